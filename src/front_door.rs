@@ -13,10 +13,10 @@ mod coding;
 mod cors;
 mod incoming;
 mod methods;
+mod request_id;
 mod sliced;
 
 use std::{
-    cell::Cell,
     panic::AssertUnwindSafe,
     time::{Duration, Instant, SystemTime},
 };
@@ -36,9 +36,15 @@ use futures_util::FutureExt;
 
 pub use client::{TrustedProxies, client_address};
 pub use cors::{Cors, cors};
-pub use methods::Methods;
+pub use methods::AllowedMethods;
+pub use request_id::RequestId;
 
-use self::{coding::refuse_coded_body, incoming::Incoming, sliced::in_slices};
+use self::{
+    coding::refuse_coded_body,
+    incoming::Incoming,
+    request_id::{REQUEST_ID, request_id},
+    sliced::in_slices,
+};
 use crate::{
     http::{
         body,
@@ -48,7 +54,8 @@ use crate::{
     trace::{self, FinishedSpan, SpanKind, TraceContext},
 };
 
-static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Made once: a name that is given as text is parsed for each request.
+static TRACE_PARENT: HeaderName = HeaderName::from_static(trace::HEADER);
 /// A request that takes longer is logged on every route.
 const SLOW: Duration = Duration::from_secs(1);
 /// The route of an unknown path.
@@ -71,10 +78,6 @@ impl Default for TimeLimits {
         }
     }
 }
-
-/// The id under which a request is found in the log; also the `instance` of its problem.
-#[derive(Clone, Debug)]
-pub struct RequestId(pub String);
 
 /// The middleware; wrap the whole app in it.
 pub async fn front_door(
@@ -158,7 +161,7 @@ struct Seen {
     id: String,
     method: Method,
     uri: Uri,
-    methods: Option<&'static Methods>,
+    methods: Option<&'static AllowedMethods>,
     /// The request's own span, under that of the caller.
     trace: Option<TraceContext>,
     caller: Option<TraceContext>,
@@ -173,7 +176,7 @@ impl Seen {
             id: request_id(request),
             method: request.method().clone(),
             uri: request.uri().clone(),
-            methods: request.app_data::<&'static Methods>().copied(),
+            methods: request.app_data::<&'static AllowedMethods>().copied(),
             trace: caller.map(TraceContext::child).or_else(own),
             caller,
             started: SystemTime::now(),
@@ -323,31 +326,8 @@ fn in_ms(took: Duration) -> u64 {
     u64::try_from(took.as_millis()).unwrap_or(u64::MAX)
 }
 
-fn request_id(request: &ServiceRequest) -> String {
-    request
-        .headers()
-        .get(&REQUEST_ID)
-        .and_then(|value| value.to_str().ok())
-        .filter(|id| (1..=128).contains(&id.len()))
-        .filter(|id| {
-            id.bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(&b))
-        })
-        .map_or_else(fresh_request_id, str::to_owned)
-}
-
-/// A worker's own random beginning and a count: unique, and far cheaper than new randomness for every request.
-fn fresh_request_id() -> String {
-    thread_local! {
-        static BEGINNING: u64 = uuid::Uuid::now_v7().as_u64_pair().1;
-        static COUNT: Cell<u64> = const { Cell::new(0) };
-    }
-    let count = COUNT.replace(COUNT.get() + 1);
-    BEGINNING.with(|beginning| format!("req_{beginning:016x}{count:08x}"))
-}
-
 fn trace_parent(request: &ServiceRequest) -> Option<TraceContext> {
-    let text = request.headers().get(trace::HEADER)?.to_str().ok()?;
+    let text = request.headers().get(&TRACE_PARENT)?.to_str().ok()?;
     TraceContext::parse(text)
 }
 
@@ -357,7 +337,7 @@ fn beside_the_address(request: &ServiceRequest) -> Option<Problem> {
     if request.method() == Method::POST {
         return None;
     }
-    let methods = request.app_data::<&'static Methods>()?;
+    let methods = request.app_data::<&'static AllowedMethods>()?;
     let allow = methods.0.get(request.path())?;
     let takes = allow
         .split(", ")
@@ -383,7 +363,7 @@ fn wrong_method(method: &Method, allow: HeaderValue) -> Problem {
 fn unknown_path(response: &ServiceResponse<BoxBody>, method: &Method) -> Problem {
     let request = response.request();
     let allow = request
-        .app_data::<&'static Methods>()
+        .app_data::<&'static AllowedMethods>()
         .zip(request.match_pattern())
         .and_then(|(methods, pattern)| methods.0.get(&pattern))
         .and_then(|allow| HeaderValue::from_str(allow).ok());

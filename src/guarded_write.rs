@@ -41,12 +41,12 @@ pub struct GuardedState {
 /// A change that can be judged.
 pub trait Rehearsal: Send {
     /// Takes its time, and no database. The verdict is for a caller who is bound to these websites, or to none.
-    fn judge(self: Box<Self>, websites: &Websites) -> Verdict;
+    fn judge(self: Box<Self>, websites: &Websites) -> GuardVerdict;
 }
 
 /// What is held against a change.
 #[derive(Debug, Default)]
-pub struct Verdict {
+pub struct GuardVerdict {
     /// What it breaks that was well before.
     pub broken: Option<BrokenTests>,
     /// All that is not well afterwards.
@@ -158,7 +158,7 @@ impl GuardedStore {
         T: Send + 'static,
         E: From<StoreError> + From<Problem> + Send + 'static,
     {
-        let mut approved: Option<(GuardedState, Verdict)> = None;
+        let mut approved: Option<(GuardedState, GuardVerdict)> = None;
         for _ in 0..ATTEMPTS {
             let expected = approved.as_ref().map(|(state, verdict)| {
                 let broken = verdict.broken.as_ref();
@@ -224,7 +224,7 @@ impl GuardedStore {
     async fn warnings(
         &self,
         made: Committed,
-        approved: Option<(GuardedState, Verdict)>,
+        approved: Option<(GuardedState, GuardVerdict)>,
     ) -> Vec<FieldError> {
         match made {
             Committed::Plain => Vec::new(),
@@ -237,7 +237,7 @@ impl GuardedStore {
         }
     }
 
-    async fn judge(&self, rehearsal: Box<dyn Rehearsal>) -> Result<Verdict, Problem> {
+    async fn judge(&self, rehearsal: Box<dyn Rehearsal>) -> Result<GuardVerdict, Problem> {
         let websites = self.websites.clone();
         let judged = tokio::task::spawn_blocking(move || rehearsal.judge(&websites)).await;
         judged.map_err(|_| Problem::internal("running the tests of the rules panicked"))

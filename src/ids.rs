@@ -75,7 +75,7 @@ ids! {
     /// Names a transaction: something that happened under a payment.
     TransactionId = TransactionMarker: "txn";
     /// Names an entry in the history of a payment.
-    PaymentEventId = HappeningMarker: "happening";
+    PaymentEventId = PaymentEventMarker: "happening";
     /// Names a comparison of many payments with their provider.
     ReconciliationId = ReconciliationMarker: "reconciliation";
     /// Names a finding: a difference that a person has to look at.

@@ -1,7 +1,7 @@
 //! How a change waits until this replica's checkout sees it.
 //!
-//! Whoever changes something checkout can see knows only the revision it made; whoever compiles the rules knows only which
-//! revision it has reached. They meet here and need not know each other.
+//! Whoever changes something that checkout can see knows only the revision it made; whoever compiles the rules knows only
+//! which revision it has reached. This is all that they share.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,17 +10,17 @@ use tokio::sync::{Notify, watch};
 /// A change that cannot be seen by then is answered all the same: it is committed, and the next refresh will find it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Cheap to clone; all clones are one meeting place.
+/// Cheap to clone; all clones share one state.
 #[derive(Clone, Debug)]
 pub struct RevisionWatch {
-    wished: Arc<Notify>,
+    requests: Arc<Notify>,
     reached: watch::Sender<i64>,
 }
 
 impl Default for RevisionWatch {
     fn default() -> Self {
         RevisionWatch {
-            wished: Arc::default(),
+            requests: Arc::default(),
             reached: watch::Sender::new(0),
         }
     }
@@ -33,7 +33,7 @@ impl RevisionWatch {
         if *reached.borrow() >= revision {
             return;
         }
-        self.wished.notify_one();
+        self.requests.notify_one();
         let seen = reached.wait_for(|reached| *reached >= revision);
         let _ = tokio::time::timeout(PATIENCE, seen).await;
     }
@@ -50,10 +50,10 @@ impl RevisionWatch {
 
     /// Returns when a revision is requested that is not reached, or after `at_most`.
     ///
-    /// All who asked since the last time are one wish, and it is granted once: a revision that never comes (the database
-    /// was put back to an older state) does not keep its keeper awake.
-    pub async fn wish(&self, at_most: Duration) {
-        let _ = tokio::time::timeout(at_most, self.wished.notified()).await;
+    /// All requests since the last time count as one: a revision that never comes (the database was restored to an older
+    /// state) does not cause reads without end.
+    pub async fn requested(&self, at_most: Duration) {
+        let _ = tokio::time::timeout(at_most, self.requests.notified()).await;
     }
 }
 
@@ -66,23 +66,23 @@ mod tests {
     const LONG: Duration = Duration::from_secs(3600);
 
     #[tokio::test]
-    async fn a_wish_that_cannot_be_met_is_heard_once() {
+    async fn a_revision_that_never_comes_is_requested_once() {
         let revision_watch = RevisionWatch::default();
-        assert!(revision_watch.wish(LONG).now_or_never().is_none());
+        assert!(revision_watch.requested(LONG).now_or_never().is_none());
         for _ in 0..3 {
             assert!(revision_watch.wait_for(7).now_or_never().is_none());
         }
-        assert!(revision_watch.wish(LONG).now_or_never().is_some());
+        assert!(revision_watch.requested(LONG).now_or_never().is_some());
         revision_watch.publish(6);
-        assert!(revision_watch.wish(LONG).now_or_never().is_none());
+        assert!(revision_watch.requested(LONG).now_or_never().is_none());
     }
 
     #[tokio::test]
-    async fn what_is_reached_is_seen_at_once_and_wishes_for_nothing() {
+    async fn what_is_reached_is_seen_at_once_and_requests_nothing() {
         let revision_watch = RevisionWatch::default();
         revision_watch.publish(7);
         assert!(revision_watch.wait_for(7).now_or_never().is_some());
-        assert!(revision_watch.wish(LONG).now_or_never().is_none());
+        assert!(revision_watch.requested(LONG).now_or_never().is_none());
     }
 
     #[tokio::test]
@@ -92,7 +92,7 @@ mod tests {
         revision_watch.publish(50);
         let seen = revision_watch.wait_for(51);
         let kept = async {
-            revision_watch.wish(LONG).await;
+            revision_watch.requested(LONG).await;
             revision_watch.publish(51);
         };
         tokio::join!(seen, kept);

@@ -5,7 +5,7 @@ use crate::{
     load::{Figures, drive, drive_each},
     payments, provider, rules,
     service::Service,
-    webhook_fixtures::{self, Letters},
+    webhook_fixtures::{self, SignedWebhooks},
 };
 
 const CART: &str = include_str!("../checkout/cart.json");
@@ -25,13 +25,13 @@ fn print(name: &str, figures: &Figures, goal: &str) {
 }
 
 /// Checkout alone, and while somebody posts bad signatures as fast as 64 connections go.
-pub fn flooded(letters: &Letters) {
+pub fn flooded(webhooks: &SignedWebhooks) {
     let service = Service::start(&rules::ten_of(100));
-    let path = webhook_fixtures::account(&service, letters.public_pem(), "flooded");
+    let path = webhook_fixtures::account(&service, webhooks.public_pem(), "flooded");
     let alone = checkout(&service);
     let (flood, beside) = std::thread::scope(|scope| {
         let flood = scope.spawn(|| {
-            let bad = || Some(letters.forged(&path));
+            let bad = || Some(webhooks.forged(&path));
             drive_each(service.port, &bad, REFUSED, CONNECTIONS, ROUND)
         });
         let beside = checkout(&service);
@@ -45,13 +45,13 @@ pub fn flooded(letters: &Letters) {
 }
 
 /// Checkout while webhooks come in, payments begin, and all payments are compared with the provider.
-pub fn busy(letters: &Letters) {
+pub fn busy(webhooks: &SignedWebhooks) {
     let service = Service::start_as(None, &rules::ten_of(100), &provider::start());
     let method = payments::method(&service);
     let alone = checkout(&service);
-    let paths = webhook_fixtures::accounts(&service, letters.public_pem());
+    let paths = webhook_fixtures::accounts(&service, webhooks.public_pem());
     let (webhooks, begun) = (
-        letters.genuine(paths),
+        webhooks.genuine(paths),
         payments::fresh(method, service.token.clone()),
     );
     let (taken, paid, beside) = std::thread::scope(|scope| {

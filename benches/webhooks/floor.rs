@@ -16,15 +16,15 @@ use tokio::sync::Semaphore;
 
 use crate::{
     borrowed_cart::Cart,
-    letters::{Letter, insert_letters},
+    inbox_row::{InboxRow, insert_rows},
     payment_floor::Template,
 };
 
 struct Floors {
     store: Store,
-    letters: Grouped<Letter, ()>,
+    rows: Grouped<InboxRow, ()>,
     keys: Arc<Vec<PublicKey>>,
-    verifiers: Semaphore,
+    signature_checks: Semaphore,
     sealer: Sealer,
     /// Where the database has a payment.
     payment: Option<Arc<Template>>,
@@ -45,16 +45,16 @@ pub fn serve(folder: &str) {
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let floors = Arc::new(Floors {
-        letters: Grouped::new(store.clone(), insert_letters),
+        rows: Grouped::new(store.clone(), insert_rows),
         store,
         keys: Arc::new(vec![PublicKey::parse(&pem).expect("a key")]),
         // As `webhooks.verifiers` by default.
-        verifiers: Semaphore::new((cores / 2).max(1)),
+        signature_checks: Semaphore::new((cores / 2).max(1)),
         sealer: Sealer::new(&secrets).expect("a sealer"),
         payment: payment.map(Arc::new),
     });
     system.block_on(async move {
-        let create = "CREATE TABLE letters (id TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL)";
+        let create = "CREATE TABLE inbox (id TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL)";
         let made = floors.store.write(move |tx| {
             diesel::sql_query(create).execute(tx.conn())?;
             Ok::<_, StoreError>(())
@@ -87,24 +87,24 @@ async fn take(
     let signature = signature.expect("a signature").to_str();
     let signature = signature.expect("a text").to_owned();
     let keys = Arc::clone(&floors.keys);
-    let turn = floors.verifiers.acquire().await;
+    let turn = floors.signature_checks.acquire().await;
     let read = tokio::task::spawn_blocking(move || read(&keys, &token, &body, &signature));
     let read = read.await.expect("it is read");
     drop(turn);
-    let Some(letter) = read else {
+    let Some(row) = read else {
         return HttpResponse::Unauthorized().finish();
     };
-    match floors.letters.write(letter).await {
+    match floors.rows.write(row).await {
         Ok(()) => HttpResponse::Ok().finish(),
         Err(error) => HttpResponse::InternalServerError().body(error.to_string()),
     }
 }
 
-fn read(keys: &[PublicKey], token: &str, body: &[u8], signature: &str) -> Option<Letter> {
+fn read(keys: &[PublicKey], token: &str, body: &[u8], signature: &str) -> Option<InboxRow> {
     verify(keys, body, signature).ok()?;
     let text = std::str::from_utf8(body).expect("UTF-8");
     let parsed: Webhook<'_> = serde_json::from_str(text).expect("JSON");
-    Some(Letter {
+    Some(InboxRow {
         id: format!("{token} {}", parsed.uuid),
         body: text.to_owned(),
     })

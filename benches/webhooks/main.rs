@@ -26,7 +26,7 @@ mod support;
 
 mod beside;
 mod floor;
-mod letters;
+mod inbox_row;
 mod payment_floor;
 mod payments;
 mod table;
@@ -36,7 +36,7 @@ use std::time::Duration;
 
 use service::counted;
 use support::Database;
-use webhook_fixtures::Letters;
+use webhook_fixtures::SignedWebhooks;
 
 /// As in the service itself.
 #[global_allocator]
@@ -55,28 +55,28 @@ fn main() {
     {
         return floor::serve(folder);
     }
-    let letters = Letters::sign();
+    let webhooks = SignedWebhooks::sign();
     println!(
         "webhooks of {} bytes, RSA-4096, {CONNECTIONS} connections, {ROUNDS} rounds of {} s each; load average {}\n",
-        letters.bytes(),
+        webhooks.bytes(),
         ROUND.as_secs(),
         load::average()
     );
     table::head();
-    table::accepted("webhook accepted, SQLite", &Database::sqlite, &letters);
+    table::accepted("webhook accepted, SQLite", &Database::sqlite, &webhooks);
     let postgresql = || Database::postgresql("bench").expect("PostgreSQL");
     let has_postgresql = Database::postgresql("bench").is_some();
     if has_postgresql {
-        table::accepted("webhook accepted, PostgreSQL", &postgresql, &letters);
+        table::accepted("webhook accepted, PostgreSQL", &postgresql, &webhooks);
     }
-    table::begun("payment begun, SQLite", &Database::sqlite, &letters);
+    table::begun("payment begun, SQLite", &Database::sqlite, &webhooks);
     if has_postgresql {
-        table::begun("payment begun, PostgreSQL", &postgresql, &letters);
+        table::begun("payment begun, PostgreSQL", &postgresql, &webhooks);
     } else {
         println!("PostgreSQL is not installed here");
     }
     if !counted::is_wanted() {
-        beside::flooded(&letters);
-        beside::busy(&letters);
+        beside::flooded(&webhooks);
+        beside::busy(&webhooks);
     }
 }

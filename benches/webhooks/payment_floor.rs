@@ -112,7 +112,8 @@ impl Row {
                     tx,
                     &format!("SELECT {read} AS text FROM {table} {newest} LIMIT 1"),
                 )?;
-                let value = found.into_iter().next().expect("a row of a payment");
+                let value = found.into_iter().next();
+                let value = value.ok_or_else(|| StoreError::unreadable("a payment"))?;
                 Ok(match OWN.contains(&&**column) && value != "NULL" {
                     true => "name".to_owned(),
                     false => value,

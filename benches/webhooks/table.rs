@@ -7,7 +7,7 @@ use crate::{
     payments, rules,
     service::{Build, Service, counted},
     support::Database,
-    webhook_fixtures::{self, Letters},
+    webhook_fixtures::{self, SignedWebhooks},
 };
 
 /// So many operations are counted under callgrind.
@@ -30,13 +30,13 @@ pub fn head() {
 pub type NewDatabase<'n> = &'n dyn Fn() -> Database;
 
 /// Fresh, genuine webhooks, to the service and to the floor in turn.
-pub fn accepted(name: &str, new: NewDatabase<'_>, letters: &Letters) {
+pub fn accepted(name: &str, new: NewDatabase<'_>, webhooks: &SignedWebhooks) {
     let (ours, theirs, olds) = (new(), new(), new());
     let service = Service::start_on(Some(ours.url().to_owned()), &[]);
     let before = Build::before();
     let before = before.map(|build| Service::start_build(build, Some(olds.url().to_owned()), &[]));
-    let floor = start_floor(theirs.url(), letters);
-    let paths = |service: &Service| webhook_fixtures::accounts(service, letters.public_pem());
+    let floor = start_floor(theirs.url(), webhooks);
+    let paths = |service: &Service| webhook_fixtures::accounts(service, webhooks.public_pem());
     let goal = match ours.url().starts_with("sqlite") {
         true => "≥ 0.8, p99 ≤ 15 ms; ≤ 1,350k",
         false => "≥ 0.85, p99 ≤ 25 ms, ≥ 2× before",
@@ -50,11 +50,11 @@ pub fn accepted(name: &str, new: NewDatabase<'_>, letters: &Letters) {
         floor,
         url: ours.url(),
     };
-    line.print(|service| Box::new(letters.genuine(paths(service))));
+    line.print(|service| Box::new(webhooks.genuine(paths(service))));
 }
 
 /// Payments of a usual cart, each for another order, at the service and at the floor in turn.
-pub fn begun(name: &str, new: NewDatabase<'_>, letters: &Letters) {
+pub fn begun(name: &str, new: NewDatabase<'_>, webhooks: &SignedWebhooks) {
     let (ours, theirs, olds) = (new(), new(), new());
     let rules = rules::ten_of(100);
     let service = Service::start_on(Some(ours.url().to_owned()), &rules);
@@ -66,7 +66,7 @@ pub fn begun(name: &str, new: NewDatabase<'_>, letters: &Letters) {
     let request = payments::fresh(payments::method(&model), model.token.clone());
     repeat(model.port, &request, BEGUN, 1);
     drop(model);
-    let floor = start_floor(theirs.url(), letters);
+    let floor = start_floor(theirs.url(), webhooks);
     let goal = match ours.url().starts_with("sqlite") {
         true => "≥ 2.2× before; ≤ 1,300k",
         false => "≥ 0.5, p99 ≤ 50 ms, ≥ 2.5× before",
@@ -86,8 +86,8 @@ pub fn begun(name: &str, new: NewDatabase<'_>, letters: &Letters) {
     });
 }
 
-fn start_floor(url: &str, letters: &Letters) -> Floor {
-    Floor::start(&[("url", url), ("key", letters.public_pem())])
+fn start_floor(url: &str, webhooks: &SignedWebhooks) -> Floor {
+    Floor::start(&[("url", url), ("key", webhooks.public_pem())])
 }
 
 struct Line<'l> {

@@ -19,12 +19,12 @@ use crate::service::Service;
 const BODIES: usize = 400;
 const ACCOUNTS: usize = 120;
 
-pub struct Letters {
+pub struct SignedWebhooks {
     public_pem: String,
     signed: Vec<(String, String)>,
 }
 
-impl Letters {
+impl SignedWebhooks {
     /// Signs all bodies with a key made just now.
     pub fn sign() -> Self {
         let key = KeyPair::generate(KeySize::Rsa4096).expect("a key");
@@ -37,7 +37,7 @@ impl Letters {
                 .expect("a signature");
             (body, STANDARD.encode(signature))
         };
-        Letters {
+        SignedWebhooks {
             public_pem: pem::encode(&pem::Pem::new("PUBLIC KEY", der.as_ref())),
             signed: (0..BODIES).map(sign).collect(),
         }

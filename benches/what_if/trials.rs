@@ -12,7 +12,7 @@ use onterms::{
     seal::Sealer,
     secret::SecretText,
     store::{Migrator, Store, StoreOptions},
-    what_if::{Tally, TrialBooks, compare_all},
+    what_if::{ComparedRulebooks, Tally, compare_all},
 };
 use serde_json::{Value, json};
 
@@ -35,16 +35,16 @@ pub fn measure() {
     println!("{threads} of {cores} cores; carts × rules");
     let mut whole = 0.0;
     for (carts, rules) in [(CARTS, RULES), (CARTS / 2, RULES), (CARTS, RULES / 2)] {
-        let books = books(rules);
+        let rulebooks = rulebooks(rules);
         let url = format!("sqlite://{}/{carts}-{rules}.db", folder.path().display());
         let options = StoreOptions::new(url.parse().expect("an address"));
         let mut migrator = Migrator::open(&options).expect("a file");
         migrator.run().expect("it migrates");
         let store = Store::open(&options).expect("it opens");
         let seconds = system.block_on(async {
-            fill(&store, carts, &books.live, &sealer).await;
+            fill(&store, carts, &rulebooks.live, &sealer).await;
             let start = Instant::now();
-            let tally = try_all(&store, &books, &sealer, threads).await;
+            let tally = try_all(&store, &rulebooks, &sealer, threads).await;
             let seconds = start.elapsed().as_secs_f64();
             assert_eq!((tally.carts, tally.undecidable), (carts as u64, 0));
             assert!(tally.changed > 0, "the rules differ");
@@ -62,7 +62,12 @@ pub fn measure() {
     }
 }
 
-async fn try_all(store: &Store, books: &TrialBooks, sealer: &Sealer, threads: usize) -> Tally {
+async fn try_all(
+    store: &Store,
+    rulebooks: &ComparedRulebooks,
+    sealer: &Sealer,
+    threads: usize,
+) -> Tally {
     let (mut tally, mut after) = (Tally::default(), String::new());
     loop {
         let from = after.clone();
@@ -76,7 +81,7 @@ async fn try_all(store: &Store, books: &TrialBooks, sealer: &Sealer, threads: us
         after = last.id.to_string();
         tally.append(compare_all(
             &rows,
-            books,
+            rulebooks,
             sealer,
             DateTime::UNIX_EPOCH,
             threads,
@@ -118,7 +123,7 @@ fn cart_of(place: usize) -> Value {
 }
 
 /// All rules could match every cart; hardly any does, so that each cart is judged by all of them.
-fn books(rules: usize) -> TrialBooks {
+fn rulebooks(rules: usize) -> ComparedRulebooks {
     let rules: Vec<Value> = (0..rules)
         .map(|place| {
             json!({
@@ -140,7 +145,7 @@ fn books(rules: usize) -> TrialBooks {
         rule
     });
     let tried = draft_set::in_place_of_rules(&live, tried.collect());
-    TrialBooks {
+    ComparedRulebooks {
         live: Arc::new(live),
         tried: Arc::new(tried),
     }

@@ -118,9 +118,9 @@ pub async fn sweep(
         .write_one(move |tx| tokens::forget_ended(tx, now))
         .await?;
     // Every replica reads a change within seconds, or knows that it has missed some.
-    let heard = now - TimeDelta::hours(1);
+    let an_hour_ago = now - TimeDelta::hours(1);
     swept += store
-        .write_one(move |tx| credit::forget_changes(tx, heard))
+        .write_one(move |tx| credit::forget_changes(tx, an_hour_ago))
         .await?;
     if let Some(oldest) = before(keep_credit) {
         swept += repeat(store, move |tx| {

@@ -149,7 +149,7 @@ impl Onterms {
             health: health.clone(),
             background: BackgroundLimit::new(settings.credit.background, ticks),
         });
-        let exchange = ProviderRegistry {
+        let providers = ProviderRegistry {
             store: store.about(PAYMENTS),
             clock: clock.clone(),
             sealer: Arc::clone(&sealer),
@@ -158,7 +158,7 @@ impl Onterms {
             email_key,
             credit,
         };
-        let service = service(exchange, &settings);
+        let service = service(providers, &settings);
         let parts = webhooks::Parts {
             store: store.about(webhooks::TOPIC),
             clock: clock.clone(),
@@ -238,7 +238,7 @@ impl Onterms {
         let historic = web::Data::from(historic);
         let server = HttpServer::new(move || {
             App::new()
-                .app_data(service.auth.gatekeeper())
+                .app_data(service.auth.authenticator())
                 .app_data(limits)
                 .app_data(service.proxies.clone())
                 .app_data(service.cors.clone())
@@ -362,10 +362,10 @@ impl Onterms {
 }
 
 /// The one place where payments are worked on.
-fn service(exchange: ProviderRegistry, settings: &Settings) -> PaymentService {
+fn service(providers: ProviderRegistry, settings: &Settings) -> PaymentService {
     let delta = |duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
     PaymentService::new(
-        exchange,
+        providers,
         delta(settings.apruve.timeout) + CALL_MARGIN,
         delta(settings.payments.checkout_expires_after),
     )

@@ -12,7 +12,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::{
     about, audit, checkout, events, expressions, findings,
-    front_door::Methods,
+    front_door::AllowedMethods,
     health,
     http::{openapi, problem, routing::Routes},
     integrations, notifications, payment_rules, payments, receivables, reconciliation, settings,
@@ -72,12 +72,12 @@ pub fn document() -> Value {
 }
 
 /// Which methods each address takes; read once, since every request carries a reference to it.
-pub fn methods() -> &'static Methods {
-    static METHODS: OnceLock<Methods> = OnceLock::new();
+pub fn methods() -> &'static AllowedMethods {
+    static METHODS: OnceLock<AllowedMethods> = OnceLock::new();
     METHODS.get_or_init(read_methods)
 }
 
-fn read_methods() -> Methods {
+fn read_methods() -> AllowedMethods {
     #[derive(Deserialize)]
     struct Document {
         paths: HashMap<String, HashMap<String, IgnoredAny>>,
@@ -92,7 +92,7 @@ fn read_methods() -> Methods {
     for path in ["/openapi.json", "/docs"] {
         methods.insert(path.to_owned(), "GET, HEAD".to_owned());
     }
-    Methods(methods)
+    AllowedMethods(methods)
 }
 
 fn allowed(item: &HashMap<String, IgnoredAny>) -> String {

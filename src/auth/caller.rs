@@ -22,19 +22,19 @@ use futures_util::future::Either;
 use super::{
     Authenticator,
     held_body::HeldBody,
-    refusal::Refusal,
+    refusal::TokenRefusal,
     scope::{Required, Scope, WebsiteAccess},
-    token::Verified,
+    token::VerifiedToken,
     websites::Websites,
 };
 use crate::{
     http::problem::{Kind, Problem},
-    rate_limit::{Key, class::Limited},
+    rate_limit::{RateLimitKey, class::Limited},
 };
 
 /// A caller with a valid token that carries the scope `S`, within the rate limit of its class.
 pub struct Caller<S: Required> {
-    verified: Arc<Verified>,
+    verified: Arc<VerifiedToken>,
     permit: PhantomData<fn() -> S>,
 }
 
@@ -71,7 +71,7 @@ impl<S: Required> Caller<S> {
     }
 
     /// The token itself.
-    pub fn token(&self) -> &Verified {
+    pub fn token(&self) -> &VerifiedToken {
         &self.verified
     }
 
@@ -86,9 +86,9 @@ impl<S: Required> Caller<S> {
 
     /// Counts the request against another class too, where what it asks for decides what it costs.
     pub fn count_as<D: Limited>(&self, request: &HttpRequest) -> Result<(), Problem> {
-        let gatekeeper = request.app_data::<Authenticator>();
-        let limits = gatekeeper.map(Authenticator::limits);
-        let key = Key::Subject(self.subject());
+        let authenticator = request.app_data::<Authenticator>();
+        let limits = authenticator.map(Authenticator::limits);
+        let key = RateLimitKey::Subject(self.subject());
         let allowance = limits
             .map(|limits| limits.check(D::CLASS, key))
             .transpose()?;
@@ -100,8 +100,8 @@ impl<S: Required> Caller<S> {
 
     fn admit(
         request: &HttpRequest,
-        gatekeeper: &Authenticator,
-        verified: Arc<Verified>,
+        authenticator: &Authenticator,
+        verified: Arc<VerifiedToken>,
     ) -> Result<Self, Problem> {
         let caller = Caller {
             verified,
@@ -113,8 +113,8 @@ impl<S: Required> Caller<S> {
         if caller.websites().is_bound() && S::WEBSITES == WebsiteAccess::Closed {
             return Err(closed_to_websites());
         }
-        let key = Key::Subject(caller.subject());
-        if let Some(allowance) = gatekeeper
+        let key = RateLimitKey::Subject(caller.subject());
+        if let Some(allowance) = authenticator
             .limits()
             .check(<S::Class as Limited>::CLASS, key)?
         {
@@ -131,27 +131,30 @@ impl<S: Required> FromRequest for Caller<S> {
     type Future = Either<Ready<Result<Self, Problem>>, Later<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let Some(gatekeeper) = request.app_data::<Authenticator>() else {
+        let Some(authenticator) = request.app_data::<Authenticator>() else {
             return Either::Left(ready(Err(Problem::internal(
-                "the gatekeeper is not in the app's data",
+                "the authenticator is not in the app's data",
             ))));
         };
         let token = bearer(request);
         let first = token
             .clone()
-            .and_then(|token| gatekeeper.authenticate(token));
-        if first.as_ref().err() == Some(&Refusal::UnknownKey)
-            && let Some(refreshed) = token.ok().and_then(|token| gatekeeper.refresh_keys(token))
+            .and_then(|token| authenticator.authenticate(token));
+        if first.as_ref().err() == Some(&TokenRefusal::UnknownKey)
+            && let Some(refreshed) = token
+                .ok()
+                .and_then(|token| authenticator.refresh_keys(token))
         {
             let request = request.clone();
             let body = HeldBody::hold(payload);
             return Either::Right(Box::pin(async move {
                 refreshed.await;
-                let gatekeeper = request
+                let authenticator = request
                     .app_data::<Authenticator>()
-                    .ok_or_else(|| Problem::internal("the gatekeeper left the app's data"))?;
-                let verified = bearer(&request).and_then(|token| gatekeeper.authenticate(token))?;
-                let caller = Self::admit(&request, gatekeeper, verified)?;
+                    .ok_or_else(|| Problem::internal("the authenticator left the app's data"))?;
+                let verified =
+                    bearer(&request).and_then(|token| authenticator.authenticate(token))?;
+                let caller = Self::admit(&request, authenticator, verified)?;
                 body.release();
                 Ok(caller)
             }));
@@ -159,48 +162,58 @@ impl<S: Required> FromRequest for Caller<S> {
         Either::Left(ready(
             first
                 .map_err(Problem::from)
-                .and_then(|verified| Self::admit(request, gatekeeper, verified)),
+                .and_then(|verified| Self::admit(request, authenticator, verified)),
         ))
     }
 }
 
+/// The scheme, and the blank behind it.
+const BEARER: &str = "Bearer ";
+
 /// The token of the only `Authorization` header.
-fn bearer(request: &HttpRequest) -> Result<&str, Refusal> {
+fn bearer(request: &HttpRequest) -> Result<&str, TokenRefusal> {
     let mut values = request.headers().get_all(AUTHORIZATION);
-    let value = values.next().ok_or(Refusal::Missing)?;
+    let value = values.next().ok_or(TokenRefusal::Missing)?;
     if values.next().is_some() {
-        return Err(Refusal::Malformed);
+        return Err(TokenRefusal::Malformed);
     }
     // A header's value has no control characters but the tab. `to_str` looks at each byte by itself.
     let text = std::str::from_utf8(value.as_bytes()).ok();
     let text = text.filter(|text| text.is_ascii());
-    match text.ok_or(Refusal::Malformed)?.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Some(token.trim()),
+    let scheme = text
+        .ok_or(TokenRefusal::Malformed)?
+        .split_at_checked(BEARER.len());
+    match scheme {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case(BEARER) => Some(token.trim()),
         _ => None,
     }
     .filter(|token| !token.is_empty())
-    .ok_or(Refusal::Malformed)
+    .ok_or(TokenRefusal::Malformed)
 }
 
-impl From<Refusal> for Problem {
+impl From<TokenRefusal> for Problem {
     /// Says which claim is wrong and what was expected; never anything about keys.
-    fn from(refusal: Refusal) -> Self {
+    fn from(refusal: TokenRefusal) -> Self {
         let detail = match refusal {
-            Refusal::Missing => {
+            TokenRefusal::Missing => {
                 return unauthorized("Send `Authorization: Bearer` with a token.", None);
             }
-            Refusal::Malformed => {
+            TokenRefusal::Malformed => {
                 "The Authorization header must be one `Bearer` token of at most 8 KiB.".to_owned()
             }
-            Refusal::Claim(sentence) => sentence,
-            Refusal::UnknownKey => "No key of the token's issuer matches its `kid`.".to_owned(),
-            Refusal::Expired => "The token has expired: its `exp` is in the past.".to_owned(),
-            Refusal::NotYet => "The token is not valid yet: its `nbf` is in the future.".to_owned(),
-            Refusal::TooLong => {
+            TokenRefusal::Claim(sentence) => sentence,
+            TokenRefusal::UnknownKey => {
+                "No key of the token's issuer matches its `kid`.".to_owned()
+            }
+            TokenRefusal::Expired => "The token has expired: its `exp` is in the past.".to_owned(),
+            TokenRefusal::NotYet => {
+                "The token is not valid yet: its `nbf` is in the future.".to_owned()
+            }
+            TokenRefusal::TooLong => {
                 "The token is valid for too long: its `exp` may be at most 366 days after `iat`."
                     .to_owned()
             }
-            Refusal::Denied => "The token was revoked.".to_owned(),
+            TokenRefusal::Denied => "The token was revoked.".to_owned(),
         };
         unauthorized(&detail, Some("invalid_token"))
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::{
-    refusal::Refusal,
+    refusal::TokenRefusal,
     scope::{Scope, Scopes},
     websites::Websites,
 };
@@ -67,7 +67,7 @@ impl ClaimRules {
     }
 
     /// The first of the claims that name the caller.
-    pub fn subject<'c>(&self, claims: &'c Claims) -> Result<&'c str, Refusal> {
+    pub fn subject<'c>(&self, claims: &'c Claims) -> Result<&'c str, TokenRefusal> {
         let named = |claim: &String| {
             claims
                 .get(claim)
@@ -76,14 +76,14 @@ impl ClaimRules {
         };
         let subject = self.subjects.iter().find_map(named);
         let subject = subject.ok_or_else(|| {
-            Refusal::claim(format!(
+            TokenRefusal::claim(format!(
                 "The token must name its caller in {}.",
                 quoted(&self.subjects, "or")
             ))
         })?;
         // A subject is written to the audit log; PostgreSQL keeps no NUL, and no name has a control character.
         if subject.chars().any(char::is_control) || subject.len() > MOST_SUBJECT_BYTES {
-            return Err(Refusal::claim(format!(
+            return Err(TokenRefusal::claim(format!(
                 "The caller's name must have at most {MOST_SUBJECT_BYTES} bytes and no control characters."
             )));
         }
@@ -118,17 +118,17 @@ impl ClaimRules {
     }
 
     /// The websites that the token is bound to.
-    pub fn websites(&self, claims: &Claims) -> Result<Websites, Refusal> {
+    pub fn websites(&self, claims: &Claims) -> Result<Websites, TokenRefusal> {
         let claim = &self.websites;
         match claims.get(claim) {
-            None | Some(Value::Null) if self.require_websites => Err(Refusal::claim(format!(
+            None | Some(Value::Null) if self.require_websites => Err(TokenRefusal::claim(format!(
                 "The token must name its websites in `{claim}`."
             ))),
             None | Some(Value::Null) => Ok(Websites::All),
             Some(value) => match texts(value) {
                 Some(names) => Ok(Websites::Only(names.into())),
                 // A claim that cannot be read must not open every website.
-                None => Err(Refusal::claim(format!(
+                None => Err(TokenRefusal::claim(format!(
                     "`{claim}` must be a text or a list of texts."
                 ))),
             },

@@ -6,7 +6,7 @@ use super::{
     claims::{ClaimRules, Claims, quoted},
     jwks::KeySource,
     keys,
-    refusal::Refusal,
+    refusal::TokenRefusal,
 };
 use crate::{
     clock::Clock,
@@ -81,18 +81,18 @@ impl Issuer {
         token: &str,
         algorithm: Algorithm,
         kid: Option<&str>,
-    ) -> Result<Claims, Refusal> {
+    ) -> Result<Claims, TokenRefusal> {
         let validation = self.validation(algorithm);
         if algorithm == Algorithm::HS256 && !self.hs256.is_empty() {
             return self.decode_with_any(token, &self.hs256, &validation);
         }
         if !self.algorithms.contains(&algorithm) {
-            return Err(Refusal::claim(format!(
+            return Err(TokenRefusal::claim(format!(
                 "Tokens signed with {algorithm:?} are not accepted here."
             )));
         }
         let ring = self.keys.ring();
-        let key = ring.find(algorithm, kid).ok_or(Refusal::UnknownKey)?;
+        let key = ring.find(algorithm, kid).ok_or(TokenRefusal::UnknownKey)?;
         self.decode_with_any(token, std::iter::once(key), &validation)
     }
 
@@ -111,8 +111,8 @@ impl Issuer {
         token: &str,
         keys: impl IntoIterator<Item = &'k DecodingKey>,
         validation: &Validation,
-    ) -> Result<Claims, Refusal> {
-        let mut refusal = Refusal::UnknownKey;
+    ) -> Result<Claims, TokenRefusal> {
+        let mut refusal = TokenRefusal::UnknownKey;
         for key in keys {
             match decode::<Claims>(token, key, validation) {
                 Ok(decoded) => return Ok(decoded.claims),
@@ -130,8 +130,8 @@ impl Issuer {
     }
 
     /// Which claim is wrong, and what was expected.
-    fn refusal(&self, kind: &ErrorKind) -> Refusal {
-        Refusal::claim(match kind {
+    fn refusal(&self, kind: &ErrorKind) -> TokenRefusal {
+        TokenRefusal::claim(match kind {
             ErrorKind::InvalidSignature => {
                 "The token's signature does not match a key of its issuer.".to_owned()
             }

@@ -27,11 +27,11 @@ pub use self::{
     revoked::{Revocations, RevokedSubject, RevokedTokens},
     scope::{Role, Scope},
     token::LONGEST_LIFE_SECONDS,
-    token::Verified,
+    token::VerifiedToken,
     websites::{WebsiteRefusal, Websites},
 };
 use self::{
-    refusal::Refusal,
+    refusal::TokenRefusal,
     token::Verifier,
     token_cache::{Fingerprint, TokenCache},
 };
@@ -82,7 +82,7 @@ impl Auth {
     }
 
     /// One worker's share, to be put in its app data (not inside `web::Data`).
-    pub fn gatekeeper(&self) -> Authenticator {
+    pub fn authenticator(&self) -> Authenticator {
         Authenticator {
             shared: self.0.clone(),
             token_cache: RefCell::default(),
@@ -103,7 +103,7 @@ pub struct Authenticator {
 
 impl Authenticator {
     /// Believes a token, from memory where it was verified before.
-    fn authenticate(&self, token: &str) -> Result<Arc<Verified>, Refusal> {
+    fn authenticate(&self, token: &str) -> Result<Arc<VerifiedToken>, TokenRefusal> {
         let Shared {
             verifier,
             revocations,

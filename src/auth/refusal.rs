@@ -2,7 +2,7 @@
 
 /// Why a token is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum TokenRefusal {
     /// No `Authorization` header.
     Missing,
     /// The header is not one `Bearer` token.
@@ -21,8 +21,8 @@ pub enum Refusal {
     Denied,
 }
 
-impl Refusal {
+impl TokenRefusal {
     pub(super) fn claim(sentence: impl Into<String>) -> Self {
-        Refusal::Claim(sentence.into())
+        TokenRefusal::Claim(sentence.into())
     }
 }

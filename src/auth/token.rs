@@ -11,7 +11,7 @@ use super::{
     claims::{Claims, quoted},
     header,
     issuer::Issuer,
-    refusal::Refusal,
+    refusal::TokenRefusal,
     revoked::{Named, RevokedTokens},
     scope::Scopes,
     websites::Websites,
@@ -31,7 +31,7 @@ const BETWEEN: char = '#';
 
 /// A token whose signature and claims are valid.
 #[derive(Debug)]
-pub struct Verified {
+pub struct VerifiedToken {
     subject: Box<str>,
     scopes: Scopes,
     websites: Websites,
@@ -40,7 +40,7 @@ pub struct Verified {
     ends_seconds: i64,
 }
 
-impl Verified {
+impl VerifiedToken {
     /// Who holds the token: its subject, with its issuer in front unless that is the first one. Never empty.
     pub fn subject(&self) -> &str {
         &self.subject
@@ -94,7 +94,7 @@ impl Verifier {
     }
 
     /// The issuer that the token names. That it is so is only known once the signature is verified.
-    pub(super) fn issuer_of(&self, token: &str) -> Result<&Issuer, Refusal> {
+    pub(super) fn issuer_of(&self, token: &str) -> Result<&Issuer, TokenRefusal> {
         #[derive(Deserialize)]
         struct Named {
             iss: Option<Value>,
@@ -103,7 +103,7 @@ impl Verifier {
         let claims = URL_SAFE_NO_PAD.decode(claims).ok();
         let named: Option<Named> = claims.and_then(|claims| serde_json::from_slice(&claims).ok());
         let name = named
-            .ok_or_else(|| Refusal::claim("The token is not a valid JWT."))?
+            .ok_or_else(|| TokenRefusal::claim("The token is not a valid JWT."))?
             .iss;
         let found = self
             .issuers
@@ -111,7 +111,7 @@ impl Verifier {
             .find(|it| name.as_ref().and_then(Value::as_str) == Some(&it.name));
         found.ok_or_else(|| {
             let names: Vec<String> = self.issuers.iter().map(|it| it.name.clone()).collect();
-            Refusal::claim(format!(
+            TokenRefusal::claim(format!(
                 "The token's `iss` must be {}.",
                 quoted(&names, "or")
             ))
@@ -124,14 +124,14 @@ impl Verifier {
         token: &str,
         revoked: &RevokedTokens,
         now_seconds: i64,
-    ) -> Result<Verified, Refusal> {
+    ) -> Result<VerifiedToken, TokenRefusal> {
         if token.len() > MOST_TOKEN_BYTES {
-            return Err(Refusal::Malformed);
+            return Err(TokenRefusal::Malformed);
         }
-        let parts =
-            decode_header(token).map_err(|_| Refusal::claim("The token is not a valid JWT."))?;
+        let parts = decode_header(token)
+            .map_err(|_| TokenRefusal::claim("The token is not a valid JWT."))?;
         if !header::is_of_access_token(token) {
-            return Err(Refusal::claim(
+            return Err(TokenRefusal::claim(
                 "The token's header must be that of a signed access token: its `typ` is `JWT` or `at+jwt`.",
             ));
         }
@@ -146,24 +146,24 @@ impl Verifier {
         claims: &Claims,
         revoked: &RevokedTokens,
         now_seconds: i64,
-    ) -> Result<Verified, Refusal> {
+    ) -> Result<VerifiedToken, TokenRefusal> {
         let subject = issuer.rules.subject(claims)?;
         // NumericDate may have a fraction. `as` saturates, and dates are rounded against the token.
         let expires =
-            number(claims, "exp")?.ok_or_else(|| Refusal::claim("The token has no `exp`."))?;
+            number(claims, "exp")?.ok_or_else(|| TokenRefusal::claim("The token has no `exp`."))?;
         let expires_seconds = expires.floor() as i64;
         let ends_seconds = expires_seconds.saturating_add(self.leeway_seconds);
         if now_seconds >= ends_seconds {
-            return Err(Refusal::Expired);
+            return Err(TokenRefusal::Expired);
         }
         let issued_seconds = number(claims, "iat")?.map(|iat| iat.floor() as i64);
         let from = issued_seconds.unwrap_or(now_seconds).min(now_seconds);
         if expires_seconds.saturating_sub(from) > LONGEST_LIFE_SECONDS + self.leeway_seconds {
-            return Err(Refusal::TooLong);
+            return Err(TokenRefusal::TooLong);
         }
         let begins = number(claims, "nbf")?.map(|nbf| nbf.ceil() as i64);
         if begins.is_some_and(|begins| begins > now_seconds.saturating_add(self.leeway_seconds)) {
-            return Err(Refusal::NotYet);
+            return Err(TokenRefusal::NotYet);
         }
         let named = Named {
             jti: claims.get("jti").and_then(Value::as_str),
@@ -173,9 +173,9 @@ impl Verifier {
         };
         let is_denied = named.jti.is_some_and(|jti| self.denied.contains(jti));
         if is_denied || revoked.has(&named) {
-            return Err(Refusal::Denied);
+            return Err(TokenRefusal::Denied);
         }
-        Ok(Verified {
+        Ok(VerifiedToken {
             subject: self.caller(issuer, subject)?.into_boxed_str(),
             scopes: issuer.rules.scopes(claims),
             websites: issuer.rules.websites(claims)?,
@@ -185,7 +185,7 @@ impl Verifier {
     }
 
     /// The name of a caller, which no two issuers share.
-    fn caller(&self, issuer: &Issuer, subject: &str) -> Result<String, Refusal> {
+    fn caller(&self, issuer: &Issuer, subject: &str) -> Result<String, TokenRefusal> {
         if !issuer.is_first {
             return Ok(format!("{}{BETWEEN}{subject}", issuer.name));
         }
@@ -194,7 +194,7 @@ impl Verifier {
             !it.is_first && rest.is_some_and(|rest| rest.starts_with(BETWEEN))
         };
         if self.issuers.iter().any(is_of_another) {
-            return Err(Refusal::claim(
+            return Err(TokenRefusal::claim(
                 "The token's `sub` is in the spelling of another issuer's callers.",
             ));
         }
@@ -203,11 +203,11 @@ impl Verifier {
 }
 
 /// A number among the claims.
-fn number(claims: &Claims, name: &str) -> Result<Option<f64>, Refusal> {
+fn number(claims: &Claims, name: &str) -> Result<Option<f64>, TokenRefusal> {
     match claims.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(value) => value.as_f64().map(Some).ok_or_else(|| {
-            Refusal::claim(format!("The token's `{name}` must be a number of seconds."))
+            TokenRefusal::claim(format!("The token's `{name}` must be a number of seconds."))
         }),
     }
 }

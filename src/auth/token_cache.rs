@@ -3,17 +3,17 @@
 //! Each worker has its own, which needs no lock. A token is known by its SHA-256: a wrong token cannot find another's
 //! entry, and the map holds nothing that could be presented as a token.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use aws_lc_rs::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
 
-use super::token::Verified;
+use super::token::VerifiedToken;
 
 /// The number of tokens that a worker remembers. A shop has few callers; more means a new token for each request.
 const MOST: usize = 1024;
 
 /// Names a token without being one.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fingerprint([u8; SHA256_OUTPUT_LEN]);
 
 impl Fingerprint {
@@ -28,7 +28,8 @@ impl Fingerprint {
 /// One worker's verified tokens.
 #[derive(Default)]
 pub struct TokenCache {
-    tokens: HashMap<Fingerprint, Arc<Verified>>,
+    /// A fingerprint is a hash already, and a storefront has few tokens.
+    tokens: BTreeMap<Fingerprint, Arc<VerifiedToken>>,
     /// What they were verified under.
     generation: Generation,
 }
@@ -43,7 +44,7 @@ impl TokenCache {
         fingerprint: &Fingerprint,
         generation: Generation,
         now_seconds: i64,
-    ) -> Option<Arc<Verified>> {
+    ) -> Option<Arc<VerifiedToken>> {
         if self.generation != generation {
             self.tokens.clear();
             self.generation = generation;
@@ -60,7 +61,7 @@ impl TokenCache {
     pub fn insert(
         &mut self,
         fingerprint: Fingerprint,
-        verified: Arc<Verified>,
+        verified: Arc<VerifiedToken>,
         generation: Generation,
         now_seconds: i64,
     ) {

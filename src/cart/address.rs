@@ -20,12 +20,20 @@ pub struct Address<'c> {
     pub postal_code: Option<&'c str>,
 }
 
+/// The text without blanks around it. Most codes begin and end with a letter or a digit, and are not looked at further.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => text,
+        _ => text.trim(),
+    }
+}
+
 impl<'c> Address<'c> {
     /// Takes the three out of a record of the shape `address`.
     pub fn of(record: &'c Record<'_>) -> Self {
         let text = |name| record.get(name).and_then(|value| value.as_text());
         let [country, region, postal_code] =
-            CODES.map(|name| text(name).map(str::trim).filter(|text| !text.is_empty()));
+            CODES.map(|name| text(name).map(trimmed).filter(|text| !text.is_empty()));
         Address {
             country,
             region,
@@ -33,11 +41,18 @@ impl<'c> Address<'c> {
         }
     }
 
-    /// Takes the blanks around the codes away, so that expressions see the codes themselves.
-    pub fn trim(record: &mut Record<'_>) {
-        for name in CODES {
-            if let Some(Value::Text(text)) = record.get_mut(name)
-                && text.trim().len() < text.len()
+    /// Takes the blanks around the codes of the address called `name` away, so that expressions see the codes themselves.
+    pub fn trim(cart: &mut Record<'_>, name: &str) {
+        let has_blanks = |text: &str| trimmed(text).len() < text.len();
+        let codes = cart.get(name).and_then(Value::as_record).map(|address| {
+            let code = |name| address.get(name).and_then(Value::as_text);
+            CODES.map(|name| code(name).is_some_and(has_blanks))
+        });
+        // What is changed is copied first, so only what must be is.
+        for (name_of_code, has_blanks) in CODES.iter().zip(codes.into_iter().flatten()) {
+            if has_blanks
+                && let Some(Value::Record(address)) = cart.get_mut(name)
+                && let Some(Value::Text(text)) = address.to_mut().get_mut(name_of_code)
             {
                 match text {
                     Cow::Borrowed(text) => *text = text.trim(),

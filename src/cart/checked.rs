@@ -3,7 +3,7 @@
 mod reading;
 mod website;
 
-pub use reading::{amount_at, read, read_body, read_to_pay};
+pub use reading::{arena_for, read, read_body, read_to_pay};
 
 use crate::{
     cart::{Address, PaymentTerm, schema},
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A cart, borrowing its texts from the posted body.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Cart<'v> {
     record: Record<'v>,
     currency: Currency,
@@ -96,6 +96,10 @@ impl<'v> Cart<'v> {
 
     /// Lets expressions see the shop's country. A storefront does not decide it, so what was posted is replaced.
     pub fn set_merchant_country(&mut self, country: Option<&'v str>) {
+        let posted = self.record.get("merchantCountry");
+        if posted.and_then(Value::as_text) == country {
+            return;
+        }
         if let Some(slot) = schema().root().slot_of("merchantCountry") {
             let value = country.map_or(Value::Null, |country| Value::Text(country.into()));
             self.record.set_slot(slot, value);

@@ -5,6 +5,7 @@
 //! beside the total, `pricesIncludeTax`, `merchantCountry` and a line's `title`, `total` and texts for Apruve are ours.
 
 mod address;
+mod amount;
 mod checked;
 mod dialect;
 mod known_values;
@@ -13,7 +14,8 @@ mod schema;
 pub mod sums;
 
 pub use address::Address;
-pub use checked::{Cart, amount_at, read, read_body, read_to_pay};
+pub use amount::amount_at;
+pub use checked::{Cart, arena_for, read, read_body, read_to_pay};
 pub use dialect::DIALECT;
 pub use payment_term::PaymentTerm;
 pub use schema::{line_shapes, schema};

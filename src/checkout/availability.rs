@@ -71,7 +71,7 @@ fn destined(rule: &CompiledRule, context: &EligibilityContext<'_, '_>) -> Destin
 }
 
 fn is_ruled_out(method: &Method, context: &EligibilityContext<'_, '_>) -> bool {
-    context.misfits(method).any(|unfit| match unfit {
+    context.misfits(method).any(|ineligible| match ineligible {
         Ineligible::NothingToPay | Ineligible::Disabled | Ineligible::CurrencyUnsupported => true,
         // The total and the lines move with the cart, and a guest may still sign in.
         Ineligible::AmountOutOfRange(_) | Ineligible::TotalsConflict(_) => false,

@@ -137,7 +137,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
             .filter(|_| method.enabled)
             .zip(method.terms.credit());
         let issues = looked_at
-            .filter(|_| self.unfit_terms(method).is_none())
+            .filter(|_| self.ineligible_terms(method).is_none())
             .map(|(view, policy)| view.issues(method.id.integration, policy, self.cart));
         issues.into_iter().flatten()
     }
@@ -203,7 +203,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
             .has_nothing_to_pay()
             .then_some(Ineligible::NothingToPay);
         let disabled = (!method.enabled).then_some(Ineligible::Disabled);
-        let own = [nothing, disabled, self.unfit_terms(method)];
+        let own = [nothing, disabled, self.ineligible_terms(method)];
         let conflicts = match &self.unpayable {
             Some(refused) if refused.kind == RefusedKind::Conflict => refused.errors.as_slice(),
             _ => &[],
@@ -212,7 +212,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         own.into_iter().flatten().chain(conflicts)
     }
 
-    fn unfit_terms<'s>(&self, method: &Method) -> Option<Ineligible<'s>> {
+    fn ineligible_terms<'s>(&self, method: &Method) -> Option<Ineligible<'s>> {
         match &method.terms {
             Terms::Provider(account) if !account.currencies.contains(&self.cart.currency()) => {
                 Some(Ineligible::CurrencyUnsupported)

@@ -10,7 +10,7 @@ use super::{
     credit_text::CreditText,
     eligibility::{EligibilityContext, Ineligible},
     reason::{Reason, ReasonCode, RuleName},
-    steps::{self, Failure, Verdicts},
+    steps::{self, StepFailure, Verdicts},
     walk::{Offered, Walk},
     wording,
 };
@@ -56,7 +56,7 @@ fn explain<'b>(
 ) -> NotOffered<'b> {
     let card = &book.methods()[place];
     let method = &card.method;
-    let unfit = context.misfits(method).next();
+    let ineligible = context.misfits(method).next();
     // Each rule that names the method gives one reason.
     let rules: Vec<&BookRule> = book
         .rules_naming(place)
@@ -72,12 +72,15 @@ fn explain<'b>(
         .take(room)
         .filter_map(|rule| {
             let passed_over = |walk: &Walk<'_>| {
-                let unfit = || unfit.map(|unfit| unfit_reason(unfit, Some(rule), card, context));
-                walk.end_before(rule).or_else(unfit)
+                let ineligible = || {
+                    ineligible
+                        .map(|ineligible| ineligible_reason(ineligible, Some(rule), card, context))
+                };
+                walk.end_before(rule).or_else(ineligible)
             };
             let reason = match steps::judge(rule, context, verdicts) {
                 Ok(()) => passed_over(walk),
-                Err(Failure::NotEvaluated) => passed_over(walk),
+                Err(StepFailure::NotEvaluated) => passed_over(walk),
                 Err(failure) => Some(wording::reason(rule, failure, context, walk, verdicts)),
             };
             let incomplete = verdicts.take_incomplete();
@@ -88,12 +91,12 @@ fn explain<'b>(
         let message = format!("No rule names \"{}\".", context.label_of(card));
         reasons.push(Reason::new(ReasonCode::NotInAnyRule, None, message));
     }
-    for unfit in context.misfits(method) {
+    for ineligible in context.misfits(method) {
         if reasons.len() >= MOST_REASONS {
             more += 1;
             continue;
         }
-        let reason = unfit_reason(unfit, None, card, context);
+        let reason = ineligible_reason(ineligible, None, card, context);
         let is_told = |told: &Reason| told.code == reason.code && told.pointer == reason.pointer;
         if !reasons.iter().any(is_told) {
             reasons.push(reason);
@@ -131,20 +134,20 @@ fn stopped_by(rule: &BookRule, stop: &BookRule) -> Reason {
 }
 
 /// What a method itself has against the cart.
-pub fn unfit_reason(
-    unfit: Ineligible<'_>,
+pub fn ineligible_reason(
+    ineligible: Ineligible<'_>,
     rule: Option<&BookRule>,
     card: &RenderedMethod,
     context: &EligibilityContext<'_, '_>,
 ) -> Reason {
     let rule = rule.map(|rule| &rule.compiled.rule);
     let (cart, label) = (context.cart, context.label_of(card));
-    let reason = |message: String| Reason::new(unfit.code(), rule, message);
+    let reason = |message: String| Reason::new(ineligible.code(), rule, message);
     let total = || {
         let total = cart.total().map(|total| total.to_string());
         total.unwrap_or_default()
     };
-    match unfit {
+    match ineligible {
         Ineligible::NothingToPay => {
             reason("There is nothing to pay.".to_owned()).observing("total", total())
         }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     eligibility::EligibilityContext,
-    steps::{Failure, Verdicts, judge},
+    steps::{StepFailure, Verdicts, judge},
     walk::walk,
 };
 use crate::{
@@ -38,8 +38,8 @@ fn outcomes(
         let rule = book.rules().get(*place)?;
         Some(match judge(rule, &context, &mut verdicts) {
             Ok(()) => RuleOutcome::Applies,
-            Err(Failure::False) => RuleOutcome::False,
-            Err(Failure::Failed(error)) => RuleOutcome::Failed(error),
+            Err(StepFailure::False) => RuleOutcome::False,
+            Err(StepFailure::Failed(error)) => RuleOutcome::Failed(error),
             Err(_) => RuleOutcome::Otherwise,
         })
     };

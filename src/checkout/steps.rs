@@ -77,12 +77,16 @@ impl Verdicts {
         std::mem::take(&mut self.incomplete)
     }
 
-    fn of(&mut self, rule: &BookRule, context: &EligibilityContext<'_, '_>) -> Result<(), Failure> {
+    fn of(
+        &mut self,
+        rule: &BookRule,
+        context: &EligibilityContext<'_, '_>,
+    ) -> Result<(), StepFailure> {
         let Condition::When(expression) = &rule.compiled.expression else {
             return Ok(());
         };
         if self.spent_at.is_some_and(|place| place <= rule.place) {
-            return Err(Failure::BudgetSpent);
+            return Err(StepFailure::BudgetSpent);
         }
         let budget = &mut self.budget;
         let verdict = self
@@ -91,12 +95,12 @@ impl Verdicts {
             .or_insert_with(|| expression.holds(context.cart.record(), budget));
         if is_spent(verdict) {
             self.incomplete = true;
-            return Err(Failure::NotEvaluated);
+            return Err(StepFailure::NotEvaluated);
         }
         match verdict {
             Ok(true) => Ok(()),
-            Ok(false) => Err(Failure::False),
-            Err(error) => Err(Failure::Failed(error.clone())),
+            Ok(false) => Err(StepFailure::False),
+            Err(error) => Err(StepFailure::Failed(error.clone())),
         }
     }
 }
@@ -107,7 +111,7 @@ fn is_spent(verdict: &Result<bool, EvalError>) -> bool {
 
 /// The first step a rule failed.
 #[derive(Debug)]
-pub enum Failure {
+pub enum StepFailure {
     Currency,
     Website,
     NeedsBillingAddress,
@@ -126,20 +130,20 @@ pub enum Failure {
     NotEvaluated,
 }
 
-impl Failure {
+impl StepFailure {
     /// The step that was failed.
     pub fn step(&self) -> Step {
         match self {
-            Failure::Currency => Step::Currency,
-            Failure::Website => Step::Website,
-            Failure::NeedsBillingAddress | Failure::Destination => Step::Destination,
-            Failure::Disabled => Step::Enabled,
-            Failure::OutsideDates => Step::Dates,
-            Failure::False
-            | Failure::Failed(_)
-            | Failure::Unreadable
-            | Failure::BudgetSpent
-            | Failure::NotEvaluated => Step::Expression,
+            StepFailure::Currency => Step::Currency,
+            StepFailure::Website => Step::Website,
+            StepFailure::NeedsBillingAddress | StepFailure::Destination => Step::Destination,
+            StepFailure::Disabled => Step::Enabled,
+            StepFailure::OutsideDates => Step::Dates,
+            StepFailure::False
+            | StepFailure::Failed(_)
+            | StepFailure::Unreadable
+            | StepFailure::BudgetSpent
+            | StepFailure::NotEvaluated => Step::Expression,
         }
     }
 }
@@ -149,7 +153,7 @@ pub fn judge(
     rule: &BookRule,
     context: &EligibilityContext<'_, '_>,
     verdicts: &mut Verdicts,
-) -> Result<(), Failure> {
+) -> Result<(), StepFailure> {
     judge_from(Step::Currency, rule, context, verdicts)
 }
 
@@ -159,32 +163,32 @@ pub fn judge_from(
     rule: &BookRule,
     context: &EligibilityContext<'_, '_>,
     verdicts: &mut Verdicts,
-) -> Result<(), Failure> {
+) -> Result<(), StepFailure> {
     let (terms, cart) = (&rule.compiled.rule, context.cart);
     if first <= Step::Currency && terms.currency != cart.currency() {
-        return Err(Failure::Currency);
+        return Err(StepFailure::Currency);
     }
     let is_elsewhere = |website: &str| terms.websites.iter().all(|known| known != website);
     if first <= Step::Website
         && !terms.websites.is_empty()
         && cart.website().is_some_and(is_elsewhere)
     {
-        return Err(Failure::Website);
+        return Err(StepFailure::Website);
     }
     if first <= Step::Destination && !context.is_destination(&rule.compiled) {
         return Err(match context.address {
-            None => Failure::NeedsBillingAddress,
-            Some(_) => Failure::Destination,
+            None => StepFailure::NeedsBillingAddress,
+            Some(_) => StepFailure::Destination,
         });
     }
     if !terms.enabled {
-        return Err(Failure::Disabled);
+        return Err(StepFailure::Disabled);
     }
     if !terms.is_active_at(context.now) {
-        return Err(Failure::OutsideDates);
+        return Err(StepFailure::OutsideDates);
     }
     if let Condition::Unreadable(_) = &rule.compiled.expression {
-        return Err(Failure::Unreadable);
+        return Err(StepFailure::Unreadable);
     }
     verdicts.of(rule, context)
 }

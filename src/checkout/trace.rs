@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::{
     eligibility::EligibilityContext,
-    explain::unfit_reason,
+    explain::ineligible_reason,
     reason::{Reason, ReasonCode, RuleName},
     steps::{self, Step, Verdicts},
     walk::Walk,
@@ -99,7 +99,7 @@ pub struct Traced {
 
 /// Which rules are traced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Range {
+pub struct TraceRange {
     pub start: usize,
     pub limit: usize,
 }
@@ -117,7 +117,7 @@ pub fn trace(
     context: &EligibilityContext<'_, '_>,
     walk: &Walk<'_>,
     verdicts: &mut Verdicts,
-    Range { start, limit }: Range,
+    TraceRange { start, limit }: TraceRange,
 ) -> TracePage {
     let page = book.rules().from(start).take(limit);
     let traced = page.map(|rule| one(book, rule, context, walk, verdicts));
@@ -173,7 +173,7 @@ fn one(
 fn steps_of(failed: Option<(Step, Reason)>) -> Vec<StepTrace> {
     let at = failed.as_ref().map(|(step, _)| *step);
     let mut reason = failed.map(|(_, reason)| reason);
-    let told = |step, outcome, reason| StepTrace {
+    let traced = |step, outcome, reason| StepTrace {
         step,
         outcome,
         reason,
@@ -181,9 +181,9 @@ fn steps_of(failed: Option<(Step, Reason)>) -> Vec<StepTrace> {
     STEPS
         .into_iter()
         .map(|step| match at {
-            Some(at) if step == at => told(step, StepOutcome::Failed, reason.take()),
-            Some(at) if step > at => told(step, StepOutcome::NotReached, None),
-            _ => told(step, StepOutcome::Passed, None),
+            Some(at) if step == at => traced(step, StepOutcome::Failed, reason.take()),
+            Some(at) if step > at => traced(step, StepOutcome::NotReached, None),
+            _ => traced(step, StepOutcome::Passed, None),
         })
         .collect()
 }
@@ -203,13 +203,14 @@ fn methods(
         .map(|offer| {
             let card = &book.methods()[offer.method];
             let method = &card.method;
-            let unfit = context.misfits(method).next();
-            let already_offered = unfit.is_none() && is_offered_before(offer.method);
+            let ineligible = context.misfits(method).next();
+            let already_offered = ineligible.is_none() && is_offered_before(offer.method);
             MethodTrace {
                 id: method.id.to_string(),
-                offered: unfit.is_none() && !already_offered,
+                offered: ineligible.is_none() && !already_offered,
                 already_offered,
-                reason: unfit.map(|unfit| unfit_reason(unfit, Some(rule), card, context)),
+                reason: ineligible
+                    .map(|ineligible| ineligible_reason(ineligible, Some(rule), card, context)),
             }
         })
         .collect()

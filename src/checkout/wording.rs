@@ -3,7 +3,7 @@
 use super::{
     eligibility::EligibilityContext,
     reason::{Reason, ReasonCode, RuleName},
-    steps::{Failure, Step, Verdicts, judge_from},
+    steps::{Step, StepFailure, Verdicts, judge_from},
     walk::Walk,
 };
 use crate::{
@@ -39,7 +39,7 @@ fn is_all_that_is_missing(
 /// The failure in words.
 pub fn reason(
     rule: &BookRule,
-    failure: Failure,
+    failure: StepFailure,
     context: &EligibilityContext<'_, '_>,
     walk: &Walk<'_>,
     verdicts: &mut Verdicts,
@@ -47,7 +47,7 @@ pub fn reason(
     let (terms, cart) = (&rule.compiled.rule, context.cart);
     let new = |code, message: String| Reason::new(code, Some(terms), message);
     match failure {
-        Failure::Currency => {
+        StepFailure::Currency => {
             let message = format!(
                 "The rule is for {}; the cart is in {}.",
                 terms.currency,
@@ -60,7 +60,7 @@ pub fn reason(
                 false => reason,
             }
         }
-        Failure::Website => {
+        StepFailure::Website => {
             let website = cart.website().unwrap_or_default();
             let message = format!(
                 "The rule is for {}; the cart is from {website}.",
@@ -78,27 +78,27 @@ pub fn reason(
                 false => reason,
             }
         }
-        Failure::NeedsBillingAddress => new(
+        StepFailure::NeedsBillingAddress => new(
             ReasonCode::NeedsBillingAddress,
             format!(
                 "The rule is for {}; the cart has no billing address with a country.",
                 destinations(terms)
             ),
         ),
-        Failure::Destination => destination_mismatch(rule, context, verdicts),
-        Failure::Disabled => new(ReasonCode::RuleDisabled, "The rule is disabled.".to_owned()),
-        Failure::OutsideDates => new(ReasonCode::OutsideDates, dates(terms, context)),
-        Failure::False => expression_false(rule, context, verdicts),
-        Failure::Failed(error) => Reason {
+        StepFailure::Destination => destination_mismatch(rule, context, verdicts),
+        StepFailure::Disabled => new(ReasonCode::RuleDisabled, "The rule is disabled.".to_owned()),
+        StepFailure::OutsideDates => new(ReasonCode::OutsideDates, dates(terms, context)),
+        StepFailure::False => expression_false(rule, context, verdicts),
+        StepFailure::Failed(error) => Reason {
             span: Some(error.span),
             ..new(ReasonCode::ExpressionError, error.message)
         },
-        Failure::BudgetSpent => budget_spent(rule, walk.spent.unwrap_or(rule)),
-        Failure::NotEvaluated => new(
+        StepFailure::BudgetSpent => budget_spent(rule, walk.spent.unwrap_or(rule)),
+        StepFailure::NotEvaluated => new(
             ReasonCode::BudgetSpent,
             "The explanation has used up what it may spend on expressions, so it does not tell whether the rule applies. The answer does not depend on that.".to_owned(),
         ),
-        Failure::Unreadable => {
+        StepFailure::Unreadable => {
             let why = match &rule.compiled.expression {
                 Condition::Unreadable(why) => why,
                 Condition::None | Condition::When(_) => "",

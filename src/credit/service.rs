@@ -124,10 +124,10 @@ impl CreditService {
 
     /// Hears of changes again and again, until the store is closed.
     pub async fn keep(self, store: Store, every: Duration) {
-        let mut heard = Instant::now();
+        let mut caught_up = Instant::now();
         loop {
-            match self.catch_up(&store, heard.elapsed() > DEAF_FOR).await {
-                Ok(()) => heard = Instant::now(),
+            match self.catch_up(&store, caught_up.elapsed() > DEAF_FOR).await {
+                Ok(()) => caught_up = Instant::now(),
                 Err(StoreError::Closed) => return,
                 // The rulebook reads as often, and logs that the database is down.
                 Err(_) => {}

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use metrics::Counter;
 use uuid::Uuid;
 
-use super::store::{self, Turn};
+use super::store::{self, SequencerTurn};
 use crate::{
     error_chain,
     store::{Backend, Store, StoreError},
@@ -87,7 +87,7 @@ impl Sequencer {
     }
 }
 
-fn note(turn: Turn) {
+fn note(turn: SequencerTurn) {
     numbered().increment(turn.numbered as u64);
     if turn.took_over {
         takeovers().increment(1);

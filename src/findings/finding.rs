@@ -138,34 +138,36 @@ impl Observation {
 
 /// What a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject {
+pub enum FindingSubject {
     /// A payment of an integration.
     Payment(PaymentId, IntegrationId),
     /// An integration as a whole.
     Integration(IntegrationId),
 }
 
-impl Subject {
+impl FindingSubject {
     /// The payment, if it is about one.
     pub fn payment(self) -> Option<PaymentId> {
         match self {
-            Subject::Payment(payment, _) => Some(payment),
-            Subject::Integration(_) => None,
+            FindingSubject::Payment(payment, _) => Some(payment),
+            FindingSubject::Integration(_) => None,
         }
     }
 
     /// The integration.
     pub fn integration(self) -> IntegrationId {
         match self {
-            Subject::Payment(_, integration) | Subject::Integration(integration) => integration,
+            FindingSubject::Payment(_, integration) | FindingSubject::Integration(integration) => {
+                integration
+            }
         }
     }
 
     /// By which the same observation of the same thing is one row as long as it is not resolved.
     pub(super) fn open_key(self, code: FindingCode, reference: Option<&str>) -> String {
         let subject = match self {
-            Subject::Payment(payment, _) => payment.to_string(),
-            Subject::Integration(integration) => integration.to_string(),
+            FindingSubject::Payment(payment, _) => payment.to_string(),
+            FindingSubject::Integration(integration) => integration.to_string(),
         };
         let reference = reference.unwrap_or_default();
         format!("{} {subject} {reference}", code.as_str())

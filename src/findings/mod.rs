@@ -11,6 +11,6 @@ mod http;
 pub mod store;
 
 pub use code::{FindingCode, code_table};
-pub use finding::{Finding, FindingState, Observation, Subject, state_of};
+pub use finding::{Finding, FindingState, FindingSubject, Observation, state_of};
 pub use http::routes;
 pub use store::{open, record, resolve};

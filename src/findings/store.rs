@@ -9,7 +9,7 @@ use diesel::prelude::*;
 
 use super::{
     code::FindingCode,
-    finding::{Finding, FindingState, Observation, Subject},
+    finding::{Finding, FindingState, FindingSubject, Observation},
 };
 use crate::{
     events::{self, EventDraft},
@@ -23,7 +23,7 @@ pub use listing::{Filter, SortField, count, is_of_websites, list};
 /// was noticed last.
 pub fn open(
     tx: &mut Tx<'_>,
-    subject: Subject,
+    subject: FindingSubject,
     noticed: &Observation,
     now: DateTime<Utc>,
 ) -> Result<Finding, StoreError> {
@@ -71,7 +71,7 @@ fn announce(tx: &mut Tx<'_>, finding: &Finding) -> Result<(), StoreError> {
 /// notice any more is resolved.
 pub fn record(
     tx: &mut Tx<'_>,
-    subject: Subject,
+    subject: FindingSubject,
     noticed: &[Observation],
     complete: bool,
     now: DateTime<Utc>,

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 /// The methods an address takes, by route pattern; app data, gathered from the OpenAPI document.
-pub struct Methods(pub HashMap<String, String>);
+pub struct AllowedMethods(pub HashMap<String, String>);
 
-impl Methods {
+impl AllowedMethods {
     /// The pattern that a path fits, which holds no id.
     pub(super) fn pattern_of(&self, path: &str) -> Option<&str> {
         let fits = |pattern: &&String| {
@@ -34,7 +34,7 @@ mod tests {
             "/v1/rules/export",
             "/v1/rules/{id}/enable",
         ];
-        let methods = Methods(
+        let methods = AllowedMethods(
             patterns
                 .map(|pattern| (pattern.to_owned(), "GET".to_owned()))
                 .into(),

@@ -66,7 +66,7 @@ fn named<'a>(country: &str, code: &'a str) -> NamedRegion<'a> {
     let parent = territory::by_country(country).map(|territory| territory.parent);
     let found = std::iter::once(country)
         .chain(parent)
-        .filter_map(|owner| region::canonical_region(&format!("{owner}-{upper}")))
+        .filter_map(|owner| region::canonical_region(&[owner, "-", &upper].concat()))
         .find(|known| region::belongs_to(known, country));
     found.map_or(NamedRegion::Unknown, NamedRegion::Known)
 }

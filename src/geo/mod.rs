@@ -4,6 +4,8 @@ mod location;
 mod region;
 mod territory;
 
+use std::sync::LazyLock;
+
 pub use location::{Location, NamedRegion};
 pub use region::{Withdrawn, canonical_region, is_region_of, withdrawn};
 pub use territory::countries_of;
@@ -29,9 +31,31 @@ fn country(code: &str) -> Option<&'static str> {
     if code == KOSOVO {
         return Some(KOSOVO);
     }
-    // The table answers for two letters only.
-    let is_alpha_2 = code.len() == 2;
-    is_alpha_2.then(|| rust_iso3166::from_alpha2(code).map(|country| country.alpha2))?
+    let [first, second] = code.as_bytes() else {
+        return None;
+    };
+    let found = BY_LETTERS.get(place_of(*first, *second)?)?;
+    *found
+}
+
+/// Countries by their two letters. The map of the library hashes each code, and a cart has several.
+static BY_LETTERS: LazyLock<Vec<Option<&'static str>>> = LazyLock::new(|| {
+    let mut countries = vec![None; LETTERS * LETTERS];
+    for code in rust_iso3166::ALL_ALPHA2 {
+        if let [first, second] = code.as_bytes()
+            && let Some(place) = place_of(*first, *second)
+        {
+            countries[place] = Some(*code);
+        }
+    }
+    countries
+});
+
+const LETTERS: usize = 26;
+
+fn place_of(first: u8, second: u8) -> Option<usize> {
+    let letter = |byte: u8| byte.is_ascii_uppercase().then(|| usize::from(byte - b'A'));
+    Some(letter(first)? * LETTERS + letter(second)?)
 }
 
 /// The places of other countries whose addresses may say this one: a country, and the region or none for the whole country.

@@ -1,5 +1,7 @@
 //! Regions by their ISO 3166-2 codes: those of the library, newer ones, other spellings, and withdrawn ones.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use super::territory;
 
 /// Regions that the library does not know: the military "states" and the freely associated states of US addresses, and
@@ -87,6 +89,14 @@ static DISSOLVED: &[(&str, &str)] = &[
     ("NO-54", "NO-55, NO-56"),
 ];
 
+/// The canonical code for each code of the tables above. A map, since each address of each cart is looked for.
+static CANONICAL: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    let themselves = ADDED.iter().chain(DISSOLVED.iter().map(|(code, _)| code));
+    let themselves = themselves.map(|code| (*code, *code));
+    let others = RENAMED.iter().chain(ALIASES).copied();
+    themselves.chain(others).collect()
+});
+
 /// A code that ISO has withdrawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Withdrawn {
@@ -114,15 +124,8 @@ pub fn withdrawn(code: &str) -> Option<Withdrawn> {
 /// The one code of a region that has several: `FR-974` for `FR-RE`, `NL-BQ1` for `BQ-BO`. `None` when there is no such
 /// region.
 pub fn canonical_region(code: &str) -> Option<&'static str> {
-    if let Some(canonical) = find(ALIASES, code).or_else(|| find(RENAMED, code)) {
+    if let Some(canonical) = CANONICAL.get(code) {
         return Some(canonical);
-    }
-    let ours = || {
-        let dissolved = DISSOLVED.iter().map(|(known, _)| known);
-        ADDED.iter().chain(dissolved).copied()
-    };
-    if let Some(known) = ours().find(|known| *known == code) {
-        return Some(known);
     }
     rust_iso3166::iso3166_2::from_code(code).map(|region| region.code)
 }

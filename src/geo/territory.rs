@@ -1,5 +1,7 @@
 //! Territories that ISO 3166 codes both as a country and as regions of another country.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 /// A country that is also one or more regions of another.
 #[derive(Debug)]
 pub struct Territory {
@@ -54,18 +56,25 @@ static TERRITORIES: &[Territory] = &[
     territory("SX", "NL", &["NL-SX"]),
 ];
 
+/// By country and by region: each address of each cart is looked for.
+static BY_CODE: LazyLock<HashMap<&'static str, &'static Territory>> = LazyLock::new(|| {
+    let codes = |territory: &'static Territory| {
+        let codes = territory.regions.iter().chain([&territory.country]);
+        codes.map(move |code| (*code, territory))
+    };
+    TERRITORIES.iter().flat_map(codes).collect()
+});
+
 /// The territory with this country code.
 pub fn by_country(country: &str) -> Option<&'static Territory> {
-    TERRITORIES
-        .iter()
-        .find(|territory| territory.country == country)
+    let territory = BY_CODE.get(country).copied();
+    territory.filter(|territory| territory.country == country)
 }
 
 /// The territory of which `region`, in its canonical form, is the whole or a part.
 pub fn by_region(region: &str) -> Option<&'static Territory> {
-    TERRITORIES
-        .iter()
-        .find(|territory| territory.regions.contains(&region))
+    let territory = BY_CODE.get(region).copied();
+    territory.filter(|territory| territory.country != region)
 }
 
 /// The territories that are also a part of `country`.

@@ -110,8 +110,8 @@ impl<T> Versioned<T> {
 /// unless they are read by [`Query::each`].
 pub struct Query {
     given: HashMap<String, Vec<String>>,
-    /// Which list with which filters, as cursors name it.
-    list: String,
+    /// Which list with which filters, as cursors name it; where a cursor was given.
+    list: Option<String>,
     names: Vec<&'static str>,
     /// Parameters that were given by a former name, and that name.
     spelled: HashMap<&'static str, &'static str>,
@@ -127,7 +127,7 @@ impl Query {
     fn read(path: &str, text: &str) -> Result<Self, Problem> {
         let mut query = Query {
             given: HashMap::new(),
-            list: list_of(path, text),
+            list: None,
             names: Vec::new(),
             spelled: HashMap::new(),
             errors: Vec::new(),
@@ -150,6 +150,9 @@ impl Query {
                 );
             }
             query.given.entry(name).or_default().push(value);
+        }
+        if query.given.contains_key("cursor") {
+            query.list = Some(list_of(path, text));
         }
         Ok(query)
     }
@@ -235,7 +238,7 @@ impl Query {
         let after = self.text("cursor").and_then(|text| {
             let fits = Cursor::read(&text).filter(|cursor| {
                 cursor.sort == sort_text
-                    && cursor.list.as_ref().is_none_or(|list| *list == self.list)
+                    && (cursor.list.is_none() || cursor.list == self.list)
                     && cursor.position.values.len() == sort.len()
                     // A forged cursor must not contain NUL, which PostgreSQL rejects.
                     && cursor.position.values.iter().all(|value| !value.contains('\0'))

@@ -16,7 +16,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ConnectionOutcome)]
-pub enum Outcome {
+pub enum ConnectionOutcome {
     /// Apruve takes the key and knows the merchant.
     Ok,
     /// Apruve does not take the key.
@@ -52,7 +52,7 @@ impl From<Warning> for FieldError {
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionCheck {
     /// How the check ended.
-    pub result: Outcome,
+    pub result: ConnectionOutcome,
     /// The result as a sentence.
     #[schema(example = "Apruve accepts the API key and knows the merchant as `Acme Supplies`.")]
     pub message: String,
@@ -146,7 +146,7 @@ pub async fn check(account: &Account<'_>, settings: &ApruveSettings) -> Connecti
     };
     match merchant {
         Ok(merchant) if merchant.id.as_str() != settings.merchant_id => ConnectionCheck {
-            result: Outcome::MerchantNotFound,
+            result: ConnectionOutcome::MerchantNotFound,
             message: format!(
                 "{} takes the API key and answers with merchant `{}` instead of `{}`; enter the id of the merchant that the key is for.",
                 settings.origin(),
@@ -157,7 +157,7 @@ pub async fn check(account: &Account<'_>, settings: &ApruveSettings) -> Connecti
             merchant_name: merchant.into_inner().name,
         },
         Ok(merchant) => ConnectionCheck {
-            result: Outcome::Ok,
+            result: ConnectionOutcome::Ok,
             message: match &merchant.name {
                 Some(name) => {
                     format!("Apruve accepts the API key and knows the merchant as `{name}`.")
@@ -171,9 +171,9 @@ pub async fn check(account: &Account<'_>, settings: &ApruveSettings) -> Connecti
             let trouble = Trouble::of(&error, settings);
             ConnectionCheck {
                 result: match trouble {
-                    Trouble::BadKey(_) => Outcome::InvalidApiKey,
-                    Trouble::NoMerchant(_) => Outcome::MerchantNotFound,
-                    Trouble::Unreachable(_) | Trouble::Later(_) => Outcome::Unreachable,
+                    Trouble::BadKey(_) => ConnectionOutcome::InvalidApiKey,
+                    Trouble::NoMerchant(_) => ConnectionOutcome::MerchantNotFound,
+                    Trouble::Unreachable(_) | Trouble::Later(_) => ConnectionOutcome::Unreachable,
                 },
                 message: trouble.sentence(),
                 warnings,

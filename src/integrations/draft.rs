@@ -31,7 +31,7 @@ const READ_ONLY: [&str; 8] = [
 ];
 
 /// An integration as a body describes it.
-pub struct Draft {
+pub struct IntegrationDraft {
     pub name: String,
     pub enabled: bool,
     pub label: Labels,
@@ -46,7 +46,7 @@ pub fn read(
     body: &Map<String, Value>,
     current: Option<&Integration>,
     policy: &HostPolicy,
-) -> Result<Draft, Problem> {
+) -> Result<IntegrationDraft, Problem> {
     let findings = Findings::default();
     let fields = Fields::of(body, &findings);
     fields.ignore(&READ_ONLY);
@@ -70,7 +70,7 @@ pub fn read(
     let draft = name
         .zip(label)
         .zip(settings)
-        .map(|((name, label), (settings, api_key))| Draft {
+        .map(|((name, label), (settings, api_key))| IntegrationDraft {
             name,
             enabled,
             short_label: short_label.unwrap_or_else(|| label.clone()),

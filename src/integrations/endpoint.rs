@@ -11,13 +11,13 @@ use crate::{ids::IntegrationId, providers::apruve::WebhookEndpoint};
 
 /// An address at Apruve.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint {
+pub struct ProviderEndpoint {
     pub id: ProviderId,
     /// With a hint in the place of a token.
     pub url: Option<String>,
     /// Of the events' format.
     pub version: Option<String>,
-    pub standing: EndpointOwnership,
+    pub ownership: EndpointOwnership,
 }
 
 /// Whose address it is.
@@ -39,7 +39,7 @@ pub struct Tokens {
     pub owners: HashMap<String, IntegrationId>,
 }
 
-impl Endpoint {
+impl ProviderEndpoint {
     /// Tells an address from the point of view of one integration.
     pub fn seen(
         found: WebhookEndpoint,
@@ -48,9 +48,9 @@ impl Endpoint {
         origin: &PublicOrigin,
     ) -> Self {
         let url = found.url.as_deref();
-        Endpoint {
-            standing: url.map_or(EndpointOwnership::Foreign, |url| {
-                standing(url, id, tokens, origin)
+        ProviderEndpoint {
+            ownership: url.map_or(EndpointOwnership::Foreign, |url| {
+                ownership(url, id, tokens, origin)
             }),
             url: url.map(masked),
             id: found.id,
@@ -59,7 +59,7 @@ impl Endpoint {
     }
 }
 
-fn standing(
+fn ownership(
     url: &str,
     id: IntegrationId,
     tokens: &Tokens,
@@ -133,7 +133,7 @@ mod tests {
             ("https://pay.example/elsewhere", EndpointOwnership::Foreign),
             ("", EndpointOwnership::Foreign),
         ] {
-            assert_eq!(standing(url, own, &tokens, &origin), expected, "{url}");
+            assert_eq!(ownership(url, own, &tokens, &origin), expected, "{url}");
         }
     }
 }

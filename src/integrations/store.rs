@@ -29,7 +29,7 @@ use crate::{
     },
 };
 
-pub use debtors::{BooksEntry, FundingTerms, list_books};
+pub use debtors::{FundingTerms, IntegrationDebtor, list_debtors};
 pub use listing::{Filter, SortField, count, list};
 pub use payments::{count_open_payments, has_payments};
 pub use sealed::SEALED;
@@ -88,18 +88,18 @@ impl TryFrom<Row> for Integration {
 }
 
 /// An integration as text columns; made before the write, so that no JSON is written inside it.
-pub struct Written {
+pub struct WrittenIntegration {
     integration: Integration,
     label: String,
     short_label: String,
     settings: String,
 }
 
-impl Written {
+impl WrittenIntegration {
     /// Writes the parts that are kept as JSON.
     pub fn new(integration: Integration) -> Self {
         let text = |labels: &Labels| serde_json::json!(labels).to_string();
-        Written {
+        WrittenIntegration {
             label: text(&integration.label),
             short_label: text(&integration.short_label),
             settings: serde_json::json!(integration.settings).to_string(),
@@ -126,7 +126,7 @@ impl Written {
 /// Adds an integration. [`StoreError::Conflict`] on [`NAME_KEY`] when the name is taken.
 pub fn insert(
     tx: &mut Tx<'_>,
-    new: &Written,
+    new: &WrittenIntegration,
     api_key_sealed: Option<&str>,
 ) -> Result<(), StoreError> {
     let it = &new.integration;
@@ -152,7 +152,7 @@ pub fn insert(
 /// Writes a new version over the one before it. False when that is not the present one any more. `None` keeps the API key.
 pub fn save(
     tx: &mut Tx<'_>,
-    new: &Written,
+    new: &WrittenIntegration,
     api_key_sealed: Option<&str>,
 ) -> Result<bool, StoreError> {
     let it = &new.integration;

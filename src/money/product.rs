@@ -19,6 +19,12 @@ pub struct Product {
 impl Product {
     /// Multiplies; `None` beyond 2^63 minor units.
     pub fn of(price: Decimal, quantity: Decimal, currency: Currency) -> Option<Self> {
+        if let Some(rounded) = whole(price, quantity, currency) {
+            return Some(Product {
+                rounded,
+                remainder: 0,
+            });
+        }
         let (price, quantity) = (price.normalize(), quantity.normalize());
         let product = price.mantissa().checked_mul(quantity.mantissa())?;
         let (scale, digits) = (price.scale() + quantity.scale(), currency.digits());
@@ -47,6 +53,17 @@ impl Product {
     pub fn remainder(&self) -> i128 {
         self.remainder
     }
+}
+
+/// The product where there is nothing to round and 64 bits hold everything, as for nearly every line.
+fn whole(price: Decimal, quantity: Decimal, currency: Currency) -> Option<Money> {
+    let spare = currency
+        .digits()
+        .checked_sub(price.scale() + quantity.scale())?;
+    let mantissa = |number: Decimal| i64::try_from(number.mantissa()).ok();
+    let product = mantissa(price)?.checked_mul(mantissa(quantity)?)?;
+    let minor = product.checked_mul(10_i64.checked_pow(spare)?)?;
+    Some(Money::from_minor(minor, currency))
 }
 
 /// A fraction of at most a half, given in 10⁻`digits`, with the digits that remainders have.
@@ -104,6 +121,47 @@ mod tests {
             let product = product(price, quantity, code);
             let rounded = product.map(|product| product.rounded().to_string());
             assert_eq!(rounded.as_deref(), total, "{price} x {quantity} {code}");
+        }
+    }
+
+    #[test]
+    fn a_product_is_the_same_however_many_zeros_its_factors_have() {
+        let zeros = ["", ".0", ".00", ".000000", ".00000000"];
+        for (price, quantity) in [
+            (0_i64, 0_i64),
+            (0, 7),
+            (120, 2),
+            (-120, 2),
+            (i64::MAX, 1),
+            (i64::MAX / 100, 1),
+            (i64::MAX / 100 + 1, 1),
+            (i64::MIN / 100, 1),
+            (3_037_000_500, 3_037_000_500),
+            (303_700_049, 303_700_049),
+        ] {
+            for code in ["USD", "JPY", "KWD"] {
+                let of = |price_zeros: &str, quantity_zeros: &str| {
+                    let factors = (
+                        format!("{price}{price_zeros}"),
+                        format!("{quantity}{quantity_zeros}"),
+                    );
+                    product(&factors.0, &factors.1, code)
+                };
+                let digits = Currency::parse(code).expect("a currency").digits();
+                let exact = i128::from(price) * i128::from(quantity) * 10_i128.pow(digits);
+                let minor = i64::try_from(exact).ok();
+                for (price_zeros, quantity_zeros) in
+                    zeros.iter().flat_map(|one| zeros.map(|other| (one, other)))
+                {
+                    let product = of(price_zeros, quantity_zeros);
+                    assert_eq!(
+                        product.map(|it| it.rounded().minor()),
+                        minor,
+                        "{price}{price_zeros} x {quantity}{quantity_zeros} {code}"
+                    );
+                    assert!(product.is_none_or(|it| it.is_whole()));
+                }
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use reqwest::{
     header::{CONTENT_TYPE, RETRY_AFTER},
 };
 
-use super::{delivery::DeliveryFailure, schedule::RetryAfter, settlement::Attempt};
+use super::{delivery::DeliveryFailure, schedule::RetryAfter, settlement::DeliveryAttempt};
 use crate::{
     config::Settings,
     events,
@@ -61,7 +61,7 @@ impl Receivers {
     }
 
     /// Posts a message.
-    pub async fn post(&self, url: &str, message: Message<'_>) -> Attempt {
+    pub async fn post(&self, url: &str, message: Message<'_>) -> DeliveryAttempt {
         let started = Instant::now();
         let limited = tokio::time::timeout(self.timeout, self.send(url, message)).await;
         let (result, status, retry_after) = match limited {
@@ -77,7 +77,7 @@ impl Receivers {
             Ok(Err(failure)) => (Err(failure), None, None),
             Err(_) => (Err(DeliveryFailure::Timeout), None, None),
         };
-        Attempt {
+        DeliveryAttempt {
             result,
             status,
             took: started.elapsed(),

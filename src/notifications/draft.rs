@@ -19,7 +19,7 @@ const READ_ONLY: [&str; 5] = ["id", "etag", "disabledReason", "createdAt", "upda
 const MOST_WORDS: usize = 100;
 
 /// An endpoint as a body describes it.
-pub struct Draft {
+pub struct EndpointDraft {
     pub url: String,
     pub types: Words,
     pub websites: Option<Words>,
@@ -32,7 +32,7 @@ pub fn read(
     body: &Map<String, Value>,
     caller: &Websites,
     policy: &HostPolicy,
-) -> Result<Draft, Problem> {
+) -> Result<EndpointDraft, Problem> {
     let findings = Findings::default();
     let fields = Fields::of(body, &findings);
     fields.ignore(&READ_ONLY);
@@ -52,7 +52,7 @@ pub fn read(
     let description = fields.optional_name("description", 1000);
     let enabled = fields.flag("enabled", true);
     fields.finish();
-    let draft = url.zip(types).map(|(url, types)| Draft {
+    let draft = url.zip(types).map(|(url, types)| EndpointDraft {
         url,
         types,
         websites: websites.map(Words),
@@ -61,7 +61,7 @@ pub fn read(
     });
     let draft = findings.into_result(draft)?;
     let websites = allowed(draft.websites, caller)?;
-    Ok(Draft { websites, ..draft })
+    Ok(EndpointDraft { websites, ..draft })
 }
 
 /// A caller that is bound to websites names some of them, or means all of them.

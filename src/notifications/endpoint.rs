@@ -113,7 +113,7 @@ impl Endpoint {
     }
 
     /// What a caller can set, for the audit log.
-    pub fn told(&self) -> Value {
+    pub fn audit_fields(&self) -> Value {
         json!({
             "url": self.url, "types": self.types, "websites": self.websites, "description": self.description,
             "enabled": self.enabled, "disabledReason": self.disabled_reason,

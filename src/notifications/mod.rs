@@ -27,4 +27,14 @@ pub use attempt::Receivers;
 pub use http::routes;
 pub use store::SEALED;
 pub use store::{count_endpoints, forget_before, oldest_due};
-pub use worker::{Deliverer, register_metrics, work};
+pub use worker::{Deliverer, register_metrics};
+
+use crate::jobs::Wakeup;
+
+/// Makes deliveries and attempts them, until the store is closed or the future is dropped.
+pub async fn work(deliverer: Deliverer, wakeup: Wakeup<Deliverer>) {
+    let (store, clock) = (deliverer.store.clone(), deliverer.clock.clone());
+    let poll = deliverer.settings.poll;
+    let following = fan_out::follow(store, clock, poll, wakeup.clone());
+    tokio::join!(worker::deliver_due(deliverer, wakeup), following);
+}

@@ -27,7 +27,7 @@ pub struct Addressee {
 }
 
 /// A delivery that was taken on.
-pub struct Prepared {
+pub struct PreparedDelivery {
     pub claimed: Claimed,
     /// `None` where the endpoint is off or deleted.
     pub to: Option<Arc<Addressee>>,
@@ -39,7 +39,7 @@ pub fn prepare(
     conn: &mut Conn,
     claimed: Vec<Claimed>,
     now: DateTime<Utc>,
-) -> Result<Vec<Prepared>, StoreError> {
+) -> Result<Vec<PreparedDelivery>, StoreError> {
     if claimed.is_empty() {
         return Ok(Vec::new());
     }
@@ -66,7 +66,7 @@ pub fn prepare(
     events.sort_unstable();
     events.dedup();
     let events = Arc::new(EventBatch::read(conn, &events)?);
-    let prepared = claimed.into_iter().map(|claimed| Prepared {
+    let prepared = claimed.into_iter().map(|claimed| PreparedDelivery {
         to: addressees.get(&claimed.endpoint_id).cloned(),
         events: Arc::clone(&events),
         claimed,

@@ -15,7 +15,7 @@ const PATIENCE: TimeDelta = TimeDelta::days(5);
 
 /// How an attempt ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attempt {
+pub struct DeliveryAttempt {
     pub result: Result<(), DeliveryFailure>,
     /// What the endpoint answered with.
     pub status: Option<u16>,
@@ -23,10 +23,10 @@ pub struct Attempt {
     pub retry_after: Option<RetryAfter>,
 }
 
-impl Attempt {
+impl DeliveryAttempt {
     /// One that was not sent.
     pub fn unsent(failure: DeliveryFailure) -> Self {
-        Attempt {
+        DeliveryAttempt {
             result: Err(failure),
             status: None,
             took: Duration::ZERO,
@@ -37,7 +37,7 @@ impl Attempt {
 
 /// What is to be written of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settlement {
+pub struct DeliverySettlement {
     pub state: DeliveryState,
     pub status: Option<i32>,
     pub duration_ms: i64,
@@ -49,12 +49,12 @@ pub struct Settlement {
 
 /// What is to be written of the last of so many attempts. `random` is from 0 to 1.
 pub fn settlement(
-    attempt: &Attempt,
+    attempt: &DeliveryAttempt,
     attempts: i32,
     pauses: &[Duration],
     now: DateTime<Utc>,
     random: f64,
-) -> Settlement {
+) -> DeliverySettlement {
     let failure = attempt.result.err();
     let is_final = matches!(
         failure,
@@ -64,7 +64,7 @@ pub fn settlement(
         true => None,
         false => schedule::next_attempt(pauses, attempts, now, attempt.retry_after, random),
     };
-    Settlement {
+    DeliverySettlement {
         state: match (failure, due_at) {
             (None, _) => DeliveryState::Delivered,
             (Some(_), Some(_)) => DeliveryState::Pending,
@@ -144,9 +144,9 @@ mod tests {
                 false,
             ),
         ] {
-            let attempt = Attempt {
+            let attempt = DeliveryAttempt {
                 result,
-                ..Attempt::unsent(DeliveryFailure::Timeout)
+                ..DeliveryAttempt::unsent(DeliveryFailure::Timeout)
             };
             let settled = settlement(&attempt, attempts, &pauses, now(), 0.5);
             assert_eq!(

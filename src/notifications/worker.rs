@@ -12,10 +12,9 @@ use super::{
     attempt::{Message, Receivers},
     delivery::{DeliveryFailure, DeliveryState},
     endpoint::{DisabledReason, Endpoint},
-    fan_out,
-    prepared::{Prepared, prepare},
+    prepared::{PreparedDelivery, prepare},
     secret,
-    settlement::{Attempt, Settlement, disables, is_the_endpoints, settlement},
+    settlement::{DeliveryAttempt, DeliverySettlement, disables, is_the_endpoints, settlement},
     signature,
     store::{self, Claimed},
 };
@@ -48,36 +47,34 @@ pub struct Deliverer {
 }
 
 /// Works until the store is closed or the future is dropped.
-pub async fn work(deliverer: Deliverer, wakeup: Wakeup<Deliverer>) {
-    let (store, clock) = (deliverer.store.clone(), deliverer.clock.clone());
-    let settings = deliverer.settings.clone();
+pub async fn deliver_due(deliverer: Deliverer, wakeup: Wakeup<Deliverer>) {
+    let settings = &deliverer.settings;
     let lease = TimeDelta::from_std(settings.timeout + LEASE_MARGIN);
     let runner = Runner {
-        job: Arc::new(deliverer),
-        store: store.clone(),
-        clock: clock.clone(),
-        wakeup: wakeup.clone(),
+        store: deliverer.store.clone(),
+        clock: deliverer.clock.clone(),
+        wakeup,
         // Never the limit: those of the endpoints are.
         concurrency: MOST_ENDPOINTS * settings.per_endpoint,
         poll: settings.poll,
         lease: lease.unwrap_or(TimeDelta::minutes(2)),
+        job: Arc::new(deliverer),
     };
-    let following = fan_out::follow(store, clock, settings.poll, wakeup);
-    tokio::join!(runner.run(), following);
+    runner.run().await;
 }
 
 /// What came of a delivery that was taken on.
-pub enum Outcome {
+pub enum DeliveryOutcome {
     /// With whether the endpoint was failing before.
-    Attempted(Claimed, Attempt, Settlement, bool),
+    Attempted(Claimed, DeliveryAttempt, DeliverySettlement, bool),
     /// It was not attempted, and is due again.
     Released(Claimed, DateTime<Utc>),
 }
 
 impl Job for Deliverer {
     const NAME: &'static str = TOPIC;
-    type Item = Prepared;
-    type Outcome = Outcome;
+    type Item = PreparedDelivery;
+    type Outcome = DeliveryOutcome;
 
     fn has_due(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
         Ok(!store::find_due(conn, now, self.per_endpoint())?.is_empty())
@@ -88,22 +85,27 @@ impl Job for Deliverer {
         tx: &mut Tx<'_>,
         lease: &Lease,
         limit: i64,
-    ) -> Result<Vec<Prepared>, StoreError> {
+    ) -> Result<Vec<PreparedDelivery>, StoreError> {
         let claimed = store::claim(tx, lease, limit, self.per_endpoint())?;
         prepare(tx.conn(), claimed, lease.now)
     }
 
-    async fn work(self: Arc<Self>, item: Prepared) -> Option<Outcome> {
+    async fn work(self: Arc<Self>, item: PreparedDelivery) -> Option<DeliveryOutcome> {
         let attempted = self.attempt(&item).await;
-        let Prepared { claimed, to, .. } = item;
+        let PreparedDelivery { claimed, to, .. } = item;
         match attempted {
             Ok(Some(attempt)) => {
                 let (now, pauses) = (self.clock.now(), &self.settings.retry_schedule);
                 let settled = settlement(&attempt, claimed.attempts, pauses, now, random());
                 let was_failing = to.is_none_or(|it| it.is_failing);
-                Some(Outcome::Attempted(claimed, attempt, settled, was_failing))
+                Some(DeliveryOutcome::Attempted(
+                    claimed,
+                    attempt,
+                    settled,
+                    was_failing,
+                ))
             }
-            Ok(None) => Some(Outcome::Released(claimed, self.clock.now())),
+            Ok(None) => Some(DeliveryOutcome::Released(claimed, self.clock.now())),
             Err(error) => {
                 let error = error_chain::chain(&error);
                 tracing::warn!(delivery = %claimed.id, error, "a delivery is attempted after its lease");
@@ -112,22 +114,26 @@ impl Job for Deliverer {
         }
     }
 
-    fn settle(&self, tx: &mut Tx<'_>, outcome: &Outcome) -> Result<bool, StoreError> {
+    fn settle(&self, tx: &mut Tx<'_>, outcome: &DeliveryOutcome) -> Result<bool, StoreError> {
         let all = self.settle_all(tx, std::slice::from_ref(outcome))?;
         Ok(all == [true])
     }
 
-    fn settle_all(&self, tx: &mut Tx<'_>, outcomes: &[Outcome]) -> Result<Vec<bool>, StoreError> {
+    fn settle_all(
+        &self,
+        tx: &mut Tx<'_>,
+        outcomes: &[DeliveryOutcome],
+    ) -> Result<Vec<bool>, StoreError> {
         let attempted = outcomes.iter().filter_map(|outcome| match outcome {
-            Outcome::Attempted(claimed, _, to, _) => Some((claimed, to)),
-            Outcome::Released(..) => None,
+            DeliveryOutcome::Attempted(claimed, _, to, _) => Some((claimed, to)),
+            DeliveryOutcome::Released(..) => None,
         });
         let ours = store::settle(tx, &attempted.collect::<Vec<_>>())?;
         let mut were_ours = Vec::with_capacity(outcomes.len());
         for outcome in outcomes {
             were_ours.push(match outcome {
-                Outcome::Released(claimed, due_at) => store::release(tx, claimed, *due_at)?,
-                Outcome::Attempted(claimed, attempt, to, was_failing) => {
+                DeliveryOutcome::Released(claimed, due_at) => store::release(tx, claimed, *due_at)?,
+                DeliveryOutcome::Attempted(claimed, attempt, to, was_failing) => {
                     let is_ours = ours.contains(&claimed.id);
                     // That one which works goes on to work needs no note.
                     if is_ours && (*was_failing || attempt.result.is_err()) {
@@ -140,8 +146,8 @@ impl Job for Deliverer {
         Ok(were_ours)
     }
 
-    fn settled(&self, outcome: Outcome, was_ours: bool) {
-        if let Outcome::Attempted(claimed, attempt, to, _) = outcome
+    fn settled(&self, outcome: DeliveryOutcome, was_ours: bool) {
+        if let DeliveryOutcome::Attempted(claimed, attempt, to, _) = outcome
             && was_ours
         {
             attempts(to.state).increment(1);
@@ -157,7 +163,10 @@ impl Deliverer {
     }
 
     /// `None` where there is nothing to attempt now.
-    async fn attempt(&self, item: &Prepared) -> Result<Option<Attempt>, StoreError> {
+    async fn attempt(
+        &self,
+        item: &PreparedDelivery,
+    ) -> Result<Option<DeliveryAttempt>, StoreError> {
         let Some(to) = &item.to else {
             return Ok(None);
         };
@@ -169,7 +178,9 @@ impl Deliverer {
                 return Ok(None);
             }
             RenderedEvent::Forgotten => {
-                return Ok(Some(Attempt::unsent(DeliveryFailure::EventForgotten)));
+                return Ok(Some(DeliveryAttempt::unsent(
+                    DeliveryFailure::EventForgotten,
+                )));
             }
         };
         let timestamp = now.timestamp();
@@ -177,7 +188,7 @@ impl Deliverer {
             .open(&to.endpoint, &to.secrets)
             .and_then(|secrets| signature::sign(&secrets, id, timestamp, &body));
         let Some(signature) = signature else {
-            return Ok(Some(Attempt::unsent(DeliveryFailure::NotSigned)));
+            return Ok(Some(DeliveryAttempt::unsent(DeliveryFailure::NotSigned)));
         };
         let message = Message {
             id,
@@ -211,7 +222,7 @@ impl Deliverer {
 fn note(
     tx: &mut Tx<'_>,
     id: EndpointId,
-    attempt: &Attempt,
+    attempt: &DeliveryAttempt,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let failure = match attempt.result {
@@ -246,7 +257,7 @@ fn disable(
         action: "disable",
         resource_type: "notification_endpoint",
         resource_id: id.to_string(),
-        fields: changed_fields(Some(&before.told()), Some(&after.told())),
+        fields: changed_fields(Some(&before.audit_fields()), Some(&after.audit_fields())),
     };
     audit::record(tx, &actor, &change)?;
     let kind = EventType::EndpointDisabled;

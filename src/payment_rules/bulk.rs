@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::{
     Rule,
     change::Changes,
-    refusal::Refusal,
+    refusal::RuleRefusal,
     store::{self, list::Filter},
 };
 use crate::{
@@ -82,7 +82,7 @@ pub fn apply(
     actor: &Actor,
     key: Option<&Key>,
     change: &BulkChange,
-) -> Result<Once<Counted>, Refusal> {
+) -> Result<Once<Counted>, RuleRefusal> {
     let BulkChange { action, selection } = change;
     once(tx, actor, key, |tx| {
         let rules = selected(tx, selection)?;
@@ -124,7 +124,7 @@ fn capitalised(action: Action) -> &'static str {
     }
 }
 
-fn selected(tx: &mut Tx<'_>, selection: &Selection) -> Result<Vec<Rule>, Refusal> {
+fn selected(tx: &mut Tx<'_>, selection: &Selection) -> Result<Vec<Rule>, RuleRefusal> {
     match selection {
         Selection::Ids(ids) => named(tx, ids),
         Selection::Filter(filter) => {
@@ -135,7 +135,7 @@ fn selected(tx: &mut Tx<'_>, selection: &Selection) -> Result<Vec<Rule>, Refusal
 }
 
 /// The rules in the order of their ids, or an error for each invalid id.
-pub fn named(tx: &mut Tx<'_>, texts: &[String]) -> Result<Vec<Rule>, Refusal> {
+pub fn named(tx: &mut Tx<'_>, texts: &[String]) -> Result<Vec<Rule>, RuleRefusal> {
     let ids: Vec<RuleId> = texts.iter().filter_map(|text| text.parse().ok()).collect();
     let mut found: HashMap<String, Rule> = store::load_many_locked(tx, &ids)?
         .into_iter()
@@ -164,11 +164,11 @@ pub fn named(tx: &mut Tx<'_>, texts: &[String]) -> Result<Vec<Rule>, Refusal> {
     if errors.is_empty() {
         Ok(rules)
     } else {
-        Err(Refusal::Invalid(errors))
+        Err(RuleRefusal::Invalid(errors))
     }
 }
 
-fn require_methods(rules: &[Rule], selection: &Selection) -> Result<(), Refusal> {
+fn require_methods(rules: &[Rule], selection: &Selection) -> Result<(), RuleRefusal> {
     let errors: Vec<_> = rules
         .iter()
         .enumerate()
@@ -188,7 +188,7 @@ fn require_methods(rules: &[Rule], selection: &Selection) -> Result<(), Refusal>
     if errors.is_empty() {
         Ok(())
     } else {
-        Err(Refusal::Invalid(errors))
+        Err(RuleRefusal::Invalid(errors))
     }
 }
 
@@ -197,8 +197,8 @@ pub fn once(
     tx: &mut Tx<'_>,
     actor: &Actor,
     key: Option<&Key>,
-    act: impl FnOnce(&mut Tx<'_>) -> Result<Counted, Refusal>,
-) -> Result<Once<Counted>, Refusal> {
+    act: impl FnOnce(&mut Tx<'_>) -> Result<Counted, RuleRefusal>,
+) -> Result<Once<Counted>, RuleRefusal> {
     idempotency::once(
         tx,
         key,

@@ -12,7 +12,7 @@ use crate::{
     events::{self, EventDraft, RulesEventData},
     store::{
         StoreError, Tx,
-        revisions::{self, Subject},
+        revisions::{self, RevisionSubject},
     },
 };
 
@@ -119,7 +119,7 @@ pub fn next_revision(
     summary: &str,
 ) -> Result<i64, StoreError> {
     let Actor { at, subject, .. } = actor;
-    let number = revisions::next(tx, *at, subject, Subject::Rules, action, summary)?;
+    let number = revisions::next(tx, *at, subject, RevisionSubject::Rules, action, summary)?;
     let data = RulesEventData {
         version: number,
         action: action.to_owned(),

@@ -7,7 +7,6 @@ use std::cell::RefCell;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Rule;
 use crate::{
     geo,
     http::{
@@ -98,12 +97,7 @@ pub struct Doubt {
     pub error: FieldError,
 }
 
-impl<'r> Kept<'r> {
-    /// What a rule says as it is stored.
-    pub fn of(rule: &'r Rule) -> Self {
-        Kept::Patterns(&rule.destinations)
-    }
-
+impl Kept<'_> {
     /// Whether a pattern may be said again.
     pub fn has(self, country: &str, pattern: &str) -> bool {
         match self {

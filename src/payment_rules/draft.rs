@@ -1,9 +1,12 @@
 //! What an administrator may say of a rule, read from a body with everything that is wrong with it.
 
+mod methods;
+
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use self::methods::{Resolve, by_id, read_methods};
 use super::{
     destination::{self, Destination, Kept},
     expression,
@@ -11,17 +14,16 @@ use super::{
 };
 use crate::{
     http::{
-        body::{self, Fields, Findings},
+        body::{Fields, Findings},
         problem::Problem,
     },
     ids::RuleId,
     money::Currency,
-    payment_methods::PaymentMethodId,
 };
 
+pub use self::methods::{UNKNOWN_METHOD, no_such_method};
+
 const MAX_WEBSITES: usize = 500;
-const MAX_METHODS: usize = 100;
-const MAX_OPTIONS_BYTES: usize = 4096;
 /// What answers have and bodies may have too, to no effect.
 const READ_ONLY: &[&str] = &["id", "etag", "createdAt", "updatedAt", "warnings"];
 
@@ -171,72 +173,6 @@ fn read_currency(fields: &Fields<'_>) -> Option<Currency> {
     currency
 }
 
-/// How an entry of `paymentMethods` says which method it means; `None` when what is wrong has been noted.
-pub type Resolve<'r> = &'r dyn Fn(&Fields<'_>) -> Option<PaymentMethodId>;
-
-fn by_id(entry: &Fields<'_>) -> Option<PaymentMethodId> {
-    let text = entry.text("id", 1, 255)?;
-    let id = PaymentMethodId::parse(&text);
-    if id.is_none() {
-        let message = no_such_method(&text);
-        entry.refuse("id", UNKNOWN_METHOD, message);
-    }
-    id
-}
-
-/// The code of a method that does not exist.
-pub const UNKNOWN_METHOD: &str = "unknown_payment_method";
-
-/// The sentence to go with it.
-pub fn no_such_method(id: &str) -> String {
-    format!("There is no payment method `{id}`; the `paymentMethodId` of an integration is needed.")
-}
-
-/// A rule that is off may have none, as one has that lost its last.
-fn read_methods(fields: &Fields<'_>, enabled: bool, resolve: Resolve<'_>) -> Vec<RuleMethod> {
-    const NAME: &str = "paymentMethods";
-    let mut methods: Vec<RuleMethod> = Vec::new();
-    let is_missing = |value: &Value| enabled && value.as_array().is_some_and(Vec::is_empty);
-    if fields.value(NAME).is_none_or(is_missing) {
-        let message = "A rule that is on offers at least one payment method.";
-        fields.refuse(NAME, "required", message);
-    }
-    for (pointer, item) in fields.list(NAME, MAX_METHODS) {
-        let Some(entry) = body::object_at(item, pointer, fields.findings()) else {
-            continue;
-        };
-        // Answers have the method's label, exports its name; a part of them may be sent anywhere.
-        entry.ignore(&["type", "name", "label"]);
-        let options = read_options(&entry);
-        match resolve(&entry) {
-            Some(id) if methods.iter().any(|other| other.id == id) => {
-                entry.refuse("id", "duplicate", format!("`{id}` is listed twice."));
-            }
-            Some(id) => methods.push(RuleMethod::new(id, options)),
-            None => {}
-        }
-        entry.finish();
-    }
-    methods
-}
-
-/// Any JSON object that is not large.
-fn read_options(entry: &Fields<'_>) -> Option<Map<String, Value>> {
-    const NAME: &str = "options";
-    let value = entry.value(NAME)?;
-    let Value::Object(options) = value else {
-        let message = format!("`options` must be an object, not {}.", body::kind_of(value));
-        entry.refuse(NAME, "wrong_type", message);
-        return None;
-    };
-    let text = value.to_string();
-    if text.len() > MAX_OPTIONS_BYTES {
-        let message = format!("`options` takes at most {MAX_OPTIONS_BYTES} bytes of JSON.");
-        entry.refuse(NAME, "too_long", message);
-    }
-    Some(options.clone())
-}
-
 fn read_dates(fields: &Fields<'_>) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
     let from = fields.instant("activeFrom");
     let until = fields.instant("activeUntil");
@@ -250,161 +186,4 @@ fn read_dates(fields: &Fields<'_>) -> (Option<DateTime<Utc>>, Option<DateTime<Ut
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    const METHOD: &str = "apruve_01h455vb4pex5vsknk084sn02q";
-
-    fn least() -> Map<String, Value> {
-        let least = json!({ "name": "n", "sortOrder": 1, "currency": "USD", "paymentMethods": [{ "id": METHOD }] });
-        least.as_object().cloned().unwrap_or_default()
-    }
-
-    fn refusals(changes: Value) -> Vec<(String, String)> {
-        let mut body = least();
-        body.extend(changes.as_object().cloned().unwrap_or_default());
-        let problem = Draft::from_body(&body, Kept::Nothing).err();
-        let errors = problem.iter().flat_map(Problem::errors);
-        errors
-            .map(|error| {
-                let pointer = error.pointer.clone().unwrap_or_default();
-                (pointer, error.code.clone().into_owned())
-            })
-            .collect()
-    }
-
-    #[test]
-    fn what_is_left_out_gets_its_default() {
-        let draft = Draft::from_body(&least(), Kept::Nothing).expect("a draft");
-        assert!(draft.enabled && !draft.stop_processing);
-        assert_eq!(draft.expression, None);
-        assert!(draft.destinations.is_empty() && draft.websites.is_empty());
-        assert_eq!(draft.payment_methods[0].id.to_string(), METHOD);
-    }
-
-    #[test]
-    fn a_blank_expression_is_none() {
-        let mut body = least();
-        body.insert("expression".into(), json!(" \n"));
-        assert_eq!(
-            Draft::from_body(&body, Kept::Nothing)
-                .map(|draft| draft.expression)
-                .ok(),
-            Some(None)
-        );
-    }
-
-    #[test]
-    fn each_wrong_value_is_refused_where_it_stands() {
-        for (changes, pointer, code) in [
-            (json!({ "name": "" }), "/name", "too_short"),
-            (json!({ "name": "x".repeat(256) }), "/name", "too_long"),
-            (json!({ "name": "a\u{0}" }), "/name", "control_character"),
-            (json!({ "sortOrder": null }), "/sortOrder", "required"),
-            (
-                json!({ "sortOrder": 2_147_483_648_u32 }),
-                "/sortOrder",
-                "out_of_range",
-            ),
-            (json!({ "sortOrder": 1.5 }), "/sortOrder", "out_of_range"),
-            (
-                json!({ "currency": "usd" }),
-                "/currency",
-                "unknown_currency",
-            ),
-            (
-                json!({ "currency": "XXX" }),
-                "/currency",
-                "unknown_currency",
-            ),
-            (json!({ "enabled": 1 }), "/enabled", "wrong_type"),
-            (
-                json!({ "expression": "1".repeat(33 * 1024) }),
-                "/expression",
-                "too_long",
-            ),
-            (
-                json!({ "expression": "é".repeat(17_000) }),
-                "/expression",
-                "too_long",
-            ),
-            (
-                json!({ "websites": ["a", "a"] }),
-                "/websites/1",
-                "duplicate",
-            ),
-            (
-                json!({ "paymentMethods": [] }),
-                "/paymentMethods",
-                "required",
-            ),
-            (
-                json!({ "enabled": true, "paymentMethods": [] }),
-                "/paymentMethods",
-                "required",
-            ),
-            (
-                json!({ "enabled": false, "paymentMethods": null }),
-                "/paymentMethods",
-                "required",
-            ),
-            (
-                json!({ "paymentMethods": [METHOD] }),
-                "/paymentMethods/0",
-                "wrong_type",
-            ),
-            (
-                json!({ "paymentMethods": [{ "id": "cash_1" }] }),
-                "/paymentMethods/0/id",
-                "unknown_payment_method",
-            ),
-            (
-                json!({ "paymentMethods": [{ "id": METHOD }, { "id": METHOD }] }),
-                "/paymentMethods/1/id",
-                "duplicate",
-            ),
-            (
-                json!({ "paymentMethods": [{ "id": METHOD, "options": [] }] }),
-                "/paymentMethods/0/options",
-                "wrong_type",
-            ),
-            (
-                json!({ "destinations": [{ "country": "UK" }] }),
-                "/destinations/0/country",
-                "unknown_country",
-            ),
-            (
-                json!({ "activeFrom": "2026-02-01T00:00:00Z", "activeUntil": "2026-02-01T00:00:00Z" }),
-                "/activeUntil",
-                "before_active_from",
-            ),
-            (
-                json!({ "activeFrom": "tomorrow" }),
-                "/activeFrom",
-                "not_an_instant",
-            ),
-            (json!({ "sort_order": 1 }), "/sort_order", "unknown_field"),
-        ] {
-            let expected = vec![(pointer.to_owned(), code.to_owned())];
-            assert_eq!(refusals(changes.clone()), expected, "{changes}");
-        }
-    }
-
-    #[test]
-    fn a_rule_that_is_off_may_offer_nothing() {
-        let nothing = json!({ "enabled": false, "paymentMethods": [] });
-        assert_eq!(refusals(nothing), []);
-    }
-
-    #[test]
-    fn what_get_returned_may_be_sent_back() {
-        let rule = super::super::Rule::new(
-            crate::ids::fresh(DateTime::UNIX_EPOCH),
-            Draft::from_body(&least(), Kept::Nothing).expect("a draft"),
-            DateTime::UNIX_EPOCH,
-        );
-        let again = Draft::from_body(&rule.to_json(), Kept::Nothing).expect("a draft");
-        assert_eq!(rule.redrafted(again), rule);
-    }
-}
+mod tests;

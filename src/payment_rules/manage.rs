@@ -6,7 +6,7 @@ use super::{
     Draft, Rule,
     change::{Changes, next_revision},
     methods::Living,
-    refusal::Refusal,
+    refusal::RuleRefusal,
     store,
 };
 use crate::{
@@ -30,7 +30,7 @@ pub fn create(
     actor: &Actor,
     key: Option<&Key>,
     draft: Draft,
-) -> Result<Once<Changed>, Refusal> {
+) -> Result<Once<Changed>, RuleRefusal> {
     once(tx, actor, key, |tx| {
         require_methods(tx, &draft)?;
         let rule = Rule::new(ids::fresh(actor.at), draft, actor.at);
@@ -44,9 +44,9 @@ pub fn duplicate(
     actor: &Actor,
     key: Option<&Key>,
     id: RuleId,
-) -> Result<Once<Changed>, Refusal> {
+) -> Result<Once<Changed>, RuleRefusal> {
     once(tx, actor, key, |tx| {
-        let original = store::find(tx, id)?.ok_or(Refusal::NoSuchRule(id))?;
+        let original = store::find(tx, id)?.ok_or(RuleRefusal::NoSuchRule(id))?;
         // The methods must stay while the copy is made.
         let living = Living::among(tx, &original.payment_methods)?;
         let mut payment_methods = original.payment_methods;
@@ -70,11 +70,11 @@ pub fn replace(
     if_match: &IfMatch,
     id: RuleId,
     draft: Draft,
-) -> Result<Changed, Refusal> {
+) -> Result<Changed, RuleRefusal> {
     let missing = Living::among(tx, &draft.payment_methods)?.missing("", &draft.payment_methods);
     let before = find_at(tx, if_match, id)?;
     if !missing.is_empty() {
-        return Err(Refusal::Invalid(missing));
+        return Err(RuleRefusal::Invalid(missing));
     }
     let after = before.redrafted(draft);
     if after == before {
@@ -89,10 +89,10 @@ pub fn delete(
     actor: &Actor,
     if_match: &IfMatch,
     id: RuleId,
-) -> Result<i64, Refusal> {
+) -> Result<i64, RuleRefusal> {
     let rule = match find_at(tx, if_match, id) {
         // It is in the way of somebody, and must not be for ever.
-        Err(Refusal::Store(StoreError::Broken(_))) => {
+        Err(RuleRefusal::Store(StoreError::Broken(_))) => {
             return delete_unreadable(tx, actor, if_match, id);
         }
         found => found?,
@@ -109,11 +109,11 @@ fn delete_unreadable(
     actor: &Actor,
     if_match: &IfMatch,
     id: RuleId,
-) -> Result<i64, Refusal> {
-    let (version, name) = store::find_version(tx, id)?.ok_or(Refusal::NoSuchRule(id))?;
+) -> Result<i64, RuleRefusal> {
+    let (version, name) = store::find_version(tx, id)?.ok_or(RuleRefusal::NoSuchRule(id))?;
     if_match
         .check(version)
-        .map_err(|problem| Refusal::Stale(Box::new(problem)))?;
+        .map_err(|problem| RuleRefusal::Stale(Box::new(problem)))?;
     store::delete(tx, id)?;
     let entry = Change {
         action: "delete",
@@ -135,19 +135,19 @@ pub fn set_enabled(
     key: Option<&Key>,
     id: RuleId,
     enabled: bool,
-) -> Result<Once<Changed>, Refusal> {
+) -> Result<Once<Changed>, RuleRefusal> {
     let (action, word) = if enabled {
         ("enable", "Enabled")
     } else {
         ("disable", "Disabled")
     };
     once(tx, actor, key, |tx| {
-        let before = store::find_locked(tx, id)?.ok_or(Refusal::NoSuchRule(id))?;
+        let before = store::find_locked(tx, id)?.ok_or(RuleRefusal::NoSuchRule(id))?;
         if before.enabled == enabled {
             return unchanged(tx, before);
         }
         if enabled && before.payment_methods.is_empty() {
-            return Err(Refusal::NoMethod(before.id));
+            return Err(RuleRefusal::NoMethod(before.id));
         }
         let after = Rule {
             enabled,
@@ -167,8 +167,8 @@ fn once(
     tx: &mut Tx<'_>,
     actor: &Actor,
     key: Option<&Key>,
-    act: impl FnOnce(&mut Tx<'_>) -> Result<Changed, Refusal>,
-) -> Result<Once<Changed>, Refusal> {
+    act: impl FnOnce(&mut Tx<'_>) -> Result<Changed, RuleRefusal>,
+) -> Result<Once<Changed>, RuleRefusal> {
     idempotency::once(
         tx,
         key,
@@ -178,26 +178,26 @@ fn once(
             let id = operation
                 .parse()
                 .map_err(|_| StoreError::unreadable("the rule of an idempotency key"))?;
-            let rule = store::find(tx, id)?.ok_or(Refusal::NoSuchRule(id))?;
+            let rule = store::find(tx, id)?.ok_or(RuleRefusal::NoSuchRule(id))?;
             unchanged(tx, rule)
         },
     )
 }
 
-fn require_methods(tx: &mut Tx<'_>, draft: &Draft) -> Result<(), Refusal> {
+fn require_methods(tx: &mut Tx<'_>, draft: &Draft) -> Result<(), RuleRefusal> {
     let missing = Living::among(tx, &draft.payment_methods)?.missing("", &draft.payment_methods);
     if missing.is_empty() {
         Ok(())
     } else {
-        Err(Refusal::Invalid(missing))
+        Err(RuleRefusal::Invalid(missing))
     }
 }
 
-fn find_at(tx: &mut Tx<'_>, if_match: &IfMatch, id: RuleId) -> Result<Rule, Refusal> {
-    let rule = store::find_locked(tx, id)?.ok_or(Refusal::NoSuchRule(id))?;
+fn find_at(tx: &mut Tx<'_>, if_match: &IfMatch, id: RuleId) -> Result<Rule, RuleRefusal> {
+    let rule = store::find_locked(tx, id)?.ok_or(RuleRefusal::NoSuchRule(id))?;
     if_match
         .check(rule.version)
-        .map_err(|problem| Refusal::Stale(Box::new(problem)))?;
+        .map_err(|problem| RuleRefusal::Stale(Box::new(problem)))?;
     Ok(rule)
 }
 
@@ -207,7 +207,7 @@ fn add(
     rule: Rule,
     action: &str,
     word: &str,
-) -> Result<Changed, Refusal> {
+) -> Result<Changed, RuleRefusal> {
     let mut changes = Changes::by(actor);
     let added = changes.add(tx, vec![rule])?;
     let rule = added.into_iter().next();
@@ -218,7 +218,7 @@ fn add(
 }
 
 /// What already is so makes no revision.
-fn unchanged(tx: &mut Tx<'_>, rule: Rule) -> Result<Changed, Refusal> {
+fn unchanged(tx: &mut Tx<'_>, rule: Rule) -> Result<Changed, RuleRefusal> {
     let revision = store::history::newest(tx)?;
     Ok(Changed { rule, revision })
 }
@@ -230,7 +230,7 @@ fn change(
     word: &str,
     before: Rule,
     after: Rule,
-) -> Result<Changed, Refusal> {
+) -> Result<Changed, RuleRefusal> {
     let mut changes = Changes::by(actor);
     let rule = changes.replace(tx, action, before, after)?;
     let summary = format!("{word} {}", quote(&rule.name));

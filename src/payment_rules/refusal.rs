@@ -1,6 +1,6 @@
 //! Why a change to the rules was not made.
 
-use super::import::Conflict;
+use super::conflict::Conflict;
 use crate::{
     auth::WebsiteRefusal,
     http::problem::{FieldError, Problem},
@@ -11,7 +11,7 @@ use crate::{
 
 /// Nothing was changed, and this is why.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum RuleRefusal {
     /// There is no rule with this id.
     #[error("there is no rule {0}")]
     NoSuchRule(RuleId),
@@ -44,9 +44,9 @@ pub enum Refusal {
     Store(#[from] StoreError),
 }
 
-impl From<Problem> for Refusal {
+impl From<Problem> for RuleRefusal {
     /// What the guard of a write holds against it.
     fn from(problem: Problem) -> Self {
-        Refusal::Guarded(Box::new(problem))
+        RuleRefusal::Guarded(Box::new(problem))
     }
 }

@@ -6,7 +6,7 @@ use super::{
     Rule,
     bulk::{Counted, named, once},
     change::Changes,
-    refusal::Refusal,
+    refusal::RuleRefusal,
 };
 use crate::{
     audit::Actor,
@@ -33,7 +33,7 @@ pub fn reorder(
     actor: &Actor,
     key: Option<&Key>,
     order: &RuleOrder,
-) -> Result<Once<Counted>, Refusal> {
+) -> Result<Once<Counted>, RuleRefusal> {
     once(tx, actor, key, |tx| {
         let rules = named(tx, &order.ids)?;
         let count = rules.len();

@@ -5,7 +5,7 @@ use super::{
     change::Changes,
     difference::{Difference, Others},
     methods::Living,
-    refusal::Refusal,
+    refusal::RuleRefusal,
     store,
 };
 use crate::{
@@ -35,7 +35,7 @@ pub fn restore(
     key: Option<&Key>,
     if_match: &IfMatch,
     number: i64,
-) -> Result<Once<Restored>, Refusal> {
+) -> Result<Once<Restored>, RuleRefusal> {
     idempotency::once(
         tx,
         key,
@@ -62,15 +62,15 @@ fn restore_now(
     actor: &Actor,
     if_match: &IfMatch,
     number: i64,
-) -> Result<Restored, Refusal> {
-    store::history::find(tx, number)?.ok_or(Refusal::NoSuchRevision(number))?;
+) -> Result<Restored, RuleRefusal> {
+    store::history::find(tx, number)?.ok_or(RuleRefusal::NoSuchRevision(number))?;
     let (wanted, missing) = wanted(tx, number)?;
     // The rules first, as everybody else does; then nobody can make another revision.
     store::load_all_locked(tx)?;
     revisions::current_locked(tx)?;
     if_match
         .check(store::history::newest(tx)?)
-        .map_err(|problem| Refusal::Stale(Box::new(problem)))?;
+        .map_err(|problem| RuleRefusal::Stale(Box::new(problem)))?;
     let current = store::load_all(tx)?;
     let difference = Difference::between(current, wanted, Others::Delete);
     let mut changes = Changes::by(actor);

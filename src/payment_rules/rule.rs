@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::destination::Destination;
+use super::destination::{Destination, Kept};
 use crate::{ids::RuleId, money::Currency, payment_methods::PaymentMethodId};
 
 /// A payment rule.
@@ -94,6 +94,11 @@ impl Rule {
     pub fn is_active_at(&self, now: DateTime<Utc>) -> bool {
         self.active_from.is_none_or(|from| from <= now)
             && self.active_until.is_none_or(|until| now < until)
+    }
+
+    /// What the rule says and may go on saying when it is changed.
+    pub fn kept(&self) -> Kept<'_> {
+        Kept::Patterns(&self.destinations)
     }
 
     /// The JSON form, as a value to compare and to change.

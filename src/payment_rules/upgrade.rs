@@ -10,7 +10,7 @@ use crate::{
     payment_methods, postal, settings,
     store::{
         Store, StoreError, Tx,
-        revisions::{self, Subject},
+        revisions::{self, RevisionSubject},
     },
 };
 
@@ -51,7 +51,7 @@ fn record_everything(tx: &mut Tx<'_>, at: DateTime<Utc>) -> Result<(), StoreErro
     }
     // The versions of rules are complete as they are.
     let (subject, summary) = (
-        Subject::Integrations,
+        RevisionSubject::Integrations,
         "Recorded all integrations and settings",
     );
     let number = revisions::next_in_full(tx, at, "onterms", subject, "record", summary)?;

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     audit::Actor,
-    findings::{self, Finding, Observation, Subject},
+    findings::{self, Finding, FindingSubject, Observation},
     idempotency,
     ids::{IntegrationId, PaymentId},
     privacy::EmailHash,
@@ -45,7 +45,7 @@ pub struct Saved {
 
 /// What was noticed when the payment was read back at its provider.
 struct Reading {
-    subject: Subject,
+    subject: FindingSubject,
     /// The version of the payment that was read back.
     version: i64,
     noticed: Vec<Observation>,
@@ -76,7 +76,7 @@ impl Change {
     ) -> Self {
         let payment = &ledger.payment;
         let reading = Reading {
-            subject: Subject::Payment(payment.id, payment.integration_id),
+            subject: FindingSubject::Payment(payment.id, payment.integration_id),
             version: payment.version,
             noticed: noticed.to_vec(),
             complete,
@@ -112,7 +112,7 @@ impl Change {
 impl Reading {
     /// What was noticed on an older version may be explained by now, which the next read shows; it resolves nothing.
     fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<Finding>, PaymentError> {
-        let Subject::Payment(payment, _) = self.subject else {
+        let FindingSubject::Payment(payment, _) = self.subject else {
             return Ok(Vec::new());
         };
         let complete = self.complete && store::is_at(tx, payment, self.version)?;

@@ -17,11 +17,11 @@ struct Sealed<'s> {
 
 /// Goes once through the carts that were not read yet, and says how many were. One that does not open is left for another
 /// time and logged.
-pub async fn fill_buyers(exchange: &ProviderRegistry) -> Result<u64, StoreError> {
+pub async fn fill_buyers(providers: &ProviderRegistry) -> Result<u64, StoreError> {
     let (mut after, mut filled, mut unopened) = (String::new(), 0, 0_u64);
     loop {
         let from = after.clone();
-        let rows = exchange
+        let rows = providers
             .store
             .read(move |conn| store::list_unread(conn, &from, BATCH))
             .await?;
@@ -31,17 +31,17 @@ pub async fn fill_buyers(exchange: &ProviderRegistry) -> Result<u64, StoreError>
         after.clone_from(last);
         let mut buyers = Vec::new();
         for (id, sealed) in rows {
-            match exchange.sealer.open(store::checkout_place(&id), &sealed) {
+            match providers.sealer.open(store::checkout_place(&id), &sealed) {
                 Ok(opened) => {
                     let cart = serde_json::from_str::<Sealed<'_>>(opened.expose());
                     let cart = cart.map_or("", |kept| kept.cart.get());
-                    buyers.push((id, BuyerIdentity::of_cart(cart, None, &exchange.email_key)));
+                    buyers.push((id, BuyerIdentity::of_cart(cart, None, &providers.email_key)));
                 }
                 Err(_) => unopened += 1,
             }
         }
         filled += buyers.len() as u64;
-        exchange
+        providers
             .store
             .write(move |tx| {
                 buyers

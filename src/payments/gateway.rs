@@ -9,7 +9,7 @@ use crate::{
     ids::IntegrationId,
     integrations::account::{self, NoAccount, OpenAccount},
     outbound::Outbound,
-    payments::{error::PaymentError, ledger::Ledger, payment::ProviderOrderRef},
+    payments::{ledger::Ledger, payment::ProviderOrderRef},
     privacy::EmailKey,
     providers::{
         AccountKey, Breaker, Breakers, BuyerConfirmation, Command, CommandOutcome,
@@ -93,10 +93,10 @@ impl ProviderClient {
         &self,
         account: &AccountKey,
         order_text: &str,
-    ) -> Result<BuyerConfirmation, PaymentError> {
+    ) -> Result<BuyerConfirmation, Problem> {
         let kind = self.opened.kind();
         let confirmation = kind.confirmation(account.origin(), &self.opened.api_key, order_text);
-        Ok(confirmation.map_err(Problem::internal)?)
+        confirmation.map_err(Problem::internal)
     }
 
     /// One order.

@@ -42,21 +42,21 @@ impl PaymentService {
     pub async fn handle_event(
         &self,
         integration: IntegrationId,
-        heard: &ProviderEvent,
+        event: &ProviderEvent,
     ) -> Result<EventOutcome, PaymentError> {
         let client = self.providers().client(integration).await?;
-        let (account, order) = (client.account_key(), heard.order.to_string());
+        let (account, order) = (client.account_key(), event.order.to_string());
         let key = account.clone();
         let bound = self
             .store()
             .read(move |conn| store::find_by_provider_order(conn, &key, &order))
             .await?;
-        let funded_at: FundedAt = heard.funded.iter().cloned().collect();
+        let funded_at: FundedAt = event.funded.iter().cloned().collect();
         if let Some(payment) = bound {
             let synced = self.sync(payment, Source::Webhook, &funded_at).await?;
             return Ok(applied(payment, synced));
         }
-        let Some(number) = client.order(&heard.order).await?.merchant_order_id else {
+        let Some(number) = client.order(&event.order).await?.merchant_order_id else {
             return Ok(EventOutcome::NotKnown {
                 merchant_order_id: None,
             });
@@ -74,7 +74,7 @@ impl PaymentService {
         let synced = self.sync(payment, Source::Webhook, &funded_at).await?;
         let provider_order = synced.ledger.payment.provider_order.as_ref();
         let bound = provider_order.and_then(|provider_order| provider_order.id.as_ref());
-        if bound == Some(&heard.order) || !synced.findings.is_empty() {
+        if bound == Some(&event.order) || !synced.findings.is_empty() {
             return Ok(applied(payment, synced));
         }
         Ok(EventOutcome::NotWaitedFor { payment })

@@ -7,8 +7,10 @@ mod bodies;
 mod cancel;
 mod capture;
 mod create;
+mod declare_body;
 mod due;
 mod events;
+mod exact_schemas;
 mod invoice;
 mod invoice_close;
 mod invoice_shapes;
@@ -26,6 +28,7 @@ mod resolve;
 pub mod shapes;
 mod shipment;
 mod shipment_update;
+mod shown;
 mod sync;
 
 use super::{error::PaymentError, service::PaymentService, store};

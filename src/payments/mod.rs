@@ -17,6 +17,7 @@ mod change;
 mod closing;
 mod comparison;
 pub mod create;
+mod deadline;
 mod details;
 mod erase;
 mod error;
@@ -60,7 +61,9 @@ pub mod store;
 mod sync;
 mod sync_attempts;
 mod transaction;
+mod verdict;
 pub mod verify;
+mod waiting;
 
 pub use announcements::invoice_overdue;
 pub use balance::Balance;

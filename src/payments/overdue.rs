@@ -2,25 +2,15 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{announcements::funding_overdue, store};
+use super::{announcements::funding_overdue, deadline::Deadline, store};
 use crate::{
     events,
-    ids::IntegrationId,
     integrations::{self, Financing},
     store::{Conn, Store, StoreError},
 };
 
 /// So many payments at a time: other writes need not wait long.
 const BATCH: usize = 50;
-
-/// By when an integration's invoices must have begun to wait to be overdue now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Deadline {
-    pub integration: IntegrationId,
-    /// Whether waiting begins with the shipment.
-    pub from_shipment: bool,
-    pub before: DateTime<Utc>,
-}
 
 /// How many payments are overdue.
 pub fn count_overdue(conn: &mut Conn, now: DateTime<Utc>) -> Result<i64, StoreError> {

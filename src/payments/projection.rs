@@ -43,7 +43,7 @@ impl Projection {
             rests_since: rests.then(|| last_move(ledger)),
             unfunded_since: unfunded.iter().map(|it| it.issued_at).min(),
             unfunded_shipped_since: unfunded.iter().filter_map(|it| it.shipped_at).min(),
-            next_look_at: next_look(ledger, status),
+            next_look_at: next_sync(ledger, status),
         }
     }
 }
@@ -108,7 +108,7 @@ fn last_move(ledger: &Ledger) -> DateTime<Utc> {
 }
 
 /// When something is to be looked for, a call is certainly over, or nobody took the attempt up.
-fn next_look(ledger: &Ledger, status: Status) -> Option<DateTime<Utc>> {
+fn next_sync(ledger: &Ledger, status: Status) -> Option<DateTime<Utc>> {
     let searches = ledger
         .transactions()
         .iter()

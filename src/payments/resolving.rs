@@ -8,6 +8,7 @@ use super::{
     operations::{act, resolve},
     service::Intent,
     transaction::State,
+    verdict::Verdict,
 };
 use crate::{ids::TransactionId, providers::ProviderId, string_enum::string_enum};
 
@@ -17,17 +18,6 @@ string_enum! {
         Succeeded = "succeeded",
         Failed = "failed",
     }
-}
-
-/// The result, and its source.
-#[derive(Clone, Debug)]
-pub struct Verdict {
-    pub succeeded: bool,
-    pub reason: String,
-    /// The provider's id of what was made.
-    pub provider_id: Option<ProviderId>,
-    /// Whether it has failed although no complete listing says so.
-    pub force: bool,
 }
 
 impl OpenPayment {

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{service::PaymentService, store, store::Live};
+use super::store::Live;
 use crate::{
-    findings::{self, FindingCode, Observation, Subject},
+    findings::{self, FindingCode, FindingSubject, Observation},
     ids::{IntegrationId, PaymentId},
     store::{StoreError, Tx},
 };
@@ -30,23 +30,15 @@ pub fn note(
                 expected: None,
                 observed: None,
             };
-            findings::open(tx, Subject::Payment(payment, integration), &noticed, now).map(drop)
+            findings::open(
+                tx,
+                FindingSubject::Payment(payment, integration),
+                &noticed,
+                now,
+            )
+            .map(drop)
         }
         Live::Settled => findings::resolve(tx, code, payment, now),
         Live::Passed(other) => findings::resolve(tx, code, other, now),
-    }
-}
-
-impl PaymentService {
-    /// Opens the findings of those that an upgrade left waiting.
-    pub async fn note_waiting(&self) -> Result<(), StoreError> {
-        let waiting = self.store().read(store::list_waiting).await?;
-        let now = self.clock().now();
-        for payment in waiting {
-            self.store()
-                .write(move |tx| note(tx, payment, Live::Waits, now))
-                .await?;
-        }
-        Ok(())
     }
 }

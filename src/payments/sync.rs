@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     audit::Actor,
-    findings::{self, Finding, FindingCode, Observation, Subject},
+    findings::{self, Finding, FindingCode, FindingSubject, Observation},
     ids::{PaymentId, TransactionId},
     integrations::Financing,
     providers::{OrderView, ProviderSnapshot},
@@ -186,7 +186,7 @@ impl PaymentService {
             ..Observation::of(FindingCode::OrderConflict, "", message)
         });
         let ledger = self.ledger(id).await?;
-        let subject = Subject::Payment(id, ledger.payment.integration_id);
+        let subject = FindingSubject::Payment(id, ledger.payment.integration_id);
         let complete = snapshot.is_complete();
         let findings = self
             .store()

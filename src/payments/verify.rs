@@ -23,13 +23,13 @@ const BATCH: i64 = 100;
 
 /// Something that does not hold for a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
+pub struct FailedCheck {
     pub payment: PaymentId,
     /// A sentence.
     pub what: String,
 }
 
-impl fmt::Display for Difference {
+impl fmt::Display for FailedCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.payment, self.what)
     }
@@ -41,10 +41,10 @@ pub async fn count(store: &Store) -> Result<u64, StoreError> {
     Ok(u64::try_from(count).unwrap_or(0))
 }
 
-/// Goes through all payments once. `told` gets each batch: its size, and the failed checks.
+/// Goes through all payments once. `report` gets each batch: its size, and the failed checks.
 pub async fn verify(
     store: &Store,
-    mut told: impl FnMut(u64, Vec<Difference>),
+    mut report: impl FnMut(u64, Vec<FailedCheck>),
 ) -> Result<(), StoreError> {
     let mut after = String::new();
     loop {
@@ -57,7 +57,7 @@ pub async fn verify(
         };
         after = last.ledger.payment.id.to_string();
         let differences = batch.iter().flat_map(differences).collect();
-        told(batch.len() as u64, differences);
+        report(batch.len() as u64, differences);
     }
 }
 
@@ -69,12 +69,12 @@ fn differences(
         other_is_live,
         receivables,
     }: &WithStored,
-) -> Vec<Difference> {
+) -> Vec<FailedCheck> {
     projected(ledger, stored, *other_is_live)
         .into_iter()
         .chain(listed(ledger, receivables.as_deref()))
         .chain(broken(ledger))
-        .map(|what| Difference {
+        .map(|what| FailedCheck {
             payment: ledger.payment.id,
             what,
         })

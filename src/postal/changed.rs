@@ -1,10 +1,6 @@
 //! Patterns that mean something else than they did before codes were read by their country's form.
 
-use super::{
-    fold::narrow,
-    form::Form,
-    pattern::{Pattern, read},
-};
+use super::{fold::narrow, form::Form, pattern::Pattern, read::read};
 
 /// Whether a pattern that was stored before then matches other codes now. `BN1 *` was every British code that begins with
 /// `BN1`, `BN15 8AA` too; `PA67*` matched `PA6 7LN`; and `EH22`, or `1000..1099` in the Netherlands, matched no code in full.

@@ -9,6 +9,7 @@ mod example;
 mod fold;
 mod form;
 mod pattern;
+mod read;
 mod set;
 mod sign;
 #[cfg(test)]
@@ -17,5 +18,6 @@ mod tests;
 pub use changed::has_changed_meaning;
 pub use code::PostalCode;
 pub use example::{examples, is_one_code};
-pub use pattern::{BadPattern, MAX_LENGTH, check, remark};
+pub use pattern::{BadPattern, MAX_LENGTH};
+pub use read::{check, remark};
 pub use set::PatternSet;

@@ -2,10 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{
-    code::PostalCode,
-    pattern::{Pattern, read},
-};
+use super::{code::PostalCode, pattern::Pattern, read::read};
 
 /// Patterns, any of which may match.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

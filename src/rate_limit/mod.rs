@@ -36,17 +36,17 @@ const SHARED_BUCKETS: u64 = 1 << 14;
 
 /// Whose quota it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Key<'a> {
+pub enum RateLimitKey<'a> {
     /// The subject of a verified token, or the id of an integration.
     Subject(&'a str),
     /// The peer's address. IPv6 peers count by their /64: one customer has at least that many.
     Address(IpAddr),
 }
 
-impl Key<'_> {
+impl RateLimitKey<'_> {
     fn canonical(self) -> Self {
         match self {
-            Key::Address(address) => Key::Address(match address.to_canonical() {
+            RateLimitKey::Address(address) => RateLimitKey::Address(match address.to_canonical() {
                 IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() & !u128::from(u64::MAX)).into()),
                 v4 => v4,
             }),
@@ -118,7 +118,7 @@ impl RateLimits {
     }
 
     /// Counts one request. `None` when the class has no limit; a 429 problem when the quota is used up.
-    pub fn check(&self, class: Class, key: Key<'_>) -> Result<Option<Allowance>, Problem> {
+    pub fn check(&self, class: Class, key: RateLimitKey<'_>) -> Result<Option<Allowance>, Problem> {
         let Some(bucket) = &self.buckets[class as usize] else {
             return Ok(None);
         };
@@ -147,7 +147,7 @@ impl RateLimits {
         }
     }
 
-    fn hash(&self, key: Key<'_>) -> u64 {
+    fn hash(&self, key: RateLimitKey<'_>) -> u64 {
         self.hasher.hash_one(key.canonical())
     }
 }
@@ -186,20 +186,20 @@ mod tests {
         )
     }
 
-    fn address(text: &str) -> Key<'static> {
-        Key::Address(text.parse().expect("a test writes valid addresses"))
+    fn address(text: &str) -> RateLimitKey<'static> {
+        RateLimitKey::Address(text.parse().expect("a test writes valid addresses"))
     }
 
     #[test]
     fn classes_and_kinds_of_keys_do_not_share_a_quota() {
         let limits = limits(&Arc::default());
         let passes = |class, key| limits.check(class, key).is_ok();
-        assert!(passes(Class::Check, Key::Subject("192.0.2.1")));
-        assert!(!passes(Class::Check, Key::Subject("192.0.2.1")));
+        assert!(passes(Class::Check, RateLimitKey::Subject("192.0.2.1")));
+        assert!(!passes(Class::Check, RateLimitKey::Subject("192.0.2.1")));
         assert!(passes(Class::Check, address("192.0.2.1")));
-        assert!(passes(Class::Admin, Key::Subject("192.0.2.1")));
+        assert!(passes(Class::Admin, RateLimitKey::Subject("192.0.2.1")));
         assert!(matches!(
-            limits.check(Class::Checkout, Key::Subject("a")),
+            limits.check(Class::Checkout, RateLimitKey::Subject("a")),
             Ok(None)
         ));
     }
@@ -224,7 +224,7 @@ mod tests {
             .expect("the class has a limit");
         let flood = |count: usize| {
             for caller in 0..count {
-                let _ = limits.check(Class::Admin, Key::Subject(&caller.to_string()));
+                let _ = limits.check(Class::Admin, RateLimitKey::Subject(&caller.to_string()));
             }
         };
         let most = CROWDED + SWEEP_EVERY as usize + SHARED_BUCKETS as usize;

@@ -71,7 +71,7 @@ impl Buckets {
 
 /// What is to be reported.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub struct AgingQuery {
     pub as_of: DateTime<Utc>,
     /// Both where it is left out.
     pub debtor: Option<Debtor>,
@@ -98,7 +98,7 @@ struct Group {
 /// The report as it is read.
 pub struct AgingReport {
     debtors: Debtors,
-    wanted: Wanted,
+    wanted: AgingQuery,
     columns: Vec<String>,
     /// The group that is being added up, the name of its customer, and the sums of each debtor in it.
     group: Option<(Group, String, BTreeMap<Debtor, Sums>)>,
@@ -106,7 +106,7 @@ pub struct AgingReport {
 }
 
 impl AgingReport {
-    pub async fn begin(store: &Store, wanted: Wanted) -> Result<Self, StoreError> {
+    pub async fn begin(store: &Store, wanted: AgingQuery) -> Result<Self, StoreError> {
         let debtors = store.for_lists(TOPIC).read(store::load_debtors).await?;
         let group: &[&str] = match wanted.by {
             Grouping::Customer => &["customerId", "customerName"],
@@ -179,7 +179,7 @@ impl Report for AgingReport {
         &self,
     ) -> impl Fn(&mut Conn, Option<&Position>) -> Result<Batch<AgingRow>, StoreError> + Send + 'static
     {
-        let Wanted {
+        let AgingQuery {
             as_of,
             by,
             websites,

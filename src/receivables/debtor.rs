@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     ids::IntegrationId,
-    integrations::store::{BooksEntry, FundingTerms},
+    integrations::store::{FundingTerms, IntegrationDebtor},
     payments::Receivable,
     string_enum::string_enum,
 };
@@ -23,11 +23,11 @@ string_enum! {
 
 /// The integrations as the books know them.
 #[derive(Clone, Debug, Default)]
-pub struct Debtors(HashMap<IntegrationId, BooksEntry>);
+pub struct Debtors(HashMap<IntegrationId, IntegrationDebtor>);
 
 impl Debtors {
     /// Those that were read.
-    pub fn of(entries: Vec<BooksEntry>) -> Self {
+    pub fn of(entries: Vec<IntegrationDebtor>) -> Self {
         Debtors(entries.into_iter().map(|it| (it.id, it)).collect())
     }
 

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use futures_util::{StreamExt, stream};
 
-use super::run::{Found, Kind, Seen};
+use super::run::{ComparedPayment, Found, Kind};
 use crate::{
     ids::PaymentId,
     payments::{
@@ -16,12 +16,12 @@ use crate::{
 /// When to try again what could not be read.
 const AFTER_FAILURE: TimeDelta = TimeDelta::hours(1);
 
-/// Looks at these payments, so many at once.
-pub async fn look_at(
+/// Compares these payments with their providers, so many at once.
+pub async fn compare(
     service: &PaymentService,
     payments: &[PaymentId],
     at_once: usize,
-) -> Vec<Seen> {
+) -> Vec<ComparedPayment> {
     stream::iter(payments.to_vec())
         .map(|id| async move {
             // In a task of its own, so that a panic over one payment is one payment's.
@@ -37,15 +37,15 @@ pub async fn look_at(
         .await
 }
 
-async fn sync(service: PaymentService, payment: PaymentId) -> Seen {
+async fn sync(service: PaymentService, payment: PaymentId) -> ComparedPayment {
     let outcome = service
         .sync(payment, Source::Reconciliation, &FundedAt::new())
         .await;
     match outcome {
-        Ok(looked) => Seen {
+        Ok(synced) => ComparedPayment {
             payment,
-            next: next_comparison(&looked.ledger, service.clock().now()),
-            found: found(payment, looked),
+            next: next_comparison(&synced.ledger, service.clock().now()),
+            found: found(payment, synced),
         },
         Err(error) => {
             tracing::warn!(%payment, %error, "a payment could not be compared");
@@ -54,8 +54,8 @@ async fn sync(service: PaymentService, payment: PaymentId) -> Seen {
     }
 }
 
-fn failed(service: &PaymentService, payment: PaymentId, message: String) -> Seen {
-    Seen {
+fn failed(service: &PaymentService, payment: PaymentId, message: String) -> ComparedPayment {
+    ComparedPayment {
         payment,
         next: Some(service.clock().now() + AFTER_FAILURE),
         found: vec![Found {
@@ -69,8 +69,8 @@ fn failed(service: &PaymentService, payment: PaymentId, message: String) -> Seen
     }
 }
 
-fn found(payment: PaymentId, looked: SyncOutcome) -> Vec<Found> {
-    let healed = healed(&looked).map(|message| Found {
+fn found(payment: PaymentId, synced: SyncOutcome) -> Vec<Found> {
+    let healed = healed(&synced).map(|message| Found {
         payment,
         kind: Kind::Healed,
         code: "healed".to_owned(),
@@ -78,7 +78,7 @@ fn found(payment: PaymentId, looked: SyncOutcome) -> Vec<Found> {
         reference: None,
         finding: None,
     });
-    let unexplained = looked.findings.into_iter().map(|finding| Found {
+    let unexplained = synced.findings.into_iter().map(|finding| Found {
         payment,
         kind: Kind::Unexplained,
         code: finding.code.as_str().to_owned(),
@@ -90,12 +90,12 @@ fn found(payment: PaymentId, looked: SyncOutcome) -> Vec<Found> {
 }
 
 /// What the payment followed Apruve in. A search that goes on is no difference.
-fn healed(looked: &SyncOutcome) -> Option<String> {
-    let moves = looked.ledger.happened().iter().filter(|it| it.changed);
+fn healed(synced: &SyncOutcome) -> Option<String> {
+    let moves = synced.ledger.happened().iter().filter(|it| it.changed);
     let messages: Vec<&str> = moves.map(|it| it.message.as_str()).collect();
-    match (messages.is_empty(), looked.changed) {
+    match (messages.is_empty(), synced.changed) {
         (false, _) => Some(messages.join(" ")),
-        (true, true) if !looked.ledger.is_unsettled() => {
+        (true, true) if !synced.ledger.is_unsettled() => {
             Some("Details were brought up to date.".to_owned())
         }
         (true, _) => None,

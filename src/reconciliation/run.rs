@@ -93,7 +93,7 @@ pub struct Found {
 
 /// The result of one payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct ComparedPayment {
     pub payment: PaymentId,
     /// When to compare it again.
     pub next: Option<DateTime<Utc>>,
@@ -102,7 +102,7 @@ pub struct Seen {
 
 impl Counts {
     /// Adds one payment.
-    pub fn add(&mut self, seen: &Seen) {
+    pub fn add(&mut self, seen: &ComparedPayment) {
         let has = |kind| i64::from(seen.found.iter().any(|it| it.kind == kind));
         self.looked += 1;
         self.changed += has(Kind::Healed);

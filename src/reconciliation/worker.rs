@@ -10,8 +10,8 @@ use metrics::Counter;
 
 use super::{
     batch,
-    run::{Kind, Seen},
-    store::{self, Claimed, Turn},
+    run::{ComparedPayment, Kind},
+    store::{self, Claimed, ComparisonTurn},
 };
 use crate::{
     config,
@@ -56,27 +56,32 @@ pub async fn work(
 
 impl Job for Comparison {
     const NAME: &'static str = "reconciliation";
-    type Item = Turn;
-    type Outcome = (Claimed, Vec<Seen>);
+    type Item = ComparisonTurn;
+    type Outcome = (Claimed, Vec<ComparedPayment>);
 
     fn has_due(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
         store::has_due(conn, now, self.every)
     }
 
-    fn claim(&self, tx: &mut Tx<'_>, lease: &Lease, _limit: i64) -> Result<Vec<Turn>, StoreError> {
+    fn claim(
+        &self,
+        tx: &mut Tx<'_>,
+        lease: &Lease,
+        _limit: i64,
+    ) -> Result<Vec<ComparisonTurn>, StoreError> {
         let most = i64::try_from(self.lookers.saturating_mul(ROUNDS)).unwrap_or(i64::MAX);
         let turn = store::claim(tx, lease, self.every, most)?;
         Ok(turn.into_iter().collect())
     }
 
-    async fn work(self: Arc<Self>, turn: Turn) -> Option<Self::Outcome> {
+    async fn work(self: Arc<Self>, turn: ComparisonTurn) -> Option<Self::Outcome> {
         match turn {
-            Turn::Ended(id, state) => {
+            ComparisonTurn::Ended(id, state) => {
                 tracing::info!(run = %id, state = state.as_str(), "a reconciliation run ended");
                 None
             }
-            Turn::Look(claimed) => {
-                let seen = batch::look_at(&self.service, &claimed.payments, self.lookers).await;
+            ComparisonTurn::Compare(claimed) => {
+                let seen = batch::compare(&self.service, &claimed.payments, self.lookers).await;
                 for seen in &seen {
                     compared(seen.found.first().map(|it| it.kind)).increment(1);
                 }

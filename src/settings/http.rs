@@ -28,7 +28,7 @@ use crate::{
     revision_watch::RevisionWatch,
     store::{
         Store, StoreError,
-        revisions::{self, Subject},
+        revisions::{self, RevisionSubject},
     },
 };
 
@@ -52,7 +52,10 @@ async fn get_settings(
     let (settings, version) = store
         .snapshot(|conn| {
             let settings = store::load(conn)?;
-            Ok::<_, StoreError>((settings, revisions::newest(conn, Subject::Settings)?))
+            Ok::<_, StoreError>((
+                settings,
+                revisions::newest(conn, RevisionSubject::Settings)?,
+            ))
         })
         .await?;
     Ok(reply::versioned(&read.request, version, settings))

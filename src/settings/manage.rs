@@ -8,7 +8,7 @@ use crate::{
     http::{precondition::IfMatch, problem::Problem},
     store::{
         StoreError, Tx,
-        revisions::{self, Subject},
+        revisions::{self, RevisionSubject},
     },
 };
 
@@ -42,7 +42,7 @@ pub fn replace(
 ) -> Result<i64, NotChanged> {
     // There may be no row to lock yet, so the counter is the lock.
     revisions::current_locked(tx)?;
-    let version = revisions::newest(tx, Subject::Settings)?;
+    let version = revisions::newest(tx, RevisionSubject::Settings)?;
     if let Some(if_match) = if_match {
         if_match
             .check(version)
@@ -65,7 +65,7 @@ pub fn replace(
         tx,
         actor.at,
         &actor.subject,
-        Subject::Settings,
+        RevisionSubject::Settings,
         "update",
         summary,
     )?;

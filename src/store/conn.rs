@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use diesel::connection::SimpleConnection;
+use diesel::connection::{SimpleConnection, TransactionManager, TransactionManagerStatus};
 use diesel::r2d2::R2D2Connection;
 use diesel::{Connection, PgConnection, SqliteConnection};
 use secrecy::ExposeSecret;
@@ -15,8 +15,7 @@ use secrecy::ExposeSecret;
 use super::file::{self, OpenedFile};
 use super::outage::{Outage, Outages};
 use super::private;
-use super::share::Class;
-use super::transaction;
+use super::share::ConnectionClass;
 use super::url::{self, DatabaseUrl};
 use super::watch::{Statements, Watch};
 use super::{StoreError, StoreOptions};
@@ -121,7 +120,7 @@ impl Shared {
     pub(super) fn open(
         &self,
         purpose: Purpose,
-        class: Class,
+        class: ConnectionClass,
         unfit: Arc<AtomicBool>,
     ) -> Result<Conn, StoreError> {
         let options = &self.options;
@@ -190,7 +189,7 @@ fn open_postgresql(
     address: &secrecy::SecretString,
     options: &StoreOptions,
     purpose: Purpose,
-    class: Class,
+    class: ConnectionClass,
 ) -> OpenResult<PgConnection> {
     let mut conn = PgConnection::establish(address.expose_secret())?;
     // A migration takes as long as it takes, and waits for the replica that runs it now.
@@ -210,7 +209,7 @@ fn open_postgresql(
         lock_timeout.as_millis(),
         statement_timeout.as_millis(),
     ))?;
-    if class == Class::Lists {
+    if class == ConnectionClass::Lists {
         // How rare what a list is narrowed to is decides on its plan; one that is kept for any value may read everything.
         conn.batch_execute("SET plan_cache_mode = force_custom_plan")?;
     }
@@ -222,10 +221,23 @@ fn whole_seconds(duration: Duration) -> u64 {
     duration.as_secs().max(1)
 }
 
+/// What begins and ends the transactions of a connection.
+pub(super) type Manager = <Conn as Connection>::TransactionManager;
+
 impl Conn {
+    /// How many transactions are open, one in another; `None` when the connection is broken.
+    pub(super) fn depth(&mut self) -> Option<u32> {
+        match Manager::transaction_manager_status_mut(self) {
+            TransactionManagerStatus::Valid(valid) => {
+                Some(valid.transaction_depth().map_or(0, |depth| depth.get()))
+            }
+            TransactionManagerStatus::InError => None,
+        }
+    }
+
     /// Whether this connection must not be used again: its server is gone, or a transaction was left open.
     pub(super) fn is_spent(&mut self) -> bool {
-        self.is_broken() || transaction::depth(self) != Some(0)
+        self.is_broken() || self.depth() != Some(0)
     }
 
     /// Whether the server has closed this connection while it was idle. Reads what has arrived and sends nothing.

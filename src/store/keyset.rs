@@ -13,7 +13,7 @@ use crate::http::pagination::{Direction, Page, Position, SortFields};
 pub type Condition<T> = Box<dyn BoxableExpression<T, MultiBackend, SqlType = Bool>>;
 
 /// What one sort field says of a row and the last row of the page before.
-pub struct Step<T> {
+pub struct KeysetStep<T> {
     /// The row is later by this field alone.
     pub beyond: Condition<T>,
     /// The field says nothing; the next one decides.
@@ -28,7 +28,7 @@ pub trait Sorted: SortFields {
     type Key;
 
     /// `None` for a text that is no value of the field.
-    fn step(self, direction: Direction, value: &str) -> Option<Step<Self::Table>>;
+    fn step(self, direction: Direction, value: &str) -> Option<KeysetStep<Self::Table>>;
 
     /// The rows with a later id.
     fn behind(id: &str) -> Option<Condition<Self::Table>>;
@@ -132,7 +132,7 @@ fn condition<F: Sorted>(
 }
 
 /// The fields from the last one on: they say nothing, and `rest` decides.
-fn level<T: 'static>(steps: Vec<Step<T>>, rest: Condition<T>) -> Condition<T> {
+fn level<T: 'static>(steps: Vec<KeysetStep<T>>, rest: Condition<T>) -> Condition<T> {
     steps
         .into_iter()
         .fold(rest, |rest, step| Box::new(step.level.and(rest)))
@@ -169,7 +169,7 @@ macro_rules! sorted {
                 http::pagination::{Direction, Position, SortFields},
                 store::{
                     MultiBackend,
-                    keyset::{Condition, CursorValue, Sorted, Step},
+                    keyset::{Condition, CursorValue, Sorted, KeysetStep},
                 },
             };
 
@@ -192,11 +192,11 @@ macro_rules! sorted {
                 type Rows<'a> = $table::BoxedQuery<'a, MultiBackend>;
                 type Key = SortKey;
 
-                fn step(self, direction: Direction, value: &str) -> Option<Step<$table::table>> {
+                fn step(self, direction: Direction, value: &str) -> Option<KeysetStep<$table::table>> {
                     match self {
                         $(Self::$field => {
                             let value = <$type>::from_cursor(value)?;
-                            Some(Step {
+                            Some(KeysetStep {
                                 beyond: match direction {
                                     Direction::Ascending => Box::new($table::$column.gt(value.clone())),
                                     Direction::Descending => Box::new($table::$column.lt(value.clone())),

@@ -15,7 +15,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use super::conn::{Conn, Purpose, Shared};
 use super::losses::{Census, Loss};
 use super::replicas::{self, Replica};
-use super::share::Class;
+use super::share::ConnectionClass;
 use super::transaction::{self, Mode};
 use super::{StoreError, StoreOptions, folded};
 
@@ -46,13 +46,17 @@ impl Migrator {
     /// Connects. A SQLite file is made where there is none and the options allow it.
     pub fn open(options: &StoreOptions) -> Result<Self, StoreError> {
         let shared = Shared::new(options.clone());
-        let conn = shared.open(Purpose::Migrating, Class::Background, Arc::default());
+        let conn = shared.open(
+            Purpose::Migrating,
+            ConnectionClass::Background,
+            Arc::default(),
+        );
         conn.map(Self)
     }
 
     /// The names of the migrations that have not run. Leaves nothing behind in an empty database.
     pub fn pending(&mut self) -> Result<Vec<String>, StoreError> {
-        self.looked(|conn| match conn {
+        self.rolled_back(|conn| match conn {
             Conn::Sqlite(c) => names(&c.pending_migrations(SQLITE)?),
             Conn::Pg(c) => names(&c.pending_migrations(POSTGRESQL)?),
         })
@@ -60,7 +64,7 @@ impl Migrator {
 
     /// The versions of the migrations that ran and that this binary does not have: a newer one was here.
     pub fn unknown(&mut self) -> Result<Vec<String>, StoreError> {
-        self.looked(|conn| match conn {
+        self.rolled_back(|conn| match conn {
             Conn::Sqlite(c) => unknown(c, SQLITE),
             Conn::Pg(c) => unknown(c, POSTGRESQL),
         })
@@ -84,7 +88,7 @@ impl Migrator {
 
     /// Whether something can be written, tried and taken back.
     pub fn try_to_write(&mut self) -> Result<(), StoreError> {
-        self.looked(|conn| {
+        self.rolled_back(|conn| {
             let writes = "CREATE TABLE onterms_tries_to_write (id INTEGER)";
             diesel::sql_query(writes).execute(conn)?;
             Ok(())
@@ -136,14 +140,14 @@ impl Migrator {
         transaction::finish(conn, result)
     }
 
-    /// The same for a look: whatever it did is taken back.
-    fn looked<T>(
+    /// The same for work that is only tried: its effects are rolled back.
+    fn rolled_back<T>(
         &mut self,
-        look: impl FnOnce(&mut Conn) -> migration::Result<T>,
+        read: impl FnOnce(&mut Conn) -> migration::Result<T>,
     ) -> Result<T, StoreError> {
         let conn = &mut self.0;
         begin_locked(conn)?;
-        let seen = look(conn).map_err(broken);
+        let seen = read(conn).map_err(broken);
         transaction::roll_back_to(conn, 0)?;
         seen
     }

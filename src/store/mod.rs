@@ -60,7 +60,7 @@ pub use url::{Backend, BadDatabaseUrl, DatabaseUrl};
 
 use conn::{Purpose, Shared};
 use readers::Readers;
-use share::{Class, Share};
+use share::{ConnectionClass, Share};
 use slot::{Gates, Slot};
 use transaction::Mode;
 use writer::Writer;
@@ -116,13 +116,13 @@ impl Store {
             Backend::Sqlite => Purpose::Reading,
             Backend::PostgreSql => Purpose::Any,
         };
-        let threads = |class: Class| {
+        let threads = |class: ConnectionClass| {
             let slots = (0..class.threads(options)).map(|_| slot(reading, class));
             slots.collect::<Vec<_>>()
         };
         // One connects now, to say at once where that fails.
-        let mut requests = threads(Class::Requests);
-        let mut writing = slot(Purpose::Any, Class::Requests);
+        let mut requests = threads(ConnectionClass::Requests);
+        let mut writing = slot(Purpose::Any, ConnectionClass::Requests);
         let writer = match backend {
             Backend::Sqlite => {
                 writing.conn()?;
@@ -140,9 +140,12 @@ impl Store {
             inner: Arc::new(Inner {
                 backend,
                 requests: Readers::start(requests, options.read_queue)?,
-                lists: Readers::start(threads(Class::Lists), options.read_queue)?,
-                background: Readers::start(threads(Class::Background), options.read_queue)?,
-                control: Readers::start(threads(Class::Control), options.read_queue)?,
+                lists: Readers::start(threads(ConnectionClass::Lists), options.read_queue)?,
+                background: Readers::start(
+                    threads(ConnectionClass::Background),
+                    options.read_queue,
+                )?,
+                control: Readers::start(threads(ConnectionClass::Control), options.read_queue)?,
                 writer,
                 shared,
             }),
@@ -152,22 +155,22 @@ impl Store {
 
     /// The same for requests about `topic`, such as a feature: it shares threads with other topics and cannot hold all.
     pub fn about(&self, topic: &'static str) -> Self {
-        self.shared_as(Class::Requests, topic)
+        self.shared_as(ConnectionClass::Requests, topic)
     }
 
     /// The same for lists about `topic`, on threads of their own.
     pub fn for_lists(&self, topic: &'static str) -> Self {
-        self.shared_as(Class::Lists, topic)
+        self.shared_as(ConnectionClass::Lists, topic)
     }
 
     /// The same for background work about `topic`, on threads of its own.
     pub fn in_background(&self, topic: &'static str) -> Self {
-        self.shared_as(Class::Background, topic)
+        self.shared_as(ConnectionClass::Background, topic)
     }
 
     /// The same for what the service needs to know of itself, on a thread of its own.
     pub fn for_control(&self) -> Self {
-        self.shared_as(Class::Control, "control")
+        self.shared_as(ConnectionClass::Control, "control")
     }
 
     /// Hands the text of every statement of this store to `observer` from now on; for tests that look at plans or count
@@ -182,7 +185,7 @@ impl Store {
         self.inner.shared.statements.observe_kept(observer)
     }
 
-    fn shared_as(&self, class: Class, topic: &'static str) -> Self {
+    fn shared_as(&self, class: ConnectionClass, topic: &'static str) -> Self {
         Self {
             inner: Arc::clone(&self.inner),
             share: Share { class, topic },
@@ -336,17 +339,17 @@ impl Store {
 }
 
 impl Inner {
-    fn threads(&self, class: Class) -> &Readers {
+    fn threads(&self, class: ConnectionClass) -> &Readers {
         match class {
-            Class::Requests => &self.requests,
-            Class::Lists => &self.lists,
-            Class::Background => &self.background,
-            Class::Control => &self.control,
+            ConnectionClass::Requests => &self.requests,
+            ConnectionClass::Lists => &self.lists,
+            ConnectionClass::Background => &self.background,
+            ConnectionClass::Control => &self.control,
         }
     }
 
     fn readers(&self) -> [&Readers; 4] {
-        Class::ALL.map(|class| self.threads(class))
+        ConnectionClass::ALL.map(|class| self.threads(class))
     }
 }
 

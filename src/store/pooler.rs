@@ -8,7 +8,7 @@ use diesel::RunQueryDsl;
 use diesel::sql_types::Integer;
 
 use super::conn::{Conn, Purpose, Shared};
-use super::share::Class;
+use super::share::ConnectionClass;
 use super::transaction::{self, Mode};
 use super::{Backend, StoreError, StoreOptions};
 
@@ -27,7 +27,7 @@ pub fn lends_for_a_transaction(options: &StoreOptions) -> Result<bool, StoreErro
         return Ok(false);
     }
     let shared = Shared::new(options.clone());
-    let open = || shared.open(Purpose::Any, Class::Requests, Arc::default());
+    let open = || shared.open(Purpose::Any, ConnectionClass::Requests, Arc::default());
     let (mut one, mut other) = (open()?, open()?);
     let (mut of_one, mut of_other) = (HashSet::new(), HashSet::new());
     for _ in 0..ROUNDS {

@@ -9,13 +9,13 @@ use super::{Conn, StoreError, Tx, first_locked, timestamp};
 
 /// What a revision changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject {
+pub enum RevisionSubject {
     Rules,
     Integrations,
     Settings,
 }
 
-impl Subject {
+impl RevisionSubject {
     /// The word it is stored under.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -38,7 +38,7 @@ pub fn next(
     tx: &mut Tx<'_>,
     at: DateTime<Utc>,
     actor: &str,
-    subject: Subject,
+    subject: RevisionSubject,
     action: &str,
     summary: &str,
 ) -> Result<i64, StoreError> {
@@ -55,7 +55,7 @@ pub fn next_in_full(
     tx: &mut Tx<'_>,
     at: DateTime<Utc>,
     actor: &str,
-    subject: Subject,
+    subject: RevisionSubject,
     action: &str,
     summary: &str,
 ) -> Result<i64, StoreError> {
@@ -103,7 +103,7 @@ fn insert(
     tx: &mut Tx<'_>,
     at: DateTime<Utc>,
     actor: &str,
-    subject: Subject,
+    subject: RevisionSubject,
     action: &str,
     summary: &str,
 ) -> Result<i64, StoreError> {
@@ -157,7 +157,7 @@ pub fn mark(conn: &mut Conn, number: i64) -> Result<Option<Mark>, StoreError> {
 }
 
 /// The newest number of one subject; 0 when that was never changed.
-pub fn newest(conn: &mut Conn, subject: Subject) -> Result<i64, StoreError> {
+pub fn newest(conn: &mut Conn, subject: RevisionSubject) -> Result<i64, StoreError> {
     let newest: Option<i64> = revisions::table
         .filter(revisions::subject.eq(subject.as_str()))
         .select(diesel::dsl::max(revisions::number))

@@ -7,7 +7,7 @@ use super::StoreOptions;
 
 /// What the threads are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
+pub(super) enum ConnectionClass {
     /// Somebody waits for one resource.
     Requests,
     /// Somebody waits for many rows.
@@ -21,7 +21,7 @@ pub(super) enum Class {
 /// The class and topic of a handle to the store.
 #[derive(Clone, Copy)]
 pub(super) struct Share {
-    pub(super) class: Class,
+    pub(super) class: ConnectionClass,
     /// What the work is about, such as a feature.
     pub(super) topic: &'static str,
 }
@@ -32,18 +32,18 @@ const ANYTHING: &str = "anything";
 impl Default for Share {
     fn default() -> Self {
         Share {
-            class: Class::Requests,
+            class: ConnectionClass::Requests,
             topic: ANYTHING,
         }
     }
 }
 
-impl Class {
-    pub(super) const ALL: [Class; 4] = [
-        Class::Requests,
-        Class::Lists,
-        Class::Background,
-        Class::Control,
+impl ConnectionClass {
+    pub(super) const ALL: [ConnectionClass; 4] = [
+        ConnectionClass::Requests,
+        ConnectionClass::Lists,
+        ConnectionClass::Background,
+        ConnectionClass::Control,
     ];
 
     /// How many threads. Not one where there are several topics, of which one could hold it.

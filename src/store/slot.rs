@@ -12,7 +12,7 @@ use diesel::r2d2::R2D2Connection;
 
 use super::conn::{Conn, Purpose, Shared};
 use super::outage::Outage;
-use super::share::Class;
+use super::share::ConnectionClass;
 use super::transaction::{self, Mode};
 use super::{StoreError, Tx};
 
@@ -22,7 +22,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 pub(super) struct Slot {
     conn: Option<Conn>,
     purpose: Purpose,
-    class: Class,
+    class: ConnectionClass,
     shared: Arc<Shared>,
     gates: Arc<Gates>,
     /// Set by the connection when it must not be used again.
@@ -44,7 +44,7 @@ impl Slot {
     pub(super) fn new(
         shared: Arc<Shared>,
         purpose: Purpose,
-        class: Class,
+        class: ConnectionClass,
         gates: Arc<Gates>,
     ) -> Self {
         Self {

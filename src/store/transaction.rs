@@ -1,21 +1,8 @@
 //! Beginning and ending transactions, and savepoints within them.
 
-use diesel::Connection;
-use diesel::connection::{AnsiTransactionManager, TransactionManager, TransactionManagerStatus};
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
 
-use super::{Conn, StoreError};
-
-type Manager = <Conn as Connection>::TransactionManager;
-
-/// How many transactions are open, one in another; `None` when the connection is broken.
-pub(super) fn depth(conn: &mut Conn) -> Option<u32> {
-    match Manager::transaction_manager_status_mut(conn) {
-        TransactionManagerStatus::Valid(valid) => {
-            Some(valid.transaction_depth().map_or(0, |depth| depth.get()))
-        }
-        TransactionManagerStatus::InError => None,
-    }
-}
+use super::{Conn, StoreError, conn::Manager};
 
 /// How a transaction begins.
 #[derive(Clone, Copy)]
@@ -75,7 +62,7 @@ pub(super) fn release_savepoint(conn: &mut Conn) -> Result<(), StoreError> {
 
 /// Undoes everything down to the given depth.
 pub(super) fn roll_back_to(conn: &mut Conn, target: u32) -> Result<(), StoreError> {
-    while depth(conn).ok_or(StoreError::Unavailable)? > target {
+    while conn.depth().ok_or(StoreError::Unavailable)? > target {
         Manager::rollback_transaction(conn)?;
     }
     Ok(())

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{
-    event::{Subject, body_place},
+    event::{EventSubject, body_place},
     store::Claimed,
 };
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
 
 /// What follows from an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum ApplyVerdict {
     /// Its payment follows Apruve, except for what was found.
     Applied {
         payment: PaymentId,
@@ -40,8 +40,8 @@ pub enum Verdict {
 /// A verdict, and what the event is about as far as that was found out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    pub verdict: Verdict,
-    pub subject: Option<Subject>,
+    pub verdict: ApplyVerdict,
+    pub subject: Option<EventSubject>,
 }
 
 /// What applying takes.
@@ -55,8 +55,8 @@ pub fn unintelligible(why: &Unintelligible) -> String {
     format!("Nothing to do: {why}.")
 }
 
-impl From<Verdict> for Found {
-    fn from(verdict: Verdict) -> Self {
+impl From<ApplyVerdict> for Found {
+    fn from(verdict: ApplyVerdict) -> Self {
         Found {
             verdict,
             subject: None,
@@ -68,23 +68,23 @@ impl Applier {
     /// Applies one event. Safe to run twice, also at once.
     pub async fn apply(&self, event: &Claimed) -> Found {
         let Some(sealed) = &event.body_sealed else {
-            return Verdict::Ignored("Its body was erased.".to_owned()).into();
+            return ApplyVerdict::Ignored("Its body was erased.".to_owned()).into();
         };
         let id = event.id.to_string();
         let body = match self.sealer.open_bytes(body_place(&id), sealed) {
             Ok(body) => body,
             Err(error) => {
-                return Verdict::Again(format!("Its body does not open: {error}.")).into();
+                return ApplyVerdict::Again(format!("Its body does not open: {error}.")).into();
             }
         };
         match Provider::parse_event(&body).resource {
             Ok(resource) => self.follow(event, resource).await,
-            Err(why) => Verdict::Ignored(unintelligible(&why)).into(),
+            Err(why) => ApplyVerdict::Ignored(unintelligible(&why)).into(),
         }
     }
 
     async fn follow(&self, event: &Claimed, resource: EventResource) -> Found {
-        let mut subject = Subject::default();
+        let mut subject = EventSubject::default();
         let mut funded = None;
         match resource {
             EventResource::Company {
@@ -134,15 +134,15 @@ impl Applier {
     }
 
     /// Drops what is known of a company, and has the feed tell what became of it.
-    async fn tell(&self, integration: IntegrationId, news: &CompanyNews) -> Verdict {
+    async fn tell(&self, integration: IntegrationId, news: &CompanyNews) -> ApplyVerdict {
         let credit = &self.payments.providers().credit;
         match credit.company_changed(integration, news).await {
-            Ok(Some(draft)) => Verdict::Announced(draft),
+            Ok(Some(draft)) => ApplyVerdict::Announced(draft),
             Ok(None) => {
-                Verdict::Ignored("Nothing to do: Apruve does not know the company.".to_owned())
+                ApplyVerdict::Ignored("Nothing to do: Apruve does not know the company.".to_owned())
             }
             Err(CreditUnread::NoAccount) => deleted(),
-            Err(error) => Verdict::Again(format!("Its company could not be read: {error}.")),
+            Err(error) => ApplyVerdict::Again(format!("Its company could not be read: {error}.")),
         }
     }
 
@@ -150,22 +150,22 @@ impl Applier {
     async fn order_of(
         &self,
         integration: IntegrationId,
-        subject: &mut Subject,
-    ) -> Result<ProviderId, Verdict> {
+        subject: &mut EventSubject,
+    ) -> Result<ProviderId, ApplyVerdict> {
         if let Some(order) = &subject.order {
             return Ok(order.clone());
         }
-        let nothing = || Verdict::Ignored("Nothing to do: it names no order.".to_owned());
+        let nothing = || ApplyVerdict::Ignored("Nothing to do: it names no order.".to_owned());
         let invoice = subject.invoice.as_ref().ok_or_else(nothing)?;
         let client = self.payments.providers().client(integration).await?;
         let order = client
             .order_of_invoice(invoice)
             .await
             .map_err(|error| match error {
-                ProviderError::NotFound => {
-                    Verdict::Parked("Its invoice does not exist at Apruve, or not yet.".to_owned())
-                }
-                error => Verdict::Again(format!("Its invoice could not be read: {error}.")),
+                ProviderError::NotFound => ApplyVerdict::Parked(
+                    "Its invoice does not exist at Apruve, or not yet.".to_owned(),
+                ),
+                error => ApplyVerdict::Again(format!("Its invoice could not be read: {error}.")),
             })?;
         subject.order.clone_from(&order);
         order.ok_or_else(nothing)
@@ -175,43 +175,43 @@ impl Applier {
         &self,
         integration: IntegrationId,
         heard: &ProviderEvent,
-        subject: &mut Subject,
-    ) -> Verdict {
+        subject: &mut EventSubject,
+    ) -> ApplyVerdict {
         match self.payments.handle_event(integration, heard).await {
             Ok(EventOutcome::Applied {
                 payment,
                 changed,
                 findings,
-            }) => Verdict::Applied {
+            }) => ApplyVerdict::Applied {
                 payment,
                 changed,
                 findings,
             },
-            Ok(EventOutcome::NotWaitedFor { payment }) => Verdict::Ignored(format!(
+            Ok(EventOutcome::NotWaitedFor { payment }) => ApplyVerdict::Ignored(format!(
                 "Nothing to do: {payment} does not wait for this order."
             )),
             Ok(EventOutcome::NotKnown { merchant_order_id }) => {
                 // What Apruve was asked weighs more than what the event says.
                 subject.merchant_order_id = merchant_order_id.or(subject.merchant_order_id.take());
-                Verdict::Parked("No payment has its order, or not yet.".to_owned())
+                ApplyVerdict::Parked("No payment has its order, or not yet.".to_owned())
             }
             Err(PaymentError::OrderNotFound) => {
-                Verdict::Parked("Its order does not exist at Apruve, or not yet.".to_owned())
+                ApplyVerdict::Parked("Its order does not exist at Apruve, or not yet.".to_owned())
             }
             Err(PaymentError::NoAccount) => deleted(),
-            Err(error) => Verdict::Again(format!("Its payment could not be read: {error}.")),
+            Err(error) => ApplyVerdict::Again(format!("Its payment could not be read: {error}.")),
         }
     }
 }
 
-impl From<NoAccount> for Verdict {
+impl From<NoAccount> for ApplyVerdict {
     fn from(error: NoAccount) -> Self {
         match error {
             NoAccount::NotFound | NoAccount::Offline => deleted(),
             NoAccount::CannotOpen(cause) => {
-                Verdict::Again(format!("The integration's API key does not open: {cause}."))
+                ApplyVerdict::Again(format!("The integration's API key does not open: {cause}."))
             }
-            NoAccount::Store(cause) => Verdict::Again(format!("The database: {cause}.")),
+            NoAccount::Store(cause) => ApplyVerdict::Again(format!("The database: {cause}.")),
         }
     }
 }
@@ -225,6 +225,6 @@ fn company_event(what: CompanyNoun) -> EventType {
     }
 }
 
-fn deleted() -> Verdict {
-    Verdict::Ignored("Nothing to do: its integration was deleted.".to_owned())
+fn deleted() -> ApplyVerdict {
+    ApplyVerdict::Ignored("Nothing to do: its integration was deleted.".to_owned())
 }

@@ -12,7 +12,7 @@ use crate::{
 
 /// A webhook from Apruve.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
+pub struct WebhookEvent {
     pub id: EventId,
     pub integration: IntegrationId,
     /// As Apruve wrote it; `None` where it could not be read.
@@ -26,7 +26,7 @@ pub struct Event {
     pub attempts: i32,
     /// How often the same was received again.
     pub repeats: i64,
-    pub subject: Subject,
+    pub subject: EventSubject,
     pub payment: Option<PaymentId>,
     /// What that payment does not explain, in its current state.
     pub findings: Vec<Finding>,
@@ -43,7 +43,7 @@ pub struct Event {
     pub has_body: bool,
 }
 
-impl Event {
+impl WebhookEvent {
     /// Tells one state of it from another.
     pub fn state_tag(&self) -> String {
         findings::state_of(self.version, &self.findings)
@@ -52,7 +52,7 @@ impl Event {
 
 /// What an event is about, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Subject {
+pub struct EventSubject {
     pub order: Option<ProviderId>,
     pub invoice: Option<ProviderId>,
     /// Only to match it with a payment that appears later.

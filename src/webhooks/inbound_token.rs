@@ -66,8 +66,8 @@ impl InboundTokenCache {
         let hash = webhook_token::hash_of(token);
         // Read before any row: a change in between makes it be read once more.
         let revision = self.revision_watch.newest();
-        if let Some(door) = self.remembered(&hash, revision, now) {
-            return Ok(Some(door));
+        if let Some(inbound) = self.remembered(&hash, revision, now) {
+            return Ok(Some(inbound));
         }
         match self.tokens(revision).await?.contains(&hash) {
             true => self.read(hash, revision, now).await,
@@ -98,7 +98,7 @@ impl InboundTokenCache {
         let found = self.store.snapshot(read).await?.map(Arc::new);
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         match &found {
-            Some(door) => known.insert(hash, Arc::clone(door)),
+            Some(inbound) => known.insert(hash, Arc::clone(inbound)),
             None => known.remove(&hash),
         };
         Ok(found)
@@ -124,9 +124,9 @@ impl InboundTokenCache {
         now: DateTime<Utc>,
     ) -> Option<Arc<InboundToken>> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let door = known.get(hash)?;
-        let holds = door.revision == revision && door.expires_at.is_none_or(|end| now < end);
-        holds.then(|| Arc::clone(door))
+        let inbound = known.get(hash)?;
+        let holds = inbound.revision == revision && inbound.expires_at.is_none_or(|end| now < end);
+        holds.then(|| Arc::clone(inbound))
     }
 }
 

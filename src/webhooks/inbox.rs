@@ -23,7 +23,7 @@ use crate::{
     http::problem::Problem,
     ids::{self, EventId, IntegrationId},
     providers::{self, BadSignature, ParsedEvent, Provider},
-    rate_limit::{Class, Key},
+    rate_limit::{Class, RateLimitKey},
     revision_watch::RevisionWatch,
     seal::{CannotSeal, Sealer},
     store::{Grouped, Store, StoreError},
@@ -101,14 +101,14 @@ impl Inbox {
         from: Option<IpAddr>,
     ) -> Result<Arc<InboundToken>, ReceiveError> {
         let now = self.clock.now();
-        if let Some(door) = self.inbound_token.find(token, now).await? {
-            return Ok(door);
+        if let Some(inbound) = self.inbound_token.find(token, now).await? {
+            return Ok(inbound);
         }
         if let Some(address) = from {
-            self.within(Class::WebhookMiss, Key::Address(address))?;
+            self.within(Class::WebhookMiss, RateLimitKey::Address(address))?;
         }
-        let door = self.inbound_token.look_up(token, now).await?;
-        door.ok_or_else(|| {
+        let inbound = self.inbound_token.look_up(token, now).await?;
+        inbound.ok_or_else(|| {
             count(Reception::UnknownToken);
             ReceiveError::UnknownToken
         })
@@ -117,19 +117,19 @@ impl Inbox {
     /// Keeps a webhook. When this returns, it is on disk, or was before.
     pub async fn take(
         &self,
-        door: &Arc<InboundToken>,
+        inbound: &Arc<InboundToken>,
         body: Bytes,
         signature: Option<String>,
     ) -> Result<(), ReceiveError> {
-        if door.keys.is_none() {
-            let key = door.integration.to_string();
-            self.within(Class::WebhookUnverified, Key::Subject(&key))?;
+        if inbound.keys.is_none() {
+            let key = inbound.integration.to_string();
+            self.within(Class::WebhookUnverified, RateLimitKey::Subject(&key))?;
         }
         let now = self.clock.now();
-        let (door, sealer) = (Arc::clone(door), Arc::clone(&self.sealer));
+        let (inbound, sealer) = (Arc::clone(inbound), Arc::clone(&self.sealer));
         let checked = self
             .signature_pool
-            .run(move || read(&door, &sealer, &body, signature.as_deref(), now))
+            .run(move || read(&inbound, &sealer, &body, signature.as_deref(), now))
             .await;
         let event = match checked {
             Ok(Ok(event)) => event,
@@ -156,7 +156,7 @@ impl Inbox {
         Ok(())
     }
 
-    fn within(&self, class: Class, key: Key<'_>) -> Result<(), ReceiveError> {
+    fn within(&self, class: Class, key: RateLimitKey<'_>) -> Result<(), ReceiveError> {
         match self.auth.limits().check(class, key) {
             Ok(_) => Ok(()),
             Err(problem) => {
@@ -169,13 +169,13 @@ impl Inbox {
 
 /// Everything that costs time: the signature, the event, the seal.
 fn read(
-    door: &InboundToken,
+    inbound: &InboundToken,
     sealer: &Sealer,
     body: &[u8],
     signature: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<NewEvent, ReceiveError> {
-    if let Some(keys) = &door.keys {
+    if let Some(keys) = &inbound.keys {
         // No signature is a wrong one.
         providers::verify(keys, body, signature.unwrap_or_default())?;
     }
@@ -190,11 +190,11 @@ fn read(
     Ok(NewEvent {
         body_sealed: sealer.seal_bytes(body_place(&id), body)?,
         id,
-        integration: IntegrationId::to_string(&door.integration),
+        integration: IntegrationId::to_string(&inbound.integration),
         dedup_key: uuid.unwrap_or_else(|| hash_of(body)),
         event: name,
         ignored: resource.as_ref().err().map(unintelligible),
-        verified: door.keys.is_some(),
+        verified: inbound.keys.is_some(),
         occurred_at,
         received_at: now,
     })

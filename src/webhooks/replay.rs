@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{
-    event::Event,
-    store::{self, Replay, Wanted},
+    event::WebhookEvent,
+    store::{self, Replay, ReplayFilter},
 };
 use crate::{
     audit::{self, Actor, Change},
@@ -42,7 +42,7 @@ pub async fn one(
     actor: Actor,
     key: Option<Key>,
     id: EventId,
-) -> Result<Once<Event>, NotReplayed> {
+) -> Result<Once<WebhookEvent>, NotReplayed> {
     store
         .write(move |tx| {
             idempotency::once(
@@ -64,7 +64,7 @@ pub async fn one(
         .await
 }
 
-fn found(tx: &mut Tx<'_>, id: EventId) -> Result<Event, NotReplayed> {
+fn found(tx: &mut Tx<'_>, id: EventId) -> Result<WebhookEvent, NotReplayed> {
     store::find(tx, id)?.ok_or(NotReplayed::NoEvent)
 }
 
@@ -73,7 +73,7 @@ pub async fn many(
     store: &Store,
     actor: Actor,
     key: Option<Key>,
-    wanted: Wanted,
+    wanted: ReplayFilter,
 ) -> Result<Once<Progress>, NotReplayed> {
     let id: ReplayId = ids::fresh(actor.at);
     store

@@ -3,9 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    apply::{Found, Verdict},
-    state::Step,
-    store::{Claimed, Settlement},
+    apply::{ApplyVerdict, Found},
+    state::EventStep,
+    store::{Claimed, EventSettlement},
 };
 use crate::{findings::Finding, jobs::Backoff};
 
@@ -34,36 +34,37 @@ const PARKED: Backoff = Backoff {
 const ANNOUNCED: &str = "What was known of the company's credit is read again when it is needed.";
 
 /// What is to be written of an attempt.
-pub fn settlement(event: &Claimed, found: Found, now: DateTime<Utc>) -> Settlement {
+pub fn settlement(event: &Claimed, found: Found, now: DateTime<Utc>) -> EventSettlement {
     let Found { verdict, subject } = found;
     let (payment, findings) = match &verdict {
-        Verdict::Applied {
+        ApplyVerdict::Applied {
             payment, findings, ..
         } => (Some(*payment), findings.iter().map(|it| it.id).collect()),
-        Verdict::Announced(_) | Verdict::Ignored(_) | Verdict::Parked(_) | Verdict::Again(_) => {
-            (None, Vec::new())
-        }
+        ApplyVerdict::Announced(_)
+        | ApplyVerdict::Ignored(_)
+        | ApplyVerdict::Parked(_)
+        | ApplyVerdict::Again(_) => (None, Vec::new()),
     };
     let announced = match &verdict {
-        Verdict::Announced(draft) => Some(draft.clone()),
+        ApplyVerdict::Announced(draft) => Some(draft.clone()),
         _ => None,
     };
     let (step, outcome, due_at) = match verdict {
-        Verdict::Applied {
+        ApplyVerdict::Applied {
             changed, findings, ..
-        } => (Step::Apply, summary(changed, &findings), None),
-        Verdict::Announced(_) => (Step::Apply, ANNOUNCED.to_owned(), None),
-        Verdict::Ignored(why) => (Step::Ignore, why, None),
-        Verdict::Parked(why) => {
+        } => (EventStep::Apply, summary(changed, &findings), None),
+        ApplyVerdict::Announced(_) => (EventStep::Apply, ANNOUNCED.to_owned(), None),
+        ApplyVerdict::Ignored(why) => (EventStep::Ignore, why, None),
+        ApplyVerdict::Parked(why) => {
             let pause = PARKED.pause_after(event.attempts);
-            (Step::Park, why, pause.map(|pause| now + pause))
+            (EventStep::Park, why, pause.map(|pause| now + pause))
         }
-        Verdict::Again(why) => match FAILED.pause_after(event.attempts) {
-            Some(pause) => (Step::PutOff, why, Some(now + pause)),
-            None => (Step::GiveUp, why, None),
+        ApplyVerdict::Again(why) => match FAILED.pause_after(event.attempts) {
+            Some(pause) => (EventStep::PutOff, why, Some(now + pause)),
+            None => (EventStep::GiveUp, why, None),
         },
     };
-    Settlement {
+    EventSettlement {
         // Only what is received or parked is ever due, and from there every step leads on.
         state: event.state.after(step).unwrap_or(event.state),
         outcome,
@@ -71,7 +72,7 @@ pub fn settlement(event: &Claimed, found: Found, now: DateTime<Utc>) -> Settleme
         payment,
         findings,
         announced,
-        settled: step != Step::PutOff,
+        settled: step != EventStep::PutOff,
         due_at,
         now,
     }
@@ -113,7 +114,7 @@ mod tests {
         }
     }
 
-    fn after(state: State, attempts: i32, verdict: Verdict) -> (State, Option<i64>) {
+    fn after(state: State, attempts: i32, verdict: ApplyVerdict) -> (State, Option<i64>) {
         let settled = settlement(&event(state, attempts), verdict.into(), now());
         let pause = settled.due_at.map(|due| (due - now()).num_seconds());
         (settled.state, pause)
@@ -121,7 +122,7 @@ mod tests {
 
     #[test]
     fn what_came_to_nothing_is_tried_for_three_days_and_then_given_up() {
-        let again = || Verdict::Again("no answer".to_owned());
+        let again = || ApplyVerdict::Again("no answer".to_owned());
         let pauses: Vec<_> = (1..=6)
             .map(|nth| after(State::Received, nth, again()))
             .collect();
@@ -137,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_parked_event_is_looked_at_thrice_more_and_then_waits_for_its_payment() {
-        let park = || Verdict::Parked("no payment".to_owned());
+        let park = || ApplyVerdict::Parked("no payment".to_owned());
         let pauses: Vec<_> = (1..=5)
             .map(|nth| after(State::Parked, nth, park()).1)
             .collect();
@@ -149,7 +150,7 @@ mod tests {
         let payment = ids::fresh(now());
         for (verdict, state) in [
             (
-                Verdict::Applied {
+                ApplyVerdict::Applied {
                     payment,
                     changed: true,
                     findings: Vec::new(),
@@ -157,14 +158,14 @@ mod tests {
                 State::Applied,
             ),
             (
-                Verdict::Applied {
+                ApplyVerdict::Applied {
                     payment,
                     changed: false,
                     findings: Vec::new(),
                 },
                 State::Applied,
             ),
-            (Verdict::Ignored("nothing".to_owned()), State::Ignored),
+            (ApplyVerdict::Ignored("nothing".to_owned()), State::Ignored),
         ] {
             for before in [State::Received, State::Parked] {
                 assert_eq!(after(before, 1, verdict.clone()), (state, None));

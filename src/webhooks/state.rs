@@ -20,7 +20,7 @@ string_enum! {
 
 /// What happens to an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum EventStep {
     Apply,
     Ignore,
     Park,
@@ -32,16 +32,16 @@ pub enum Step {
 
 impl State {
     /// The state after a step; `None` where there is no such move.
-    pub const fn after(self, step: Step) -> Option<State> {
+    pub const fn after(self, step: EventStep) -> Option<State> {
         use State::{Applied, Failed, Ignored, Parked, Received};
         match (self, step) {
-            (Received | Parked, Step::Apply) => Some(Applied),
-            (Received | Parked, Step::Ignore) => Some(Ignored),
-            (Received | Parked, Step::Park) => Some(Parked),
+            (Received | Parked, EventStep::Apply) => Some(Applied),
+            (Received | Parked, EventStep::Ignore) => Some(Ignored),
+            (Received | Parked, EventStep::Park) => Some(Parked),
             // A parked one that cannot be applied now is still parked.
-            (Received | Parked, Step::PutOff) => Some(self),
-            (Received | Parked, Step::GiveUp) => Some(Failed),
-            (Received | Applied | Ignored | Parked | Failed, Step::Replay) => Some(Received),
+            (Received | Parked, EventStep::PutOff) => Some(self),
+            (Received | Parked, EventStep::GiveUp) => Some(Failed),
+            (Received | Applied | Ignored | Parked | Failed, EventStep::Replay) => Some(Received),
             (Applied | Ignored | Failed, _) => None,
         }
     }
@@ -53,8 +53,8 @@ mod tests {
 
     #[test]
     fn every_move_is_in_the_table() {
+        use EventStep::{Apply, GiveUp, Ignore, Park, PutOff, Replay};
         use State::{Applied, Failed, Ignored, Parked, Received};
-        use Step::{Apply, GiveUp, Ignore, Park, PutOff, Replay};
         let moves = |state: State| {
             [Apply, Ignore, Park, PutOff, GiveUp, Replay].map(|step| state.after(step))
         };

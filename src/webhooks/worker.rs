@@ -10,7 +10,7 @@ use super::{
     apply::Applier,
     settlement::settlement,
     state::State,
-    store::{self, Claimed, Settlement},
+    store::{self, Claimed, EventSettlement},
 };
 use crate::{
     config,
@@ -71,7 +71,7 @@ pub async fn work(applier: Applier, wakeups: Wakeups, settings: config::Webhooks
 /// An event that was applied, and the result.
 pub struct Processed {
     event: Claimed,
-    settlement: Settlement,
+    settlement: EventSettlement,
 }
 
 impl Job for Applier {

@@ -20,7 +20,7 @@ const CARTS_BEFORE_YIELD: usize = 64;
 
 /// The rules that are tried, and those they are compared with.
 #[derive(Clone, Debug)]
-pub struct TrialBooks {
+pub struct ComparedRulebooks {
     pub live: Arc<Rulebook>,
     pub tried: Arc<Rulebook>,
 }
@@ -28,7 +28,7 @@ pub struct TrialBooks {
 /// Tries rows in their order on so many threads.
 pub fn compare_all(
     rows: &[RecordedRow],
-    books: &TrialBooks,
+    rulebooks: &ComparedRulebooks,
     sealer: &Sealer,
     at: DateTime<Utc>,
     threads: usize,
@@ -36,7 +36,7 @@ pub fn compare_all(
     let part = rows.len().div_ceil(threads.max(1)).max(1);
     let mut tally = Tally::default();
     thread::scope(|scope| {
-        let compare = |rows| move || compare_part(rows, books, sealer, at);
+        let compare = |rows| move || compare_part(rows, rulebooks, sealer, at);
         let parts: Vec<_> = rows
             .chunks(part)
             .map(|rows| scope.spawn(compare(rows)))
@@ -53,14 +53,14 @@ pub fn compare_all(
 
 fn compare_part(
     rows: &[RecordedRow],
-    books: &TrialBooks,
+    rulebooks: &ComparedRulebooks,
     sealer: &Sealer,
     at: DateTime<Utc>,
 ) -> Tally {
     let mut tally = Tally::default();
     for rows in rows.chunks(CARTS_BEFORE_YIELD) {
         rows.iter()
-            .for_each(|row| compare_row(row, books, sealer, at, &mut tally));
+            .for_each(|row| compare_row(row, rulebooks, sealer, at, &mut tally));
         thread::yield_now();
     }
     tally
@@ -68,16 +68,15 @@ fn compare_part(
 
 fn compare_row(
     row: &RecordedRow,
-    books: &TrialBooks,
+    rulebooks: &ComparedRulebooks,
     sealer: &Sealer,
     at: DateTime<Utc>,
     tally: &mut Tally,
 ) {
     tally.carts += 1;
-    let decided = row
-        .open(sealer)
-        .ok()
-        .and_then(|opened| compare_cart(&RecordedCart::parse(&opened)?, row.id, books, at, tally));
+    let decided = row.open(sealer).ok().and_then(|opened| {
+        compare_cart(&RecordedCart::parse(&opened)?, row.id, rulebooks, at, tally)
+    });
     if decided.is_none() {
         tally.undecidable += 1;
     }
@@ -87,7 +86,7 @@ fn compare_row(
 fn compare_cart(
     recorded: &RecordedCart<'_>,
     id: RecordedCartId,
-    books: &TrialBooks,
+    rulebooks: &ComparedRulebooks,
     at: DateTime<Utc>,
     tally: &mut Tally,
 ) -> Option<()> {
@@ -96,7 +95,7 @@ fn compare_cart(
         return Some(());
     }
     let mut cart = recorded.read()?;
-    let [live, tried] = [&books.live, &books.tried];
+    let [live, tried] = [&rulebooks.live, &rulebooks.tried];
     let before = offered(live, &mut cart, at)?;
     let after = offered(tried, &mut cart, at)?;
     let total = cart.total();

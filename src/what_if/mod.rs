@@ -13,7 +13,7 @@ mod tally;
 mod trial;
 mod worker;
 
-pub use compare::{TrialBooks, compare_all};
+pub use compare::{ComparedRulebooks, compare_all};
 pub use http::routes;
 pub use store::forget_before;
 pub use tally::{Affected, MethodTally, Tally};

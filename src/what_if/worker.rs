@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use super::{
-    compare::{TrialBooks, compare_all},
+    compare::{ComparedRulebooks, compare_all},
     store::{self, Claimed, TrialOutcome},
     trial::{WhatIf, WhatIfStatus},
 };
@@ -49,7 +49,7 @@ pub struct Trials {
     parts: TrialParts,
     threads: usize,
     /// Those of the trial that was worked on last.
-    books: Mutex<Option<(WhatIfId, TrialBooks)>>,
+    rulebooks: Mutex<Option<(WhatIfId, ComparedRulebooks)>>,
 }
 
 /// Works until the store is closed or the future is dropped. `wakeup` signals that a trial was requested.
@@ -62,7 +62,7 @@ pub async fn work(parts: TrialParts, wakeup: Wakeup<Trials>) {
             parts,
             // One core stays with checkout.
             threads: cores.saturating_sub(1).max(1),
-            books: Mutex::default(),
+            rulebooks: Mutex::default(),
         }),
         wakeup,
         concurrency: 1,
@@ -149,7 +149,10 @@ impl Job for Trials {
 
     fn settled(&self, (claimed, progress): Self::Outcome, was_ours: bool) {
         if progress.status != WhatIfStatus::Running {
-            *self.books.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            *self
+                .rulebooks
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = None;
         }
         if !was_ours {
             tracing::debug!(trial = %claimed.trial.id, "another worker has the trial by now");
@@ -160,7 +163,7 @@ impl Job for Trials {
 impl Trials {
     /// Tries the next carts.
     async fn advance(&self, trial: &WhatIf) -> Result<TrialOutcome, Stopped> {
-        let books = self.books_of(trial).await?;
+        let rulebooks = self.rulebooks_of(trial).await?;
         let (window, after) = (trial.window(), trial.position.clone());
         let list =
             move |conn: &mut Conn| recording::list_after(conn, window, &after, CARTS_AT_ONCE);
@@ -174,7 +177,7 @@ impl Trials {
             trial.created_at,
             self.threads,
         );
-        let compare = move || compare_all(&rows, &books, &sealer, at, threads);
+        let compare = move || compare_all(&rows, &rulebooks, &sealer, at, threads);
         let later = tokio::task::spawn_blocking(compare).await;
         tally.append(
             later.map_err(|_| StoreError::unreadable("recorded carts: trying them panicked"))?,
@@ -192,16 +195,16 @@ impl Trials {
         })
     }
 
-    async fn books_of(&self, trial: &WhatIf) -> Result<TrialBooks, Stopped> {
+    async fn rulebooks_of(&self, trial: &WhatIf) -> Result<ComparedRulebooks, Stopped> {
         let known = self
-            .books
+            .rulebooks
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        if let Some((id, books)) = known
+        if let Some((id, rulebooks)) = known
             && id == trial.id
         {
-            return Ok(books);
+            return Ok(rulebooks);
         }
         let live = self.book(trial.live_revision).await?;
         let tried = match (trial.revision, trial.rules.clone()) {
@@ -214,10 +217,12 @@ impl Trials {
             }
             (None, None) => return Err(Stopped::ForGood("it has no rules".to_owned())),
         };
-        let books = TrialBooks { live, tried };
-        *self.books.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some((trial.id, books.clone()));
-        Ok(books)
+        let rulebooks = ComparedRulebooks { live, tried };
+        *self
+            .rulebooks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some((trial.id, rulebooks.clone()));
+        Ok(rulebooks)
     }
 
     async fn book(&self, revision: i64) -> Result<Arc<Rulebook>, NoRulebook> {

@@ -32,7 +32,7 @@ async fn raw(app: &TestApp, path: &str, body: String) -> Answer {
 }
 
 /// The pointers of a refusal of any kind, each with its code.
-fn told(answer: &Answer) -> Vec<(String, String)> {
+fn reported(answer: &Answer) -> Vec<(String, String)> {
     let errors = answer.json()["errors"]
         .as_array()
         .cloned()
@@ -77,7 +77,7 @@ on_both_databases! {
                 let answer = raw(app, path, body).await;
                 assert_eq!(answer.problem(400), "malformed-json", "{path} {member}");
                 let expected = vec![(format!("{prefix}{pointer}"), code.to_owned())];
-                assert_eq!(told(&answer), expected, "{path} {member}");
+                assert_eq!(reported(&answer), expected, "{path} {member}");
             }
         }
         assert_eq!(app.get("/v1/payments?count=true").await.expect(200)["total"], 0, "nothing was written");
@@ -260,7 +260,7 @@ on_both_databases! {
             let request = app.request(verb, &path).header("if-match", &before.etag());
             let answer = request.raw(body.clone()).send().await;
             assert_eq!(answer.problem(400), "malformed-json", "{body}");
-            assert_eq!(told(&answer), [(pointer.to_owned(), "duplicate_name".to_owned())], "{body}");
+            assert_eq!(reported(&answer), [(pointer.to_owned(), "duplicate_name".to_owned())], "{body}");
         }
         for (path, body, pointer) in [
             ("/v1/payment-rules/bulk", r#"{"action":"delete","filter":{"enabled":true,"enabled":false}}"#, "/filter/enabled"),
@@ -271,7 +271,7 @@ on_both_databases! {
         ] {
             let answer = raw(&app, path, body.to_owned()).await;
             assert_eq!(answer.problem(400), "malformed-json", "{body}");
-            assert_eq!(told(&answer), [(pointer.to_owned(), "duplicate_name".to_owned())], "{body}");
+            assert_eq!(reported(&answer), [(pointer.to_owned(), "duplicate_name".to_owned())], "{body}");
         }
         let after = app.get(&path).await;
         assert_eq!((after.expect(200), after.etag()), (before.expect(200), before.etag()));

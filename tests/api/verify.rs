@@ -13,7 +13,7 @@ use crate::{
 /// How many payments there are, and what does not hold for them, without their ids.
 async fn verified(store: &Store) -> (u64, Vec<String>) {
     let (mut payments, mut found) = (0, Vec::new());
-    let told = |some, differences: Vec<verify::Difference>| {
+    let told = |some, differences: Vec<verify::FailedCheck>| {
         payments += some;
         found.extend(differences.into_iter().map(|it| it.what));
     };

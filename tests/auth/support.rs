@@ -120,7 +120,7 @@ impl Stage {
         let made = auth.clone();
         let server = HttpServer::new(move || {
             App::new()
-                .app_data(made.gatekeeper())
+                .app_data(made.authenticator())
                 .wrap_fn(|request, service| {
                     let answer = service.call(request);
                     async move {

@@ -12,7 +12,7 @@ use diesel::RunQueryDsl;
 const MESSAGE: &str = "these postal patterns match other codes than before the upgrade, or none; please check the rule";
 
 /// What the service has logged of patterns from start to end.
-fn told(place: &Workspace) -> Vec<Value> {
+fn reported(place: &Workspace) -> Vec<Value> {
     let mut service = place.serve(&[]);
     service.terminate();
     let (_, log) = service.wait();
@@ -41,7 +41,7 @@ on_both_databases! {
         let (status, _) = service.post("/v1/payment-rules", &token, &rule(unchanged)).await;
         assert_eq!(status, 201);
         drop(service);
-        assert_eq!(told(&place), Vec::<Value>::new(), "they were written by this version");
+        assert_eq!(reported(&place), Vec::<Value>::new(), "they were written by this version");
 
         // As the migration leaves a database with rules, one of them unreadable.
         let store = Store::open(&database.options()).expect("the database opens");
@@ -56,11 +56,11 @@ on_both_databases! {
             Ok::<_, StoreError>(())
         });
         upgrade.await.expect("the statements");
-        let lines = told(&place);
+        let lines = reported(&place);
         let found: Vec<_> = lines.iter().map(|line| [&line["rule_id"], &line["country"], &line["patterns"]]).collect();
         let id = &changed["id"];
         assert_eq!(found, [[id, &json!("GB"), &json!("BN1 *, EH22")], [id, &json!("NL"), &json!("1000..1099")]]);
         assert_eq!(lines[0]["level"], "WARN");
-        assert_eq!(told(&place), Vec::<Value>::new(), "they are told once");
+        assert_eq!(reported(&place), Vec::<Value>::new(), "they are told once");
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::{
-    books,
+    agreement,
     buyer::{at, fresh_key},
     support::{Database, on_both_databases},
     test_shop::TestShop,
@@ -35,14 +35,14 @@ on_both_databases! {
         let failed = shop.until(&payment, "the end of the search", |it| it["unsettled"] == false).await;
         let invoice = last(&failed, "invoice");
         assert_eq!((&invoice["state"], &invoice["failure"]["code"]), (&json!("failed"), &json!("not_found")));
-        assert_eq!(books::count(&shop.held().await, "invoices", "order_id", order), 0);
+        assert_eq!(agreement::count(&shop.held().await, "invoices", "order_id", order), 0);
         // The very same request may now be made again, and makes one.
         let made = shop.post_as(&key, &path, &wanted).await;
         assert_eq!(made.expect(201)["amount"], "40.00");
         let same = shop.post_as(&key, &path, &wanted).await;
         assert_eq!(same.header("idempotent-replayed"), "true");
         assert_eq!(same.expect(201)["id"], made.json()["id"]);
-        books::agree(&shop.payment(&payment).await, &shop.held().await);
+        agreement::agree(&shop.payment(&payment).await, &shop.held().await);
     }
 
     async fn a_listing_that_fails_says_nothing_about_what_is_absent(database: Database) {
@@ -65,7 +65,7 @@ on_both_databases! {
         shop.pass_until_looked(&payment, Duration::from_secs(3600)).await;
         let found = shop.until(&payment, "the invoice", |it| it["unsettled"] == false).await;
         assert_eq!(last(&found, "invoice")["state"], "succeeded");
-        books::agree(&found, &shop.held().await);
+        agreement::agree(&found, &shop.held().await);
     }
 
     async fn an_order_on_behalf_that_was_never_made_ends_the_attempt_and_gives_its_key_back(database: Database) {

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    books,
+    agreement,
     buyer::{at, fresh_key},
     support::{Database, on_both_databases},
     test_shop::TestShop,
@@ -61,7 +61,7 @@ on_both_databases! {
         shop.deliver_webhooks().await;
         shop.post(&format!("{}/refunds", at(&paid)), &refund).await.expect(201);
         for payment in [&settled[0], &settled[1], &paid] {
-            books::agree(&shop.payment(payment).await, &shop.held().await);
+            agreement::agree(&shop.payment(payment).await, &shop.held().await);
         }
     }
 
@@ -86,6 +86,6 @@ on_both_databases! {
         let made = shop.post_as(&key, &url, &body).await;
         assert_eq!((made.expect(201)["amount"].clone(), made.header("idempotent-replayed")), (json!("40.00"), String::new()));
         assert_eq!(shop.posts(&path).await, 1);
-        books::agree(&shop.payment(&payment).await, &shop.held().await);
+        agreement::agree(&shop.payment(&payment).await, &shop.held().await);
     }
 }

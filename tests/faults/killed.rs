@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    books,
+    agreement,
     buyer::fresh_key,
     process::Served,
     steps::{self, Step},
@@ -85,7 +85,7 @@ async fn all_is_done_once(cluster: &TestCluster, served: &Served, steps: &[Step]
         );
         let held = cluster.held().await;
         assert_eq!(step.effects(&held), 1, "{}", step.name);
-        books::agree(&payment, &held);
+        agreement::agree(&payment, &held);
         let (status, replayed) = again(cluster, served, step).await;
         assert_eq!(status, 201, "{}: {replayed}", step.name);
         assert_eq!(
@@ -143,7 +143,7 @@ on_both_databases! {
             let payment = cluster.get(&second, &path).await;
             let held = cluster.held().await;
             assert_eq!((step.effects(&held), cluster.posts(&step.call).await), (1, 2), "{}", step.name);
-            books::agree(&payment, &held);
+            agreement::agree(&payment, &held);
         }
     }
 

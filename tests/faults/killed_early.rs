@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    books,
+    agreement,
     buyer::{at, fresh_key},
     support::{Database, on_both_databases},
     test_cluster::TestCluster,
@@ -44,16 +44,16 @@ on_both_databases! {
         assert_eq!(listed["total"], 0);
         let found = cluster.until(&second, &at(&payment), "the refund", |it| it["unsettled"] == false).await;
         assert_eq!(found["amounts"]["returned"], "15.00");
-        books::agree(&found, &cluster.held().await);
-        let shipment = |it: &Value| books::count(it, "transactions", "action", "shipment");
+        agreement::agree(&found, &cluster.held().await);
+        let shipment = |it: &Value| agreement::count(it, "transactions", "action", "shipment");
         assert_eq!(shipment(&found), 0);
         for (key, path, body) in &requests {
             let (status, done) = cluster.send(&second, key, path, body).await.expect("an answer");
             assert!(status == 201 || status == 202, "{path}: {status} {done}");
         }
         let held = cluster.held().await;
-        assert_eq!(books::count(&held, "orders", "merchant_order_id", "SO-2"), 1);
-        books::agree(&cluster.get(&second, &at(&payment)).await, &held);
+        assert_eq!(agreement::count(&held, "orders", "merchant_order_id", "SO-2"), 1);
+        agreement::agree(&cluster.get(&second, &at(&payment)).await, &held);
     }
 
     async fn a_cancellation_of_everything_goes_on_where_a_kill_stopped_it(database: Database) {
@@ -81,7 +81,7 @@ on_both_databases! {
         let canceled = cluster.get(&second, &at(&payment)).await;
         assert_eq!((&canceled["status"], &canceled["amounts"]["due"]), (&json!("canceled"), &json!("0.00")));
         assert_eq!((cluster.posts(&theirs).await, cluster.posts(&order).await), (1, 1));
-        books::agree(&canceled, &cluster.held().await);
+        agreement::agree(&canceled, &cluster.held().await);
     }
 
     async fn a_webhook_whose_application_is_killed_is_applied_once_by_the_next_process(database: Database) {
@@ -110,7 +110,7 @@ on_both_databases! {
         cluster.until(&second, events, "the events", rests).await;
         let applied = cluster.get(&second, "/v1/webhook-events?event=invoice.funded").await;
         assert_eq!(applied["items"][0]["state"], "applied");
-        books::agree(&paid, &cluster.held().await);
+        agreement::agree(&paid, &cluster.held().await);
         assert_eq!(cluster.posts(&format!("/orders/{order}/invoices")).await, 1);
     }
 }

@@ -37,8 +37,8 @@ mod support;
 mod test_shop;
 
 mod absent;
+mod agreement;
 mod away;
-mod books;
 mod disk;
 mod event_feed;
 mod killed;

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    books,
+    agreement,
     buyer::{at, fresh_key},
     support::{Database, on_both_databases},
     test_shop::TestShop,
@@ -39,7 +39,7 @@ on_both_databases! {
             shop.pass(Duration::from_secs(5)).await;
             let found = shop.until(&payment, "the invoice", is_settled).await;
             assert_eq!(last(&found, "invoice")["state"], "succeeded", "{effect}");
-            books::agree(&found, &shop.held().await);
+            agreement::agree(&found, &shop.held().await);
             shop.post_as(&key, &url, &body).await.expect(201);
             assert_eq!(shop.posts(&path).await, 1, "{effect}");
         }
@@ -56,7 +56,7 @@ on_both_databases! {
         let refused = shop.post(&url, &json!({ "amount": "40.00" })).await;
         assert_eq!(refused.problem(409), "exceeds-remaining");
         shop.post(&url, &json!({ "amount": "30.00" })).await.expect(201);
-        books::agree(&shop.payment(&payment).await, &shop.held().await);
+        agreement::agree(&shop.payment(&payment).await, &shop.held().await);
     }
 
     async fn a_call_that_is_slower_than_the_time_it_has_is_found_when_it_is_done(database: Database) {
@@ -77,12 +77,12 @@ on_both_databases! {
         assert_eq!(more.problem(409), "exceeds-remaining");
         shop.mend().await;
         let order = payment["provider"]["orderId"].as_str().expect("an order");
-        while books::count(&shop.held().await, "invoices", "order_id", order) == 0 {
+        while agreement::count(&shop.held().await, "invoices", "order_id", order) == 0 {
             tokio::task::yield_now().await;
         }
         shop.pass(Duration::from_secs(120)).await;
         let found = shop.until(&payment, "the invoice", is_settled).await;
-        books::agree(&found, &shop.held().await);
+        agreement::agree(&found, &shop.held().await);
         shop.post_as(&key, &url, &body).await.expect(201);
         assert_eq!(shop.posts(&path).await, 1);
     }
@@ -133,7 +133,7 @@ on_both_databases! {
         shop.pass(Duration::from_secs(5)).await;
         for payment in &payments {
             let found = shop.until(payment, "the outcome", is_settled).await;
-            books::agree(&found, &shop.held().await);
+            agreement::agree(&found, &shop.held().await);
         }
     }
 }

@@ -12,7 +12,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    books,
+    agreement,
     buyer::{at, fresh_key},
     process::Served,
     support::{Database, postgres},
@@ -175,7 +175,7 @@ async fn one_is_killed(database: Database) {
             .await;
         assert_eq!(payment["amounts"]["invoiced"], "60.00", "{payment:#}");
         assert_eq!(payment["amounts"]["returned"], "10.00", "{payment:#}");
-        books::agree(&payment, &cluster.held().await);
+        agreement::agree(&payment, &cluster.held().await);
     }
     every_accepted_webhook_rests(&cluster, &survivor).await;
 }

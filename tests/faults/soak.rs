@@ -16,7 +16,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    books,
+    agreement,
     buyer::{at, fresh_key, payable},
     process::Served,
     support::{Database, postgres, proxy::Proxy},
@@ -261,7 +261,7 @@ async fn soaked(primary: postgres::Cluster, time: Duration) {
     }
     let held = shop.cluster.held().await;
     for payment in &settled {
-        books::agree(payment, &held);
+        agreement::agree(payment, &held);
     }
     let verified = shop
         .cluster

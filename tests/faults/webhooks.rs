@@ -6,8 +6,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
+    agreement,
     app::START,
-    books,
     buyer::at,
     support::{Database, on_both_databases},
     test_shop::TestShop,
@@ -44,7 +44,7 @@ async fn moved(shop: &TestShop, invoice: &str, how: &str) {
 }
 
 fn captures(payment: &Value) -> usize {
-    books::count(payment, "transactions", "action", "capture")
+    agreement::count(payment, "transactions", "action", "capture")
 }
 
 on_both_databases! {
@@ -63,7 +63,7 @@ on_both_databases! {
         assert_eq!(statuses, json!(vec![200; 50]));
         let paid = shop.payment(&payment).await;
         assert_eq!((&paid["status"], captures(&paid)), (&json!("paid"), 1));
-        books::agree(&paid, &shop.held().await);
+        agreement::agree(&paid, &shop.held().await);
     }
 
     async fn funded_and_closed_in_either_order_are_one_capture(database: Database) {
@@ -83,7 +83,7 @@ on_both_databases! {
             let paid = shop.payment(&payment).await;
             assert_eq!((&paid["status"], captures(&paid)), (&json!("paid"), 1), "{number}");
             assert_ne!(paid["invoices"][0]["funding"], Value::Null, "{number}");
-            books::agree(&paid, &shop.held().await);
+            agreement::agree(&paid, &shop.held().await);
         }
     }
 
@@ -97,7 +97,7 @@ on_both_databases! {
         assert_eq!((&authorized["status"], &authorized["provider"]["orderId"]), (&json!("authorized"), &json!(order)));
         let back = shop.authorize(&payment, &order).await.expect(200);
         assert_eq!(back["transactions"], authorized["transactions"]);
-        books::agree(&back, &shop.held().await);
+        agreement::agree(&back, &shop.held().await);
     }
 
     async fn an_order_that_is_not_ours_links_nothing(database: Database) {
@@ -140,7 +140,7 @@ on_both_databases! {
         assert_eq!((&after["amounts"], captures(&after)), (&paid["amounts"], 1));
         // Only when exactly Apruve paid was not known before.
         assert_eq!(after["invoices"][0]["funding"]["fundedAt"], START);
-        books::agree(&after, &shop.held().await);
+        agreement::agree(&after, &shop.held().await);
     }
 
     async fn what_was_done_at_apruve_by_hand_is_taken_over(database: Database) {
@@ -168,7 +168,7 @@ on_both_databases! {
         let after = shop.until(&payment, "the cancellation", |it| it["amounts"]["invoiced"] == adopted["invoices"][0]["amount"]).await;
         assert_eq!(last(&after, "cancel")["origin"], "provider");
         assert_eq!((&after["amounts"]["returned"], &last(&after, "refund")["origin"]), (&json!("5.00"), &json!("provider")));
-        books::agree(&after, &shop.held().await);
+        agreement::agree(&after, &shop.held().await);
     }
 
     async fn an_order_that_is_canceled_there_is_canceled_here(database: Database) {
@@ -180,7 +180,7 @@ on_both_databases! {
         let canceled = shop.payment(&payment).await;
         assert_eq!((&canceled["status"], &canceled["amounts"]["openAuthorized"]), (&json!("canceled"), &json!("0.00")));
         assert_eq!(last(&canceled, "cancel")["origin"], "provider");
-        books::agree(&canceled, &shop.held().await);
+        agreement::agree(&canceled, &shop.held().await);
     }
 
     async fn lost_webhooks_are_healed_by_reconciliation(database: Database) {
@@ -197,7 +197,7 @@ on_both_databases! {
         shop.pass(Duration::from_secs(86_400)).await;
         let paid = shop.until(&payment, "the capture", |it| it["status"] == "paid").await;
         assert_eq!(captures(&paid), 1);
-        books::agree(&paid, &shop.held().await);
+        agreement::agree(&paid, &shop.held().await);
         assert_eq!(shop.deliver_webhooks().await, Vec::<Value>::new(), "no webhook came");
     }
 }

@@ -1,5 +1,6 @@
 //! The house asked about itself.
 
+mod circles;
 mod deploy;
 mod floors;
 mod migrations;

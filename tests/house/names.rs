@@ -40,12 +40,13 @@ const OF_A_PROVIDER: [&str; 5] = [
 const DISPATCH: [&str; 2] = ["src/providers/kind.rs", "src/providers/mod.rs"];
 
 /// Names that were replaced by a word of the field; none is defined again.
-const REPLACED: [&str; 54] = [
+const REPLACED: [&str; 73] = [
     "Asked",
     "Bazaar",
     "Begun",
     "Bell",
     "Books",
+    "BooksEntry",
     "Came",
     "Circumstances",
     "Desk",
@@ -59,9 +60,12 @@ const REPLACED: [&str; 54] = [
     "Happening",
     "Heard",
     "Hearing",
+    "Heeded",
     "Held",
     "InvoiceSeen",
     "Keeper",
+    "Letter",
+    "Letters",
     "Looked",
     "Made",
     "Market",
@@ -81,30 +85,39 @@ const REPLACED: [&str; 54] = [
     "Verifiers",
     "Wish",
     "believe",
+    "came",
     "causes",
+    "desk",
+    "door",
+    "doors",
+    "gatekeeper",
     "give_up",
     "go_on",
     "hand_back",
     "hear",
+    "heard",
     "heed",
+    "heeded",
+    "letters",
     "look",
+    "looked",
+    "looks",
+    "market",
     "mount",
     "personal",
+    "picture",
     "put_off",
+    "standing",
     "suppose",
     "told_again",
+    "unfit",
     "unpark",
+    "wish",
     "words",
 ];
 
 /// Files that are longer for now, with what they have; they only get shorter.
-const LONG_FILES: [(&str, usize); 5] = [
-    ("src/cart/schema.rs", 408),
-    ("src/http/body.rs", 538),
-    ("src/payment_rules/draft.rs", 411),
-    ("src/postal/tests.rs", 560),
-    ("src/store/schema.rs", 674),
-];
+const LONG_FILES: [(&str, usize); 0] = [];
 const MAX_LINES: usize = 400;
 
 fn root() -> &'static Path {
@@ -246,7 +259,9 @@ fn names_that_were_replaced_are_not_defined_again() {
 #[test]
 fn files_are_short_or_get_shorter() {
     let mut wrong = Vec::new();
+    let mut gone: BTreeSet<&str> = LONG_FILES.iter().map(|(name, _)| *name).collect();
     for (name, text) in sources() {
+        gone.remove(name.as_str());
         let lines = text.lines().count();
         let known = LONG_FILES.iter().find(|(long, _)| *long == name);
         let most = known.map_or(MAX_LINES, |(_, lines)| *lines);
@@ -257,4 +272,5 @@ fn files_are_short_or_get_shorter() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(gone.is_empty(), "on the list, but not there: {gone:?}");
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use futures_util::future::join_all;
-use onterms::store::revisions::{self, Subject};
+use onterms::store::revisions::{self, RevisionSubject};
 use onterms::store::schema::{revisions as revision_rows, settings};
 use onterms::store::{StoreError, first_locked, on_each, timestamp};
 
@@ -54,7 +54,7 @@ on_both_databases! {
 
         let answers = writes(&store, 32, |number, tx| {
             let at = DateTime::<Utc>::UNIX_EPOCH;
-            revisions::next(tx, at, "admin", Subject::Rules, "create", "A rule")?;
+            revisions::next(tx, at, "admin", RevisionSubject::Rules, "create", "A rule")?;
             // Every fourth changes its mind, which must leave no gap.
             if number % 4 == 3 { Err(StoreError::Reference) } else { Ok(()) }
         })
@@ -105,7 +105,7 @@ on_both_databases! {
         let store = open(&database);
         let at: DateTime<Utc> = "2026-11-22T10:20:30.123456789Z".parse().expect("a moment");
         let written = store
-            .write(move |tx| revisions::next(tx, at, "admin", Subject::Settings, "update", "…"))
+            .write(move |tx| revisions::next(tx, at, "admin", RevisionSubject::Settings, "update", "…"))
             .await;
         assert_eq!(written.expect("a revision"), 1);
 

@@ -273,7 +273,7 @@ pub fn revert_through(migrator: &mut Migrator, name: &str) {
 }
 
 /// Letters of payments, and how they stand.
-async fn standing(store: &Store) -> Vec<(char, String, bool, bool, bool)> {
+async fn states(store: &Store) -> Vec<(char, String, bool, bool, bool)> {
     let query = "SELECT id, status, live, active, rests_since IS NOT NULL AS rests FROM payments ORDER BY id";
     let rows: Vec<StoredState> = load(store, query).await;
     let letter = |id: &str| id.chars().rev().nth(1).unwrap_or('?');
@@ -304,7 +304,7 @@ on_both_databases! {
             ('f', "refunded", false, false, true),
             ('g', "paid", true, true, true),
         ]);
-        assert_eq!(standing(&store).await, upgraded);
+        assert_eq!(states(&store).await, upgraded);
         let booked: Vec<Booked> = load(&store, "SELECT id, parent_id, amount, ordinal FROM transactions \
             WHERE action IN ('capture', 'reversal') ORDER BY id").await;
         let ordinals: Vec<i32> = booked.iter().map(|it| it.ordinal).collect();
@@ -346,7 +346,7 @@ on_both_databases! {
         let booked: Vec<Booked> = load(&store, "SELECT id, parent_id, amount, ordinal FROM transactions \
             WHERE action IN ('capture', 'reversal') ORDER BY id").await;
         assert_eq!(booked.iter().map(|it| it.amount).sum::<i64>(), 40 + 100 + 100 + 100 + 100 + 5);
-        assert_eq!(standing(&store).await.len(), upgraded.len());
+        assert_eq!(states(&store).await.len(), upgraded.len());
     }
 
     async fn an_upgrade_survives_rows_that_nothing_writes(database: Database) {
@@ -356,7 +356,7 @@ on_both_databases! {
         run(&store, Rows::new().0).await.expect("an integration");
         run(&store, strange_rows()).await.expect("strange rows");
         migrator.run().expect("the upgrade");
-        assert_eq!(standing(&store).await.len(), 1);
+        assert_eq!(states(&store).await.len(), 1);
         revert_through(&mut migrator, CAPTURES_IN_PARTS);
         migrator.run().expect("the upgrade again");
     }

@@ -40,7 +40,7 @@ struct TextRow {
     text: String,
 }
 
-async fn told(store: &Store, query: &'static str) -> Vec<String> {
+async fn reported(store: &Store, query: &'static str) -> Vec<String> {
     let read = store
         .read(move |conn| Ok::<Vec<TextRow>, StoreError>(diesel::sql_query(query).load(conn)?));
     read.await
@@ -52,7 +52,7 @@ async fn told(store: &Store, query: &'static str) -> Vec<String> {
 
 /// The payment, its transaction and its event.
 async fn kept(store: &Store) -> Vec<String> {
-    told(
+    reported(
         store,
         "SELECT po_number || buyer_customer_id || buyer_customer_name AS text FROM payments \
          UNION ALL SELECT reference || caller_reference FROM transactions UNION ALL SELECT payload FROM events",
@@ -69,7 +69,7 @@ async fn indexes(store: &Store) -> Vec<String> {
             "SELECT indexdef AS text FROM pg_indexes WHERE schemaname = current_schema() ORDER BY indexname"
         }
     };
-    told(store, query).await
+    reported(store, query).await
 }
 
 fn revert_through(migrator: &mut Migrator, last: &str) {

@@ -10,7 +10,7 @@ pub fn differences(options: &StoreOptions) -> String {
     let store = Store::open(options).expect("the database opens");
     actix_web::rt::System::new().block_on(async {
         let mut found = String::new();
-        let told = |_, some: Vec<verify::Difference>| {
+        let told = |_, some: Vec<verify::FailedCheck>| {
             some.iter()
                 .for_each(|it| found.push_str(&format!("{it}\n")));
         };

@@ -31,6 +31,7 @@ mod eval;
 mod explain;
 mod expression;
 mod guard;
+mod held;
 mod language;
 mod lexer;
 mod number;
@@ -54,6 +55,7 @@ pub use diagnostic::{Diagnostic, Fix, FixKind, Severity, Span};
 pub use error::{ErrorCode, EvalError};
 pub use explain::{Explanation, Verdict};
 pub use expression::Expression;
+pub use held::Held;
 pub use language::{
     DiagnosticInfo, FunctionInfo, Language, NameInfo, OperatorInfo, ParameterInfo, TypeInfo,
 };

@@ -6,6 +6,7 @@
 //! to a value is a linked list on the stack: it costs nothing until there is a problem. An invalid value becomes null and
 //! reading goes on, so that one answer has all problems.
 
+mod closing_quote;
 mod complete;
 mod expected;
 mod fast;
@@ -16,8 +17,10 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 
+use bumpalo::Bump;
 use serde::de::DeserializeSeed;
 
+use super::held::Place;
 use super::schema::{Schema, Shape};
 use super::value::{Record, Value};
 use expected::Expected;
@@ -80,7 +83,16 @@ impl Schema {
 
     /// As [`Schema::read`], without problems: `None` for a document that has any, and for some that have none.
     pub fn read_valid<'v>(&'static self, json: &'v str) -> Option<ValidDocument<'v>> {
-        fast::read(self, json)
+        fast::read(self, json, Place::Heap)
+    }
+
+    /// As [`Schema::read_valid`], with everything that is read in an arena: for a document that is dropped soon.
+    pub fn read_valid_in<'v>(
+        &'static self,
+        arena: &'v Bump,
+        json: &'v str,
+    ) -> Option<ValidDocument<'v>> {
+        fast::read(self, json, Place::Arena(arena))
     }
 
     /// As [`Schema::read_all`], by the reader that names problems. It gives the same for every document, and takes longer.
@@ -139,7 +151,7 @@ impl Reader {
         .map_err(|error| malformed(&error))?;
         let problems = self.problems.into_inner();
         match value {
-            Value::Record(record) => Ok((Some(record), problems)),
+            Value::Record(record) => Ok((Some(record.into_inner()), problems)),
             _ => Ok((None, problems)),
         }
     }

@@ -64,6 +64,8 @@ impl fmt::Display for Kind {
 #[derive(Clone, Debug)]
 pub struct Attribute {
     name: &'static str,
+    /// The name in its quotes, and a colon.
+    opening: Box<str>,
     kind: Kind,
     summary: &'static str,
     presence: Presence,
@@ -86,6 +88,7 @@ impl Attribute {
     pub fn new(name: &'static str, kind: Kind, summary: &'static str) -> Self {
         Self {
             name,
+            opening: format!("{}:", serde_json::Value::from(name)).into(),
             kind,
             summary,
             presence: Presence::Nullable,
@@ -135,6 +138,11 @@ impl Attribute {
     /// The name expressions and documents use.
     pub fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// How most documents begin a member of this name: the name in its quotes, and a colon.
+    pub(super) fn opening(&self) -> &str {
+        &self.opening
     }
 
     /// What it holds.

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
+use super::held::Held;
 use super::schema::Shape;
 
 /// One posted value.
@@ -22,9 +23,9 @@ pub enum Value<'v> {
     /// A text, borrowed from the document unless it held escapes.
     Text(Cow<'v, str>),
     /// A list of values of one kind.
-    List(Vec<Value<'v>>),
+    List(Held<'v, [Value<'v>]>),
     /// An object with a known shape.
-    Record(Record<'v>),
+    Record(Held<'v, Record<'v>>),
     /// A value the schema does not describe: its JSON text, known to be well-formed.
     Raw(&'v str),
 }
@@ -32,17 +33,14 @@ pub enum Value<'v> {
 /// An object: slots for the attributes its shape knows, and the rest by name.
 #[derive(Clone, Debug)]
 pub struct Record<'v> {
-    shape: Option<&'static Shape>,
-    slots: Box<[Value<'v>]>,
-    /// Boxed because most records have none, and a record is moved often while it is read.
-    custom: Option<Box<Custom<'v>>>,
+    pub(super) shape: Option<&'static Shape>,
+    pub(super) slots: Held<'v, [Value<'v>]>,
+    /// Names and raw JSON.
+    pub(super) custom: Held<'v, [(Cow<'v, str>, &'v str)]>,
 }
 
 /// No JSON, so that reading it fails with [`super::ErrorCode::UnusableValue`].
 const WITHHELD: &str = "?";
-
-/// Names and raw JSON.
-type Custom<'v> = Vec<(Cow<'v, str>, &'v str)>;
 
 impl<'v> Record<'v> {
     /// An empty record: every slot is null. Without a shape it has no slots and holds custom attributes only.
@@ -50,8 +48,8 @@ impl<'v> Record<'v> {
         let slots = shape.map_or(0, |shape| shape.attributes().len());
         Self {
             shape,
-            slots: (0..slots).map(|_| Value::Null).collect(),
-            custom: None,
+            slots: Held::Own((0..slots).map(|_| Value::Null).collect()),
+            custom: Held::Lent(&[]),
         }
     }
 
@@ -61,51 +59,40 @@ impl<'v> Record<'v> {
     }
 
     /// The value in a slot of the shape; null when there is no such slot.
+    #[inline]
     pub fn slot(&self, slot: usize) -> &Value<'v> {
         self.slots.get(slot).unwrap_or(&Value::Null)
     }
 
     /// Puts a value into a slot; ignored if the shape has no such slot.
     pub fn set_slot(&mut self, slot: usize, value: Value<'v>) {
-        if let Some(place) = self.slots.get_mut(slot) {
+        if let Some(place) = self.slot_mut(slot) {
             *place = value;
         }
     }
 
     pub(super) fn slot_mut(&mut self, slot: usize) -> Option<&mut Value<'v>> {
-        self.slots.get_mut(slot)
-    }
-
-    pub(super) fn add_custom(&mut self, name: Cow<'v, str>, raw: &'v str) {
-        self.custom.get_or_insert_default().push((name, raw));
+        self.slots.to_mut().get_mut(slot)
     }
 
     /// The raw JSON of an attribute the shape does not know. The last of repeated names counts.
     pub fn custom(&self, name: &str) -> Option<&'v str> {
-        self.custom
-            .as_ref()?
-            .iter()
-            .rev()
-            .find(|(known, _)| known == name)
-            .map(|(_, raw)| *raw)
+        last_of(&self.custom, name)
     }
 
     pub(super) fn custom_count(&self) -> u64 {
-        self.custom.as_ref().map_or(0, |all| all.len() as u64)
+        self.custom.len() as u64
     }
 
     /// Names and raw JSON of all attributes the shape does not know, as posted.
     pub fn customs(&self) -> impl Iterator<Item = (&str, &'v str)> {
-        self.custom
-            .iter()
-            .flat_map(|all| all.iter())
-            .map(|(name, raw)| (name.as_ref(), *raw))
+        self.custom.iter().map(|(name, raw)| (name.as_ref(), *raw))
     }
 
     /// As [`Record::get`], to change it.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Value<'v>> {
         let slot = self.shape?.slot_of(name)?;
-        self.slots.get_mut(slot)
+        self.slot_mut(slot)
     }
 
     /// Makes an attribute unreadable: an expression that reads it fails with [`super::ErrorCode::UnusableValue`], and one that
@@ -120,32 +107,47 @@ impl<'v> Record<'v> {
         match (slot, rest) {
             (Some(slot), None) => self.set_slot(slot, Value::Raw(WITHHELD)),
             (Some(slot), Some(rest)) => {
-                if let Some(value) = self.slots.get_mut(slot) {
+                if let Some(value) = self.slot_mut(slot) {
                     value.withhold(rest);
                 }
             }
-            (None, None) => self.add_custom(Cow::Owned(name.to_owned()), WITHHELD),
+            (None, None) => {
+                let mut custom = self.custom.to_vec();
+                custom.push((Cow::Owned(name.to_owned()), WITHHELD));
+                self.custom = Held::Own(custom.into());
+            }
             (None, Some(_)) => {}
         }
     }
 
     /// The value of a known attribute by name, for callers that read a document themselves; `None` when the shape has no
-    /// such attribute.
+    /// such attribute. Inlined, since most names are constants, whose hash is then known to the compiler.
+    #[inline]
     pub fn get(&self, name: &str) -> Option<&Value<'v>> {
         self.shape?.slot_of(name).map(|slot| self.slot(slot))
     }
 }
 
+/// The raw JSON of the last attribute of this name.
+pub(super) fn last_of<'v>(custom: &[(Cow<'v, str>, &'v str)], name: &str) -> Option<&'v str> {
+    let mut of_name = custom.iter().rev().filter(|(known, _)| known == name);
+    of_name.next().map(|(_, raw)| *raw)
+}
+
 impl<'v> Value<'v> {
     fn withhold(&mut self, path: &str) {
         match self {
-            Self::Record(record) => record.withhold(path),
-            Self::List(items) => items.iter_mut().for_each(|item| item.withhold(path)),
+            Self::Record(record) => record.to_mut().withhold(path),
+            Self::List(items) => items
+                .to_mut()
+                .iter_mut()
+                .for_each(|item| item.withhold(path)),
             _ => {}
         }
     }
 
     /// The text, when it is one.
+    #[inline]
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -154,6 +156,7 @@ impl<'v> Value<'v> {
     }
 
     /// The number, when it is one.
+    #[inline]
     pub fn as_number(&self) -> Option<Decimal> {
         match self {
             Self::Number(number) => Some(*number),
@@ -162,6 +165,7 @@ impl<'v> Value<'v> {
     }
 
     /// The record, when it is one.
+    #[inline]
     pub fn as_record(&self) -> Option<&Record<'v>> {
         match self {
             Self::Record(record) => Some(record),
@@ -178,6 +182,7 @@ impl<'v> Value<'v> {
     }
 
     /// Whether nothing was posted.
+    #[inline]
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }

@@ -1,9 +1,11 @@
 //! Reads a posted cart, or names everything that is wrong with it.
 
+use bumpalo::Bump;
+
 use super::{Cart, website};
 use crate::{
     cart::{
-        Address, schema,
+        Address, amount_at, schema,
         sums::{self, CHARGES},
     },
     expressions::{self, Record, Unreadable, Value},
@@ -11,7 +13,7 @@ use crate::{
         body::strict::{self, Root},
         problem::{FieldError, Kind, Problem},
     },
-    money::{Currency, Money, NotAnAmount},
+    money::{Currency, Money},
 };
 
 const ADDRESSES: [&str; 3] = ["billingAddress", "shippingAddress", "shippingOrigin"];
@@ -21,10 +23,15 @@ pub fn read(json: &str) -> Result<Cart<'_>, Problem> {
     only_valid(read_all(json)?)
 }
 
+/// An arena for a cart that is read from this body. A record takes about so many times its JSON.
+pub fn arena_for(body: &[u8]) -> Bump {
+    Bump::with_capacity(8 * body.len())
+}
+
 /// As [`read`], for a body of which nothing is known yet: all JSON parsers must read it the same.
-pub fn read_body(body: &[u8]) -> Result<Cart<'_>, Problem> {
+pub fn read_body<'v>(arena: &'v Bump, body: &'v [u8]) -> Result<Cart<'v>, Problem> {
     let json = strict::utf8(body)?;
-    let valid = schema().read_valid(json);
+    let valid = schema().read_valid_in(arena, json);
     if !valid.as_ref().is_some_and(|valid| valid.is_unambiguous) {
         strict::check(body, Root::Cart)?;
     }
@@ -98,8 +105,8 @@ fn check<'v>(mut record: Record<'v>, errors: &mut Vec<FieldError>) -> Checked<'v
         amount_at(&"/subtotal/value", value, currency, errors);
     }
     for name in ADDRESSES {
-        if let Some(Value::Record(address)) = record.get_mut(name) {
-            Address::trim(address);
+        Address::trim(&mut record, name);
+        if let Some(address) = record.get(name).and_then(Value::as_record) {
             Address::of(address).check(&format_args!("/{name}"), errors);
         }
     }
@@ -141,28 +148,6 @@ fn unknown_currency(code: &str) -> String {
     match Currency::meant_by(code) {
         Some(meant) => format!("`{code}` is not an ISO 4217 currency; did you mean `{meant}`?"),
         None => format!("`{code}` is not an ISO 4217 currency such as `USD`."),
-    }
-}
-
-/// An amount of a currency, or a note of why it is none. `None` also where nothing was posted.
-pub fn amount_at(
-    pointer: &dyn std::fmt::Display,
-    value: Option<&Value<'_>>,
-    currency: Currency,
-    errors: &mut Vec<FieldError>,
-) -> Option<Money> {
-    let amount = value.and_then(Value::as_number)?;
-    match Money::from_decimal(amount, currency) {
-        Ok(money) => Some(money),
-        Err(reason) => {
-            let code = match reason {
-                NotAnAmount::TooPrecise(_) => "too_precise",
-                NotAnAmount::TooLarge => "too_large",
-            };
-            let message = format!("{amount} {currency} {reason}.");
-            errors.push(FieldError::at(pointer.to_string(), code, message));
-            None
-        }
     }
 }
 

@@ -201,7 +201,7 @@ pub(super) fn check_currency(
     errors: &mut Vec<FieldError>,
 ) {
     let posted = amount.get("currency").and_then(Value::as_text);
-    if let Some(posted) = posted.filter(|posted| *posted != currency.code()) {
+    if let Some(posted) = posted.filter(|posted| !currency.has_code(posted)) {
         let message = format!("`{posted}` is not the order's currency, which is {currency}.");
         let pointer = format!("{pointer}/currency");
         errors.push(FieldError::at(pointer, "currency_mismatch", message));

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, post, web::Data};
 use super::{answer, cart_body::CartBody, credit_lookup::look_up, current, read_cart, wanted};
 use crate::{
     auth::{Caller, Scope, scope},
+    cart,
     checkout::{
         answer::{self as written, Availability},
         availability::possible_for,
@@ -46,7 +47,8 @@ pub async fn check_availability(
     let figures = caller.has(Scope::CreditRead);
     let mut is_again = false;
     loop {
-        let cart = read_cart(&body, book, caller.websites())?;
+        let arena = cart::arena_for(&body);
+        let cart = read_cart(&arena, &body, book, caller.websites())?;
         let view = CreditView::of(&credit, book.uses_credit(), clock.now(), figures);
         let context = EligibilityContext::new(&cart, clock.now()).with_credit(view.as_ref());
         let possible = possible_for(book, &context);

@@ -16,7 +16,7 @@ use super::{
     completed,
     credit_lookup::look_up,
     current,
-    explanation::{Cursor, ExplainRequest, Explainers, read_range},
+    explanation::{ExplainRequest, Explainers, ExplanationCursor, read_range},
     named_languages, rendered,
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
     auth::{Caller, Scope, scope},
     cart::{self, Cart},
     checkout::{
-        answer::Eligibility, eligibility::EligibilityContext, steps::Verdicts, trace::Range,
+        answer::Eligibility, eligibility::EligibilityContext, steps::Verdicts, trace::TraceRange,
         walk::walk,
     },
     clock::Clock,
@@ -106,8 +106,8 @@ pub async fn evaluate_rules(
     query.finish()?;
     expect_media_type(&request, &["application/json"])?;
     let (live, now, age) = (current.shared(), clock.now(), current.age());
-    let looked = body.clone();
-    let past = match explainers.run(move || Ok(look_for_when(&looked))).await? {
+    let examined = body.clone();
+    let past = match explainers.run(move || Ok(find_when(&examined))).await? {
         Some(when) => Some(historic.find(when).await),
         None => None,
     };
@@ -117,7 +117,7 @@ pub async fn evaluate_rules(
         Some(Err(NoRulebook::Store(error))) => return Err(error.into()),
         Some(found) => found,
     };
-    let books = TrialBooks {
+    let books = TrialRulebooks {
         live,
         base,
         is_past,
@@ -142,22 +142,22 @@ pub async fn evaluate_rules(
 }
 
 /// What a trial is judged by.
-struct TrialBooks {
+struct TrialRulebooks {
     live: Arc<Rulebook>,
     /// Of the revision that is asked for, or the live one.
     base: Result<Arc<Rulebook>, NoRulebook>,
     is_past: bool,
-    cursor: Option<Cursor>,
+    cursor: Option<ExplanationCursor>,
 }
 
 /// What is tried.
 #[derive(Clone)]
 struct Trial {
-    books: Arc<TrialBooks>,
+    books: Arc<TrialRulebooks>,
     body: Bytes,
     now: DateTime<Utc>,
     wanted: Wanted,
-    range: Range,
+    range: TraceRange,
     credit: CreditService,
     shows_figures: bool,
 }
@@ -246,19 +246,19 @@ fn evaluate(trial: &Trial, view: Option<&CreditView<'_>>) -> Result<String, Prob
     let mut verdicts = Verdicts::new(&context);
     let note = |rule: &BookRule, verdict: &Result<bool, EvalError>| verdicts.note(rule, verdict);
     let walk = walk(book, &context, note);
-    let (rules, wish) = ((book, base.revision()), ExplainRequest::Everything(range));
+    let (rules, explain_request) = ((book, base.revision()), ExplainRequest::Everything(range));
     Ok(rendered(
         rules,
         &context,
         &walk,
         &mut verdicts,
-        wish,
+        explain_request,
         wanted,
     ))
 }
 
 /// The revision that a body asks for, before the rest of it is read; what is wrong with it is told with the rest.
-fn look_for_when(body: &[u8]) -> Option<When> {
+fn find_when(body: &[u8]) -> Option<When> {
     let (object, _) = body::parse_around(str::from_utf8(body).ok()?, "cart").ok()?;
     read_when(&Fields::of(&object, &Findings::default()))
 }

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use crate::{
     checkout::{
         explain::MOST_REASONS,
-        trace::{Range, TracePage},
+        trace::{TracePage, TraceRange},
     },
     http::{
         pagination::Query,
@@ -43,7 +43,7 @@ pub(super) enum Explain {
 pub(super) enum ExplainRequest {
     Nothing,
     Reasons,
-    Everything(Range),
+    Everything(TraceRange),
 }
 
 impl Explain {
@@ -59,7 +59,7 @@ impl Explain {
 
 impl ExplainRequest {
     /// Reads `explain`, and with `full` the part of the trace. What is wrong with the words is noted in `query`.
-    pub(super) fn read(query: &mut Query) -> (Self, Option<Cursor>) {
+    pub(super) fn read(query: &mut Query) -> (Self, Option<ExplanationCursor>) {
         let explain = query.parsed("explain", "none, summary or full", Explain::read);
         match explain.unwrap_or(Explain::None) {
             Explain::None => (ExplainRequest::Nothing, None),
@@ -86,7 +86,7 @@ impl ExplainRequest {
 }
 
 /// Which part of the trace is wanted; the cursor, if any, has still to be held against the rulebook.
-pub(super) fn read_range(query: &mut Query) -> (Range, Option<Cursor>) {
+pub(super) fn read_range(query: &mut Query) -> (TraceRange, Option<ExplanationCursor>) {
     let limit = query.parsed("limit", "a whole number from 1 to 200", |text| {
         let limit = text.parse().ok();
         limit.filter(|limit| (1..=MOST).contains(limit))
@@ -94,9 +94,9 @@ pub(super) fn read_range(query: &mut Query) -> (Range, Option<Cursor>) {
     let cursor = query.parsed(
         "cursor",
         "the `nextCursor` of the page before",
-        Cursor::read,
+        ExplanationCursor::read,
     );
-    let range = Range {
+    let range = TraceRange {
         start: cursor.map_or(0, |cursor| cursor.start),
         limit: limit.unwrap_or(LIMIT),
     };
@@ -105,16 +105,16 @@ pub(super) fn read_range(query: &mut Query) -> (Range, Option<Cursor>) {
 
 /// Where the next page of a trace begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cursor {
+pub(super) struct ExplanationCursor {
     revision: i64,
     start: usize,
 }
 
-impl Cursor {
+impl ExplanationCursor {
     fn read(text: &str) -> Option<Self> {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
         let (revision, start) = text.split_once('.')?;
-        Some(Cursor {
+        Some(ExplanationCursor {
             revision: revision.parse().ok()?,
             start: start.parse().ok()?,
         })

@@ -13,11 +13,12 @@ use actix_web::{
     http::header::{self, HeaderValue},
 };
 
+use bumpalo::Bump;
 pub use cart_body::CartBody;
 pub use evaluate::incomplete as revision_incomplete;
 pub use explanation::Explainers;
 
-use self::explanation::{Cursor, ExplainRequest};
+use self::explanation::{ExplainRequest, ExplanationCursor};
 use super::{
     answer::{self as written, Explanation},
     eligibility::EligibilityContext,
@@ -53,16 +54,16 @@ fn rendered(
     context: &EligibilityContext<'_, '_>,
     walk: &Walk<'_>,
     verdicts: &mut Verdicts,
-    wish: ExplainRequest,
+    explain_request: ExplainRequest,
     wanted: &Wanted,
 ) -> String {
-    let told = match wish {
+    let told = match explain_request {
         ExplainRequest::Nothing => Explanation::Nothing,
         ExplainRequest::Reasons => Explanation::Reasons(not_offered(book, context, walk, verdicts)),
         ExplainRequest::Everything(range) => {
             let reasons = not_offered(book, context, walk, verdicts);
             let page = trace(book, context, walk, verdicts, range);
-            let next_cursor = Cursor::after(&page, revision);
+            let next_cursor = ExplanationCursor::after(&page, revision);
             let items = page.items;
             Explanation::Everything(reasons, Traced { items, next_cursor })
         }
@@ -72,11 +73,12 @@ fn rendered(
 
 /// The cart that a body is, as expressions see it.
 fn read_cart<'v>(
+    arena: &'v Bump,
     body: &'v [u8],
     book: &'v Rulebook,
     websites: &Websites,
 ) -> Result<Cart<'v>, Problem> {
-    completed(cart::read_body(body)?, book, websites)
+    completed(cart::read_body(arena, body)?, book, websites)
 }
 
 /// The cart as expressions see it.

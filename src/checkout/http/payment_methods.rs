@@ -19,7 +19,7 @@ use super::{
 use crate::{
     auth::Websites,
     auth::{Caller, Scope, scope},
-    cart::Cart,
+    cart::{self, Cart},
     checkout::{answer::Eligibility, eligibility::EligibilityContext, steps::Verdicts, walk::walk},
     clock::Clock,
     credit::{CreditService, CreditView, WantedCredit},
@@ -65,13 +65,13 @@ pub async fn list_eligible_methods(
     let current = current(&rulebooks)?;
     let book = current.book();
     let mut query = Query::of(&request)?;
-    let (wish, cursor) = ExplainRequest::read(&mut query);
+    let (explain_request, cursor) = ExplainRequest::read(&mut query);
     let wanted = wanted(&mut query, &request, book);
     query.finish()?;
-    if wish != ExplainRequest::Nothing {
+    if explain_request != ExplainRequest::Nothing {
         caller.count_as::<class::Explain>(&request)?;
     }
-    if let ExplainRequest::Everything(_) = wish {
+    if let ExplainRequest::Everything(_) = explain_request {
         caller.require(Scope::RulesRead)?;
         // A full explanation names the rules of every website.
         caller.require_whole_shop()?;
@@ -86,10 +86,10 @@ pub async fn list_eligible_methods(
         body: &body,
         now: clock.now(),
         wanted: &wanted,
-        wish,
+        explain_request,
         shows_figures: caller.has(Scope::CreditRead),
     };
-    let is_short = wish.is_short(book, &body);
+    let is_short = explain_request.is_short(book, &body);
     let mut decided = match is_short {
         true => question.decide(book, &credit)?,
         false => {
@@ -125,7 +125,7 @@ struct Question<'q> {
     body: &'q [u8],
     now: DateTime<Utc>,
     wanted: &'q Wanted,
-    wish: ExplainRequest,
+    explain_request: ExplainRequest,
     shows_figures: bool,
 }
 
@@ -144,7 +144,7 @@ impl Question<'_> {
         credit: &CreditService,
     ) -> impl FnOnce() -> Result<Decided, Problem> + Send + use<> {
         let (websites, wanted) = (self.websites.clone(), self.wanted.clone());
-        let (credit, now, wish) = (credit.clone(), self.now, self.wish);
+        let (credit, now, explain_request) = (credit.clone(), self.now, self.explain_request);
         let shows_figures = self.shows_figures;
         move || {
             let question = Question {
@@ -152,7 +152,7 @@ impl Question<'_> {
                 body: &body,
                 now,
                 wanted: &wanted,
-                wish,
+                explain_request,
                 shows_figures,
             };
             question.decide(&book, &credit)
@@ -161,7 +161,8 @@ impl Question<'_> {
 
     fn decide(self, book: &Rulebook, credit: &CreditService) -> Result<Decided, Problem> {
         let view = CreditView::of(credit, book.uses_credit(), self.now, self.shows_figures);
-        let cart = read_cart(self.body, book, self.websites)?;
+        let arena = cart::arena_for(self.body);
+        let cart = read_cart(&arena, self.body, book, self.websites)?;
         let json = decide(book, cart, view.as_ref(), self)?;
         Ok(Decided {
             json,
@@ -177,7 +178,7 @@ fn decide(
     Question {
         now,
         wanted,
-        wish,
+        explain_request,
         websites,
         ..
     }: Question<'_>,
@@ -191,7 +192,7 @@ fn decide(
         if let Err(error) = verdict {
             rule.compiled.note_failure(error);
         }
-        if wish != ExplainRequest::Nothing {
+        if explain_request != ExplainRequest::Nothing {
             verdicts.note(rule, verdict);
         }
     });
@@ -201,7 +202,7 @@ fn decide(
         &context,
         &walk,
         &mut verdicts,
-        wish,
+        explain_request,
         wanted,
     ))
 }

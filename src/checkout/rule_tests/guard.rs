@@ -8,7 +8,7 @@ use super::{FailedRuleTest, explain, outline, passes};
 use crate::{
     auth::Websites,
     clock::Clock,
-    guarded_write::{BrokenTests, GuardedState, Rehearsal, Verdict, WriteGuard},
+    guarded_write::{BrokenTests, GuardVerdict, GuardedState, Rehearsal, WriteGuard},
     http::problem::{Kind, Problem},
     payment_rules::{
         rule_tests::{RuleTest, store},
@@ -62,14 +62,14 @@ struct TestRun {
 }
 
 impl Rehearsal for TestRun {
-    fn judge(self: Box<Self>, websites: &Websites) -> Verdict {
+    fn judge(self: Box<Self>, websites: &Websites) -> GuardVerdict {
         let TestRun {
             tests,
             candidate,
             now,
         } = *self;
         let Compared { before, after } = candidate.compile();
-        let mut verdict = Verdict::default();
+        let mut verdict = GuardVerdict::default();
         let (mut broken, mut names) = (Vec::new(), Vec::new());
         for (place, test) in tests.iter().enumerate() {
             if passes(test, &after, now) {

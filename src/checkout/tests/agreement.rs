@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use self::{
     drawn::{Drawn, at, book, drawn},
-    model::{came, expected, judged, unhurried},
+    model::{expected, judged, outcome_of, unhurried},
 };
 use crate::{
     cart,
@@ -22,7 +22,7 @@ use crate::{
         eligibility::EligibilityContext,
         explain::not_offered,
         steps::Verdicts,
-        trace::{Range, Traced, trace},
+        trace::{TraceRange, Traced, trace},
         walk::walk,
     },
     credit::CreditView,
@@ -82,7 +82,7 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
         verdicts.note(rule, verdict);
     });
     let expected = expected(&book, &context);
-    prop_assert_eq!(&came(&walk), &expected, "{:?}", drawn);
+    prop_assert_eq!(&outcome_of(&walk), &expected, "{:?}", drawn);
     let unhurried = unhurried(&book, &context);
     match expected.spent {
         None => prop_assert_eq!(&expected, &unhurried, "{:?}", drawn),
@@ -98,7 +98,7 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
     }
 
     let told = not_offered(&book, &context, &walk, &mut verdicts);
-    let all = Range {
+    let all = TraceRange {
         start: 0,
         limit: 200,
     };

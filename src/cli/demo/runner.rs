@@ -197,9 +197,9 @@ impl DemoRunner {
         receiver: &mut Receiver,
         event_type: &str,
     ) -> Value {
-        let heard = receiver.wait_for(event_type, PATIENCE).await;
-        let is_verified = heard.as_ref().is_some_and(|it| it.is_verified);
-        let event = heard.map(|it| it.event).unwrap_or_default();
+        let received = receiver.wait_for(event_type, PATIENCE).await;
+        let is_verified = received.as_ref().is_some_and(|it| it.is_verified);
+        let event = received.map(|it| it.event).unwrap_or_default();
         print_notification(is_verified, &event);
         let is_expected = event["type"] == event_type;
         self.check(

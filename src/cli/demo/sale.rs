@@ -91,12 +91,12 @@ async fn part_of_it(
         "partially_invoiced",
     );
     fund(runner, sandbox, &invoice).await?;
-    let heard = runner
+    let received = runner
         .expect_notification(receiver, "payment.partially_paid")
         .await;
     runner.expect_text(
         "what is captured",
-        &heard["data"]["amounts"]["captured"],
+        &received["data"]["amounts"]["captured"],
         "500.00",
     );
     let payment = runner.read(payment).await?;
@@ -137,9 +137,9 @@ async fn the_rest(
     runner
         .until(&run, "the run is finished", |it| it["state"] == "finished")
         .await?;
-    let heard = runner.expect_notification(receiver, "payment.paid").await;
-    runner.expect_text("the subject", &heard["subject"], last_segment(payment));
-    runner.expect_text("what is due", &heard["data"]["amounts"]["due"], "0.00");
+    let received = runner.expect_notification(receiver, "payment.paid").await;
+    runner.expect_text("the subject", &received["subject"], last_segment(payment));
+    runner.expect_text("what is due", &received["data"]["amounts"]["due"], "0.00");
     let payment = runner.read(payment).await?;
     runner.expect_text("the status", &payment["status"], "paid");
     Ok(())
@@ -166,14 +166,14 @@ async fn the_same_again(runner: &mut DemoRunner, sandbox: &Running, payment: &st
         .at_apruve(sandbox, "/control/webhooks/flush", &Value::Null)
         .await?;
     let closed = "/v1/webhook-events?event=invoice.closed&count=true";
-    let heard = runner
+    let received = runner
         .until(closed, "the event is applied", |it| {
             it["items"][0]["state"] == "applied"
         })
         .await?;
     runner.expect_text(
         "the events that are kept",
-        &json!(heard["total"].to_string()),
+        &json!(received["total"].to_string()),
         "1",
     );
     let after = runner.read(payment).await?;

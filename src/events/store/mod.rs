@@ -16,7 +16,7 @@ use crate::store::{
 pub use page::{
     AppendedEvent, EventRow, FeedPage, FeedQuery, FeedRead, find_each, place_before, read_page,
 };
-pub use sequencing::{Lease, Turn, number, read_lease};
+pub use sequencing::{SequencerLease, SequencerTurn, number, read_lease};
 
 /// Appends events to the feed, in this order. On PostgreSQL they get their places once they are committed; on SQLite, where
 /// there is one writer, a trigger gives them at once. One statement however many there are: a write of a payment waits for it.

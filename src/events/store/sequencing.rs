@@ -20,7 +20,7 @@ const BATCH: i64 = 1000;
 
 /// Which replica assigns sequence numbers, as one replica sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lease {
+pub struct SequencerLease {
     pub is_mine: bool,
     /// The lease is free or expired.
     pub is_free: bool,
@@ -30,7 +30,7 @@ pub struct Lease {
 
 /// What a turn at numbering did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Turn {
+pub struct SequencerTurn {
     pub numbered: usize,
     /// Another replica had the lease and let it run out.
     pub took_over: bool,
@@ -53,10 +53,10 @@ const HELD: &str = "SELECT holder, last, \
     FROM event_sequence";
 
 /// Looks at the lease and whether there is work, without locking anything.
-pub fn read_lease(conn: &mut Conn, me: &str) -> Result<Lease, StoreError> {
+pub fn read_lease(conn: &mut Conn, me: &str) -> Result<SequencerLease, StoreError> {
     let held: LeaseRow = diesel::sql_query(HELD).get_result(conn)?;
     let waiting = events::table.filter(events::sequence.is_null());
-    Ok(Lease {
+    Ok(SequencerLease {
         is_mine: held.holder.as_deref() == Some(me),
         is_free: held.is_free,
         has_work: diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?,
@@ -64,7 +64,11 @@ pub fn read_lease(conn: &mut Conn, me: &str) -> Result<Lease, StoreError> {
 }
 
 /// Takes or renews the lease for some seconds and numbers what is committed. `None` while another replica holds it.
-pub fn number(tx: &mut Tx<'_>, me: &str, seconds: i32) -> Result<Option<Turn>, StoreError> {
+pub fn number(
+    tx: &mut Tx<'_>,
+    me: &str,
+    seconds: i32,
+) -> Result<Option<SequencerTurn>, StoreError> {
     let held: LeaseRow = diesel::sql_query(format!("{HELD} FOR UPDATE")).get_result(tx.conn())?;
     let is_mine = held.holder.as_deref() == Some(me);
     if !is_mine && !held.is_free {
@@ -92,7 +96,7 @@ pub fn number(tx: &mut Tx<'_>, me: &str, seconds: i32) -> Result<Option<Turn>, S
     )
     .bind::<diesel::sql_types::Double, _>(f64::from(seconds))
     .execute(tx.conn())?;
-    Ok(Some(Turn {
+    Ok(Some(SequencerTurn {
         numbered,
         took_over: !is_mine && held.holder.is_some(),
         has_more: count >= BATCH,

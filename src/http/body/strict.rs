@@ -30,7 +30,7 @@ pub enum Root {
 
 /// The place of a text in a larger one.
 #[derive(Clone, Copy, Debug)]
-pub struct Origin<'p> {
+pub struct TextOrigin<'p> {
     /// Pointers begin with it.
     pub pointer: &'p str,
     /// Where it begins, counted from 1.
@@ -40,9 +40,9 @@ pub struct Origin<'p> {
     pub depth: usize,
 }
 
-impl Default for Origin<'_> {
+impl Default for TextOrigin<'_> {
     fn default() -> Self {
-        Origin {
+        TextOrigin {
             pointer: "",
             line: 1,
             column: 1,
@@ -54,7 +54,7 @@ impl Default for Origin<'_> {
 /// The text of a body that all parsers read the same; otherwise 400 with all errors.
 pub fn check(bytes: &[u8], root: Root) -> Result<&str, Problem> {
     let text = utf8(bytes)?;
-    let errors = errors(text, root, Origin::default());
+    let errors = errors(text, root, TextOrigin::default());
     if errors.is_empty() {
         return Ok(text);
     }
@@ -80,7 +80,7 @@ pub fn refusal(errors: Vec<FieldError>) -> Problem {
 }
 
 /// Every place of a text that parsers read differently.
-pub fn errors(text: &str, root: Root, origin: Origin<'_>) -> Vec<FieldError> {
+pub fn errors(text: &str, root: Root, origin: TextOrigin<'_>) -> Vec<FieldError> {
     let mut pass = Pass {
         bytes: text.as_bytes(),
         root,
@@ -106,7 +106,7 @@ struct Frame {
 struct Pass<'b> {
     bytes: &'b [u8],
     root: Root,
-    origin: Origin<'b>,
+    origin: TextOrigin<'b>,
     frames: Vec<Frame>,
     names: Names<'b>,
     limit: usize,

@@ -24,7 +24,7 @@ fn apruve() -> Value {
     })
 }
 
-fn draft(body: Value, current: Option<&Integration>) -> Result<Draft, Problem> {
+fn draft(body: Value, current: Option<&Integration>) -> Result<IntegrationDraft, Problem> {
     read(body.as_object().expect("an object"), current, &policy())
 }
 

@@ -21,7 +21,7 @@ use crate::{
     },
     integrations::{
         PublicOrigin,
-        endpoint::{Endpoint, EndpointOwnership},
+        endpoint::{EndpointOwnership, ProviderEndpoint},
         manage::webhook_endpoints,
     },
     operation::{Call, Read, Write},
@@ -61,14 +61,14 @@ struct ShownRegistration {
     removed: Vec<String>,
 }
 
-impl From<Endpoint> for ShownEndpoint {
-    fn from(endpoint: Endpoint) -> Self {
+impl From<ProviderEndpoint> for ShownEndpoint {
+    fn from(endpoint: ProviderEndpoint) -> Self {
         ShownEndpoint {
             id: endpoint.id.to_string(),
             url: endpoint.url,
             version: endpoint.version,
-            ours: endpoint.standing != EndpointOwnership::Foreign,
-            current: endpoint.standing == EndpointOwnership::Current,
+            ours: endpoint.ownership != EndpointOwnership::Foreign,
+            current: endpoint.ownership == EndpointOwnership::Current,
         }
     }
 }

@@ -16,10 +16,10 @@ use crate::{
     integrations::{
         Integration,
         connection::{Warning, warnings_of_change},
-        draft::{self, Draft},
+        draft::{self, IntegrationDraft},
         health,
         integration::DOTS,
-        store::{self, Written},
+        store::{self, WrittenIntegration},
     },
     outbound::HostPolicy,
     revision_watch::RevisionWatch,
@@ -48,7 +48,11 @@ pub enum Edit {
 }
 
 impl Edit {
-    fn on(&self, current: &Integration, policy: &HostPolicy) -> Result<Draft, IntegrationError> {
+    fn on(
+        &self,
+        current: &Integration,
+        policy: &HostPolicy,
+    ) -> Result<IntegrationDraft, IntegrationError> {
         let body = match self {
             Edit::Replace(body) => body.clone(),
             Edit::Merge(patch) => {
@@ -116,7 +120,7 @@ pub async fn change(
 
 /// One version, ready to be written over the one before it.
 struct Plan {
-    next: Written,
+    next: WrittenIntegration,
     /// Settings that lead to another account, which no payment may be made with yet.
     moved: Vec<&'static str>,
     name: String,
@@ -128,7 +132,7 @@ impl Plan {
     /// `None` when nothing would change.
     fn of(
         current: &Integration,
-        draft: Draft,
+        draft: IntegrationDraft,
         sealer: &Sealer,
         actor: &Actor,
     ) -> Result<Option<Self>, IntegrationError> {
@@ -158,7 +162,7 @@ impl Plan {
                 (Some(current), Some(next)) => current.fields_that_move(next),
                 _ => Vec::new(),
             },
-            next: Written::new(next),
+            next: WrittenIntegration::new(next),
             api_key,
         }))
     }

@@ -9,9 +9,9 @@ use crate::{
     ids,
     integrations::{
         Integration,
-        draft::Draft,
+        draft::IntegrationDraft,
         integration::DOTS,
-        store::{self, Written},
+        store::{self, WrittenIntegration},
         webhook_token,
     },
     revision_watch::RevisionWatch,
@@ -27,7 +27,7 @@ pub async fn create(
     revision_watch: &RevisionWatch,
     actor: Actor,
     key: Option<Key>,
-    draft: Draft,
+    draft: IntegrationDraft,
 ) -> Result<Once<WithToken>, IntegrationError> {
     let mut new = Integration {
         id: ids::fresh(actor.at),
@@ -54,7 +54,7 @@ pub async fn create(
         api_key = Some(sealer.seal(store::api_key_place(&id), &key)?);
     }
     let entry = entry("create", &new, fields);
-    let written = Written::new(new);
+    let written = WrittenIntegration::new(new);
 
     let (done, revision) = store
         .write(move |tx| {

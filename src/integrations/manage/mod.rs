@@ -115,7 +115,7 @@ fn announce(
         tx,
         actor.at,
         &actor.subject,
-        revisions::Subject::Integrations,
+        revisions::RevisionSubject::Integrations,
         change.action,
         &format!("{} integration `{name}`", change.action),
     )?;

@@ -13,7 +13,7 @@ use crate::{
     ids::IntegrationId,
     integrations::{
         Integration,
-        store::{self, Written},
+        store::{self, WrittenIntegration},
     },
     payment_rules::usage::{self, RuleUse},
     revision_watch::RevisionWatch,
@@ -84,7 +84,7 @@ fn turn(
     integration.enabled = enabled;
     integration.version += 1;
     integration.updated_at = actor.at;
-    let written = Written::new(integration);
+    let written = WrittenIntegration::new(integration);
     if !store::save(tx, &written, None)? {
         // The row was read under a lock, so nobody but its archiving could have come between.
         return Err(IntegrationError::NotFound);

@@ -16,7 +16,7 @@ use crate::{
     integrations::{
         account::{self, OpenAccount},
         connection::Trouble,
-        endpoint::{Endpoint, EndpointOwnership, Tokens},
+        endpoint::{EndpointOwnership, ProviderEndpoint, Tokens},
         store,
         webhook_token::{PublicOrigin, SealedToken, hash_of, masked, token_in},
     },
@@ -28,7 +28,7 @@ use crate::{
 
 /// What Apruve has registered for a merchant, as one integration sees it.
 pub struct Registrations {
-    pub endpoints: Vec<Endpoint>,
+    pub endpoints: Vec<ProviderEndpoint>,
     /// Whether these are certain to be all.
     pub complete: bool,
     account: OpenAccount,
@@ -38,11 +38,11 @@ pub struct Registrations {
 /// Where webhooks go now.
 #[derive(Debug)]
 pub struct Registered {
-    pub endpoint: Endpoint,
+    pub endpoint: ProviderEndpoint,
     /// Whether it was not there before.
     pub made: bool,
     /// Addresses of ours that Apruve no longer posts to.
-    pub removed: Vec<Endpoint>,
+    pub removed: Vec<ProviderEndpoint>,
 }
 
 /// Reads what is registered.
@@ -78,7 +78,7 @@ pub async fn list(
     let found = listing.items.into_iter();
     Ok(Registrations {
         endpoints: found
-            .map(|it| Endpoint::seen(it.into_inner(), id, &tokens, origin))
+            .map(|it| ProviderEndpoint::seen(it.into_inner(), id, &tokens, origin))
             .collect(),
         complete: listing.complete,
         account,
@@ -100,20 +100,20 @@ pub async fn register(
     let seen = list(store, sealer, outbound, origin, id, actor.at).await?;
     let ours = seen.endpoints.iter();
     let ours: Vec<_> = ours
-        .filter(|it| it.standing != EndpointOwnership::Foreign)
+        .filter(|it| it.ownership != EndpointOwnership::Foreign)
         .collect();
     let current = ours
         .iter()
-        .find(|it| it.standing == EndpointOwnership::Current);
+        .find(|it| it.ownership == EndpointOwnership::Current);
     let endpoint = match current {
-        Some(endpoint) => Endpoint::clone(endpoint),
+        Some(endpoint) => ProviderEndpoint::clone(endpoint),
         None => add(&seen, sealer, outbound, origin).await?,
     };
     let mut removed = Vec::new();
     let mut failed = None;
     for stale in ours.iter().filter(|it| it.id != endpoint.id) {
         match remove(&seen.account, outbound, &stale.id).await {
-            Ok(()) => removed.push(Endpoint::clone(stale)),
+            Ok(()) => removed.push(ProviderEndpoint::clone(stale)),
             Err(not_done) => failed = Some(not_done),
         }
     }
@@ -137,7 +137,7 @@ async fn add(
     sealer: &Sealer,
     outbound: &Outbound,
     origin: &PublicOrigin,
-) -> Result<Endpoint, IntegrationError> {
+) -> Result<ProviderEndpoint, IntegrationError> {
     let account = &seen.account;
     let token = seen.token.open(sealer)?;
     let url = origin.webhook_url(token.expose());
@@ -146,11 +146,11 @@ async fn add(
         .create_webhook_endpoint(&account.merchant, &url)
         .await;
     let made = done(outcome, account)?;
-    Ok(Endpoint {
+    Ok(ProviderEndpoint {
         id: made.id,
         url: Some(masked(&url)),
         version: made.version,
-        standing: EndpointOwnership::Current,
+        ownership: EndpointOwnership::Current,
     })
 }
 

@@ -11,7 +11,7 @@ use crate::{
     integrations::{
         Integration,
         integration::DOTS,
-        store::{self, Written},
+        store::{self, WrittenIntegration},
         webhook_token::{self, NewToken},
     },
     revision_watch::RevisionWatch,
@@ -75,7 +75,7 @@ fn put_in_place(
     let entry = entry("rotate_webhook_token", &integration, fields);
     store::retire_tokens(tx, integration.id, actor.at + grace, actor.at)?;
     store::insert_token(tx, integration.id, &token.stored, actor.at)?;
-    let written = Written::new(integration);
+    let written = WrittenIntegration::new(integration);
     if !store::save(tx, &written, None)? {
         // The row was read under a lock, so nobody but its archiving could have come between.
         return Err(IntegrationError::NotFound);

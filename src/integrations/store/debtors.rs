@@ -11,7 +11,7 @@ use crate::{
 
 /// What the books need to know of an integration.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BooksEntry {
+pub struct IntegrationDebtor {
     pub id: IntegrationId,
     pub name: String,
     /// By when its provider has to pay; `None` where the buyer owes the shop.
@@ -27,7 +27,7 @@ pub struct FundingTerms {
 }
 
 /// Every integration, archived ones too: their invoices stay in the books.
-pub fn list_books(conn: &mut Conn) -> Result<Vec<BooksEntry>, StoreError> {
+pub fn list_debtors(conn: &mut Conn) -> Result<Vec<IntegrationDebtor>, StoreError> {
     let rows: Vec<(IntegrationId, MethodType, String, String)> = integrations::table
         .order(integrations::id.asc())
         .select((
@@ -37,7 +37,7 @@ pub fn list_books(conn: &mut Conn) -> Result<Vec<BooksEntry>, StoreError> {
             integrations::settings,
         ))
         .load(conn)?;
-    let entry = |(id, kind, name, settings): (_, _, _, String)| BooksEntry {
+    let entry = |(id, kind, name, settings): (_, _, _, String)| IntegrationDebtor {
         id,
         name,
         funding: Settings::from_stored(kind, &settings)

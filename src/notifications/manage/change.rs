@@ -51,10 +51,10 @@ pub async fn change(
             .await?;
         update.if_match.check(current.version)?;
         let next = update.apply(&current, policy, &actor)?;
-        if next.told() == current.told() {
+        if next.audit_fields() == current.audit_fields() {
             return Ok(current);
         }
-        let fields = changed_fields(Some(&current.told()), Some(&next.told()));
+        let fields = changed_fields(Some(&current.audit_fields()), Some(&next.audit_fields()));
         let (change, actor) = (entry("update", id, fields), actor.clone());
         let saved = store
             .write(move |tx| {

@@ -7,7 +7,7 @@ use crate::{
     events,
     idempotency::{self, Key, Once},
     ids,
-    notifications::{MOST_ENDPOINTS, draft::Draft, endpoint::Endpoint, secret, store},
+    notifications::{MOST_ENDPOINTS, draft::EndpointDraft, endpoint::Endpoint, secret, store},
     seal::Sealer,
     store::Store,
 };
@@ -18,7 +18,7 @@ pub async fn create(
     sealer: &Sealer,
     actor: Actor,
     key: Option<Key>,
-    draft: Draft,
+    draft: EndpointDraft,
     caller: Websites,
 ) -> Result<Once<WithSecret>, NotificationError> {
     let mut endpoint = Endpoint {
@@ -35,7 +35,7 @@ pub async fn create(
         position: 0,
     };
     let secret = secret::generate(sealer, actor.at)?;
-    let fields = changed_fields(None, Some(&endpoint.told()));
+    let fields = changed_fields(None, Some(&endpoint.audit_fields()));
     let change = entry("create", endpoint.id, fields);
     store
         .write(move |tx| {

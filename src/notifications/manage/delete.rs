@@ -25,7 +25,7 @@ pub async fn delete(
                 .ok_or(NotificationError::EndpointNotFound)?;
             if_match.check(endpoint.version)?;
             store::delete(tx, id, actor.at)?;
-            let fields = changed_fields(Some(&endpoint.told()), None);
+            let fields = changed_fields(Some(&endpoint.audit_fields()), None);
             audit::record(tx, &actor, &entry("delete", id, fields))?;
             Ok(())
         })

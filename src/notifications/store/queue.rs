@@ -12,7 +12,7 @@ use diesel::{
 use crate::{
     ids::{DeliveryId, EndpointId},
     jobs::Lease,
-    notifications::{delivery::DeliveryFailure, settlement::Settlement},
+    notifications::{delivery::DeliveryFailure, settlement::DeliverySettlement},
     store::{
         Conn, StoreError, Tx, on_each,
         schema::{deliveries, notification_endpoints},
@@ -161,7 +161,7 @@ fn first_due(
 /// PostgreSQL, where each statement is a round trip, in one for all.
 pub fn settle(
     tx: &mut Tx<'_>,
-    attempted: &[(&Claimed, &Settlement)],
+    attempted: &[(&Claimed, &DeliverySettlement)],
 ) -> Result<HashSet<DeliveryId>, StoreError> {
     if attempted.is_empty() {
         return Ok(HashSet::new());
@@ -219,7 +219,10 @@ pub fn settle(
     }
 }
 
-fn each<T>(attempted: &[(&Claimed, &Settlement)], value: impl Fn(&Settlement) -> T) -> Vec<T> {
+fn each<T>(
+    attempted: &[(&Claimed, &DeliverySettlement)],
+    value: impl Fn(&DeliverySettlement) -> T,
+) -> Vec<T> {
     attempted.iter().map(|(_, to)| value(to)).collect()
 }
 

@@ -16,7 +16,7 @@ use super::{
         manage::Changed,
         rulebook::{Rulebook, RulebookCache},
     },
-    import::NamedRule,
+    named_rule::NamedRule,
 };
 use crate::{
     auth::{Websites, scope},

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, post, web};
 
 use super::{
-    super::{Draft, Kept, access, manage, refusal::Refusal, store},
+    super::{Draft, Kept, access, manage, refusal::RuleRefusal, store},
     Saved,
     analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
 };
@@ -55,7 +55,7 @@ pub async fn create_payment_rule(
             access::check_websites(&draft.websites, &websites)?;
             let mut done = manage::create(tx, &author, key.as_ref(), draft.clone())?;
             store::add_labels(tx.conn(), [&mut done.value.rule])?;
-            Ok::<_, Refusal>(done)
+            Ok::<_, RuleRefusal>(done)
         })
         .await?;
     let analysis = SaveAnalysis::of_rule(analyze, &analyst, caller.websites());
@@ -97,7 +97,7 @@ pub async fn duplicate_payment_rule(
             access::check_change(tx, id, &websites)?;
             let mut done = manage::duplicate(tx, &actor, key.as_ref(), id)?;
             store::add_labels(tx.conn(), [&mut done.value.rule])?;
-            Ok::<_, Refusal>(done)
+            Ok::<_, RuleRefusal>(done)
         })
         .await?;
     Ok(super::created(&revision_watch, done, Vec::new(), analysis).await)

@@ -9,11 +9,12 @@ use utoipa::ToSchema;
 
 use super::{
     super::{
-        Rule,
+        conflict::Conflict,
         difference::{Difference, Others},
-        import::{self, Conflict, File, Imported, Reader, Terms},
+        import::{self, File, ImportTerms, Imported, Reader},
         rule_tests,
     },
+    named_rule::{NamedRule, named},
     warned::Warnings,
 };
 use crate::{
@@ -36,18 +37,6 @@ use crate::{
     revision_watch::RevisionWatch,
     store::{Conn, Store},
 };
-
-/// A rule by name.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct NamedRule {
-    /// The rule's id.
-    #[schema(value_type = String, example = "rule_01h455vb4pex5vsknk084sn02q")]
-    id: RuleId,
-    /// The rule's name.
-    #[schema(example = "Small US orders")]
-    name: String,
-}
 
 /// A rule that has changed since a file was exported.
 #[derive(Serialize, ToSchema)]
@@ -166,13 +155,13 @@ async fn would_fail(
     writes: &GuardedStore,
     actor: Actor,
     file: Arc<File>,
-    terms: &Terms,
+    terms: &ImportTerms,
 ) -> Result<Vec<FieldError>, Problem> {
     let set = writes.store().read(rule_tests::store::find_set).await?;
     if set.tests == 0 && file.tests.is_none() {
         return Ok(Vec::new());
     }
-    let terms = Terms {
+    let terms = ImportTerms {
         overwrite: true,
         ..terms.clone()
     };
@@ -183,7 +172,7 @@ async fn would_fail(
 fn read_terms(
     request: &HttpRequest,
     caller: &Caller<scope::RulesWrite>,
-) -> Result<(bool, Terms, Refusable), Problem> {
+) -> Result<(bool, ImportTerms, Refusable), Problem> {
     let mut query = Query::of(request)?;
     let refusable = read_force(&mut query, caller)?;
     let dry_run = query.flag("dryRun").unwrap_or(false);
@@ -194,7 +183,7 @@ fn read_terms(
         _ => None,
     });
     query.finish()?;
-    let terms = Terms {
+    let terms = ImportTerms {
         others: others.unwrap_or(Others::Keep),
         overwrite,
         if_match: IfMatch::optional(request)?,
@@ -287,21 +276,4 @@ pub fn changed_since(conflicts: &[Conflict]) -> Problem {
     Problem::new(Kind::ChangedSinceExport, detail)
         .with_errors(errors.collect())
         .with("rules", rules)
-}
-
-impl From<&Rule> for NamedRule {
-    fn from(rule: &Rule) -> Self {
-        NamedRule {
-            id: rule.id,
-            name: rule.name.clone(),
-        }
-    }
-}
-
-/// Rules by name.
-pub fn named(rules: impl IntoIterator<Item = Rule>) -> Vec<NamedRule> {
-    rules
-        .into_iter()
-        .map(|rule| NamedRule::from(&rule))
-        .collect()
 }

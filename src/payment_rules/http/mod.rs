@@ -8,6 +8,7 @@ mod export;
 mod filter;
 mod import;
 mod list;
+mod named_rule;
 mod read;
 mod reorder;
 mod revisions;
@@ -20,7 +21,7 @@ use actix_web::HttpResponse;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Rule, manage::Changed, refusal::Refusal, warnings::warnings_of};
+use super::{Rule, manage::Changed, refusal::RuleRefusal, warnings::warnings_of};
 use crate::{
     http::{
         problem::{FieldError, Kind, Problem},
@@ -117,21 +118,21 @@ struct Reported {
     warnings: Vec<FieldError>,
 }
 
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
+impl From<RuleRefusal> for Problem {
+    fn from(refusal: RuleRefusal) -> Self {
         match refusal {
-            Refusal::NoSuchRule(id) => Problem::not_found("payment rule", id),
-            Refusal::Website(refusal) => refusal.into(),
-            Refusal::NoSuchRevision(number) => Problem::not_found("revision", number),
-            Refusal::NoMethod(id) => Problem::new(
+            RuleRefusal::NoSuchRule(id) => Problem::not_found("payment rule", id),
+            RuleRefusal::Website(refusal) => refusal.into(),
+            RuleRefusal::NoSuchRevision(number) => Problem::not_found("revision", number),
+            RuleRefusal::NoMethod(id) => Problem::new(
                 Kind::Conflict,
                 format!("`{id}` offers no payment method; give it one before turning it on."),
             ),
-            Refusal::Invalid(errors) => Problem::invalid(errors),
-            Refusal::ChangedSince(conflicts) => import::changed_since(&conflicts),
-            Refusal::Stale(problem) | Refusal::Guarded(problem) => *problem,
-            Refusal::KeyReused(reused) => reused.into(),
-            Refusal::Store(error) => error.into(),
+            RuleRefusal::Invalid(errors) => Problem::invalid(errors),
+            RuleRefusal::ChangedSince(conflicts) => import::changed_since(&conflicts),
+            RuleRefusal::Stale(problem) | RuleRefusal::Guarded(problem) => *problem,
+            RuleRefusal::KeyReused(reused) => reused.into(),
+            RuleRefusal::Store(error) => error.into(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get, web};
 
-use super::super::{Rule, access, refusal::Refusal, store};
+use super::super::{Rule, access, refusal::RuleRefusal, store};
 use crate::{
     auth::scope,
     http::{openapi::IfNoneMatch, problem::Problem, reply},
@@ -29,13 +29,13 @@ pub async fn get_payment_rule(
     let id = super::id(&id)?;
     let rule = store
         .snapshot(move |conn| {
-            let mut rule = store::find(conn, id)?.ok_or(Refusal::NoSuchRule(id))?;
+            let mut rule = store::find(conn, id)?.ok_or(RuleRefusal::NoSuchRule(id))?;
             store::add_labels(conn, [&mut rule])?;
-            Ok::<_, Refusal>(rule)
+            Ok::<_, RuleRefusal>(rule)
         })
         .await?;
     if !access::may_read(&rule, read.caller.websites()) {
-        return Err(Refusal::NoSuchRule(id).into());
+        return Err(RuleRefusal::NoSuchRule(id).into());
     }
     Ok(reply::versioned(&read.request, rule.version, rule))
 }

@@ -8,7 +8,7 @@ use super::{
     super::{
         Rule, access,
         manage::{self, Changed},
-        refusal::Refusal,
+        refusal::RuleRefusal,
         store,
     },
     Saved,
@@ -159,7 +159,7 @@ impl Switch {
                 access::check_change(tx, id, &websites)?;
                 let mut done = manage::set_enabled(tx, &author, key.as_ref(), id, enabled)?;
                 store::add_labels(tx.conn(), [&mut done.value.rule])?;
-                Ok::<_, Refusal>(done)
+                Ok::<_, RuleRefusal>(done)
             })
             .await?;
         revision_watch.wait_for(done.value.value.revision).await;

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, patch, put, web};
 
 use super::{
-    super::{Draft, Kept, Rule, access, manage, refusal::Refusal, store},
+    super::{Draft, Kept, Rule, access, manage, refusal::RuleRefusal, store},
     Saved,
     analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
 };
@@ -53,7 +53,7 @@ pub async fn replace_payment_rule(
     let store = writes.store();
     let before = store.snapshot(move |conn| store::find(conn, id)).await?;
     let before = before.filter(|rule| access::may_read(rule, caller.websites()));
-    let kept = before.as_ref().map_or(Kept::Nothing, Kept::of);
+    let kept = before.as_ref().map_or(Kept::Nothing, Rule::kept);
     let draft = Draft::from_body(&body, kept)?;
     let (if_match, refusable) = match before {
         // What was compared is what must be there.
@@ -116,15 +116,15 @@ pub async fn update_payment_rule(
     let id = super::id(&id)?;
     let rule = writes
         .store()
-        .snapshot(move |conn| store::find(conn, id)?.ok_or(Refusal::NoSuchRule(id)))
+        .snapshot(move |conn| store::find(conn, id)?.ok_or(RuleRefusal::NoSuchRule(id)))
         .await?;
     if !access::may_read(&rule, caller.websites()) {
-        return Err(Refusal::NoSuchRule(id).into());
+        return Err(RuleRefusal::NoSuchRule(id).into());
     }
     if_match.check(rule.version)?;
     let mut json = rule.to_json();
     merge_patch::overlay(&mut json, patch);
-    let draft = Draft::from_body(&json, Kept::of(&rule))?;
+    let draft = Draft::from_body(&json, rule.kept())?;
     let update = RuleUpdate {
         id,
         // The patch was laid over this version and fits no other, even where the caller would have taken any.
@@ -187,7 +187,7 @@ async fn save(
             access::check_websites(&draft.websites, &websites)?;
             let mut changed = manage::replace(tx, &author, if_match, *id, draft.clone())?;
             store::add_labels(tx.conn(), [&mut changed.rule])?;
-            Ok::<_, Refusal>(changed)
+            Ok::<_, RuleRefusal>(changed)
         })
         .await?;
     let changed = saved.value;

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     super::{Rule, warnings::warnings_of_all},
-    import::NamedRule,
+    named_rule::NamedRule,
 };
 use crate::{
     http::problem::{FieldError, Problem},

@@ -3,24 +3,13 @@
 use std::collections::HashMap;
 
 use super::{
-    super::{Rule, difference::Difference, store},
+    super::{Rule, conflict::Conflict, difference::Difference, store},
     file::File,
 };
 use crate::{
     ids::RuleId,
     store::{Conn, StoreError},
 };
-
-/// A rule that has changed since.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Conflict {
-    pub id: RuleId,
-    pub name: String,
-    /// Its place in the file, unless it is not in there.
-    pub index: Option<usize>,
-    /// Its version now; a rule that was deleted has none.
-    pub version: Option<i64>,
-}
 
 /// Compares what the file was made from with what an import would change, or has changed with revision `until`.
 pub fn find(

@@ -9,15 +9,15 @@ use super::{
         Draft, Kept, Rule, draft,
         rule_tests::{self, RuleTest},
     },
-    patterns::Doubtful,
-    split::{Element, Position, Splitter, TooLong},
+    doubtful::Doubtful,
+    split::{Element, Splitter, TextPosition, TooLong},
 };
 use crate::{
     audit::Actor,
     http::{
         body::{
             self, BODY_LIMIT, Fields, Findings,
-            strict::{self, Origin, Root},
+            strict::{self, Root, TextOrigin},
         },
         precondition,
         problem::{FieldError, Problem},
@@ -170,8 +170,8 @@ impl<'m> Reader<'m> {
     fn read_rule(&mut self, element: &Element) -> Result<(), Problem> {
         let pointer = format!("/rules/{}", self.count);
         self.count += 1;
-        let Position { line, column } = element.begins;
-        let origin = Origin {
+        let TextPosition { line, column } = element.begins;
+        let origin = TextOrigin {
             pointer: &pointer,
             line,
             column,

@@ -5,6 +5,7 @@
 //! is not taken unless the caller says so.
 
 mod conflicts;
+mod doubtful;
 mod file;
 mod matching;
 mod offline;
@@ -16,9 +17,10 @@ use std::collections::HashSet;
 use super::{
     Rule,
     change::Changes,
+    conflict::Conflict,
     difference::{Difference, Others},
     methods::Living,
-    refusal::Refusal,
+    refusal::RuleRefusal,
     rule_tests, store,
 };
 use crate::{
@@ -31,7 +33,6 @@ use crate::{
 };
 
 pub use self::{
-    conflicts::Conflict,
     file::{File, Reader, resolve},
     offline::read_offline,
     patterns::refused,
@@ -48,7 +49,7 @@ pub struct Imported {
 
 /// How a file is to be taken.
 #[derive(Clone, Debug)]
-pub struct Terms {
+pub struct ImportTerms {
     pub others: Others,
     /// Whether rules that have changed since the export may be overwritten.
     pub overwrite: bool,
@@ -57,7 +58,7 @@ pub struct Terms {
 }
 
 /// What an import would do now.
-pub fn foresee(conn: &mut Conn, file: &File, terms: &Terms) -> Result<Imported, Refusal> {
+pub fn foresee(conn: &mut Conn, file: &File, terms: &ImportTerms) -> Result<Imported, RuleRefusal> {
     let revision = store::history::newest(conn)?;
     check_revision(terms, revision)?;
     let is_ours = is_ours(conn, file.installation.as_deref())?;
@@ -84,8 +85,8 @@ pub fn import(
     actor: &Actor,
     key: Option<&Key>,
     file: &File,
-    terms: &Terms,
-) -> Result<Once<Imported>, Refusal> {
+    terms: &ImportTerms,
+) -> Result<Once<Imported>, RuleRefusal> {
     idempotency::once(
         tx,
         key,
@@ -107,7 +108,7 @@ pub fn import(
             let difference = Difference::between(current, rules, terms.others);
             let conflicts = conflicts_of(tx, file, is_ours, &difference, None)?;
             if !conflicts.is_empty() && !terms.overwrite {
-                return Err(Refusal::ChangedSince(conflicts));
+                return Err(RuleRefusal::ChangedSince(conflicts));
             }
             let mut changes = Changes::by(actor);
             difference.apply(tx, &mut changes)?;
@@ -159,11 +160,11 @@ fn is_ours(conn: &mut Conn, installation: Option<&str>) -> Result<bool, StoreErr
     Ok(here.is_some() && here.as_deref() == installation)
 }
 
-fn check_revision(terms: &Terms, revision: i64) -> Result<(), Refusal> {
+fn check_revision(terms: &ImportTerms, revision: i64) -> Result<(), RuleRefusal> {
     let checked = terms.if_match.as_ref().map(|tag| tag.check(revision));
     checked
         .unwrap_or(Ok(()))
-        .map_err(|problem| Refusal::Stale(Box::new(problem)))
+        .map_err(|problem| RuleRefusal::Stale(Box::new(problem)))
 }
 
 fn conflicts_of(
@@ -203,7 +204,7 @@ fn remember(conn: &mut Conn, operation: &str, file: &File) -> Result<Imported, S
 }
 
 /// They were found before this transaction began.
-fn require_methods(tx: &mut Tx<'_>, file: &File) -> Result<(), Refusal> {
+fn require_methods(tx: &mut Tx<'_>, file: &File) -> Result<(), RuleRefusal> {
     let rules = || file.rules.iter().map(|one| &one.rule);
     let living = Living::among(tx, rules().flat_map(|rule| &rule.payment_methods))?;
     let missing: Vec<FieldError> = rules()
@@ -213,6 +214,6 @@ fn require_methods(tx: &mut Tx<'_>, file: &File) -> Result<(), Refusal> {
     if missing.is_empty() {
         Ok(())
     } else {
-        Err(Refusal::Invalid(missing))
+        Err(RuleRefusal::Invalid(missing))
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    super::{Kept, Rule, destination::Doubt, store},
+    super::{Rule, destination::Doubt, store},
+    doubtful::Doubtful,
     is_ours,
     matching::unique,
 };
@@ -12,16 +13,6 @@ use crate::{
     ids::RuleId,
     store::{Conn, StoreError},
 };
-
-/// A rule of a file with such patterns.
-#[derive(Clone, Debug)]
-pub struct Doubtful {
-    pub id: Option<RuleId>,
-    /// The version that was exported, by the file's own account.
-    pub version: Option<i64>,
-    pub name: Option<String>,
-    pub doubts: Vec<Doubt>,
-}
 
 /// The errors of those patterns that neither the rule has which is here now, nor, for a file of this installation, the
 /// version which the file names.
@@ -54,7 +45,7 @@ pub fn refused(
         let has = |doubt: &Doubt| {
             let stored = here.into_iter().chain(exported.as_ref());
             stored
-                .map(Kept::of)
+                .map(Rule::kept)
                 .any(|kept| kept.has(&doubt.country, &doubt.pattern))
         };
         let new = rule.doubts.iter().filter(|doubt| !has(doubt));

@@ -5,7 +5,7 @@
 
 /// Where something begins in the file, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Position {
+pub struct TextPosition {
     pub line: usize,
     pub column: usize,
 }
@@ -14,7 +14,7 @@ pub struct Position {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Element {
     pub text: Vec<u8>,
-    pub begins: Position,
+    pub begins: TextPosition,
 }
 
 /// More bytes than a part of the file may have.
@@ -29,8 +29,8 @@ pub struct Splitter {
     rest_limit: usize,
     element: Vec<u8>,
     element_limit: usize,
-    begins: Position,
-    at: Position,
+    begins: TextPosition,
+    at: TextPosition,
     depth: usize,
     in_text: bool,
     is_escaped: bool,
@@ -44,7 +44,7 @@ pub struct Splitter {
 impl Splitter {
     /// The most bytes of a rule, and of all else together.
     pub fn new(element_limit: usize, rest_limit: usize) -> Self {
-        let start = Position { line: 1, column: 1 };
+        let start = TextPosition { line: 1, column: 1 };
         Splitter {
             rest: Vec::new(),
             rest_limit,
@@ -71,11 +71,11 @@ impl Splitter {
                 self.outside(byte)?;
             }
             self.at = match byte {
-                b'\n' => Position {
+                b'\n' => TextPosition {
                     line: self.at.line + 1,
                     column: 1,
                 },
-                _ => Position {
+                _ => TextPosition {
                     column: self.at.column + 1,
                     ..self.at
                 },

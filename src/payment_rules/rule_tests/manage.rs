@@ -9,7 +9,7 @@ use super::{MOST_TESTS, RuleTest, store};
 use crate::{
     audit::{self, Actor, Change},
     http::{precondition::IfMatch, problem::FieldError},
-    payment_rules::refusal::Refusal,
+    payment_rules::refusal::RuleRefusal,
     store::{StoreError, Tx},
 };
 
@@ -19,11 +19,11 @@ pub fn replace(
     actor: &Actor,
     if_match: &IfMatch,
     tests: &[RuleTest],
-) -> Result<i64, Refusal> {
+) -> Result<i64, RuleRefusal> {
     let set = store::find_set_locked(tx)?;
     if_match
         .check(set.version)
-        .map_err(|problem| Refusal::Stale(Box::new(problem)))?;
+        .map_err(|problem| RuleRefusal::Stale(Box::new(problem)))?;
     let before = store::load(tx)?;
     Ok(save(tx, actor, set, &before, tests)?)
 }
@@ -34,7 +34,7 @@ pub fn merge(
     actor: &Actor,
     tests: &[RuleTest],
     keep: bool,
-) -> Result<i64, Refusal> {
+) -> Result<i64, RuleRefusal> {
     let set = store::find_set_locked(tx)?;
     let before = store::load(tx)?;
     let mut merged = if keep { before.clone() } else { Vec::new() };
@@ -53,7 +53,7 @@ pub fn merge(
             "With those that are kept there would be {} tests; {MOST_TESTS} are the most.",
             merged.len()
         );
-        return Err(Refusal::Invalid(vec![FieldError::at(
+        return Err(RuleRefusal::Invalid(vec![FieldError::at(
             "/tests", "too_many", message,
         )]));
     }
@@ -76,18 +76,18 @@ fn save(
         action: "update",
         resource_type: "rule_tests",
         resource_id: "rule-tests".to_owned(),
-        fields: audit::changed_fields(Some(&told(before)), Some(&told(after))),
+        fields: audit::changed_fields(Some(&audit_fields(before)), Some(&audit_fields(after))),
     };
     audit::record(tx, actor, &change)?;
     store::replace(tx, set, after)
 }
 
 /// The tests by name, without the people in their carts.
-fn told(tests: &[RuleTest]) -> Value {
+fn audit_fields(tests: &[RuleTest]) -> Value {
     let each = tests.iter().map(|test| {
         let hash = short_hash(test.cart.get());
-        let told = json!({ "at": test.at, "expect": test.expect, "cartHash": hash });
-        (test.name.clone(), told)
+        let audit_fields = json!({ "at": test.at, "expect": test.expect, "cartHash": hash });
+        (test.name.clone(), audit_fields)
     });
     Value::Object(each.collect::<Map<_, _>>())
 }

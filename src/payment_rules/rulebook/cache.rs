@@ -30,7 +30,7 @@ use crate::{
 struct CurrentRulebook {
     book: Arc<Rulebook>,
     confirmed: Instant,
-    last_look: Look,
+    last_read: LastRead,
     /// It was said that the rulebook is too old.
     reported_too_old: bool,
     /// Whether that revision keeps all that checkout sees.
@@ -39,9 +39,9 @@ struct CurrentRulebook {
     left_out: Arc<BTreeSet<(String, i64)>>,
 }
 
-/// What the last look at the database met.
+/// What the last read of the database gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Look {
+enum LastRead {
     /// An answer.
     Answered,
     /// No answer, or none in time.
@@ -67,7 +67,7 @@ impl Current {
 
     /// Seconds since it was last known to be current; only while the database is away.
     pub fn age(&self) -> Option<u64> {
-        let cut_off = self.0.last_look != Look::Answered;
+        let cut_off = self.0.last_read != LastRead::Answered;
         cut_off.then(|| self.0.confirmed.elapsed().as_secs())
     }
 }
@@ -98,7 +98,7 @@ impl RulebookCache {
         let held = CurrentRulebook {
             book: Arc::new(blank()),
             confirmed: Instant::now(),
-            last_look: Look::Answered,
+            last_read: LastRead::Answered,
             reported_too_old: false,
             is_complete: true,
             left_out: Arc::default(),
@@ -118,7 +118,7 @@ impl RulebookCache {
     /// The rulebook to answer from.
     pub fn current(&self) -> Result<Current, TooOld> {
         let held = self.held.load();
-        if held.last_look != Look::Answered && held.confirmed.elapsed() > self.max_stale {
+        if held.last_read != LastRead::Answered && held.confirmed.elapsed() > self.max_stale {
             return Err(TooOld);
         }
         Ok(Current(held))
@@ -131,7 +131,7 @@ impl RulebookCache {
 
     /// Whether the database answered at the last look.
     pub fn is_confirmed(&self) -> bool {
-        self.held.load().last_look == Look::Answered
+        self.held.load().last_read == LastRead::Answered
     }
 
     /// How long ago the rulebook was last known to be current.
@@ -142,15 +142,15 @@ impl RulebookCache {
     /// Keeps the rulebook current until the store is closed or the task is dropped.
     pub async fn keep(self, refresh: Duration) {
         loop {
-            self.revision_watch.wish(refresh).await;
+            self.revision_watch.requested(refresh).await;
             match self.refresh().await {
                 Ok(()) => self.keep_history_complete().await,
                 Err(StoreError::Closed) => {
                     // The service stops; remaining requests get the age.
                     let held = CurrentRulebook::clone(&self.held.load());
-                    let last_look = Look::Away;
+                    let last_read = LastRead::Away;
                     self.held
-                        .store(Arc::new(CurrentRulebook { last_look, ..held }));
+                        .store(Arc::new(CurrentRulebook { last_read, ..held }));
                     return;
                 }
                 Err(error) => self.note_failure(&error),
@@ -198,14 +198,14 @@ impl RulebookCache {
         self.held.store(Arc::new(CurrentRulebook {
             book,
             confirmed: started,
-            last_look: Look::Answered,
+            last_read: LastRead::Answered,
             reported_too_old: false,
             is_complete,
             left_out,
         }));
         metrics::gauge!("onterms_rulebook_revision").set(revision as f64);
         self.revision_watch.publish(revision);
-        if held.last_look != Look::Answered {
+        if held.last_read != LastRead::Answered {
             let away_seconds = held.confirmed.elapsed().as_secs();
             tracing::info!(
                 away_seconds,
@@ -218,23 +218,23 @@ impl RulebookCache {
     /// Notes a failure, and says what is new about it: looks fail again and again.
     fn note_failure(&self, error: &StoreError) {
         let before = self.held.load_full();
-        let last_look = match error {
-            StoreError::Unavailable | StoreError::Busy | StoreError::Closed => Look::Away,
+        let last_read = match error {
+            StoreError::Unavailable | StoreError::Busy | StoreError::Closed => LastRead::Away,
             StoreError::Conflict { .. }
             | StoreError::Reference
             | StoreError::NotFound
-            | StoreError::Broken(_) => Look::Broken,
+            | StoreError::Broken(_) => LastRead::Broken,
         };
         let age = before.confirmed.elapsed();
         let too_old = age > self.max_stale;
         self.held.store(Arc::new(CurrentRulebook {
-            last_look,
+            last_read,
             reported_too_old: too_old,
             ..CurrentRulebook::clone(&before)
         }));
-        if last_look != before.last_look {
+        if last_read != before.last_read {
             let error = error_chain::chain(error);
-            let what = if last_look == Look::Away {
+            let what = if last_read == LastRead::Away {
                 "the database is away"
             } else {
                 "the database answers, but the rules cannot be read"

@@ -15,6 +15,7 @@ mod methods;
 mod places;
 mod rendered_method;
 mod rule_list;
+mod shared_conditions;
 #[cfg(test)]
 mod tests;
 mod walk_order;
@@ -39,10 +40,10 @@ use crate::{
     settings::ShopSettings,
     store::revisions::Mark,
 };
-use conditions::SharedConditions;
 use index::Index;
 use methods::Methods;
 use places::{Patch, Place, Places};
+use shared_conditions::SharedConditions;
 use walk_order::WalkOrder;
 
 /// A method that a rule offers, as a place among the rulebook's methods.

@@ -21,7 +21,7 @@ use crate::{
         columns::Moment,
         keyset::{self, sorted},
         on_each,
-        revisions::Subject,
+        revisions::RevisionSubject,
         schema::{payment_rule_versions, revisions},
     },
 };
@@ -278,7 +278,7 @@ fn left_as_of(revision: i64) -> payment_rule_versions::BoxedQuery<'static, Multi
 
 /// The newest revision of the rules; 0 when there is none.
 pub fn newest(conn: &mut Conn) -> Result<i64, StoreError> {
-    crate::store::revisions::newest(conn, Subject::Rules)
+    crate::store::revisions::newest(conn, RevisionSubject::Rules)
 }
 
 /// One revision.
@@ -293,18 +293,18 @@ pub fn find(conn: &mut Conn, number: i64) -> Result<Option<Revision>, StoreError
 /// The revisions of a page whose cursor is readable, and one more when there is one: all, or those of one subject.
 pub fn list(
     conn: &mut Conn,
-    subject: Option<Subject>,
+    subject: Option<RevisionSubject>,
     page: &Page<ByNumber>,
 ) -> Result<Vec<(Position, Revision)>, StoreError> {
     keyset::page_of!(conn, page, of_subject(subject), Revision)
 }
 
 /// How many revisions there are.
-pub fn count(conn: &mut Conn, subject: Option<Subject>) -> Result<i64, StoreError> {
+pub fn count(conn: &mut Conn, subject: Option<RevisionSubject>) -> Result<i64, StoreError> {
     Ok(of_subject(subject).count().get_result(conn)?)
 }
 
-fn of_subject(subject: Option<Subject>) -> revisions::BoxedQuery<'static, MultiBackend> {
+fn of_subject(subject: Option<RevisionSubject>) -> revisions::BoxedQuery<'static, MultiBackend> {
     let all = revisions::table.into_boxed();
     match subject {
         Some(subject) => all.filter(revisions::subject.eq(subject.as_str())),

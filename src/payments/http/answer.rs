@@ -11,10 +11,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    create::shown,
     invoice_shapes::{InvoiceShape, ShipmentShape},
     request::Answer,
     shapes::{PaymentShape, TransactionShape, WithPayment},
+    shown::shown,
 };
 use crate::{
     http::{
@@ -292,15 +292,18 @@ impl From<PaymentError> for Problem {
 
 /// Names everything of which more is asked for than is left; `remaining` is about the first.
 fn exceeds_remaining(excesses: &[Excess]) -> Problem {
-    let told = |it: &Excess| format!("{} is more than the {} that is left.", it.what, it.left);
+    let sentence = |it: &Excess| format!("{} is more than the {} that is left.", it.what, it.left);
     let errors: Vec<_> = excesses
         .iter()
-        .map(|it| FieldError::at(it.pointer.clone(), "exceeds_remaining", told(it)))
+        .map(|it| FieldError::at(it.pointer.clone(), "exceeds_remaining", sentence(it)))
         .collect();
     let first = excesses.first();
-    Problem::new(Kind::ExceedsRemaining, first.map(told).unwrap_or_default())
-        .with("remaining", first.map(|it| &it.left))
-        .with_errors(errors)
+    Problem::new(
+        Kind::ExceedsRemaining,
+        first.map(sentence).unwrap_or_default(),
+    )
+    .with("remaining", first.map(|it| &it.left))
+    .with_errors(errors)
 }
 
 fn use_refund(status: InvoiceStatus) -> String {

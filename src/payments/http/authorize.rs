@@ -8,10 +8,11 @@ use actix_web::{
 
 use super::{
     answer,
-    create::shown,
-    posted_body::{PostedBody, declare_body},
+    declare_body::declare_body,
+    posted_body::PostedBody,
     request::{Answer, Post, open},
     shapes::PaymentShape,
+    shown::shown,
 };
 use crate::{
     auth::scope,

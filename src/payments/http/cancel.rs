@@ -9,7 +9,7 @@ use actix_web::{
 
 use super::{
     answer,
-    posted_body::declare_body,
+    declare_body::declare_body,
     request::{Answer, MAX_REASON, Post, open},
     shapes::PaymentShape,
 };

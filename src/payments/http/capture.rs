@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 
 use super::{
     answer,
-    posted_body::declare_body,
-    reader::Amount,
+    declare_body::declare_body,
+    exact_schemas::Amount,
     request::{Answer, Post, open},
     shapes::{TransactionShape, WithPayment},
 };

@@ -5,9 +5,9 @@ use actix_web::{HttpRequest, http::StatusCode, post, web::Data};
 use super::{
     answer,
     bodies::{NewPaymentBody, OnBehalfBody, new_payment},
-    line_shapes::PaymentLineShape,
     request::Answer,
-    shapes::{NextAction, PaymentShape},
+    shapes::PaymentShape,
+    shown::shown,
 };
 use crate::{
     audit::Actor,
@@ -24,30 +24,8 @@ use crate::{
     },
     idempotency::Key,
     payment_rules::rulebook::RulebookCache,
-    payments::{
-        PaymentService, create::CreateResult, loaded_payment::LoadedPayment,
-        operations::invoice::invoiced, service::CallerContext, transaction::State,
-    },
+    payments::{PaymentService, create::CreateResult, service::CallerContext, transaction::State},
 };
-
-/// A payment with its lines and what the storefront is to do next.
-pub async fn shown(
-    service: &PaymentService,
-    payment: &LoadedPayment,
-) -> Result<PaymentShape, Problem> {
-    let mut shape = PaymentShape::of(&payment.ledger);
-    let invoiced = invoiced(&payment.ledger);
-    let totals = payment.checkout.as_ref().and_then(|it| it.totals.as_ref());
-    let lines = totals.map(|totals| PaymentLineShape::all(totals, &invoiced));
-    shape.lines = Some(lines.unwrap_or_default());
-    let next = service.next_action(payment).await?;
-    shape.next_action = next.map(|it| NextAction::ApruveCheckout {
-        script_url: it.script_url,
-        order: it.order,
-        secure_hash: it.secure_hash,
-    });
-    Ok(shape)
-}
 
 #[utoipa::path(
     tag = "Payments",

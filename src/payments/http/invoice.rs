@@ -9,9 +9,11 @@ use chrono::{DateTime, Utc};
 use super::{
     address::InvoiceAddress,
     answer::{self, InvoiceAnswer},
+    declare_body::declare_body,
+    exact_schemas::{Amount, lines},
     items::LinePart,
-    posted_body::{PostedLines, declare_body},
-    reader::{Amount, Reader, lines},
+    posted_body::PostedLines,
+    reader::Reader,
     request::{Answer, Post, open},
     shipment::{NewShipment, new_shipment},
 };

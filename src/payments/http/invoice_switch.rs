@@ -7,8 +7,8 @@ use actix_web::{
 
 use super::{
     answer,
+    declare_body::declare_body,
     invoice_shapes::InvoiceShape,
-    posted_body::declare_body,
     request::{Answer, MAX_REASON, NoFields, Post, open, transaction_id},
     shapes::WithPayment,
 };

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::reader::Quantity;
+use super::exact_schemas::Quantity;
 use crate::{
     http::{
         body::{self, Fields, Findings},

@@ -1,7 +1,5 @@
 //! The body of an operation on a payment, parsed once. Members with amounts in them keep their own texts, from which they are
 //! read exactly.
-//!
-//! [`declare_body!`] declares a body: one line a member gives its schema in the document and its reader. All errors are collected.
 
 use std::collections::HashMap;
 
@@ -11,15 +9,11 @@ use actix_web::{
 };
 use serde_json::{Map, Value, value::RawValue};
 
-use super::reader::{Context, Reader};
-use crate::{
-    http::{
-        body::{self, BODY_LIMIT, CartLimit, Findings},
-        merge_patch::expect_media_type,
-        problem::Problem,
-        request_body::{JsonObject, MergePatch, RequestBody},
-    },
-    payments::open_payment::OpenPayment,
+use crate::http::{
+    body::{self, BODY_LIMIT, CartLimit},
+    merge_patch::expect_media_type,
+    problem::Problem,
+    request_body::{JsonObject, MergePatch, RequestBody},
 };
 
 /// Members that are read from their own texts, because they have amounts in them.
@@ -87,28 +81,6 @@ impl PostedBody {
     pub(super) fn text(&self) -> &str {
         &self.text
     }
-
-    /// Reads what an operation on a payment takes, or says all that is wrong with it.
-    pub fn read<T>(
-        &self,
-        payment: &OpenPayment,
-        read: impl FnOnce(&Reader<'_>) -> T,
-    ) -> Result<T, Problem> {
-        self.read_in(Context::of(payment.ledger(), payment.now()), read)
-    }
-
-    /// The same with what the body depends on.
-    pub(super) fn read_in<T>(
-        &self,
-        context: Context,
-        read: impl FnOnce(&Reader<'_>) -> T,
-    ) -> Result<T, Problem> {
-        let findings = Findings::default();
-        let reader = Reader::new(self, context, &findings);
-        let value = read(&reader);
-        reader.finish();
-        findings.into_result(Some(value))
-    }
 }
 
 impl From<JsonObject> for PostedBody {
@@ -126,25 +98,3 @@ impl From<MergePatch> for PostedBody {
         JsonObject(map).into()
     }
 }
-
-/// Declares the bodies of operations: each member with its type, its reader and what the document says of it.
-macro_rules! declare_body {
-    ($($(#[$($meta:tt)*])* $name:ident { $($(#[$($about:tt)*])* $field:ident: $type:ty = $reader:ident($($argument:expr),*),)* })*) => {$(
-        #[derive(utoipa::ToSchema)]
-        #[schema(rename_all = "camelCase")]
-        $(#[$($meta)*])*
-        #[allow(dead_code, reason = "some members are only checked, or read together with others")]
-        pub struct $name {
-            $($(#[$($about)*])* pub $field: $type,)*
-        }
-
-        impl $name {
-            /// Reads the members and notes what is refused.
-            #[allow(unused_variables, reason = "a body may have no members")]
-            pub fn read(body: &$crate::payments::http::reader::Reader<'_>) -> Self {
-                $name { $($field: body.$reader($($argument),*),)* }
-            }
-        }
-    )*};
-}
-pub(super) use declare_body;

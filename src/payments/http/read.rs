@@ -5,7 +5,7 @@ use actix_web::{
     web::{Data, Path},
 };
 
-use super::{create::shown, request::payment_id, shapes::PaymentShape};
+use super::{request::payment_id, shapes::PaymentShape, shown::shown};
 use crate::{
     auth::scope,
     findings,

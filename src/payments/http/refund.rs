@@ -7,8 +7,9 @@ use actix_web::{
 
 use super::{
     answer,
-    posted_body::declare_body,
-    reader::{Amount, Reader},
+    declare_body::declare_body,
+    exact_schemas::Amount,
+    reader::Reader,
     request::{Answer, Post, open},
     shapes::{TransactionShape, WithPayment},
 };

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 
-use super::posted_body::{PostedBody, declare_body};
+use super::{declare_body::declare_body, posted_body::PostedBody};
 use crate::{
     auth::{Caller, scope, scope::Required},
     http::problem::Problem,

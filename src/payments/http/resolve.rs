@@ -7,17 +7,14 @@ use actix_web::{
 
 use super::{
     answer,
-    posted_body::declare_body,
+    declare_body::declare_body,
     request::{Answer, Post, open, transaction_id},
     shapes::{TransactionShape, WithPayment},
 };
 use crate::{
     auth::scope,
     http::openapi::{OnPayment, RequiredKey},
-    payments::{
-        PaymentService,
-        resolving::{ResolvedState, Verdict},
-    },
+    payments::{PaymentService, resolving::ResolvedState, verdict::Verdict},
     providers::ProviderId,
 };
 

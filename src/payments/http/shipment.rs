@@ -8,9 +8,10 @@ use chrono::{DateTime, Utc};
 
 use super::{
     answer,
+    declare_body::declare_body,
+    exact_schemas::Amount,
     items::LinePart,
-    posted_body::declare_body,
-    reader::{Amount, Reader},
+    reader::Reader,
     request::{Answer, Post, open, transaction_id},
     shapes::{TransactionShape, WithPayment},
 };

@@ -8,8 +8,9 @@ use chrono::{DateTime, Utc};
 
 use super::{
     answer,
+    declare_body::declare_body,
     invoice_shapes::ShipmentShape,
-    posted_body::{PostedBody, declare_body},
+    posted_body::PostedBody,
     reader::Context,
     request::{Answer, payment_id, transaction_id},
     shapes::WithPayment,

@@ -6,9 +6,9 @@ use actix_web::{
 };
 
 use super::{
-    create::shown,
     request::{Answer, NoFields, Post},
     shapes::PaymentShape,
+    shown::shown,
     visible,
 };
 use crate::{

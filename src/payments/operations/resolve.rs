@@ -11,9 +11,9 @@ use crate::{
         },
         error::PaymentError,
         ledger::{Cause, Ledger},
-        resolving::Verdict,
         status::Ended,
         transaction::{Action, Event, Failure, FailureCode, State, Transaction},
+        verdict::Verdict,
     },
 };
 

@@ -9,7 +9,7 @@ use crate::{
     ids::IntegrationId,
     money::Currency,
     payment_methods::PaymentMethodId,
-    payments::{overdue::Deadline, status::Status},
+    payments::{deadline::Deadline, status::Status},
     store::{
         MultiBackend,
         keyset::{Condition, within},

@@ -4,7 +4,7 @@ use diesel::{BoxableExpression, prelude::*, sql_types::Bool};
 
 use super::PaymentRow;
 use crate::{
-    payments::{ledger::Ledger, overdue::Deadline, payment::Payment},
+    payments::{deadline::Deadline, ledger::Ledger, payment::Payment},
     store::{Conn, MultiBackend, StoreError, Tx, each::each, schema::payments, timestamp},
 };
 

@@ -4,7 +4,7 @@
 use super::{Keys, shape};
 use crate::postal::{
     fold,
-    pattern::{BadPattern, Draft, Part, Pattern, Reading},
+    pattern::{BadPattern, Part, Pattern, PatternDraft, Reading},
 };
 
 /// Where the codes are of one post office.
@@ -133,7 +133,7 @@ impl Area {
     }
 
     /// A pattern that matches and was perhaps meant.
-    fn instead_of(&self, draft: &Draft<'_>, compact: &str) -> Option<String> {
+    fn instead_of(&self, draft: &PatternDraft<'_>, compact: &str) -> Option<String> {
         let range = || {
             let (low, high) = fold::around_hyphen(draft.written)?;
             let (from, to) = (point(&low)?, point(&high)?);
@@ -155,7 +155,7 @@ impl Area {
     }
 }
 
-pub fn read(area: &Area, draft: &Draft<'_>) -> Reading {
+pub fn read(area: &Area, draft: &PatternDraft<'_>) -> Reading {
     let instead = match &draft.part {
         Part::Code(code) if area.is_outward(code) || area.is_full(code) => {
             return Ok(Pattern::Code(code.clone()));

@@ -1,11 +1,11 @@
 //! Canadian codes: `K1A 0B1`. There are no ranges of them.
 
 use super::shape;
-use crate::postal::pattern::{BadPattern, Draft, Part, Pattern, Reading};
+use crate::postal::pattern::{BadPattern, Part, Pattern, PatternDraft, Reading};
 
 const FULL: &str = "A9A9A9";
 
-pub fn read(draft: &Draft<'_>) -> Reading {
+pub fn read(draft: &PatternDraft<'_>) -> Reading {
     let instead = match &draft.part {
         Part::Code(code) if shape::is(code, FULL) => return Ok(Pattern::Code(code.clone())),
         Part::Code(code) if shape::begins(code, FULL) => format!("`{code}*`"),

@@ -4,7 +4,7 @@
 use super::{Keys, other, shape};
 use crate::postal::{
     fold,
-    pattern::{BadPattern, Draft, Part, Pattern, Reading},
+    pattern::{BadPattern, Part, Pattern, PatternDraft, Reading},
 };
 
 /// The codes of a country.
@@ -133,7 +133,7 @@ impl Digits {
         keys
     }
 
-    pub fn read(&self, draft: &Draft<'_>) -> Reading {
+    pub fn read(&self, draft: &PatternDraft<'_>) -> Reading {
         match &draft.part {
             Part::Code(code) => {
                 if shape::is(code, self.short) || shape::is(code, self.full) {
@@ -161,7 +161,7 @@ impl Digits {
     }
 
     /// A pattern that matches and was perhaps meant.
-    fn instead(&self, draft: &Draft<'_>) -> Option<String> {
+    fn instead(&self, draft: &PatternDraft<'_>) -> Option<String> {
         let short = self.short.len();
         match &draft.part {
             Part::Code(_)

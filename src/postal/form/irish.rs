@@ -2,7 +2,7 @@
 
 use super::{Keys, shape};
 use crate::postal::fold;
-use crate::postal::pattern::{BadPattern, Draft, Part, Pattern, Reading};
+use crate::postal::pattern::{BadPattern, Part, Pattern, PatternDraft, Reading};
 
 /// `D6W` is the one routing key that does not end with two digits. It lies in no range.
 const ROUTING_KEYS: [&str; 2] = ["A99", "d6w"];
@@ -34,7 +34,7 @@ pub fn keys(folded: String) -> Keys {
     }
 }
 
-pub fn read(draft: &Draft<'_>) -> Reading {
+pub fn read(draft: &PatternDraft<'_>) -> Reading {
     let instead = match &draft.part {
         Part::Code(code) if is_key(code) || is_full(code) => {
             return Ok(Pattern::Code(code.clone()));

@@ -1,7 +1,7 @@
 //! Codes of a form that we do not know: they are compared as they are.
 
 use super::{Keys, shape};
-use crate::postal::pattern::{BadPattern, Draft, Part, Pattern, Reading};
+use crate::postal::pattern::{BadPattern, Part, Pattern, PatternDraft, Reading};
 
 pub fn keys(folded: String) -> Keys {
     Keys {
@@ -14,7 +14,7 @@ pub fn keys(folded: String) -> Keys {
     }
 }
 
-pub fn read(draft: &Draft<'_>) -> Reading {
+pub fn read(draft: &PatternDraft<'_>) -> Reading {
     match &draft.part {
         Part::Code(code) => Ok(Pattern::Code(code.clone())),
         Part::Prefix(prefix) => Ok(Pattern::Prefix(prefix.replace(' ', ""))),

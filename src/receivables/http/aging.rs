@@ -9,7 +9,7 @@ use crate::{
     clock::Clock,
     http::{pagination::Query, problem::Problem},
     receivables::{
-        aging::{AgingReport, Buckets, Wanted},
+        aging::{AgingQuery, AgingReport, Buckets},
         calendar::Given,
         debtor::Debtor,
         report::{Format, read_zone, respond},
@@ -55,7 +55,7 @@ pub(super) async fn report_aging(
     respond(&store, report, format).await
 }
 
-fn read(query: &mut Query, websites: &Websites, now: DateTime<Utc>) -> Wanted {
+fn read(query: &mut Query, websites: &Websites, now: DateTime<Utc>) -> AgingQuery {
     let zone = read_zone(query);
     let what = "a day such as 2026-03-31 or an RFC 3339 date and time";
     let given = query.parsed("asOf", what, Given::parse);
@@ -84,7 +84,7 @@ fn read(query: &mut Query, websites: &Websites, now: DateTime<Utc>) -> Wanted {
         Some(Debtor::Provider) | None => Grouping::Integration,
     };
     let by = by.unwrap_or(by_default);
-    Wanted {
+    AgingQuery {
         as_of: as_of.unwrap_or(now),
         debtor: debtor.or((by == Grouping::Customer).then_some(Debtor::Buyer)),
         by,

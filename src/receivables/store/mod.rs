@@ -27,7 +27,7 @@ type Rows = invoices::BoxedQuery<'static, MultiBackend>;
 
 /// The integrations as the books know them.
 pub fn load_debtors(conn: &mut Conn) -> Result<Debtors, StoreError> {
-    Ok(Debtors::of(integrations::store::list_books(conn)?))
+    Ok(Debtors::of(integrations::store::list_debtors(conn)?))
 }
 
 /// An invoice of one of these websites.

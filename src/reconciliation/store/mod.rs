@@ -16,7 +16,7 @@ use crate::{
 };
 
 pub use listing::{ByStart, Filter, count, list};
-pub use queue::{Claimed, Turn, begin, claim, forget_before, has_due, keep};
+pub use queue::{Claimed, ComparisonTurn, begin, claim, forget_before, has_due, keep};
 
 /// The run with this id.
 pub fn find(conn: &mut Conn, id: ReconciliationId) -> Result<Option<Run>, StoreError> {

@@ -8,7 +8,7 @@ use crate::{
     ids::{self, PaymentId, ReconciliationId},
     jobs::Lease,
     payments::{self, store as payments_store},
-    reconciliation::run::{Counts, Run, Seen, State, Trigger},
+    reconciliation::run::{ComparedPayment, Counts, Run, State, Trigger},
     store::{
         Conn, StoreError, Tx, on_each,
         schema::{reconciliation_findings, reconciliation_runs},
@@ -24,11 +24,11 @@ const NOBODY: &str = "onterms:schedule";
 
 /// What there is to do.
 #[derive(Debug)]
-pub enum Turn {
+pub enum ComparisonTurn {
     /// A run ended.
     Ended(ReconciliationId, State),
     /// These payments are to be compared.
-    Look(Claimed),
+    Compare(Claimed),
 }
 
 /// A few claimed payments of a run.
@@ -158,7 +158,7 @@ pub fn claim(
     lease: &Lease,
     every: TimeDelta,
     most: i64,
-) -> Result<Option<Turn>, StoreError> {
+) -> Result<Option<ComparisonTurn>, StoreError> {
     let now = lease.now;
     lock_running(tx)?;
     if is_due(tx.conn(), now, every)? {
@@ -205,7 +205,7 @@ pub fn claim(
     if taken == 0 {
         return Ok(None);
     }
-    Ok(Some(Turn::Look(Claimed {
+    Ok(Some(ComparisonTurn::Compare(Claimed {
         run,
         payments,
         lease: lease.mark.clone(),
@@ -230,21 +230,21 @@ fn end(
     id: ReconciliationId,
     state: State,
     now: DateTime<Utc>,
-) -> Result<Option<Turn>, StoreError> {
+) -> Result<Option<ComparisonTurn>, StoreError> {
     diesel::update(reconciliation_runs::table.find(id))
         .set((
             reconciliation_runs::state.eq(state),
             reconciliation_runs::finished_at.eq(timestamp::to_stored(now)),
         ))
         .execute(tx.conn())?;
-    Ok(Some(Turn::Ended(id, state)))
+    Ok(Some(ComparisonTurn::Ended(id, state)))
 }
 
 /// Stores the results of the claimed payments. False, and nothing is stored, when another worker has taken the run over.
 pub fn keep(
     tx: &mut Tx<'_>,
     claimed: &Claimed,
-    all: &[Seen],
+    all: &[ComparedPayment],
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     // In the order in which claiming locks them, which the same transaction does next.
@@ -278,7 +278,11 @@ pub fn keep(
     Ok(true)
 }
 
-fn insert_found(tx: &mut Tx<'_>, run: ReconciliationId, seen: &Seen) -> Result<(), StoreError> {
+fn insert_found(
+    tx: &mut Tx<'_>,
+    run: ReconciliationId,
+    seen: &ComparedPayment,
+) -> Result<(), StoreError> {
     for (ordinal, found) in (0_i32..).zip(&seen.found) {
         diesel::insert_into(reconciliation_findings::table)
             .values((

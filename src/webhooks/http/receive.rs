@@ -41,7 +41,7 @@ pub(super) async fn receive_apruve_webhook(
     payload: Payload,
     inbox: Data<Inbox>,
 ) -> Result<HttpResponse, Problem> {
-    let door = inbox.open(&token, client_address(&request)).await?;
+    let inbound = inbox.open(&token, client_address(&request)).await?;
     let body = payload
         .to_bytes_limited(BODY_LIMIT)
         .await
@@ -52,7 +52,7 @@ pub(super) async fn receive_apruve_webhook(
     let signature = request.headers().get(SIGNATURE_HEADER);
     let signature = signature.and_then(|value| value.to_str().ok());
     inbox
-        .take(&door, body, signature.map(str::to_owned))
+        .take(&inbound, body, signature.map(str::to_owned))
         .await?;
     Ok(HttpResponse::Ok().finish())
 }

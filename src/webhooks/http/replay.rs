@@ -25,7 +25,7 @@ use crate::{
     ids::IntegrationId,
     operation::{Call, Read, Write},
     store::Store,
-    webhooks::{TOPIC, inbox::Inbox, replay, state::State, store::Wanted},
+    webhooks::{TOPIC, inbox::Inbox, replay, state::State, store::ReplayFilter},
 };
 
 /// Which events to look at again.
@@ -102,11 +102,11 @@ pub(super) async fn replay_webhook_events(
     Ok(reply.json(ShownReplay::from(done.value)))
 }
 
-fn read(body: &Map<String, Value>) -> Result<Wanted, Problem> {
+fn read(body: &Map<String, Value>) -> Result<ReplayFilter, Problem> {
     let findings = Findings::default();
     let fields = Fields::of(body, &findings);
     let since = fields.required("since").and(fields.instant("since"));
-    let wanted = since.map(|since| Wanted {
+    let wanted = since.map(|since| ReplayFilter {
         since,
         until: fields.instant("until"),
         state: word(&fields, "state", &known_states(), State::parse),

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     findings::Finding,
-    webhooks::{event::Event, replay::Progress, state::State},
+    webhooks::{event::WebhookEvent, replay::Progress, state::State},
 };
 
 /// A webhook from Apruve.
@@ -111,8 +111,8 @@ pub struct ShownReplay {
     requested_at: DateTime<Utc>,
 }
 
-impl From<Event> for Shown {
-    fn from(event: Event) -> Self {
+impl From<WebhookEvent> for Shown {
+    fn from(event: WebhookEvent) -> Self {
         Shown {
             id: event.id.to_string(),
             integration_id: event.integration.to_string(),
@@ -137,7 +137,7 @@ impl From<Event> for Shown {
 
 impl ShownInFull {
     /// Without a body for those who may not see it.
-    pub fn new(event: Event, body: Option<RawBody>) -> Self {
+    pub fn new(event: WebhookEvent, body: Option<RawBody>) -> Self {
         ShownInFull {
             event: event.into(),
             body,

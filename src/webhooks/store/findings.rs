@@ -13,7 +13,7 @@ use crate::{
         on_each,
         schema::{findings, webhook_event_findings},
     },
-    webhooks::event::Event,
+    webhooks::event::WebhookEvent,
 };
 
 /// Remembers that an event led to findings, beside those that it led to before.
@@ -36,7 +36,10 @@ pub fn link_findings(
 }
 
 /// Adds the findings that events led to, in their present state, in one query.
-pub fn with_findings(conn: &mut Conn, mut events: Vec<Event>) -> Result<Vec<Event>, StoreError> {
+pub fn with_findings(
+    conn: &mut Conn,
+    mut events: Vec<WebhookEvent>,
+) -> Result<Vec<WebhookEvent>, StoreError> {
     let ids: Vec<EventId> = events.iter().map(|it| it.id).collect();
     let found = webhook_event_findings::table
         .inner_join(findings::table)

@@ -12,7 +12,7 @@ use crate::{
         keyset::{self, sorted, within},
         schema::webhook_events,
     },
-    webhooks::{event::Event, state::State},
+    webhooks::{event::WebhookEvent, state::State},
 };
 
 sorted! {
@@ -41,10 +41,10 @@ pub fn list(
     conn: &mut Conn,
     filter: &Filter,
     page: &Page<SortField>,
-) -> Result<Vec<ListRow<Event>>, StoreError> {
+) -> Result<Vec<ListRow<WebhookEvent>>, StoreError> {
     let rows = keyset::page_each!(conn, page, narrowed(filter), Row)?;
     let rows = rows.into_iter();
-    let rows = list_rows(rows.map(|(position, row)| (position, row.map(Event::from))));
+    let rows = list_rows(rows.map(|(position, row)| (position, row.map(WebhookEvent::from))));
     complete_readable(rows, |events| with_findings(conn, events))
 }
 

@@ -22,10 +22,10 @@ use crate::store::{
 pub use insert::{NewEvent, insert};
 pub use listing::{Filter, SortField, count, list};
 pub use parked::{list_matched, requeue_matched};
-pub use queue::{Claimed, Settlement, claim, has_due, settle};
+pub use queue::{Claimed, EventSettlement, claim, has_due, settle};
 pub use replays::{
-    Replay, Wanted, begin_replay, continue_replay, count_remaining, find_replay, find_unfinished,
-    replay_one,
+    Replay, ReplayFilter, begin_replay, continue_replay, count_remaining, find_replay,
+    find_unfinished, replay_one,
 };
 pub use row::{find, find_with_body};
 pub use sealed::{BODIES, SEALED, erase_body};

@@ -18,7 +18,7 @@ use crate::{
         schema::webhook_events,
         timestamp,
     },
-    webhooks::{event::Subject, state::State},
+    webhooks::{event::EventSubject, state::State},
 };
 
 /// An event that a worker has claimed.
@@ -44,11 +44,11 @@ pub struct Claimed {
 
 /// The result of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settlement {
+pub struct EventSettlement {
     pub state: State,
     pub outcome: String,
     /// `None` leaves what was known.
-    pub subject: Option<Subject>,
+    pub subject: Option<EventSubject>,
     pub payment: Option<PaymentId>,
     /// What the payment does not explain.
     pub findings: Vec<FindingId>,
@@ -93,7 +93,7 @@ pub fn claim(tx: &mut Tx<'_>, lease: &Lease, limit: i64) -> Result<Vec<Claimed>,
 }
 
 /// Writes the result of an attempt. False, and nothing is changed, when another worker has the event.
-pub fn settle(tx: &mut Tx<'_>, event: &Claimed, to: &Settlement) -> Result<bool, StoreError> {
+pub fn settle(tx: &mut Tx<'_>, event: &Claimed, to: &EventSettlement) -> Result<bool, StoreError> {
     let still_ours = webhook_events::table
         .find(event.id)
         .filter(webhook_events::lease.eq(&event.lease));

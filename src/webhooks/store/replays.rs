@@ -18,7 +18,7 @@ use crate::{
 /// The events to apply again.
 #[derive(Clone, Debug, Insertable, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = webhook_replays)]
-pub struct Wanted {
+pub struct ReplayFilter {
     /// Received from this moment on.
     #[diesel(deserialize_as = Moment, serialize_as = Moment)]
     pub since: DateTime<Utc>,
@@ -36,7 +36,7 @@ pub struct Wanted {
 pub struct Replay {
     pub id: ReplayId,
     #[diesel(embed)]
-    pub wanted: Wanted,
+    pub wanted: ReplayFilter,
     /// How many events it took up.
     pub total: i64,
     pub requested_by: String,

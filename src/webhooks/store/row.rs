@@ -13,7 +13,7 @@ use crate::{
         schema::webhook_events,
     },
     webhooks::{
-        event::{Event, Subject},
+        event::{EventSubject, WebhookEvent},
         state::State,
     },
 };
@@ -48,11 +48,11 @@ pub(super) struct Row {
     has_body: bool,
 }
 
-impl From<Row> for Event {
+impl From<Row> for WebhookEvent {
     fn from(row: Row) -> Self {
         // What does not look like an id names nothing.
         let known = |text: Option<String>| text.as_deref().and_then(ProviderId::parse);
-        Event {
+        WebhookEvent {
             id: row.id,
             integration: row.integration_id,
             name: row.event,
@@ -61,7 +61,7 @@ impl From<Row> for Event {
             outcome: row.outcome,
             attempts: row.attempts,
             repeats: row.repeats,
-            subject: Subject {
+            subject: EventSubject {
                 order: known(row.apruve_order_id),
                 invoice: known(row.apruve_invoice_id),
                 merchant_order_id: row.merchant_order_id,
@@ -80,7 +80,7 @@ impl From<Row> for Event {
 }
 
 /// The event with this id.
-pub fn find(conn: &mut Conn, id: EventId) -> Result<Option<Event>, StoreError> {
+pub fn find(conn: &mut Conn, id: EventId) -> Result<Option<WebhookEvent>, StoreError> {
     let row: Option<Row> = webhook_events::table
         .find(id)
         .select(Row::as_select())
@@ -95,7 +95,7 @@ pub fn find(conn: &mut Conn, id: EventId) -> Result<Option<Event>, StoreError> {
 pub fn find_with_body(
     conn: &mut Conn,
     id: EventId,
-) -> Result<Option<(Event, Option<String>)>, StoreError> {
+) -> Result<Option<(WebhookEvent, Option<String>)>, StoreError> {
     let row: Option<(Row, Option<String>)> = webhook_events::table
         .find(id)
         .select((Row::as_select(), webhook_events::body_sealed))

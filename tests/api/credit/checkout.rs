@@ -29,26 +29,26 @@ on_both_databases! {
             ("require", &["no_account"], &["offered"]),
         ] {
             shop.policy(json!({ "check": check })).await;
-            assert_eq!(shop.told(&cart_of(STRANGER)).await, known, "{check}");
+            assert_eq!(shop.reported(&cart_of(STRANGER)).await, known, "{check}");
             for email in [AMANDA, " AMANDA@acme.example "] {
-                assert_eq!(shop.told(&cart_of(email)).await, covered, "{check} {email}");
+                assert_eq!(shop.reported(&cart_of(email)).await, covered, "{check} {email}");
             }
         }
-        for (status, check, told) in [
+        for (status, check, reported) in [
             ("suspended", "advise", &["offered", "credit_hold"][..]),
             ("suspended", "require", &["credit_hold"]),
         ] {
-            shop.standing(status, false).await;
+            shop.set_status(status, false).await;
             shop.credit(AMANDA).await;
             shop.policy(json!({ "check": check })).await;
-            assert_eq!(shop.told(&cart_of(AMANDA)).await, told, "{check}");
+            assert_eq!(shop.reported(&cart_of(AMANDA)).await, reported, "{check}");
         }
     }
 
     async fn a_total_is_covered_to_the_minor_unit_and_in_its_own_currency(database: Database) {
         let shop = TestShop::open(database).await;
         shop.policy(json!({ "check": "require", "whenUnknown": "warn" })).await;
-        for (cents, told) in [
+        for (cents, reported) in [
             (10_000, &["offered"][..]),
             (9_999, &["credit_insufficient"]),
             (10_001, &["offered"]),
@@ -57,13 +57,13 @@ on_both_databases! {
         ] {
             shop.limit(cents).await;
             shop.credit(AMANDA).await;
-            assert_eq!(shop.told(&cart_of(AMANDA)).await, told, "{cents}");
+            assert_eq!(shop.reported(&cart_of(AMANDA)).await, reported, "{cents}");
         }
         let account = shop.acme().await;
-        for (currency, told) in [("CAD", &["offered", "credit_unknown"][..]), ("XYZ", &["offered", "credit_unknown"]), ("usd", &["credit_insufficient"])] {
+        for (currency, reported) in [("CAD", &["offered", "credit_unknown"][..]), ("XYZ", &["offered", "credit_unknown"]), ("usd", &["credit_insufficient"])] {
             shop.control(Method::PUT, &format!("/overrides/{account}"), &json!({ "currency": currency })).await;
             shop.credit(AMANDA).await;
-            assert_eq!(shop.told(&cart_of(AMANDA)).await, told, "{currency}");
+            assert_eq!(shop.reported(&cart_of(AMANDA)).await, reported, "{currency}");
         }
     }
 
@@ -93,8 +93,8 @@ on_both_databases! {
         // Whatever asks the database now fails.
         shop.app.service.store().close().await;
         for _ in 0..3 {
-            assert_eq!(shop.told(&cart_of(AMANDA)).await, ["offered"]);
-            assert_eq!(shop.told(&cart_of(STRANGER)).await, ["no_account"]);
+            assert_eq!(shop.reported(&cart_of(AMANDA)).await, ["offered"]);
+            assert_eq!(shop.reported(&cart_of(STRANGER)).await, ["no_account"]);
         }
         assert_eq!(shop.calls().await, Vec::<String>::new());
     }
@@ -116,14 +116,14 @@ on_both_databases! {
         let take = || std::mem::take(&mut *sent.lock().expect("no panic"));
         // What is not known yet is looked for, and both counts see it.
         shop.calls().await;
-        assert_eq!(shop.told(&cart_of(AMANDA)).await, ["credit_unknown"]);
+        assert_eq!(shop.reported(&cart_of(AMANDA)).await, ["credit_unknown"]);
         shop.credit(AMANDA).await;
         shop.credit(STRANGER).await;
         assert!(take().iter().any(|text| text.contains("credit_entries")));
         assert_ne!(shop.calls().await, Vec::<String>::new());
         for _ in 0..20 {
-            assert_eq!(shop.told(&cart_of(AMANDA)).await, ["offered"]);
-            assert_eq!(shop.told(&cart_of(STRANGER)).await, ["no_account"]);
+            assert_eq!(shop.reported(&cart_of(AMANDA)).await, ["offered"]);
+            assert_eq!(shop.reported(&cart_of(STRANGER)).await, ["no_account"]);
         }
         assert_eq!(take(), Vec::<String>::new());
         assert_eq!(shop.calls().await, Vec::<String>::new());
@@ -131,23 +131,23 @@ on_both_databases! {
 
     async fn what_is_unknown_or_too_old_is_as_configured_and_read_in_the_background(database: Database) {
         let shop = TestShop::open(database).await;
-        for (fallback, told) in [
+        for (fallback, reported) in [
             ("offer", &["offered"][..]), ("warn", &["offered", "credit_unknown"]), ("hide", &["credit_unknown"]),
         ] {
             shop.policy(json!({ "check": "require", "whenUnknown": fallback, "maxAge": "10m" })).await;
             // A cart without a buyer is never known.
-            assert_eq!(shop.told(&payable()).await, told, "{fallback}");
+            assert_eq!(shop.reported(&payable()).await, reported, "{fallback}");
         }
-        assert_eq!(shop.told(&cart_of(AMANDA)).await, ["credit_unknown"]);
-        until(async || shop.told(&cart_of(AMANDA)).await == ["offered"]).await;
+        assert_eq!(shop.reported(&cart_of(AMANDA)).await, ["credit_unknown"]);
+        until(async || shop.reported(&cart_of(AMANDA)).await == ["offered"]).await;
         // Exactly as old as it may be.
         shop.pass(Duration::from_secs(600)).await;
-        assert_eq!(shop.told(&cart_of(AMANDA)).await, ["offered"]);
+        assert_eq!(shop.reported(&cart_of(AMANDA)).await, ["offered"]);
         shop.fault(&json!({ "count": null, "effect": { "kind": "hold" } })).await;
         shop.pass(Duration::from_secs(1)).await;
-        assert_eq!(shop.told(&cart_of(AMANDA)).await, ["credit_unknown"]);
+        assert_eq!(shop.reported(&cart_of(AMANDA)).await, ["credit_unknown"]);
         shop.control(Method::DELETE, "/faults", &Value::Null).await;
-        until(async || shop.told(&cart_of(AMANDA)).await == ["offered"]).await;
+        until(async || shop.reported(&cart_of(AMANDA)).await == ["offered"]).await;
     }
 
     async fn a_dry_run_looks_at_what_is_known_and_asks_nobody(database: Database) {
@@ -156,11 +156,11 @@ on_both_databases! {
         let body = json!({ "cart": cart_of(AMANDA) });
         shop.calls().await;
         let answer = shop.app.post("/v1/payment-rules/evaluate", &body).await.expect(200);
-        assert_eq!(crate::credit::told(&answer, &shop.method), ["credit_unknown"]);
+        assert_eq!(crate::credit::reported(&answer, &shop.method), ["credit_unknown"]);
         assert_eq!(shop.calls().await, Vec::<String>::new());
         shop.credit(AMANDA).await;
         let answer = shop.app.post("/v1/payment-rules/evaluate", &body).await.expect(200);
-        assert_eq!(crate::credit::told(&answer, &shop.method), ["offered"]);
+        assert_eq!(crate::credit::reported(&answer, &shop.method), ["offered"]);
     }
 
     async fn settings_of_credit_have_defaults_and_are_refused_with_all_their_faults(database: Database) {

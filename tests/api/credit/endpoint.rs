@@ -33,7 +33,7 @@ on_both_databases! {
             ("suspended", false, "hold"), ("denied", false, "hold"), ("disabled", false, "hold"), ("approved", true, "hold"),
             ("approved", false, "ok"),
         ] {
-            shop.standing(status, disabled).await;
+            shop.set_status(status, disabled).await;
             assert_eq!(shop.credit(AMANDA).await["state"], state, "{status} {disabled}");
         }
     }

@@ -51,20 +51,20 @@ impl TestShop {
         self.control(Method::PUT, &path, &body).await;
     }
 
-    async fn standing(&self, status: &str, disabled: bool) {
+    async fn set_status(&self, status: &str, disabled: bool) {
         let path = format!("/accounts/{}/status", self.acme().await);
         let body = json!({ "status": status, "disabled": disabled });
         self.control(Method::PUT, &path, &body).await;
     }
 
     /// What a cart is told of the method: `offered`, the code of a warning, or those of the reasons against it.
-    async fn told(&self, cart: &Value) -> Vec<String> {
+    async fn reported(&self, cart: &Value) -> Vec<String> {
         let path = "/v1/checkout/payment-methods?explain=summary";
-        told(&self.app.post(path, cart).await.expect(200), &self.method)
+        reported(&self.app.post(path, cart).await.expect(200), &self.method)
     }
 }
 
-fn told(answer: &Value, method: &str) -> Vec<String> {
+fn reported(answer: &Value, method: &str) -> Vec<String> {
     let codes = |list: &Value| -> Vec<String> {
         let list = list.as_array().cloned().unwrap_or_default();
         list.iter()
@@ -74,9 +74,9 @@ fn told(answer: &Value, method: &str) -> Vec<String> {
     let is_it = |it: &&Value| it["id"] == method;
     let offered = answer["offered"].as_array().expect("a list");
     if let Some(offered) = offered.iter().find(is_it) {
-        let mut told = vec!["offered".to_owned()];
-        told.extend(codes(&offered["warnings"]));
-        return told;
+        let mut reported = vec!["offered".to_owned()];
+        reported.extend(codes(&offered["warnings"]));
+        return reported;
     }
     let others = answer["notOffered"].as_array().expect("a list");
     codes(&others.iter().find(is_it).expect("it is told of")["reasons"])

@@ -40,10 +40,10 @@ on_both_databases! {
         assert_eq!(reason(&stranger), "no_account");
         shop.limit(10_000).await;
         for (status, disabled) in [("suspended", false), ("denied", false), ("disabled", false), ("approved", true)] {
-            shop.standing(status, disabled).await;
+            shop.set_status(status, disabled).await;
             assert_eq!(reason(&shop.pay("SO-1", "three", &cart_of(AMANDA)).await), "credit_hold", "{status}");
         }
-        shop.standing("approved", false).await;
+        shop.set_status("approved", false).await;
         let payments = shop.app.get("/v1/payments").await.expect(200);
         assert_eq!(payments["items"], json!([]), "nothing was written");
         let made = shop.pay("SO-1", "one", &cart_of(AMANDA)).await.expect(201);

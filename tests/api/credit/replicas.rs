@@ -9,7 +9,7 @@ use onterms::{
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{AMANDA, PATH, cart_of, told};
+use super::{AMANDA, PATH, cart_of, reported};
 use crate::{
     TestApp,
     app::until,
@@ -19,9 +19,9 @@ use crate::{
     webhooks::payments::listen,
 };
 
-async fn told_by(app: &TestApp, shop: &TestShop, email: &str) -> Vec<String> {
+async fn reported_by(app: &TestApp, shop: &TestShop, email: &str) -> Vec<String> {
     let path = "/v1/checkout/payment-methods?explain=summary";
-    told(
+    reported(
         &app.post(path, &cart_of(email)).await.expect(200),
         &shop.method,
     )
@@ -35,20 +35,20 @@ on_both_databases! {
         listen(&shop).await;
         shop.policy(json!({ "check": "require", "whenUnknown": "hide" })).await;
         let other = TestApp::start_with(Arc::clone(&database), &flags).await;
-        assert_eq!(told_by(&other, &shop, AMANDA).await, ["credit_unknown"]);
+        assert_eq!(reported_by(&other, &shop, AMANDA).await, ["credit_unknown"]);
         shop.credit(AMANDA).await;
         // It knows that there was nothing, until it hears of the change.
-        until(async || told_by(&other, &shop, AMANDA).await == ["offered"]).await;
+        until(async || reported_by(&other, &shop, AMANDA).await == ["offered"]).await;
         shop.calls().await;
-        assert_eq!(told_by(&other, &shop, AMANDA).await, ["offered"]);
+        assert_eq!(reported_by(&other, &shop, AMANDA).await, ["offered"]);
         assert_eq!(shop.calls().await, Vec::<String>::new());
         shop.limit(1).await;
-        until(async || told_by(&other, &shop, AMANDA).await == ["credit_unknown"]).await;
-        until(async || shop.told(&cart_of(AMANDA)).await == ["credit_unknown"]).await;
+        until(async || reported_by(&other, &shop, AMANDA).await == ["credit_unknown"]).await;
+        until(async || shop.reported(&cart_of(AMANDA)).await == ["credit_unknown"]).await;
         // The other way round.
         let body = json!({ "paymentMethodId": shop.method, "buyerEmail": AMANDA });
         other.post(PATH, &body).await.expect(200);
-        until(async || shop.told(&cart_of(AMANDA)).await == ["credit_insufficient"]).await;
+        until(async || shop.reported(&cart_of(AMANDA)).await == ["credit_insufficient"]).await;
     }
 
     async fn what_is_erased_is_gone_from_running_replicas_too(database: Database) {
@@ -57,7 +57,7 @@ on_both_databases! {
         let shop = TestShop::open_with(Arc::clone(&database), &flags, |_| {}).await;
         shop.policy(json!({ "check": "require", "whenUnknown": "hide" })).await;
         shop.credit(AMANDA).await;
-        assert_eq!(shop.told(&cart_of(AMANDA)).await, ["offered"]);
+        assert_eq!(shop.reported(&cart_of(AMANDA)).await, ["offered"]);
         let erased = Command::new(env!("CARGO_BIN_EXE_onterms"))
             .args(["erase-buyer", "--email", " Amanda@acme.example"])
             .current_dir(Path::new(env!("CARGO_TARGET_TMPDIR")))
@@ -68,7 +68,7 @@ on_both_databases! {
         assert!(erased.status.success(), "{erased:?}");
         let said = String::from_utf8_lossy(&erased.stdout).into_owned();
         assert!(said.contains("1 entries of credit"), "{said}");
-        until(async || shop.told(&cart_of(AMANDA)).await == ["credit_unknown"]).await;
+        until(async || shop.reported(&cart_of(AMANDA)).await == ["credit_unknown"]).await;
         assert_eq!(shop.control(Method::GET, "/faults", &Value::Null).await["calls"], json!([]));
     }
 

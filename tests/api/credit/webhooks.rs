@@ -18,24 +18,24 @@ on_both_databases! {
         listen(&shop).await;
         let acme = shop.acme().await;
         shop.limit(5_000).await;
-        shop.standing("suspended", false).await;
-        shop.standing("approved", false).await;
+        shop.set_status("suspended", false).await;
+        shop.set_status("approved", false).await;
         let path = format!("/accounts/{acme}/buyers");
         shop.control(Method::POST, &path, &json!({ "name": "New", "email": "new@acme.example" })).await;
         let expected = ["credit.changed", "company.changed", "company.approved", "company.member_changed"];
         let all = async || {
-            let mut told = events::told(&shop.app, "type=company.*").await;
-            told.extend(events::told(&shop.app, "type=credit.*").await);
-            told
+            let mut reported = events::reported(&shop.app, "type=company.*").await;
+            reported.extend(events::reported(&shop.app, "type=credit.*").await);
+            reported
         };
         until(async || all().await.len() >= 4).await;
-        let told = all().await;
-        let mut types = events::types(&told);
+        let reported = all().await;
+        let mut types = events::types(&reported);
         types.sort_unstable();
         let mut sorted = expected.to_vec();
         sorted.sort_unstable();
         assert_eq!(types, sorted);
-        for event in &told {
+        for event in &reported {
             assert_eq!(event["subject"], json!(acme), "{event}");
             assert_eq!(event["data"]["id"], json!(acme));
             let text = event["data"].to_string();
@@ -48,18 +48,18 @@ on_both_databases! {
         listen(&shop).await;
         shop.policy(json!({ "check": "require", "whenUnknown": "warn" })).await;
         shop.credit(AMANDA).await;
-        assert_eq!(shop.told(&cart_of(AMANDA)).await, ["offered"]);
+        assert_eq!(shop.reported(&cart_of(AMANDA)).await, ["offered"]);
         shop.limit(100).await;
-        until(async || shop.told(&cart_of(AMANDA)).await == ["credit_insufficient"]).await;
-        shop.standing("suspended", false).await;
-        until(async || shop.told(&cart_of(AMANDA)).await == ["credit_hold"]).await;
+        until(async || shop.reported(&cart_of(AMANDA)).await == ["credit_insufficient"]).await;
+        shop.set_status("suspended", false).await;
+        until(async || shop.reported(&cart_of(AMANDA)).await == ["credit_hold"]).await;
         // Whoever had no account may have one now.
         let new = "new@acme.example";
         shop.credit(new).await;
-        assert_eq!(shop.told(&cart_of(new)).await, ["no_account"]);
+        assert_eq!(shop.reported(&cart_of(new)).await, ["no_account"]);
         let path = format!("/accounts/{}/buyers", shop.acme().await);
         shop.control(Method::POST, &path, &json!({ "name": "New", "email": new })).await;
-        until(async || shop.told(&cart_of(new)).await == ["credit_hold"]).await;
+        until(async || shop.reported(&cart_of(new)).await == ["credit_hold"]).await;
     }
 
     async fn webhooks_out_of_order_and_again_leave_what_is_true(database: Database) {
@@ -71,16 +71,16 @@ on_both_databases! {
         shop.limit(100).await;
         shop.limit(20_000).await;
         let sent = shop.control(Method::POST, "/webhooks/flush", &Value::Null).await;
-        until(async || shop.told(&cart_of(AMANDA)).await == ["offered"]).await;
-        until(async || events::told(&shop.app, "type=credit.changed").await.len() == 2).await;
+        until(async || shop.reported(&cart_of(AMANDA)).await == ["offered"]).await;
+        until(async || events::reported(&shop.app, "type=credit.changed").await.len() == 2).await;
         for delivery in sent.as_array().expect("a list") {
             if delivery["event"] == "credit_available.updated" {
                 let uuid = delivery["uuid"].as_str().expect("a uuid");
                 shop.control(Method::POST, &format!("/webhooks/{uuid}/send"), &Value::Null).await;
             }
         }
-        until(async || shop.told(&cart_of(AMANDA)).await == ["offered"]).await;
-        assert_eq!(events::told(&shop.app, "type=credit.changed").await.len(), 2);
+        until(async || shop.reported(&cart_of(AMANDA)).await == ["offered"]).await;
+        assert_eq!(events::reported(&shop.app, "type=credit.changed").await.len(), 2);
     }
 
     async fn a_webhook_while_a_read_is_under_way_leaves_nothing_outdated(database: Database) {
@@ -100,10 +100,10 @@ on_both_databases! {
             until(held).await;
             // The account's own read is not held.
             shop.limit(100).await;
-            until(async || events::told(&shop.app, "type=credit.changed").await.len() == 1).await;
+            until(async || events::reported(&shop.app, "type=credit.changed").await.len() == 1).await;
             shop.control(Method::DELETE, "/faults", &Value::Null).await;
         };
         futures_util::future::join(read, change).await;
-        assert_eq!(shop.told(&cart_of(AMANDA)).await, ["credit_insufficient"]);
+        assert_eq!(shop.reported(&cart_of(AMANDA)).await, ["credit_insufficient"]);
     }
 }

@@ -3,7 +3,7 @@
 use onterms::findings::FindingCode;
 use serde_json::json;
 
-use super::{text, told, types};
+use super::{reported, text, types};
 use crate::{
     TestApp,
     findings::{PAYMENT, a_payment, notice},
@@ -17,7 +17,7 @@ on_both_databases! {
         let noticed = [(FindingCode::SecondOrder, "o2")];
         let found = notice(&app, about, &noticed, true).await.remove(0);
         notice(&app, about, &noticed, true).await;
-        let events = told(&app, "type=finding.*").await;
+        let events = reported(&app, "type=finding.*").await;
         assert_eq!(events.len(), 1, "seen again, it is not told again");
         assert_eq!(events[0]["subject"], found.id.to_string());
         assert_eq!(events[0]["data"], json!({
@@ -26,7 +26,7 @@ on_both_databases! {
         }));
         notice(&app, about, &[], true).await;
         notice(&app, about, &noticed, true).await;
-        assert_eq!(told(&app, "type=finding.opened").await.len(), 2, "opened anew");
+        assert_eq!(reported(&app, "type=finding.opened").await.len(), 2, "opened anew");
     }
 
     async fn switching_an_integration_off_is_told(database: Database) {
@@ -36,7 +36,7 @@ on_both_databases! {
         for action in ["deactivate", "deactivate", "activate"] {
             app.post(&format!("/v1/integrations/{id}/{action}"), &json!({})).await.expect(200);
         }
-        let events = told(&app, "").await;
+        let events = reported(&app, "").await;
         assert_eq!(types(&events), ["integration.deactivated"]);
         assert_eq!(events[0]["data"], json!({
             "id": id, "version": 2, "type": "check_money_order", "name": "Method By check", "enabled": false,
@@ -53,14 +53,14 @@ on_both_databases! {
         app.patch(&path, &json!({ "name": "Another" })).await.expect(200);
         app.patch(&path, &json!({})).await.expect(200);
         app.delete(&path).await.expect(204);
-        let events = told(&app, "type=rules.changed").await;
+        let events = reported(&app, "type=rules.changed").await;
         let revisions = app.get("/v1/rule-revisions?sort=number").await.expect(200)["items"].clone();
-        let told: Vec<_> = events.iter().map(|it| (it["data"]["version"].clone(), it["data"]["action"].clone())).collect();
+        let reported: Vec<_> = events.iter().map(|it| (it["data"]["version"].clone(), it["data"]["action"].clone())).collect();
         let made = revisions.as_array().expect("a list").iter().map(|it| (it["number"].clone(), it["action"].clone()));
         let mut made: Vec<_> = made.collect();
         made.sort_by_key(|(number, _)| number.as_i64());
-        assert_eq!(told, made);
-        assert_eq!(told.len(), 3);
+        assert_eq!(reported, made);
+        assert_eq!(reported.len(), 3);
         assert!(events.iter().all(|it| it["subject"] == "payment-rules"));
     }
 }

@@ -6,7 +6,7 @@ use futures_util::future::{join, join_all};
 use reqwest::Method;
 use serde_json::json;
 
-use super::{numbered, text, told, types};
+use super::{numbered, reported, text, types};
 use crate::{
     TestApp,
     app::execute,
@@ -65,11 +65,11 @@ on_both_databases! {
             (format!("type=payment.*&subject={id}&website=us"), vec!["payment.created"]),
             ("type=rules.*&website=us".to_owned(), vec![]),
         ] {
-            assert_eq!(types(&told(&shop.app, &filter).await), expected, "{filter}");
+            assert_eq!(types(&reported(&shop.app, &filter).await), expected, "{filter}");
         }
         let page = shop.app.get("/v1/events?type=payment.paid").await.expect(200);
         assert_eq!((text(&page, "next"), &page["caughtUp"]), (sequence(3).as_str(), &json!(true)), "nobody searches it twice");
-        let events = told(&shop.app, "website=us").await;
+        let events = reported(&shop.app, "website=us").await;
         assert_eq!((&events[0]["website"], &events[0]["data"]["website"]), (&json!("us"), &json!("us")));
     }
 
@@ -92,7 +92,7 @@ on_both_databases! {
         app.pass(Duration::from_secs(20 * 86_400));
         app.rule("Later", 1, &[], json!({ "enabled": false })).await;
         numbered(&app).await;
-        assert_eq!(told(&app, "").await.len(), 4);
+        assert_eq!(reported(&app, "").await.len(), 4);
         app.pass(Duration::from_secs(11 * 86_400));
         app.service.sweep().await.expect("a sweep");
         let expired = app.get("/v1/events?after=1").await;
@@ -100,13 +100,13 @@ on_both_databases! {
         assert_eq!(expired.json()["oldest"], sequence(3));
         let rest = app.get(&format!("/v1/events?after={}", sequence(3))).await.expect(200);
         assert_eq!(rest["items"].as_array().map(Vec::len), Some(1));
-        assert_eq!(told(&app, "").await.len(), 1, "without a cursor from the oldest that is kept");
+        assert_eq!(reported(&app, "").await.len(), 1, "without a cursor from the oldest that is kept");
         // When nothing is kept, places are not given out again.
         app.pass(Duration::from_secs(30 * 86_400));
         app.service.sweep().await.expect("a sweep");
         assert_eq!(app.get("/v1/events?after=3").await.json()["oldest"], sequence(4));
         app.rule("Last", 1, &[], json!({ "enabled": false })).await;
-        let page = told(&app, "after=4").await;
+        let page = reported(&app, "after=4").await;
         assert_eq!(text(&page[0], "sequence"), sequence(5));
         let ahead = app.get("/v1/events?after=6").await;
         assert_eq!(ahead.problem(410), "cursor-expired", "of another feed, such as one before a restore");
@@ -166,7 +166,7 @@ on_both_databases! {
         let app = TestApp::start(database).await;
         change_rules(&app, 3).await;
         execute(&app, "UPDATE events SET payload = '{', type = 'rules.unheard_of' WHERE sequence = 2").await;
-        let events = told(&app, "").await;
+        let events = reported(&app, "").await;
         assert_eq!(types(&events), ["rules.changed", "rules.unheard_of", "rules.changed"]);
         assert_eq!(events[1]["data"], json!(null));
         let head = app.request(Method::HEAD, "/v1/events").send().await;

@@ -6,7 +6,7 @@ use onterms::store::StoreError;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{text, told, types};
+use super::{reported, text, types};
 use crate::{
     support::{Database, on_both_databases},
     test_shop::TestShop,
@@ -46,7 +46,7 @@ on_both_databases! {
         let rest = json!({ "invoiceId": invoice["id"], "amount": "90", "currency": "USD" });
         shop.act(&payment, "refunds", &rest).await.expect(201);
 
-        let events = told(&shop.app, &subject(&payment)).await;
+        let events = reported(&shop.app, &subject(&payment)).await;
         assert_eq!(types(&events), [
             "payment.created", "payment.authorized", "payment.invoiced", "payment.shipped", "invoice.funded", "invoice.closed",
             "payment.captured", "payment.paid", "payment.partially_refunded", "payment.refunded",
@@ -75,7 +75,7 @@ on_both_databases! {
         assert_eq!(sold["data"]["invoice"]["number"], invoice["number"]);
 
         shop.app.put("/v1/settings", &json!({ "eventSource": "https://shop.example" })).await.expect(200);
-        let again = told(&shop.app, &subject(&payment)).await;
+        let again = reported(&shop.app, &subject(&payment)).await;
         assert_eq!(again[0]["source"], "https://shop.example");
         assert_eq!(again[0]["id"], events[0]["id"], "the event is the same");
     }
@@ -84,10 +84,10 @@ on_both_databases! {
         let shop = TestShop::open(database).await;
         let superseded = shop.begun("SO-1").await;
         let check = shop.by_check("SO-1").await;
-        assert_eq!(types(&told(&shop.app, &subject(&superseded)).await), ["payment.created", "payment.canceled"]);
+        assert_eq!(types(&reported(&shop.app, &subject(&superseded)).await), ["payment.created", "payment.canceled"]);
         shop.act(&check, "capture", &json!({ "amount": "30" })).await.expect(201);
         shop.act(&check, "cancel", &json!({})).await.expect(201);
-        let events = told(&shop.app, &subject(&check)).await;
+        let events = reported(&shop.app, &subject(&check)).await;
         assert_eq!(types(&events), ["payment.created", "payment.captured", "payment.partially_paid", "payment.paid"]);
         assert_in_order(&events);
 
@@ -96,7 +96,7 @@ on_both_databases! {
         shop.authorize(&declined, &order).await.expect(202);
         shop.control(Method::POST, &format!("/orders/{order}/decline"), &json!({})).await;
         shop.authorize(&declined, &order).await.expect(200);
-        assert_eq!(types(&told(&shop.app, &subject(&declined)).await), ["payment.created", "payment.declined"]);
+        assert_eq!(types(&reported(&shop.app, &subject(&declined)).await), ["payment.created", "payment.declined"]);
     }
 
     async fn an_outcome_that_nobody_knows_is_told_until_it_is_known(database: Database) {
@@ -104,11 +104,11 @@ on_both_databases! {
         let payment = shop.authorized("SO-1").await;
         shop.deaf("/orders/*/invoices").await;
         shop.act(&payment, "invoices", &json!({})).await.expect(202);
-        let events = told(&shop.app, &subject(&payment)).await;
+        let events = reported(&shop.app, &subject(&payment)).await;
         assert_eq!(types(&events), ["payment.created", "payment.authorized", "payment.unsettled"]);
         assert_eq!(events[2]["data"]["unsettled"], true);
         shop.synced(&payment).await;
-        let events = told(&shop.app, &subject(&payment)).await;
+        let events = reported(&shop.app, &subject(&payment)).await;
         assert_eq!(types(&events)[3..], ["payment.invoiced", "payment.settled"]);
         assert_in_order(&events);
     }
@@ -123,7 +123,7 @@ on_both_databases! {
         shop.app.pass(Duration::from_secs(25 * 3600));
         assert_eq!((note().await, note().await), (1, 0));
         let filter = format!("{}&type=payment.funding_overdue", subject(&payment));
-        let events = told(&shop.app, &filter).await;
+        let events = reported(&shop.app, &filter).await;
         assert_eq!(events.len(), 1);
         assert_eq!(events[0]["data"]["status"], "invoiced");
         assert_eq!(events[0]["data"]["version"], shop.payment(&payment).await["version"], "the payment itself did not change");

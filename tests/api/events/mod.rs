@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::{TestApp, app::until};
 
 /// Every event so far that passes a filter, once each has its place.
-pub async fn told(app: &TestApp, filter: &str) -> Vec<Value> {
+pub async fn reported(app: &TestApp, filter: &str) -> Vec<Value> {
     numbered(app).await;
     let (mut all, mut after) = (Vec::new(), String::new());
     loop {

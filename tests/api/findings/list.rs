@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use onterms::{
-    findings::{self, FindingCode, Observation, Subject},
+    findings::{self, FindingCode, FindingSubject, Observation},
     store::StoreError,
 };
 use reqwest::Method;
@@ -90,7 +90,7 @@ on_both_databases! {
         notice(&app, about, &[(SecondOrder, "o1"), (InvoiceDiffers, "i1")], true).await;
         app.pass(Duration::from_secs(60));
         notice(&app, about, &[(InvoiceDiffers, "i1"), (InvoiceDiffers, "i2")], true).await;
-        let (now, integration) = (app.now(), Subject::Integration(about.1));
+        let (now, integration) = (app.now(), FindingSubject::Integration(about.1));
         let noticed = Observation::of(OrderAfterEnd, "o9", "It is over.").with("1.00", "2.00");
         let opened = app.service.store().write(move |tx| {
             let found = findings::open(tx, integration, &noticed, now)?;

@@ -7,7 +7,7 @@ mod orphans;
 mod shown;
 
 use onterms::{
-    findings::{self, Finding, FindingCode, Observation, Subject},
+    findings::{self, Finding, FindingCode, FindingSubject, Observation},
     ids::{IntegrationId, PaymentId},
     store::StoreError,
 };
@@ -42,7 +42,7 @@ pub async fn notice(
         .iter()
         .map(|(code, reference)| Observation::of(*code, reference, "It differs."))
         .collect();
-    let (now, subject) = (app.now(), Subject::Payment(about.0, about.1));
+    let (now, subject) = (app.now(), FindingSubject::Payment(about.0, about.1));
     let written = app.service.store().write(move |tx| {
         let found = findings::record(tx, subject, &noticed, complete, now)?;
         Ok::<_, StoreError>(found)

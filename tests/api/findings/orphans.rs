@@ -41,7 +41,7 @@ async fn two_tabs(shop: &TestShop, order_id: &str) -> (Value, Value, String) {
 }
 
 /// The codes and references of what is shown somewhere.
-fn told(shown: &Value) -> Vec<(&str, &str)> {
+fn reported(shown: &Value) -> Vec<(&str, &str)> {
     let findings = shown["findings"].as_array().expect("a list");
     findings
         .iter()
@@ -70,7 +70,7 @@ on_both_databases! {
         let about = |order: &str| events.iter().find(|it| it["apruveOrderId"] == order).expect("an event");
         let event = about(&orphan);
         assert_eq!((text(event, "state"), &event["paymentId"]), ("applied", &first["id"]));
-        assert_eq!(told(event), [("order_after_end", orphan.as_str())]);
+        assert_eq!(reported(event), [("order_after_end", orphan.as_str())]);
         assert!(text(event, "outcome").contains("cancel the order there"), "{event}");
 
         let finding = listed(&shop.app, "state=open").await.remove(0);
@@ -96,14 +96,14 @@ on_both_databases! {
         let run = compared(&shop, 1).await;
         let found = listed(&shop.app, "").await;
         assert_eq!(found.len(), 1, "{found:?}");
-        assert_eq!(told(&run), [("order_after_end", orphan.as_str())]);
+        assert_eq!(reported(&run), [("order_after_end", orphan.as_str())]);
         let shown = &run["findings"][0];
         assert_eq!((text(shown, "kind"), &shown["id"], text(shown, "state")), ("unexplained", &found[0]["id"], "open"));
         assert_eq!((&shown["paymentId"], &shown["reference"]), (&first["id"], &json!(orphan)));
 
         shop.pass(Duration::from_secs(60)).await;
         let synced = shop.synced(&second).await;
-        assert_eq!(told(&synced), [("order_after_end", orphan.as_str())]);
+        assert_eq!(reported(&synced), [("order_after_end", orphan.as_str())]);
         shop.pass(Duration::from_secs(60)).await;
         let again = compared(&shop, 2).await;
         assert_eq!(again["findings"][0]["id"], found[0]["id"], "whoever finds it writes the same row");
@@ -114,7 +114,7 @@ on_both_databases! {
         cancel_at_apruve(&shop, &orphan).await;
         shop.pass(Duration::from_secs(60)).await;
         let clean = compared(&shop, 3).await;
-        assert_eq!(told(&clean), []);
+        assert_eq!(reported(&clean), []);
         let resolved = listed(&shop.app, "").await;
         assert_eq!((resolved.len(), text(&resolved[0], "state")), (1, "resolved"));
         for payment in [&first, &second] {
@@ -122,7 +122,7 @@ on_both_databases! {
         }
         let path = format!("/v1/reconciliation/runs/{}", text(&run, "id"));
         let old = shop.app.get(&path).await.expect(200);
-        assert_eq!(told(&old), [("order_after_end", orphan.as_str())], "earlier findings stay with their runs");
+        assert_eq!(reported(&old), [("order_after_end", orphan.as_str())], "earlier findings stay with their runs");
         assert_eq!(old["findings"][0]["state"], "resolved");
     }
 
@@ -133,7 +133,7 @@ on_both_databases! {
             assert_eq!(shop.payment(&second).await["findings"], json!([]));
             let payment = if which == 0 { &first } else { &second };
             let synced = shop.synced(payment).await;
-            assert_eq!(told(&synced), [("order_after_end", orphan.as_str())]);
+            assert_eq!(reported(&synced), [("order_after_end", orphan.as_str())]);
             assert_eq!(synced, shop.payment(payment).await);
         }
     }
@@ -150,16 +150,16 @@ on_both_databases! {
         let events = deliver_webhooks(&shop).await;
         let event = events.iter().find(|it| it["apruveOrderId"] == json!(second)).expect("an event");
         assert_eq!((text(event, "state"), &event["paymentId"]), ("applied", &payment["id"]));
-        assert_eq!(told(event), [("second_order", second.as_str())]);
+        assert_eq!(reported(event), [("second_order", second.as_str())]);
         let synced = shop.synced(&payment).await;
-        assert_eq!(told(&synced), [("second_order", second.as_str())]);
+        assert_eq!(reported(&synced), [("second_order", second.as_str())]);
         assert_eq!((text(&synced, "status"), &synced["provider"]["orderId"]), ("authorized", &json!(kept)));
 
         cancel_at_apruve(&shop, &second).await;
-        assert_eq!(told(&shop.synced(&payment).await), []);
+        assert_eq!(reported(&shop.synced(&payment).await), []);
         let third = shop.confirm(&payment, true).await;
         let synced = shop.synced(&payment).await;
-        assert_eq!(told(&synced), [("second_order", third.as_str())]);
+        assert_eq!(reported(&synced), [("second_order", third.as_str())]);
         let states: Vec<Value> = listed(&shop.app, "sort=openedAt").await.iter().map(|it| it["state"].clone()).collect();
         assert_eq!(states, ["resolved", "open"]);
     }
@@ -175,15 +175,15 @@ on_both_databases! {
             let change = json!({ member: value });
             shop.control(Method::PUT, &format!("/overrides/{order}"), &change).await;
             let synced = shop.synced(&payment).await;
-            assert_eq!(told(&synced), [("order_not_ours", order.as_str())]);
+            assert_eq!(reported(&synced), [("order_not_ours", order.as_str())]);
             let finding = &synced["findings"][0];
             assert_eq!((text(finding, "expected"), text(finding, "observed")), (expected, observed));
             assert_eq!(synced["status"], "pending");
             let events = deliver_webhooks(&shop).await;
             let event = events.iter().find(|it| it["apruveOrderId"] == json!(order)).expect("an event");
-            assert_eq!(told(event), [("order_not_ours", order.as_str())]);
+            assert_eq!(reported(event), [("order_not_ours", order.as_str())]);
             shop.control(Method::DELETE, &format!("/overrides/{order}"), &Value::Null).await;
-            assert_eq!(told(&shop.synced(&payment).await), []);
+            assert_eq!(reported(&shop.synced(&payment).await), []);
         }
     }
 
@@ -196,12 +196,12 @@ on_both_databases! {
             shop.pass(DAY * days).await;
             runs += 1;
             let run = finished(&shop, runs).await;
-            assert_eq!((text(&run, "trigger"), &run["total"], told(&run).len()), ("scheduled", &json!(1), 0), "after {days} days more");
+            assert_eq!((text(&run, "trigger"), &run["total"], reported(&run).len()), ("scheduled", &json!(1), 0), "after {days} days more");
         }
         let late = shop.confirm(&first, true).await;
         shop.pass(DAY * 7).await;
         let run = finished(&shop, 5).await;
-        assert_eq!(told(&run), [("order_after_end", late.as_str())]);
+        assert_eq!(reported(&run), [("order_after_end", late.as_str())]);
         shop.pass(DAY * 90).await;
         let run = finished(&shop, 6).await;
         assert_eq!(run["total"], 1, "day 119");
@@ -220,15 +220,15 @@ on_both_databases! {
         let first = begun_over(&shop, "SO-1", "10.00").await;
         let second = begun_over(&shop, "SO-1", "12.00").await;
         let waits = shop.confirm(&first, false).await;
-        assert_eq!(told(&shop.synced(&second).await), [("order_after_end", waits.as_str())], "it may be approved yet");
+        assert_eq!(reported(&shop.synced(&second).await), [("order_after_end", waits.as_str())], "it may be approved yet");
         shop.control(Method::POST, &format!("/orders/{waits}/decline"), &json!({})).await;
         let events = deliver_webhooks(&shop).await;
         let about: Vec<&Value> = events.iter().filter(|it| it["apruveOrderId"] == json!(waits)).collect();
         assert!(!about.is_empty());
         for event in about {
-            assert_eq!((text(event, "state"), told(event)), ("ignored", Vec::new()), "{event}");
+            assert_eq!((text(event, "state"), reported(event)), ("ignored", Vec::new()), "{event}");
         }
-        assert_eq!(told(&shop.synced(&second).await), []);
+        assert_eq!(reported(&shop.synced(&second).await), []);
         assert_eq!(listed(&shop.app, "state=open").await, Vec::<Value>::new());
     }
 }

@@ -101,10 +101,10 @@ on_both_databases! {
         assert_eq!(late.json(&json!({ "name": "Late" })).send().await.problem(412), "stale");
         shop.becomes("ok").await;
         assert_eq!(shop.checkout().await["offered"][0]["id"], json!(shop.method));
-        let told = events::told(&shop.app, "type=integration.*").await;
-        assert_eq!(events::types(&told), ["integration.invalid", "integration.recovered"]);
-        assert_eq!(told[0]["data"]["health"]["state"], "invalid");
-        assert_eq!(told[1]["data"]["health"]["state"], "ok");
+        let reported = events::reported(&shop.app, "type=integration.*").await;
+        assert_eq!(events::types(&reported), ["integration.invalid", "integration.recovered"]);
+        assert_eq!(reported[0]["data"]["health"]["state"], "invalid");
+        assert_eq!(reported[1]["data"]["health"]["state"], "ok");
     }
 
     async fn a_refused_call_alone_is_degraded_and_an_answer_heals(database: Database) {
@@ -119,7 +119,7 @@ on_both_databases! {
         assert_eq!(shop.checkout().await["offered"][0].get("warnings"), None);
         shop.check().await;
         shop.becomes("ok").await;
-        assert_eq!(events::told(&shop.app, "type=integration.*").await, Vec::<Value>::new());
+        assert_eq!(events::reported(&shop.app, "type=integration.*").await, Vec::<Value>::new());
     }
 
     async fn an_outage_warns_or_hides_as_configured_and_heals_by_itself(database: Database) {
@@ -146,8 +146,8 @@ on_both_databases! {
         shop.control(Method::DELETE, "/faults", &Value::Null).await;
         shop.pass(Duration::from_secs(31)).await;
         shop.becomes("ok").await;
-        let told = events::told(&shop.app, "type=integration.*").await;
-        assert_eq!(events::types(&told), ["integration.unreachable", "integration.recovered"]);
+        let reported = events::reported(&shop.app, "type=integration.*").await;
+        assert_eq!(events::types(&reported), ["integration.unreachable", "integration.recovered"]);
     }
 
     async fn replicas_agree_and_tell_each_change_once(database: Database) {
@@ -168,7 +168,7 @@ on_both_databases! {
         until(async || health_at(&other, &shop).await["state"] == "invalid").await;
         let hidden = other.post("/v1/checkout/payment-methods", &payable()).await.expect(200);
         assert_eq!(hidden["offered"], json!([]));
-        let told = events::told(&shop.app, "type=integration.*").await;
-        assert_eq!(events::types(&told), ["integration.invalid"]);
+        let reported = events::reported(&shop.app, "type=integration.*").await;
+        assert_eq!(events::types(&reported), ["integration.invalid"]);
     }
 }

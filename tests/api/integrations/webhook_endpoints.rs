@@ -112,9 +112,9 @@ on_both_databases! {
         let first = shop.register("one").await.expect(201);
         shop.add("https://erp.shop.example/hook").await;
         let url = shop.rotate().await;
-        let standing = |shown: &Value| (shown["ours"] == true, shown["current"] == true);
+        let ownership = |shown: &Value| (shown["ours"] == true, shown["current"] == true);
         let listed = shop.endpoints().await;
-        assert_eq!(listed.iter().map(standing).collect::<Vec<_>>(), [(true, false), (false, false)]);
+        assert_eq!(listed.iter().map(ownership).collect::<Vec<_>>(), [(true, false), (false, false)]);
         let second = shop.register("two").await.expect(201);
         assert_eq!(second["removed"], json!([first["id"]]));
         assert_eq!(shop.posted_to().await, ["https://erp.shop.example/hook", &*url]);

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     TestApp,
     app::until,
-    events::told,
+    events::reported,
     support::{Database, on_both_databases},
 };
 
@@ -105,7 +105,7 @@ on_both_databases! {
         change_rules(&app, "Four").await;
         until(async || endpoint(&app, &made).await["enabled"] == false).await;
         assert_eq!(endpoint(&app, &made).await["disabledReason"], "failing");
-        assert_eq!(told(&app, "type=endpoint.disabled").await.len(), 1);
+        assert_eq!(reported(&app, "type=endpoint.disabled").await.len(), 1);
     }
 
     async fn a_redirect_is_not_followed_and_an_endless_answer_is_cut(database: Database) {

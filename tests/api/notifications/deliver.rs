@@ -8,7 +8,7 @@ use super::{Behaviour, Receiver, change_rules, deliveries, got, path, rested, se
 use crate::{
     TestApp,
     app::until,
-    events::{numbered, told},
+    events::{numbered, reported},
     support::{Database, on_both_databases},
     test_shop::TestShop,
 };
@@ -23,7 +23,7 @@ on_both_databases! {
         shop.act(&payment, "capture", &json!({})).await.expect(201);
         got(&receiver, 2).await;
         assert_eq!(receiver.kinds(), ["payment.created", "payment.paid"], "other types are left out");
-        let fed = told(&shop.app, "type=payment.paid").await;
+        let fed = reported(&shop.app, "type=payment.paid").await;
         let all = receiver.received();
         let paid = all.iter().find(|it| it.kind() == "payment.paid").expect("it was paid");
         assert_eq!(paid.event(), fed[0]);

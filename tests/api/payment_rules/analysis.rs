@@ -12,7 +12,7 @@ use crate::{
 const ANALYSIS: &str = "/v1/payment-rules/analysis";
 
 /// The codes of findings or warnings, each with the names of its rules.
-fn told(findings: &Value) -> Vec<(String, Vec<String>)> {
+fn reported(findings: &Value) -> Vec<(String, Vec<String>)> {
     let findings = findings.as_array().cloned().unwrap_or_default();
     let text = |value: &Value| value.as_str().unwrap_or("?").to_owned();
     let names = |finding: &Value| {
@@ -66,7 +66,7 @@ on_both_databases! {
         make(&app, &rule("Undecided", 7, json!({ "expression": "total != null and total * 2 > 7 and total < 90" }))).await;
         let answer = app.get(ANALYSIS).await.expect(200);
         assert_eq!((&answer["rules"], &answer["incomplete"]), (&json!(7), &json!(false)), "{answer}");
-        assert_eq!(told(&answer["findings"]), expected(&[
+        assert_eq!(reported(&answer["findings"]), expected(&[
             ("shadowed", &["Behind", "Stop"]),
             ("never_true", &["Never"]),
             ("always_true", &["Always"]),
@@ -74,7 +74,7 @@ on_both_databases! {
             ("duplicate", &["Twin", "Fails"]),
             ("may_fail", &["Twin"]),
         ]), "{answer:#}");
-        let unknown = told(&answer["unknown"]);
+        let unknown = reported(&answer["unknown"]);
         assert!(unknown.iter().all(|(code, rules)| rules == &["Undecided"] && code != "shadowed"), "{unknown:?}");
         let findings = answer["findings"].as_array().expect("findings");
 
@@ -105,7 +105,7 @@ on_both_databases! {
         let id = listed["id"].as_str().expect("an id");
         app.post(&format!("/v1/integrations/{id}/deactivate"), &json!({})).await.expect(200);
         let answer = app.get(ANALYSIS).await.expect(200);
-        assert_eq!(told(&answer["findings"]), expected(&[("no_usable_method", &["Rule"])]));
+        assert_eq!(reported(&answer["findings"]), expected(&[("no_usable_method", &["Rule"])]));
         assert_eq!(answer["findings"][0]["pointer"], "/paymentMethods");
     }
 
@@ -117,7 +117,7 @@ on_both_databases! {
         assert_eq!((made.get("warnings"), made.get("incomplete")), (None, None));
         let behind = with(least("Behind", &check), json!({ "sortOrder": 2, "expression": "total > 5" }));
         let made = app.post("/v1/payment-rules", &behind).await.expect(201);
-        assert_eq!(told(&made["warnings"]), expected(&[("shadowed", &["Behind", "Stop"])]));
+        assert_eq!(reported(&made["warnings"]), expected(&[("shadowed", &["Behind", "Stop"])]));
         assert!(made["warnings"][0]["witness"]["cart"]["total"].is_string(), "{made}");
         let quiet = app.post("/v1/payment-rules?analyze=false", &behind).await.expect(201);
         assert_eq!(quiet.get("warnings"), None);
@@ -126,7 +126,7 @@ on_both_databases! {
         let copy = app.post(&format!("{}/duplicate", path(&behind_it)), &json!({})).await.expect(201);
         assert_eq!(copy.get("warnings"), None);
         let switched = async |way: &str| app.post(&format!("{}/{way}", path(&copy)), &json!({})).await.expect(200);
-        let kinds = |warnings: &Value| told(warnings).into_iter().map(|(kind, _)| kind).collect::<Vec<_>>();
+        let kinds = |warnings: &Value| reported(warnings).into_iter().map(|(kind, _)| kind).collect::<Vec<_>>();
         assert!(kinds(&switched("enable").await["warnings"]).contains(&"shadowed".to_owned()));
         switched("disable").await;
         assert_eq!(switched("enable?analyze=false").await.get("warnings"), None);
@@ -143,13 +143,13 @@ on_both_databases! {
         // The one that stops is told of those that it keeps off.
         let stop = path(&app.get("/v1/payment-rules?name=Stop").await.expect(200)["items"][0]);
         let changed = app.patch(&stop, &json!({ "name": "Stop all" })).await.expect(200);
-        let codes = told(&changed["warnings"]);
+        let codes = reported(&changed["warnings"]);
         assert_eq!(codes, expected(&[("shadowed", &["Behind", "Stop all"]), ("shadowed", &["Behind", "Stop all"])]));
         let changed = app.patch(&format!("{stop}?analyze=false"), &json!({ "stopProcessing": false })).await.expect(200);
         assert_eq!(changed.get("warnings"), None);
         // What a save answered can be put back.
         let put = app.put(&path(&made), &with(made.clone(), json!({ "expression": "total > 5 and total < 5" }))).await.expect(200);
-        assert_eq!(told(&put["warnings"])[0], ("never_true".to_owned(), vec!["Behind".to_owned()]), "{put}");
+        assert_eq!(reported(&put["warnings"])[0], ("never_true".to_owned(), vec!["Behind".to_owned()]), "{put}");
         for wrong in ["analyze=no", "analyze", "analyse=true"] {
             let refused = app.request(Method::POST, &format!("/v1/payment-rules?{wrong}")).json(&behind).send().await;
             assert_eq!(refused.status, 422, "{wrong}");
@@ -166,7 +166,7 @@ on_both_databases! {
         let seen = async |websites: &[&str]| {
             let request = app.bare(Method::GET, ANALYSIS).bearer(&app.token_of(websites));
             let answer = request.send().await.expect(200);
-            (answer["rules"].clone(), told(&answer["findings"]))
+            (answer["rules"].clone(), reported(&answer["findings"]))
         };
         let (rules, findings) = seen(&["us"]).await;
         assert_eq!(rules, 2);

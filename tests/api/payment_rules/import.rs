@@ -15,7 +15,7 @@ pub async fn import(app: &TestApp, query: &str, file: &Value) -> Value {
         .expect(200)
 }
 
-pub fn told(answer: &Value) -> [Vec<String>; 4] {
+pub fn reported(answer: &Value) -> [Vec<String>; 4] {
     ["created", "updated", "unchanged", "deleted"].map(|word| names(&answer[word]))
 }
 
@@ -39,7 +39,7 @@ on_both_databases! {
         assert_eq!(answer.etag(), format!("\"{}\"", file["revision"]));
         for query in ["dryRun=true", "", "mode=replace"] {
             let done = import(&app, query, &file).await;
-            assert_eq!(told(&done), of([&[], &[], &["A", "B"], &[]]), "{query}");
+            assert_eq!(reported(&done), of([&[], &[], &["A", "B"], &[]]), "{query}");
             assert_eq!((&done["revision"], &done["dryRun"]), (&file["revision"], &json!(query == "dryRun=true")));
         }
         assert_eq!(app.get("/v1/rule-revisions?count=true").await.expect(200)["total"], 2);
@@ -52,10 +52,10 @@ on_both_databases! {
         make(&app, &least("B", &check)).await;
         let file = json!({ "rules": [with(a.clone(), json!({ "sortOrder": 99 })), least("C", &check)] });
         let foreseen = import(&app, "dryRun=true", &file).await;
-        assert_eq!(told(&foreseen), of([&["C"], &["A"], &[], &[]]));
+        assert_eq!(reported(&foreseen), of([&["C"], &["A"], &[], &[]]));
         assert_eq!(app.get("/v1/payment-rules?count=true").await.expect(200)["total"], 2, "nothing was done");
         let done = import(&app, "", &file).await;
-        assert_eq!(told(&done), told(&foreseen));
+        assert_eq!(reported(&done), reported(&foreseen));
         assert_eq!(app.get(&path(&a)).await.expect(200)["sortOrder"], 99);
         assert_eq!(names(&app.get("/v1/payment-rules?sort=name").await.expect(200)["items"]), ["A", "B", "C"]);
     }
@@ -66,9 +66,9 @@ on_both_databases! {
         let a = make(&app, &least("A", &check)).await;
         make(&app, &least("B", &check)).await;
         let done = import(&app, "mode=replace", &json!({ "rules": [a] })).await;
-        assert_eq!(told(&done), of([&[], &[], &["A"], &["B"]]));
+        assert_eq!(reported(&done), of([&[], &[], &["A"], &["B"]]));
         let done = import(&app, "mode=replace", &json!({ "rules": [] })).await;
-        assert_eq!(told(&done), of([&[], &[], &[], &["A"]]));
+        assert_eq!(reported(&done), of([&[], &[], &[], &["A"]]));
     }
 
     async fn another_installation_finds_the_methods_by_their_names(database: Database) {
@@ -85,10 +85,10 @@ on_both_databases! {
                 "createdAt": "2026-01-01T00:00:00Z", "updatedAt": "2026-01-01T00:00:00Z",
             }],
         });
-        assert_eq!(told(&import(&app, "", &file).await), of([&["A"], &[], &[], &[]]));
+        assert_eq!(reported(&import(&app, "", &file).await), of([&["A"], &[], &[], &[]]));
         let rule = app.get("/v1/payment-rules/rule_01h455vb4pex5vsknk084sn02q").await.expect(200);
         assert_eq!(rule["paymentMethods"], json!([{ "id": check, "label": "Check", "options": { "a": 1 } }]));
-        assert_eq!(told(&import(&app, "", &file).await), of([&[], &[], &["A"], &[]]), "its id is known now");
+        assert_eq!(reported(&import(&app, "", &file).await), of([&[], &[], &["A"], &[]]), "its id is known now");
     }
 
     async fn all_errors_of_all_rules_come_at_once(database: Database) {

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
-    import::{import, of, told},
+    import::{import, of, reported},
     least, make, names, path, with,
 };
 use crate::{
@@ -67,7 +67,7 @@ on_both_databases! {
         ]);
         let foreseen = import(&app, "dryRun=true", &file).await;
         assert_eq!(foreseen["conflicts"], conflicts);
-        assert_eq!(told(&foreseen), of([&["B"], &["A"], &["C"], &[]]));
+        assert_eq!(reported(&foreseen), of([&["B"], &["A"], &["C"], &[]]));
         let refused = app.post("/v1/payment-rules/import", &file).await;
         assert_eq!(refused.problem(409), "changed-since-export");
         let refused = refused.json();
@@ -79,11 +79,11 @@ on_both_databases! {
         let send = || app.request(Method::POST, "/v1/payment-rules/import?overwrite=true").header("idempotency-key", "k").json(&file).send();
         let done = send().await.expect(200);
         assert_eq!(done["conflicts"], conflicts);
-        assert_eq!(told(&done), told(&foreseen));
+        assert_eq!(reported(&done), reported(&foreseen));
         assert_eq!(send().await.expect(200), done, "the same answer again");
         assert_eq!(app.get(&path(&a)).await.expect(200)["name"], "A");
         // The same file again would change nothing more, so there is nothing to undo.
-        assert_eq!(told(&import(&app, "", &file).await), of([&[], &[], &["A", "B", "C"], &[]]));
+        assert_eq!(reported(&import(&app, "", &file).await), of([&[], &[], &["A", "B", "C"], &[]]));
     }
 
     async fn only_rules_that_the_import_would_change_are_in_its_way(database: Database) {
@@ -98,7 +98,7 @@ on_both_databases! {
         rule_named(&mut file, "B")["sortOrder"] = json!(3);
         file["rules"].as_array_mut().expect("rules").push(least("New", &check));
         let done = import(&app, "", &file).await;
-        assert_eq!(told(&done), of([&["New"], &["B"], &["A"], &[]]));
+        assert_eq!(reported(&done), of([&["New"], &["B"], &["A"], &[]]));
         assert_eq!(done["conflicts"], json!([]));
     }
 
@@ -166,17 +166,17 @@ on_both_databases! {
             least("Anew", &check),
         ] });
         let done = import(&app, "", &file).await;
-        assert_eq!(told(&done), of([&["B", "Twice", "Anew"], &["A", "B, renamed"], &[], &[]]));
+        assert_eq!(reported(&done), of([&["B", "Twice", "Anew"], &["A", "B, renamed"], &[], &[]]));
         assert_eq!(done["conflicts"], json!([]), "its etags are of other rules");
         assert_eq!(app.get(&path(&a)).await.expect(200)["sortOrder"], 1);
         assert_eq!(app.get(&path(&b)).await.expect(200)["name"], "B, renamed");
         app.get("/v1/payment-rules/rule_01h455vb4pex5vsknk084sn02r").await.expect(200);
         let again = import(&app, "", &file).await;
-        assert_eq!(told(&again), of([&[], &[], &["A", "B, renamed", "B", "Twice", "Anew"], &[]]));
+        assert_eq!(reported(&again), of([&[], &[], &["A", "B, renamed", "B", "Twice", "Anew"], &[]]));
         // A file from here knows its rules by their ids alone.
         let (mut own, _) = export(&app).await;
         own["rules"] = json!([least("A", &check)]);
-        assert_eq!(told(&import(&app, "", &own).await), of([&["A"], &[], &[], &[]]));
+        assert_eq!(reported(&import(&app, "", &own).await), of([&["A"], &[], &[], &[]]));
     }
 
     async fn a_rule_that_lost_its_methods_is_exported_and_imported(database: Database) {
@@ -184,7 +184,7 @@ on_both_databases! {
         let check = app.check("Check").await;
         make(&app, &with(least("Empty", &check), json!({ "enabled": false, "paymentMethods": [] }))).await;
         let (mut file, _) = export(&app).await;
-        assert_eq!(told(&import(&app, "mode=replace", &file).await), of([&[], &[], &["Empty"], &[]]));
+        assert_eq!(reported(&import(&app, "mode=replace", &file).await), of([&[], &[], &["Empty"], &[]]));
         rule_named(&mut file, "Empty")["enabled"] = json!(true);
         assert_eq!(app.post("/v1/payment-rules/import", &file).await.pointers(), ["/rules/0/paymentMethods"]);
     }
@@ -213,7 +213,7 @@ on_both_databases! {
         let app = TestApp::start(database).await;
         let check = app.check("Check").await;
         let rule = least("A", &check).to_string();
-        for (file, status, told) in [
+        for (file, status, reported) in [
             (String::new(), 400, "The body is empty"),
             ("{".to_owned(), 400, "Line 1, column 1"),
             (format!("{{\"rules\":[{rule}"), 400, "Line 1"),
@@ -230,7 +230,7 @@ on_both_databases! {
             for query in ["", "?dryRun=true"] {
                 let answer = app.request(Method::POST, &format!("/v1/payment-rules/import{query}")).raw(file.clone()).send().await;
                 assert_eq!(answer.status, status, "{file}: {}", answer.text);
-                assert!(answer.text.contains(told), "{file}: {}", answer.text);
+                assert!(answer.text.contains(reported), "{file}: {}", answer.text);
             }
         }
         let beside = format!("{{\"x\":\"{}\",\"rules\":[]}}", "x".repeat(300 * 1024));

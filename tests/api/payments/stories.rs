@@ -278,7 +278,7 @@ impl Story<'_> {
             assert!(live <= 1, "{told} {:?}", self.told);
         }
         let mut found = Vec::new();
-        let differs = |_, some: Vec<verify::Difference>| found.extend(some);
+        let differs = |_, some: Vec<verify::FailedCheck>| found.extend(some);
         verify::verify(self.shop.app.service.store(), differs)
             .await
             .expect("it reads");

@@ -9,9 +9,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::{
-    books::{Accounts, Aging, Entry, Sold, aging},
     check_method,
     dice::{Dice, cents, decimal},
+    ledger_model::{Accounts, Aging, Entry, Sold, aging},
     moment, sale,
 };
 use crate::{

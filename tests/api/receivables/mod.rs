@@ -1,9 +1,9 @@
 //! `/v1/invoices` and `/v1/reports`.
 
 mod agreement;
-mod books;
 mod dice;
 mod invoices;
+mod ledger_model;
 mod overdue;
 mod refusals;
 mod reports;

@@ -9,7 +9,7 @@ use super::{check_method, moment, sale};
 use crate::{
     TestApp,
     app::execute,
-    events::{text, told},
+    events::{reported, text},
     support::{Database, on_both_databases},
     test_shop::TestShop,
 };
@@ -18,8 +18,8 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 /// What was told, as number and days past due.
 async fn overdue(app: &TestApp) -> Vec<(String, u64)> {
-    let events = told(app, "type=invoice.overdue").await;
-    let told = |event: &serde_json::Value| {
+    let events = reported(app, "type=invoice.overdue").await;
+    let reported = |event: &serde_json::Value| {
         let invoice = &event["data"]["invoice"];
         assert_eq!(event["subject"], event["data"]["id"]);
         (
@@ -27,7 +27,7 @@ async fn overdue(app: &TestApp) -> Vec<(String, u64)> {
             invoice["daysPastDue"].as_u64().expect("days"),
         )
     };
-    let mut all: Vec<_> = events.iter().map(told).collect();
+    let mut all: Vec<_> = events.iter().map(reported).collect();
     all.sort();
     all
 }

@@ -1,10 +1,10 @@
 //! The sandbox's shop in a real browser: the page, Apruve's script, the service.
 
+mod appearance;
 mod calls;
 mod clicks;
 mod dialog;
 mod live;
-mod looks;
 mod names;
 
 use apruve_sandbox::ServiceAccess;

@@ -1,4 +1,4 @@
-//! Each migration undoes itself, both folders hold the same ones, and `schema.rs` is what they add up to.
+//! Each migration undoes itself, both folders hold the same ones, and `src/store/schema` is what they add up to.
 
 mod live;
 mod written;
@@ -8,14 +8,14 @@ use onterms::store::{Migrator, Store, StoreError};
 use crate::support::{Database, on_both_databases};
 
 on_both_databases! {
-    async fn schema_rs_is_what_the_migrations_add_up_to(database: Database) {
+    async fn the_schema_is_what_the_migrations_add_up_to(database: Database) {
         let store = Store::open(&database.options()).expect("the database opens");
         let live = store.read(live::tables).await.expect("the catalogue reads");
         let written = written::tables();
         for (name, table) in &live {
             assert_eq!(Some(table), written.get(name), "the table {name}");
         }
-        assert!(live.keys().eq(written.keys()), "schema.rs has {:?}", written.keys());
+        assert!(live.keys().eq(written.keys()), "the schema has {:?}", written.keys());
     }
 
     async fn each_migration_undoes_itself(database: Database) {

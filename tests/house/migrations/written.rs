@@ -1,8 +1,14 @@
-//! What `schema.rs` says.
+//! What the files of `src/store/schema` say.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fs, path::Path, sync::LazyLock};
 
-const SCHEMA: &str = include_str!("../../../src/store/schema.rs");
+use crate::floors::files;
+
+static SCHEMA: LazyLock<String> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/schema");
+    let texts = files(&folder).into_iter().map(fs::read_to_string);
+    texts.collect::<Result<_, _>>().expect("the schema")
+});
 
 /// A table: the columns of its key, and each column's name with its type in Diesel's words.
 #[derive(Debug, Default, PartialEq, Eq)]

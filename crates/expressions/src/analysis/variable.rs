@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::cells::{self, Representative};
 use super::constants::Constants;
 use super::domain::{Completeness, Domain, Sample};
+use crate::held::Held;
 use crate::schema::{Attribute, Kind, Shape};
 use crate::value::{Record, Value};
 
@@ -185,10 +186,14 @@ impl CellValue {
             Self::Bool(value) => Value::Bool(*value),
             Self::Number(number) => Value::Number(*number),
             Self::Text(text) => Value::Text(Cow::Borrowed(text)),
-            Self::Object => Value::Record(Record::new(shape)),
-            Self::EmptyList => Value::List(Vec::new()),
-            Self::List(shape) => Value::List(vec![Value::Record(Record::new(*shape))]),
+            Self::Object => empty_object(shape),
+            Self::EmptyList => Value::List(Held::Lent(&[])),
+            Self::List(shape) => Value::List(Held::Own([empty_object(*shape)].into())),
             Self::Raw(raw) => Value::Raw(raw),
         }
     }
+}
+
+fn empty_object<'v>(shape: Option<&'static Shape>) -> Value<'v> {
+    Value::Record(Held::Own(Record::new(shape).into()))
 }

@@ -1,30 +1,31 @@
 //! Completes a record after all its members were read.
 
 use super::{Pointer, Reader};
+use crate::held::{Held, Place};
 use crate::schema::{Schema, Shape};
 use crate::value::{Record, Value};
 
 impl Reader {
     /// Reports missing attributes, and fills each of two aliases from the other.
-    pub(super) fn complete(
+    pub(super) fn complete<'v>(
         &self,
         shape: &'static Shape,
-        record: &mut Record<'_>,
+        slots: &mut [Value<'v>],
         at: &Pointer<'_>,
     ) {
-        for (slot, attribute) in shape.attributes().iter().enumerate() {
-            if !record.slot(slot).is_null() {
+        for (attribute, value) in shape.attributes().iter().zip(slots.iter_mut()) {
+            if !value.is_null() {
                 continue;
             }
             let path = Pointer::Name(at, attribute.name());
             if attribute.is_empty_when_absent() {
-                record.set_slot(slot, Value::List(Vec::new()));
+                *value = Value::List(Held::Lent(&[]));
             } else if attribute.is_required() && !self.is_named(&path) {
                 self.problem(&path, "required", "is required");
             }
         }
         if let Some(schema) = self.schema {
-            fill_aliases(schema, shape, record);
+            fill_aliases(schema, shape, slots, Place::Heap);
         }
     }
 
@@ -39,29 +40,29 @@ impl Reader {
 }
 
 /// Fills each of two attributes for one fact from the other.
-pub(super) fn fill_aliases(
+pub(super) fn fill_aliases<'v>(
     schema: &'static Schema,
     shape: &'static Shape,
-    record: &mut Record<'_>,
+    slots: &mut [Value<'v>],
+    place: Place<'v>,
 ) {
     for alias in shape.aliases() {
-        let member = alias.member;
-        let own = record.slot(alias.own).clone();
-        match record.slot_mut(alias.object) {
-            Some(Value::Record(object)) if own.is_null() => {
-                let posted = object.slot(member).clone();
-                record.set_slot(alias.own, posted);
+        let own = &slots[alias.own];
+        let (slot, filled) = match &slots[alias.object] {
+            Value::Record(object) if own.is_null() => {
+                (alias.own, object.slot(alias.member).clone())
             }
-            Some(Value::Record(object)) if object.slot(member).is_null() => {
-                object.set_slot(member, own)
+            Value::Record(object) if object.slot(alias.member).is_null() => {
+                let filled = place.with_slot(object, alias.member, own.clone());
+                (alias.object, filled)
             }
-            Some(object @ Value::Null) if !own.is_null() => {
-                let object_of = &shape.attributes()[alias.object];
-                let mut made = Record::new(schema.shape_of(object_of));
-                made.set_slot(member, own);
-                *object = Value::Record(made);
+            Value::Null if !own.is_null() => {
+                let object = Record::new(schema.shape_of(&shape.attributes()[alias.object]));
+                let filled = place.with_slot(&object, alias.member, own.clone());
+                (alias.object, filled)
             }
-            _ => {}
-        }
+            _ => continue,
+        };
+        slots[slot] = filled;
     }
 }

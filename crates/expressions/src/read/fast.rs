@@ -11,16 +11,18 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::closing_quote::{Closing, closing_quote};
 use super::complete::fill_aliases;
+use crate::held::{Held, Place};
 use crate::number;
 use crate::schema::{Attribute, Kind, MONEY_DECIMALS, Schema, Shape};
-use crate::value::{Record, Value};
+use crate::value::{Record, Value, last_of};
 
 /// How deep records and lists may be inside of each other here. Documents of a recursive schema can be deeper.
 const MAX_DEPTH: u8 = 32;
 
 /// Values that the schema does not know are compared one by one for repeated names, up to so many.
-const MAX_CUSTOM: u64 = 16;
+const MAX_CUSTOM: usize = 16;
 /// Every parser that keeps numbers exactly holds so many digits.
 const MAX_RAW_NUMBER: usize = 28;
 
@@ -36,12 +38,16 @@ pub struct ValidDocument<'v> {
 }
 
 /// Reads a document of the root shape; `None` where the careful reader must look.
-pub(super) fn read<'v>(schema: &'static Schema, json: &'v str) -> Option<ValidDocument<'v>> {
+pub(super) fn read<'v>(
+    schema: &'static Schema,
+    json: &'v str,
+    place: Place<'v>,
+) -> Option<ValidDocument<'v>> {
     let mut cursor = Cursor {
         schema,
+        place,
         json,
-        at: 0,
-        has_escape: false,
+        rest: json.as_bytes(),
         depth: 0,
         is_unambiguous: true,
     };
@@ -49,8 +55,8 @@ pub(super) fn read<'v>(schema: &'static Schema, json: &'v str) -> Option<ValidDo
     cursor.record(schema.root(), &mut value)?;
     cursor.token();
     match value {
-        Value::Record(record) if cursor.at == json.len() => Some(ValidDocument {
-            record,
+        Value::Record(record) if cursor.rest.is_empty() => Some(ValidDocument {
+            record: record.into_inner(),
             is_unambiguous: cursor.is_unambiguous,
         }),
         _ => None,
@@ -62,18 +68,25 @@ const END: u8 = 0;
 
 struct Cursor<'v> {
     schema: &'static Schema,
+    /// Where everything is put.
+    place: Place<'v>,
     json: &'v str,
-    at: usize,
-    /// Whether the text that was read last has escapes.
-    has_escape: bool,
+    /// What is still to be read. Texts are cut out of `json`; all else needs no look whether a character begins there.
+    rest: &'v [u8],
     depth: u8,
     is_unambiguous: bool,
+}
+
+/// What a text has between its quotes.
+struct Quoted<'v> {
+    inner: &'v str,
+    has_escape: bool,
 }
 
 impl<'v> Cursor<'v> {
     #[inline]
     fn peek(&self) -> u8 {
-        self.json.as_bytes().get(self.at).copied().unwrap_or(END)
+        self.rest.first().copied().unwrap_or(END)
     }
 
     /// The next byte behind white space.
@@ -88,73 +101,73 @@ impl<'v> Cursor<'v> {
 
     #[cold]
     fn token_behind_space(&mut self) -> u8 {
-        while matches!(self.peek(), b' ' | b'\n' | b'\r' | b'\t') {
-            self.at += 1;
+        while let [b' ' | b'\n' | b'\r' | b'\t', rest @ ..] = self.rest {
+            self.rest = rest;
         }
         self.peek()
     }
 
     #[inline]
+    fn skip(&mut self, bytes: usize) -> Option<()> {
+        self.rest = self.rest.get(bytes..)?;
+        Some(())
+    }
+
+    #[inline]
     fn take(&mut self, byte: u8) -> Option<()> {
-        (self.token() == byte).then(|| self.at += 1)
+        (self.token() == byte).then_some(())?;
+        self.skip(1)
     }
 
     fn word(&mut self, word: &str) -> Option<()> {
-        let rest = self.json.get(self.at..)?;
-        rest.starts_with(word).then(|| self.at += word.len())
+        self.rest = self.rest.strip_prefix(word.as_bytes())?;
+        Some(())
     }
 
-    /// What a text has between its quotes; the cursor is at the first.
-    fn quoted(&mut self) -> Option<&'v str> {
-        let bytes = self.json.as_bytes();
-        let start = self.at + 1;
-        let mut at = start;
-        self.has_escape = false;
-        loop {
-            while let Some(word) = bytes.get(at..)?.first_chunk() {
-                let special = special_bytes(u64::from_le_bytes(*word));
-                if special != 0 {
-                    at += special.trailing_zeros() as usize / 8;
-                    break;
-                }
-                at += 8;
-            }
-            match *bytes.get(at)? {
-                b'"' => break,
-                b'\\' => {
-                    self.has_escape = true;
-                    at += 2;
-                }
-                0..b' ' => return None,
-                // Near the end of the document.
-                _ => at += 1,
-            }
-        }
-        self.at = at + 1;
-        self.json.get(start..at)
-    }
-
-    /// The text that was read last; borrowed where it has no escapes.
+    /// How many bytes were read.
     #[inline]
-    fn decoded(&self, quoted: &'v str) -> Option<Cow<'v, str>> {
-        match self.has_escape {
-            false => Some(Cow::Borrowed(quoted)),
-            true => {
-                let whole = self.at - quoted.len() - 2..self.at;
-                let text = serde_json::from_str(self.json.get(whole)?);
-                text.ok().map(Cow::Owned)
-            }
+    fn position(&self) -> usize {
+        self.json.len() - self.rest.len()
+    }
+
+    /// The text that begins here; the cursor is behind it then.
+    #[inline]
+    fn quoted(&mut self) -> Option<Quoted<'v>> {
+        let start = self.position();
+        let Closing { at, has_escape } = closing_quote(self.rest)?;
+        self.skip(at + 1)?;
+        Some(Quoted {
+            inner: self.json.get(start + 1..start + at)?,
+            has_escape,
+        })
+    }
+
+    /// The text that was read last.
+    #[inline]
+    fn decoded(&self, quoted: &Quoted<'v>) -> Option<Cow<'v, str>> {
+        match quoted.has_escape {
+            false => Some(Cow::Borrowed(quoted.inner)),
+            true => self.unescaped(quoted).map(|text| self.place.text(text)),
         }
+    }
+
+    #[cold]
+    fn unescaped(&self, quoted: &Quoted<'v>) -> Option<String> {
+        let end = self.position();
+        let whole = self.json.get(end - quoted.inner.len() - 2..end)?;
+        serde_json::from_str(whole).ok()
     }
 
     fn record(&mut self, shape: &'static Shape, into: &mut Value<'v>) -> Option<()> {
         self.take(b'{')?;
         self.enter()?;
-        let mut record = Record::new(Some(shape));
+        let mut filled = self.place.blank(Some(shape));
+        let slots = filled.as_mut();
+        let mut custom = Vec::new();
         let mut given: u64 = 0;
         let mut before = None;
         if self.token() == b'}' {
-            self.at += 1;
+            self.skip(1);
         } else {
             loop {
                 if self.token() != b'"' {
@@ -168,14 +181,11 @@ impl<'v> Cursor<'v> {
                             return None;
                         }
                         given |= bit;
-                        self.take(b':')?;
                         let attribute = &shape.attributes()[slot];
-                        self.value(attribute.kind(), attribute, record.slot_mut(slot)?)?;
+                        self.value(attribute.kind(), attribute, slots.get_mut(slot)?)?;
                     }
                     Err(name) => {
-                        let name = self.decoded(name)?;
-                        self.take(b':')?;
-                        self.custom(shape, name, &mut record)?;
+                        self.custom(name, &mut custom)?;
                     }
                 }
                 if self.has_ended(b'}')? {
@@ -185,62 +195,60 @@ impl<'v> Cursor<'v> {
         }
         for slot in shape.never_null() {
             let attribute = &shape.attributes()[*slot];
-            match record.slot_mut(*slot) {
+            match slots.get_mut(*slot) {
                 Some(absent @ Value::Null) if attribute.is_empty_when_absent() => {
-                    *absent = Value::List(Vec::new());
+                    put(absent, Value::List(Held::Lent(&[])));
                 }
                 Some(Value::Null) | None => return None,
                 Some(_) => {}
             }
         }
-        fill_aliases(self.schema, shape, &mut record);
-        put(into, Value::Record(record));
+        fill_aliases(self.schema, shape, slots, self.place);
+        let custom = self.place.list(custom);
+        put(into, self.place.record(Some(shape), filled, custom));
         self.depth -= 1;
         Some(())
     }
 
-    /// The slot of the member whose name is here, or else what its name has between its quotes. Members mostly come in the
-    /// order of the last document, so the name that followed then is tried first.
+    /// The slot of the member whose name is here, or else its name; the cursor is behind the colon then. Members mostly come
+    /// in the order of the last document, and without white space before the colon, so the name that followed then is
+    /// tried first, with its quotes and its colon. A known name that is spelled with escapes is left to the careful reader.
     #[inline]
     fn known_name(
         &mut self,
         shape: &'static Shape,
         before: Option<usize>,
-    ) -> Option<Result<usize, &'v str>> {
+    ) -> Option<Result<usize, Cow<'v, str>>> {
         let guess = shape.followers().after(before);
-        if let Some(attribute) = shape.attributes().get(guess) {
-            let rest = self.json.as_bytes().get(self.at + 1..)?;
-            let behind = rest.strip_prefix(attribute.name().as_bytes());
-            if behind.and_then(<[u8]>::first) == Some(&b'"') {
-                self.at += attribute.name().len() + 2;
-                return Some(Ok(guess));
+        if let Some(attribute) = shape.attributes().get(guess)
+            && let Some(rest) = self.rest.strip_prefix(attribute.opening().as_bytes())
+        {
+            self.rest = rest;
+            return Some(Ok(guess));
+        }
+        let quoted = self.quoted()?;
+        let name = self.decoded(&quoted)?;
+        self.take(b':')?;
+        match shape.slot_of(&name) {
+            Some(_) if quoted.has_escape => None,
+            Some(slot) => {
+                shape.followers().note(before, slot);
+                Some(Ok(slot))
             }
+            None => Some(Err(name)),
         }
-        let name = self.quoted()?;
-        let known = match self.has_escape {
-            false => shape.slot_of(name),
-            true => None,
-        };
-        if let Some(slot) = known {
-            shape.followers().note(before, slot);
-        }
-        Some(known.ok_or(name))
     }
 
-    /// Keeps a member that the shape does not know. One that it knows, spelled with escapes, is left to the careful reader.
+    /// Keeps a member that the shape does not know.
     #[cold]
     fn custom(
         &mut self,
-        shape: &'static Shape,
         name: Cow<'v, str>,
-        record: &mut Record<'v>,
+        custom: &mut Vec<(Cow<'v, str>, &'v str)>,
     ) -> Option<()> {
-        if matches!(name, Cow::Owned(_)) && shape.slot_of(&name).is_some() {
-            return None;
-        }
         let raw = self.raw()?;
-        self.is_unambiguous &= record.custom_count() < MAX_CUSTOM && record.custom(&name).is_none();
-        record.add_custom(name, raw);
+        self.is_unambiguous &= custom.len() < MAX_CUSTOM && last_of(custom, &name).is_none();
+        custom.push((name, raw));
         Some(())
     }
 
@@ -256,7 +264,7 @@ impl<'v> Cursor<'v> {
         // Most lists are the few lines of a cart; growth by doubling would move them several times.
         let mut items = Vec::with_capacity(8);
         if self.token() == b']' {
-            self.at += 1;
+            self.skip(1);
         } else {
             loop {
                 items.push(Value::Null);
@@ -270,7 +278,7 @@ impl<'v> Cursor<'v> {
                 }
             }
         }
-        put(into, Value::List(items));
+        put(into, Value::List(self.place.list(items)));
         self.depth -= 1;
         Some(())
     }
@@ -284,7 +292,7 @@ impl<'v> Cursor<'v> {
     #[inline]
     fn has_ended(&mut self, end: u8) -> Option<bool> {
         let token = self.token();
-        self.at += 1;
+        self.skip(1)?;
         match token {
             b',' => Some(false),
             token if token == end => Some(true),
@@ -301,30 +309,26 @@ impl<'v> Cursor<'v> {
         match (self.token(), kind) {
             (b'"', Kind::Text | Kind::Scalar) => {
                 let quoted = self.quoted()?;
-                if !self.has_escape {
-                    put(into, Value::Text(Cow::Borrowed(quoted)));
-                    return Some(());
-                }
-                let text = self.decoded(quoted)?;
+                let text = self.decoded(&quoted)?;
                 // Only an escape can produce the character U+0000.
-                if text.as_bytes().contains(&0) {
+                if quoted.has_escape && text.as_bytes().contains(&0) {
                     return None;
                 }
                 put(into, Value::Text(text));
                 Some(())
             }
             (b'"', Kind::Decimal | Kind::Money) => {
-                let text = self.quoted()?;
                 // Digits spelled with escapes are left to the careful reader: this does not read a backslash as a number.
-                number(kind, text, into)
+                number(kind, self.quoted()?.inner, into)
             }
             (b'n', _) => self.word("null"),
             (b'-' | b'0'..=b'9', Kind::Decimal | Kind::Money | Kind::Scalar) => {
-                let start = self.at;
-                while matches!(self.peek(), b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E') {
-                    self.at += 1;
-                }
-                number(kind, self.json.get(start..self.at)?, into)
+                let is_end =
+                    |byte: &u8| !matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E');
+                let end = self.rest.iter().position(is_end);
+                let start = self.position();
+                self.skip(end.unwrap_or(self.rest.len()))?;
+                number(kind, self.json.get(start..self.position())?, into)
             }
             (b't', Kind::Boolean) => {
                 put(into, Value::Bool(true));
@@ -347,15 +351,15 @@ impl<'v> Cursor<'v> {
     /// Passes over a value that the schema does not describe; returns its JSON.
     fn raw(&mut self) -> Option<&'v str> {
         let first = self.token();
-        let start = self.at;
+        let start = self.position();
         if first == b'"' {
             let quoted = self.quoted()?;
-            self.decoded(quoted)?;
-            return self.json.get(start..self.at);
+            self.decoded(&quoted)?;
+            return self.json.get(start..self.position());
         }
         let mut source = serde_json::Deserializer::from_str(self.json.get(start..)?);
         let raw = <&RawValue>::deserialize(&mut source).ok()?.get();
-        self.at += raw.len();
+        self.skip(raw.len())?;
         let is_exact = || raw.len() <= MAX_RAW_NUMBER && !raw.contains(['e', 'E']);
         self.is_unambiguous &= match first {
             b'{' | b'[' => false,
@@ -376,16 +380,4 @@ fn number(kind: &Kind, text: &str, into: &mut Value<'_>) -> Option<()> {
 #[inline]
 fn put<'v>(into: &mut Value<'v>, value: Value<'v>) {
     std::mem::forget(std::mem::replace(into, value));
-}
-
-/// The high bit of each byte that ends the plain characters of a text: a quote, a backslash or a control character. Bytes
-/// behind the first of them may be marked too.
-#[inline]
-fn special_bytes(word: u64) -> u64 {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGH: u64 = ONES << 7;
-    // A byte borrows from the next one where it is less than what is taken away.
-    let below = |limit: u8, word: u64| word.wrapping_sub(ONES * u64::from(limit)) & !word;
-    let is = |byte: u8| below(1, word ^ (ONES * u64::from(byte)));
-    (below(b' ', word) | is(b'"') | is(b'\\')) & HIGH
 }

@@ -12,9 +12,10 @@ use serde_json::value::RawValue;
 use super::expected::Expected;
 use super::member::{Member, MemberSeed};
 use super::{Pointer, Reader, text_of};
+use crate::held::Place;
 use crate::number::{self, NumberError};
 use crate::schema::{Kind, MONEY_DECIMALS, Shape};
-use crate::value::{Record, Value};
+use crate::value::Value;
 
 /// Reads one value at `path` into `into`.
 pub(super) struct ValueReader<'p, 'de> {
@@ -107,14 +108,15 @@ impl<'de> ValueReader<'_, 'de> {
         shape: Option<&'static Shape>,
         mut map: A,
     ) -> Result<(), A::Error> {
-        let mut record = Record::new(shape);
+        let mut slots = Place::Heap.blank(shape);
+        let mut custom = Vec::new();
         let mut seen: u128 = 0;
         while let Some(key) = map.next_key_seed(MemberSeed(shape))? {
             let (slot, attribute) = match key {
                 Member::Known(slot, attribute) => (slot, attribute),
                 Member::Custom(name) => {
                     let raw: &'de RawValue = map.next_value()?;
-                    record.add_custom(name, raw.get());
+                    custom.push((name, raw.get()));
                     continue;
                 }
             };
@@ -134,7 +136,7 @@ impl<'de> ValueReader<'_, 'de> {
                 self.reader.problem(&path, "duplicate", "is given twice");
             }
             seen |= bit;
-            match record.slot_mut(slot) {
+            match slots.as_mut().get_mut(slot) {
                 Some(into) => map.next_value_seed(ValueReader {
                     reader: self.reader,
                     expected,
@@ -145,9 +147,9 @@ impl<'de> ValueReader<'_, 'de> {
             }
         }
         if let Some(shape) = shape {
-            self.reader.complete(shape, &mut record, self.path);
+            self.reader.complete(shape, slots.as_mut(), self.path);
         }
-        *self.into = Value::Record(record);
+        *self.into = Place::Heap.record(shape, slots, Place::Heap.list(custom));
         Ok(())
     }
 
@@ -173,7 +175,7 @@ impl<'de> ValueReader<'_, 'de> {
                 into: &mut item,
             };
             if seq.next_element_seed(place)?.is_none() {
-                *self.into = Value::List(items);
+                *self.into = Value::List(Place::Heap.list(items));
                 return Ok(());
             }
             items.push(item);

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use bumpalo::Bump;
 use proptest::{prelude::*, test_runner::TestRunner};
 
 use crate::{
@@ -30,6 +31,12 @@ fn both_readers_agree_on_every_document() {
         let shown = (
             format!("{:?}", CART.read_all(&text)),
             format!("{careful:?}"),
+        );
+        prop_assert!(shown.0 == shown.1, "{}", text);
+        let arena = Bump::new();
+        let shown = (
+            format!("{:?}", CART.read_valid_in(&arena, &text)),
+            format!("{:?}", CART.read_valid(&text)),
         );
         prop_assert!(shown.0 == shown.1, "{}", text);
         Ok(())

@@ -73,13 +73,13 @@ pub fn expected(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expect
     let mut budget = context.budget().clone();
     let mut expected = Expected::default();
     let all = book.methods().iter().enumerate();
-    let unfit = all.filter(|(_, card)| {
+    let ineligible = all.filter(|(_, card)| {
         context
             .misfits_without_credit(&card.method)
             .next()
             .is_some()
     });
-    let mut settled: BTreeSet<usize> = unfit.map(|(place, _)| place).collect();
+    let mut settled: BTreeSet<usize> = ineligible.map(|(place, _)| place).collect();
     for rule in book.rules() {
         let stops = rule.compiled.rule.stop_processing;
         // A rule that can change nothing costs nothing.
@@ -136,7 +136,7 @@ pub fn unhurried(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expec
     expected
 }
 
-pub fn came(walk: &Walk<'_>) -> Expected {
+pub fn outcome_of(walk: &Walk<'_>) -> Expected {
     let offered = walk.offered.iter();
     Expected {
         offered: offered.map(|it| (it.rule.place, it.method())).collect(),

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::*;
 
 fn found(text: &str, root: Root) -> Vec<(String, String)> {
-    errors(text, root, Origin::default())
+    errors(text, root, TextOrigin::default())
         .into_iter()
         .map(|error| (error.pointer.unwrap_or_default(), error.code.into_owned()))
         .collect()
@@ -90,7 +90,7 @@ fn half_a_surrogate_pair_is_found_in_names_and_in_texts() {
         let expected = vec![(pointer.to_owned(), "lone_surrogate".to_owned())];
         assert_eq!(found(text, Root::Body), expected, "{text}");
     }
-    let name = errors(r#"{"\ud83d":1}"#, Root::Body, Origin::default());
+    let name = errors(r#"{"\ud83d":1}"#, Root::Body, TextOrigin::default());
     assert_eq!(name[0].code, "lone_surrogate");
     for text in [
         r#"{"a":"\ud83d\ude00 \uD83D\uDE00 \ud7ff\ue000 \\ud83d \"\u0000"}"#,
@@ -205,7 +205,7 @@ fn all_that_is_wrong_is_told_at_once_with_its_place() {
             "Line 3, column 20: the name `c` is given twice in one object.",
         ]
     );
-    let origin = Origin {
+    let origin = TextOrigin {
         pointer: "/rules/7",
         line: 12,
         column: 5,
@@ -239,7 +239,7 @@ fn all_that_is_wrong_is_told_at_once_with_its_place() {
 fn an_answer_names_a_hundred_errors_and_no_more() {
     let text = format!("[{}]", vec!["1e999"; 5000].join(","));
     assert_eq!(
-        errors(&text, Root::Body, Origin::default()).len(),
+        errors(&text, Root::Body, TextOrigin::default()).len(),
         MAX_PROBLEMS
     );
 }

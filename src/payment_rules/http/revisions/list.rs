@@ -14,7 +14,7 @@ use crate::{
         precondition,
         problem::Problem,
     },
-    store::{Store, StoreError, revisions::Subject},
+    store::{Store, StoreError, revisions::RevisionSubject},
 };
 
 /// List the revisions
@@ -42,7 +42,11 @@ pub async fn list_revisions(
     store: web::Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
-    let subject = query.parsed("subject", "rules, integrations or settings", Subject::parse);
+    let subject = query.parsed(
+        "subject",
+        "rules, integrations or settings",
+        RevisionSubject::parse,
+    );
     list(&request, query, subject, &store, caller.websites()).await
 }
 
@@ -70,7 +74,7 @@ pub async fn list_rule_revisions(
     list(
         &request,
         query,
-        Some(Subject::Rules),
+        Some(RevisionSubject::Rules),
         &store,
         caller.websites(),
     )
@@ -80,7 +84,7 @@ pub async fn list_rule_revisions(
 async fn list(
     request: &HttpRequest,
     mut query: Query,
-    subject: Option<Subject>,
+    subject: Option<RevisionSubject>,
     store: &Store,
     websites: &Websites,
 ) -> Result<HttpResponse, Problem> {

@@ -11,7 +11,7 @@ use super::{
     super::super::{
         Rule, access,
         difference::Difference,
-        refusal::Refusal,
+        refusal::RuleRefusal,
         store::{self, history},
     },
     Revision,
@@ -25,7 +25,7 @@ use crate::{
     operation::Read,
     payment_methods::{MethodType, PaymentMethodId, store::history as methods},
     settings::{self, ShopSettings},
-    store::{Conn, Store, revisions::Subject},
+    store::{Conn, Store, revisions::RevisionSubject},
 };
 
 /// A change of what checkout sees, and all that it saw afterwards.
@@ -117,13 +117,13 @@ async fn respond(
     Ok(reply::versioned(&read.request, shown.newest, shown))
 }
 
-fn load(conn: &mut Conn, number: i64, websites: &Websites) -> Result<RevisionInFull, Refusal> {
-    let revision = history::find(conn, number)?.ok_or(Refusal::NoSuchRevision(number))?;
+fn load(conn: &mut Conn, number: i64, websites: &Websites) -> Result<RevisionInFull, RuleRefusal> {
+    let revision = history::find(conn, number)?.ok_or(RuleRefusal::NoSuchRevision(number))?;
     if websites.is_bound()
-        && revision.subject == Subject::Rules.as_str()
+        && revision.subject == RevisionSubject::Rules.as_str()
         && !history::concerning(conn, &[number], websites)?.contains(&number)
     {
-        return Err(Refusal::NoSuchRevision(number));
+        return Err(RuleRefusal::NoSuchRevision(number));
     }
     let difference = Difference::of_revision(conn, number)?.readable_by(websites);
     let (mut integrations, mut settings, mut before) = (None, None, Vec::new());

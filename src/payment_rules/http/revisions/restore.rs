@@ -10,7 +10,7 @@ use super::{
             difference::Difference,
             restore::{self, Restored},
         },
-        import::{NamedRule, named},
+        named_rule::{NamedRule, named},
         warned::Warnings,
     },
     read_number,

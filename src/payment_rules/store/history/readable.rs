@@ -10,7 +10,7 @@ use crate::{
     auth::Websites,
     http::pagination::{Page, Position},
     payment_rules::access,
-    store::{Conn, StoreError, revisions::Subject, schema::payment_rule_versions},
+    store::{Conn, StoreError, revisions::RevisionSubject, schema::payment_rule_versions},
 };
 
 /// Which of these revisions changed a rule that a caller who is bound to these websites may read, before or afterwards.
@@ -60,7 +60,7 @@ const LOOKED_THROUGH: i64 = 200;
 /// As [`list`], for a caller who is bound to websites: without changes of rules that are for others.
 pub fn list_for(
     conn: &mut Conn,
-    subject: Option<Subject>,
+    subject: Option<RevisionSubject>,
     page: &Page<ByNumber>,
     websites: &Websites,
 ) -> Result<Vec<(Position, Revision)>, StoreError> {
@@ -77,12 +77,12 @@ pub fn list_for(
         let rows = list(conn, subject, &page)?;
         let is_last = rows.len() <= usize::try_from(LOOKED_THROUGH).unwrap_or(0);
         let of_rules = rows.iter().map(|(_, it)| it);
-        let of_rules = of_rules.filter(|it| it.subject == Subject::Rules.as_str());
+        let of_rules = of_rules.filter(|it| it.subject == RevisionSubject::Rules.as_str());
         let numbers: Vec<i64> = of_rules.map(|it| it.number).collect();
         let concerning = concerning(conn, &numbers, websites)?;
         page.after = rows.last().map(|(position, _)| position.clone());
         found.extend(rows.into_iter().filter(|(_, it)| {
-            it.subject != Subject::Rules.as_str() || concerning.contains(&it.number)
+            it.subject != RevisionSubject::Rules.as_str() || concerning.contains(&it.number)
         }));
         if is_last || found.len() >= wanted {
             found.truncate(wanted);
@@ -94,7 +94,7 @@ pub fn list_for(
 /// How many revisions [`list_for`] shows on all pages.
 pub fn count_for(
     conn: &mut Conn,
-    subject: Option<Subject>,
+    subject: Option<RevisionSubject>,
     page: &Page<ByNumber>,
     websites: &Websites,
 ) -> Result<i64, StoreError> {

@@ -5,8 +5,8 @@ use crate::payments::{sample::authorized, sample::begun, status::Ended};
 use OrderState::{Accepted, Canceled, Unclear, Waiting};
 
 /// Code, reference, and what should be there and is.
-fn told(heeded: &Heeded) -> Vec<(&str, &str, &str, &str)> {
-    let noticed = heeded.noticed.iter();
+fn reported(applied: &Applied) -> Vec<(&str, &str, &str, &str)> {
+    let noticed = applied.noticed.iter();
     noticed
         .map(|it| {
             let (reference, expected) = (text(&it.reference), text(&it.expected));
@@ -35,10 +35,10 @@ fn a_second_order_beside_the_one_that_is_bound_is_told_unless_it_is_canceled() {
         (Canceled, None),
     ] {
         let orders = vec![order("order1", Accepted), order("order2", status)];
-        let heeded = apply_at(&authorized(1000), &bound_among(orders), 5);
+        let applied = apply_at(&authorized(1000), &bound_among(orders), 5);
         let expected = word.map(|word| ("second_order", "order2", "canceled", word));
-        assert_eq!(told(&heeded), expected.into_iter().collect::<Vec<_>>());
-        assert!(!heeded.ledger.has_moved(), "{status:?}");
+        assert_eq!(reported(&applied), expected.into_iter().collect::<Vec<_>>());
+        assert!(!applied.ledger.has_moved(), "{status:?}");
     }
 }
 
@@ -48,9 +48,9 @@ fn a_second_order_is_told_whatever_it_is_over() {
         amount: Some(1200),
         ..order("order2", Accepted)
     };
-    let heeded = apply_at(&authorized(1000), &bound_among(vec![theirs]), 5);
-    assert_eq!(heeded.codes, ["second_order"]);
-    assert!(heeded.noticed[0].message.contains("12.00 USD"));
+    let applied = apply_at(&authorized(1000), &bound_among(vec![theirs]), 5);
+    assert_eq!(applied.codes, ["second_order"]);
+    assert!(applied.noticed[0].message.contains("12.00 USD"));
 }
 
 #[test]
@@ -62,12 +62,12 @@ fn every_order_of_an_attempt_that_is_over_is_told_as_that() {
         order("order2", Waiting),
         order("order3", Canceled),
     ];
-    let heeded = apply_at(&ledger, &candidates(orders), 5);
+    let applied = apply_at(&ledger, &candidates(orders), 5);
     let expected = [
         ("order_after_end", "order2", "canceled", "waiting"),
         ("order_after_end", "order1", "canceled", "accepted"),
     ];
-    assert_eq!(told(&heeded), expected);
+    assert_eq!(reported(&applied), expected);
 }
 
 #[test]
@@ -89,14 +89,14 @@ fn an_order_that_is_not_ours_is_told_with_what_differs_unless_it_is_canceled() {
     for (change, expected, observed) in table {
         let mut theirs = order("order1", Accepted);
         change(&mut theirs);
-        let heeded = apply_at(&begun(1000), &candidates(vec![theirs.clone()]), 5);
+        let applied = apply_at(&begun(1000), &candidates(vec![theirs.clone()]), 5);
         assert_eq!(
-            told(&heeded),
+            reported(&applied),
             [("order_not_ours", "order1", expected, observed)]
         );
         theirs.state = Canceled;
-        let heeded = apply_at(&begun(1000), &candidates(vec![theirs]), 5);
-        assert_eq!(told(&heeded), []);
+        let applied = apply_at(&begun(1000), &candidates(vec![theirs]), 5);
+        assert_eq!(reported(&applied), []);
     }
 }
 
@@ -119,9 +119,9 @@ fn an_order_that_changed_is_told_with_what_differs() {
             order: OrderView::Bound(theirs),
             ..accepted(Vec::new())
         };
-        let heeded = apply_at(&authorized(1000), &snapshot, 5);
+        let applied = apply_at(&authorized(1000), &snapshot, 5);
         assert_eq!(
-            told(&heeded),
+            reported(&applied),
             [("order_differs", "order1", expected, observed)]
         );
     }
@@ -132,15 +132,15 @@ fn a_return_over_more_than_is_left_is_told_with_both_amounts() {
     let (ledger, _) = invoiced(&authorized(1000), "invoice1", 600);
     let seen = invoice("invoice1", 600, InvoiceStatus::Open);
     let seen = returning(seen, vec![a_return("return1", 601, at(20), None)]);
-    let heeded = apply_at(&ledger, &accepted(vec![seen]), 30);
+    let applied = apply_at(&ledger, &accepted(vec![seen]), 30);
     assert_eq!(
-        told(&heeded),
+        reported(&applied),
         [("return_unexplained", "return1", "6.00", "6.01")]
     );
 }
 
 #[test]
-fn a_picture_is_complete_when_each_of_its_lists_is() {
+fn a_snapshot_is_complete_when_each_of_its_lists_is() {
     let open = || invoice("invoice1", 600, InvoiceStatus::Open);
     let unread = InvoiceSnapshot {
         returns: None,

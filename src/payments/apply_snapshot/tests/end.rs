@@ -21,14 +21,14 @@ fn an_accepted_order_canceled_at_the_provider_gives_up_what_is_not_invoiced() {
         Canceled,
         vec![invoice("invoice1", 600, InvoiceStatus::Open)],
     );
-    let heeded = apply_at(&ledger, &snapshot, 5);
-    let cancel = heeded.only(Action::Cancel);
+    let applied = apply_at(&ledger, &snapshot, 5);
+    let cancel = applied.only(Action::Cancel);
     assert_eq!((cancel.amount, cancel.origin), (400, Origin::Provider));
     assert_eq!(
         cancel.parent_id,
-        Some(id_of(&heeded.ledger, Action::Authorize))
+        Some(id_of(&applied.ledger, Action::Authorize))
     );
-    assert_eq!(heeded.ledger.status(), Status::Invoiced);
+    assert_eq!(applied.ledger.status(), Status::Invoiced);
 }
 
 #[test]
@@ -48,9 +48,9 @@ fn the_end_of_an_order_waits_until_every_invoice_is_known() {
         600,
     );
     let searching = with(&ledger, [lost(made)]);
-    let heeded = look_until_certain(&searching, &bound(Canceled, Vec::new()));
-    assert_eq!(heeded.only(Action::Invoice).state, State::Failed);
-    assert_eq!(heeded.only(Action::Cancel).amount, 1000);
+    let applied = apply_until_certain(&searching, &bound(Canceled, Vec::new()));
+    assert_eq!(applied.only(Action::Invoice).state, State::Failed);
+    assert_eq!(applied.only(Action::Cancel).amount, 1000);
 }
 
 #[test]
@@ -59,8 +59,8 @@ fn an_invoice_found_together_with_the_end_of_its_order_is_kept() {
         Canceled,
         vec![invoice("invoice1", 600, InvoiceStatus::Open)],
     );
-    let heeded = apply_at(&authorized(1000), &snapshot, 5);
-    let sums = heeded.ledger.amounts();
+    let applied = apply_at(&authorized(1000), &snapshot, 5);
+    let sums = applied.ledger.amounts();
     assert_eq!(
         (sums.invoiced, sums.canceled, sums.open_authorized),
         (600, 400, 0)
@@ -75,11 +75,11 @@ fn a_cancellation_of_ours_whose_answer_was_lost_is_settled_by_reading() {
         calling(canceling(&ledger, 1000)),
     ] {
         let ledger = with(&ledger, [cancel]);
-        let heeded = apply_at(&ledger, &bound(Canceled, Vec::new()), 5);
-        let cancel = heeded.only(Action::Cancel);
+        let applied = apply_at(&ledger, &bound(Canceled, Vec::new()), 5);
+        let cancel = applied.only(Action::Cancel);
         assert_eq!((cancel.state, cancel.amount), (State::Succeeded, 1000));
         assert_eq!(cancel.origin, Origin::Caller);
-        assert_eq!(heeded.ledger.status(), Status::Canceled);
+        assert_eq!(applied.ledger.status(), Status::Canceled);
     }
 }
 
@@ -91,10 +91,10 @@ fn a_cancellation_gives_up_what_is_left_when_it_is_done() {
         Canceled,
         vec![invoice("invoice1", 600, InvoiceStatus::Open)],
     );
-    let heeded = apply_at(&ledger, &snapshot, 5);
-    assert_eq!(heeded.only(Action::Cancel).amount, 400);
-    assert_eq!(heeded.ledger.amounts().invoiced, 600);
-    assert_eq!(heeded.ledger.status(), Status::Invoiced);
+    let applied = apply_at(&ledger, &snapshot, 5);
+    assert_eq!(applied.only(Action::Cancel).amount, 400);
+    assert_eq!(applied.ledger.amounts().invoiced, 600);
+    assert_eq!(applied.ledger.status(), Status::Invoiced);
 }
 
 #[test]
@@ -102,9 +102,9 @@ fn a_cancellation_that_was_never_done_is_missed_and_fails() {
     let ledger = authorized(1000);
     let ledger = with(&ledger, [lost(canceling(&ledger, 1000))]);
     for status in [Accepted, Waiting] {
-        let heeded = look_until_certain(&ledger, &bound(status, Vec::new()));
-        assert_eq!(heeded.only(Action::Cancel).state, State::Failed);
-        assert_eq!(heeded.ledger.amounts().open_authorized, 1000);
+        let applied = apply_until_certain(&ledger, &bound(status, Vec::new()));
+        assert_eq!(applied.only(Action::Cancel).state, State::Failed);
+        assert_eq!(applied.ledger.amounts().open_authorized, 1000);
     }
 }
 
@@ -112,8 +112,8 @@ fn a_cancellation_that_was_never_done_is_missed_and_fails() {
 fn a_cancellation_under_way_is_never_missed() {
     let ledger = authorized(1000);
     let ledger = with(&ledger, [calling(canceling(&ledger, 1000))]);
-    let heeded = look_until_certain(&ledger, &bound(Accepted, Vec::new()));
-    assert_eq!(heeded.only(Action::Cancel).state, State::Pending);
+    let applied = apply_until_certain(&ledger, &bound(Accepted, Vec::new()));
+    assert_eq!(applied.only(Action::Cancel).state, State::Pending);
 }
 
 #[test]
@@ -125,10 +125,10 @@ fn an_order_canceled_by_us_before_it_was_accepted_is_canceled_and_not_declined()
     ledger.edit(purchase, at(0), |it| it.state = State::Pending);
     let ledger = with(&ledger, []);
     let ledger = with(&ledger, [lost(canceling(&ledger, 1000))]);
-    let heeded = apply_at(&ledger, &bound(Canceled, Vec::new()), 5);
-    assert_eq!(heeded.only(Action::Cancel).state, State::Succeeded);
-    assert_eq!(heeded.only(Action::Authorize).state, State::Failed);
-    assert_eq!(heeded.only(Action::Purchase).state, State::Failed);
-    assert_eq!(heeded.ledger.payment.ended, None);
-    assert_eq!(heeded.ledger.status(), Status::Canceled);
+    let applied = apply_at(&ledger, &bound(Canceled, Vec::new()), 5);
+    assert_eq!(applied.only(Action::Cancel).state, State::Succeeded);
+    assert_eq!(applied.only(Action::Authorize).state, State::Failed);
+    assert_eq!(applied.only(Action::Purchase).state, State::Failed);
+    assert_eq!(applied.ledger.payment.ended, None);
+    assert_eq!(applied.ledger.status(), Status::Canceled);
 }

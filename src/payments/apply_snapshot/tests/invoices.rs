@@ -28,8 +28,8 @@ fn ours_is_found_by_its_number_whether_the_answer_was_lost_or_is_still_to_come()
     for made in [lost(numbered(&ledger)), calling(numbered(&ledger))] {
         let ledger = with(&ledger, [made]);
         let seen = carrying("ours", invoice("invoice1", 600, Open));
-        let heeded = apply_at(&ledger, &accepted(vec![seen]), 5);
-        let invoice = heeded.only(Action::Invoice);
+        let applied = apply_at(&ledger, &accepted(vec![seen]), 5);
+        let invoice = applied.only(Action::Invoice);
         assert_eq!(
             (invoice.state, invoice.origin),
             (State::Succeeded, Origin::Caller)
@@ -37,8 +37,8 @@ fn ours_is_found_by_its_number_whether_the_answer_was_lost_or_is_still_to_come()
         assert_eq!(invoice.reference, Some(provider_id("invoice1")));
         assert_eq!(invoice.call_until, None);
         assert_eq!(invoice.search.next_at, None);
-        assert_eq!(heeded.ledger.invoice_status(invoice), Open);
-        assert!(heeded.codes.is_empty());
+        assert_eq!(applied.ledger.invoice_status(invoice), Open);
+        assert!(applied.codes.is_empty());
     }
 }
 
@@ -50,8 +50,8 @@ fn one_that_is_not_ours_is_adopted_with_all_that_is_known_of_it() {
         due_at: Some(at(99)),
         ..carrying("theirs", invoice("invoice1", 600, Open))
     };
-    let heeded = apply_at(&authorized(1000), &accepted(vec![seen]), 5);
-    let invoice = heeded.only(Action::Invoice);
+    let applied = apply_at(&authorized(1000), &accepted(vec![seen]), 5);
+    let invoice = applied.only(Action::Invoice);
     assert_eq!(
         (invoice.state, invoice.origin),
         (State::Succeeded, Origin::Provider)
@@ -63,7 +63,7 @@ fn one_that_is_not_ours_is_adopted_with_all_that_is_known_of_it() {
         (details.due_at, details.issued_at),
         (Some(at(99)), Some(at(10)))
     );
-    assert_eq!(heeded.ledger.amounts().invoiced, 600);
+    assert_eq!(applied.ledger.amounts().invoiced, 600);
 }
 
 #[test]
@@ -76,8 +76,8 @@ fn an_adopted_invoice_whose_number_is_taken_or_missing_goes_by_its_id() {
         carrying(taken, invoice("invoice2", 300, Open)),
         carrying("", invoice("invoice3", 300, Open)),
     ];
-    let heeded = apply_at(&ledger, &accepted(seen), 5);
-    let numbers: Vec<_> = heeded
+    let applied = apply_at(&ledger, &accepted(seen), 5);
+    let numbers: Vec<_> = applied
         .ledger
         .of_action(Action::Invoice)
         .map(|it| it.number.as_deref())
@@ -98,9 +98,9 @@ fn what_the_authorization_does_not_cover_is_reported_and_not_adopted() {
     let too_much = invoice("invoice1", 1001, Open);
     let nothing = invoice("invoice1", 0, Open);
     for seen in [foreign, untold, too_much, nothing] {
-        let heeded = apply_at(&authorized(1000), &accepted(vec![seen]), 5);
-        heeded.none(Action::Invoice);
-        assert_eq!(heeded.codes, ["invoice_unexplained"]);
+        let applied = apply_at(&authorized(1000), &accepted(vec![seen]), 5);
+        applied.none(Action::Invoice);
+        assert_eq!(applied.codes, ["invoice_unexplained"]);
     }
 }
 
@@ -109,11 +109,11 @@ fn what_an_invoice_of_unknown_outcome_may_have_taken_is_not_given_to_another() {
     let ledger = authorized(1000);
     let ledger = with(&ledger, [lost(numbered(&ledger))]);
     let snapshot = accepted(vec![invoice("theirs", 600, Open)]);
-    let heeded = apply_at(&ledger, &snapshot, 5);
-    assert_eq!(heeded.codes, ["invoice_unexplained"]);
-    // As soon as ours is certainly not there, theirs is covered, in the same look.
-    let heeded = look_until_certain(&ledger, &snapshot);
-    let states: Vec<_> = heeded
+    let applied = apply_at(&ledger, &snapshot, 5);
+    assert_eq!(applied.codes, ["invoice_unexplained"]);
+    // As soon as ours is certainly not there, theirs is covered, in the same read.
+    let applied = apply_until_certain(&ledger, &snapshot);
+    let states: Vec<_> = applied
         .ledger
         .of_action(Action::Invoice)
         .map(|it| (it.state, it.origin))
@@ -123,7 +123,7 @@ fn what_an_invoice_of_unknown_outcome_may_have_taken_is_not_given_to_another() {
         (State::Succeeded, Origin::Provider),
     ];
     assert_eq!(states, expected);
-    assert!(heeded.codes.is_empty());
+    assert!(applied.codes.is_empty());
 }
 
 #[test]
@@ -134,22 +134,22 @@ fn one_that_took_the_place_of_a_canceled_one_is_covered_wherever_it_is_listed() 
         invoice("invoice1", 1000, Canceled),
     ];
     for _ in 0..2 {
-        let heeded = apply_at(&ledger, &accepted(seen.clone()), 5);
-        assert_eq!(heeded.ledger.amounts().invoiced, 1000);
-        assert!(heeded.codes.is_empty());
+        let applied = apply_at(&ledger, &accepted(seen.clone()), 5);
+        assert_eq!(applied.ledger.amounts().invoiced, 1000);
+        assert!(applied.codes.is_empty());
         seen.reverse();
     }
 }
 
 #[test]
 fn a_canceled_one_we_never_knew_is_not_worth_a_word() {
-    let heeded = apply_at(
+    let applied = apply_at(
         &authorized(1000),
         &accepted(vec![invoice("invoice1", 600, Canceled)]),
         5,
     );
-    heeded.none(Action::Invoice);
-    assert!(heeded.codes.is_empty());
+    applied.none(Action::Invoice);
+    assert!(applied.codes.is_empty());
 }
 
 #[test]
@@ -159,46 +159,46 @@ fn invoices_of_an_order_that_is_not_bound_say_nothing() {
         invoices: Some(whole(vec![invoice("invoice1", 600, Open)])),
         ..ProviderSnapshot::default()
     };
-    let heeded = apply_at(&begun(1000), &snapshot, 5);
-    assert!(!heeded.ledger.has_moved() && heeded.codes.is_empty());
+    let applied = apply_at(&begun(1000), &snapshot, 5);
+    assert!(!applied.ledger.has_moved() && applied.codes.is_empty());
 }
 
 #[test]
 fn one_over_another_amount_than_ours_is_reported_and_only_its_money_is_taken_over() {
     let (ledger, _) = invoiced(&authorized(1000), "invoice1", 600);
     let paid = accepted(vec![invoice("invoice1", 500, Closed)]);
-    let heeded = apply_at(&ledger, &paid, 5);
-    assert_eq!(heeded.codes, ["invoice_differs"]);
-    assert_eq!(heeded.only(Action::Capture).amount, 500);
-    assert_eq!(heeded.only(Action::Invoice).amount, 600);
+    let applied = apply_at(&ledger, &paid, 5);
+    assert_eq!(applied.codes, ["invoice_differs"]);
+    assert_eq!(applied.only(Action::Capture).amount, 500);
+    assert_eq!(applied.only(Action::Invoice).amount, 600);
     let foreign = InvoiceSnapshot {
         currency: Some("EUR".to_owned()),
         ..invoice("invoice1", 600, Closed)
     };
-    let heeded = apply_at(&ledger, &accepted(vec![foreign]), 5);
-    assert_eq!(heeded.codes, ["invoice_differs"]);
-    heeded.none(Action::Capture);
+    let applied = apply_at(&ledger, &accepted(vec![foreign]), 5);
+    assert_eq!(applied.codes, ["invoice_differs"]);
+    applied.none(Action::Capture);
     // An unknown one that was paid is ours.
     let ledger = authorized(1000);
     let ledger = with(&ledger, [lost(numbered(&ledger))]);
     let seen = carrying("ours", invoice("invoice1", 500, Closed));
-    let heeded = apply_at(&ledger, &accepted(vec![seen]), 60);
-    assert_eq!(heeded.only(Action::Invoice).state, State::Succeeded);
-    assert_eq!(heeded.only(Action::Capture).amount, 500);
+    let applied = apply_at(&ledger, &accepted(vec![seen]), 60);
+    assert_eq!(applied.only(Action::Invoice).state, State::Succeeded);
+    assert_eq!(applied.only(Action::Capture).amount, 500);
     // Otherwise the unknown one is neither settled by it nor missed.
     let ledger = authorized(1000);
     let ledger = with(&ledger, [lost(numbered(&ledger))]);
     let seen = carrying("ours", invoice("invoice1", 500, Open));
-    let heeded = look_until_certain(&ledger, &accepted(vec![seen]));
-    assert_eq!(heeded.only(Action::Invoice).state, State::Unknown);
-    assert_eq!(heeded.codes, ["invoice_differs"]);
+    let applied = apply_until_certain(&ledger, &accepted(vec![seen]));
+    assert_eq!(applied.only(Action::Invoice).state, State::Unknown);
+    assert_eq!(applied.codes, ["invoice_differs"]);
 }
 
 #[test]
 fn one_that_the_provider_lists_no_more_is_reported() {
     let (ledger, _) = invoiced(&authorized(1000), "invoice1", 600);
-    let heeded = apply_at(&ledger, &accepted(Vec::new()), 5);
-    assert_eq!(heeded.codes, ["invoice_gone"]);
+    let applied = apply_at(&ledger, &accepted(Vec::new()), 5);
+    assert_eq!(applied.codes, ["invoice_gone"]);
     let incomplete = ProviderSnapshot {
         invoices: Some(half(Vec::new())),
         ..accepted(Vec::new())
@@ -216,36 +216,36 @@ fn one_that_is_not_covered_is_taken_over_once_money_came_of_it_and_stays_reporte
         funded(invoice("invoice2", 500, Open), None),
     ];
     for other in paid {
-        let heeded = apply_at(&ledger, &accepted(vec![ours(), other.clone()]), 60);
-        assert_eq!(heeded.codes, ["invoice_unexplained"]);
-        assert_eq!(heeded.ledger.amounts().captured, 500);
-        let again = apply_at(&heeded.ledger, &accepted(vec![ours(), other]), 90);
+        let applied = apply_at(&ledger, &accepted(vec![ours(), other.clone()]), 60);
+        assert_eq!(applied.codes, ["invoice_unexplained"]);
+        assert_eq!(applied.ledger.amounts().captured, 500);
+        let again = apply_at(&applied.ledger, &accepted(vec![ours(), other]), 90);
         assert_eq!(again.codes, ["invoice_unexplained"], "still");
     }
     for other in [
         invoice("invoice2", 500, Open),
         funded(invoice("invoice2", 500, Canceled), Some(500)),
     ] {
-        let heeded = apply_at(&ledger, &accepted(vec![ours(), other]), 60);
-        heeded.none(Action::Capture);
+        let applied = apply_at(&ledger, &accepted(vec![ours(), other]), 60);
+        applied.none(Action::Capture);
     }
 }
 
 #[test]
 fn an_invoice_canceled_at_the_provider_is_canceled_here() {
     let (ledger, made) = invoiced(&authorized(1000), "invoice1", 600);
-    let heeded = apply_at(
+    let applied = apply_at(
         &ledger,
         &accepted(vec![invoice("invoice1", 600, Canceled)]),
         5,
     );
-    let cancel = heeded.only(Action::Cancel);
+    let cancel = applied.only(Action::Cancel);
     assert_eq!(
         (cancel.origin, cancel.parent_id),
         (Origin::Provider, Some(made.id))
     );
-    assert_eq!(heeded.ledger.invoice_status(&made), Canceled);
-    assert_eq!(heeded.ledger.amounts().open_authorized, 1000);
+    assert_eq!(applied.ledger.invoice_status(&made), Canceled);
+    assert_eq!(applied.ledger.amounts().open_authorized, 1000);
 }
 
 #[test]
@@ -254,15 +254,15 @@ fn our_cancellation_of_an_invoice_is_settled_by_reading() {
     let cancel = child(&made, Action::Cancel, State::Pending, 600);
     let searching = with(&ledger, [lost(cancel.clone())]);
     let there = accepted(vec![invoice("invoice1", 600, Canceled)]);
-    let heeded = apply_at(&searching, &there, 5);
-    assert_eq!(heeded.only(Action::Cancel).state, State::Succeeded);
-    assert_eq!(heeded.only(Action::Cancel).origin, Origin::Caller);
+    let applied = apply_at(&searching, &there, 5);
+    assert_eq!(applied.only(Action::Cancel).state, State::Succeeded);
+    assert_eq!(applied.only(Action::Cancel).origin, Origin::Caller);
     let not_there = accepted(vec![invoice("invoice1", 600, Open)]);
-    let heeded = look_until_certain(&searching, &not_there);
-    assert_eq!(heeded.only(Action::Cancel).state, State::Failed);
+    let applied = apply_until_certain(&searching, &not_there);
+    assert_eq!(applied.only(Action::Cancel).state, State::Failed);
     let under_way = with(&ledger, [calling(cancel)]);
-    let heeded = look_until_certain(&under_way, &not_there);
-    assert_eq!(heeded.only(Action::Cancel).state, State::Pending);
+    let applied = apply_until_certain(&under_way, &not_there);
+    assert_eq!(applied.only(Action::Cancel).state, State::Pending);
 }
 
 #[test]
@@ -273,14 +273,14 @@ fn an_invoice_canceled_here_and_alive_there_is_reported_and_brings_only_what_was
         [child(&made, Action::Cancel, State::Succeeded, 600)],
     );
     for status in [Pending, Open, Closed] {
-        let heeded = apply_at(
+        let applied = apply_at(
             &ledger,
             &accepted(vec![invoice("invoice1", 600, status)]),
             5,
         );
-        assert_eq!(heeded.codes[0], "invoice_not_canceled");
+        assert_eq!(applied.codes[0], "invoice_not_canceled");
         let captured = if status == Closed { 600 } else { 0 };
-        assert_eq!(heeded.ledger.amounts().captured, captured);
+        assert_eq!(applied.ledger.amounts().captured, captured);
     }
 }
 
@@ -301,9 +301,9 @@ fn our_issue_is_settled_by_how_the_invoice_stands() {
         (invoice("invoice1", 600, Pending), State::Failed),
     ];
     for (seen, becomes) in table {
-        let heeded = look_until_certain(&searching, &accepted(vec![seen.clone()]));
+        let applied = apply_until_certain(&searching, &accepted(vec![seen.clone()]));
         assert_eq!(
-            heeded.only(Action::Issue).state,
+            applied.only(Action::Issue).state,
             becomes,
             "{:?}",
             seen.status
@@ -311,12 +311,12 @@ fn our_issue_is_settled_by_how_the_invoice_stands() {
     }
     let under_way = with(&ledger, [calling(issue)]);
     let pending = accepted(vec![invoice("invoice1", 600, Pending)]);
-    let heeded = look_until_certain(&under_way, &pending);
-    assert_eq!(heeded.only(Action::Issue).state, State::Pending);
+    let applied = apply_until_certain(&under_way, &pending);
+    assert_eq!(applied.only(Action::Issue).state, State::Pending);
 }
 
 #[test]
-fn a_standing_that_we_do_not_know_moves_nothing() {
+fn a_status_that_we_do_not_know_moves_nothing() {
     let (ledger, made) = invoiced(&authorized(1000), "invoice1", 600);
     let ledger = with(
         &ledger,
@@ -326,10 +326,10 @@ fn a_standing_that_we_do_not_know_moves_nothing() {
         status: None,
         ..invoice("invoice1", 600, Open)
     };
-    let heeded = look_until_certain(&ledger, &accepted(vec![seen]));
-    assert_eq!(heeded.only(Action::Cancel).state, State::Unknown);
+    let applied = apply_until_certain(&ledger, &accepted(vec![seen]));
+    assert_eq!(applied.only(Action::Cancel).state, State::Unknown);
     assert_eq!(
-        heeded.ledger.invoice_status(heeded.only(Action::Invoice)),
+        applied.ledger.invoice_status(applied.only(Action::Invoice)),
         Pending
     );
 }

@@ -26,14 +26,14 @@ use crate::{
     },
 };
 
-/// What a look came to.
-struct Heeded {
+/// What applying a snapshot did.
+struct Applied {
     ledger: Ledger,
     codes: Vec<&'static str>,
     noticed: Vec<Observation>,
 }
 
-impl Heeded {
+impl Applied {
     /// The only one of an action.
     fn only(&self, action: Action) -> &Transaction {
         crate::payments::sample::only(&self.ledger, action)
@@ -49,38 +49,38 @@ impl Heeded {
 
 /// Holds a picture against a ledger as it was read, so many seconds after the story began; a second time it must change
 /// nothing, unless something is still looked for.
-fn apply_at(ledger: &Ledger, snapshot: &ProviderSnapshot, seconds: i64) -> Heeded {
-    look_knowing(ledger, snapshot, &FundedAt::new(), &[], seconds)
+fn apply_at(ledger: &Ledger, snapshot: &ProviderSnapshot, seconds: i64) -> Applied {
+    apply_knowing(ledger, snapshot, &FundedAt::new(), &[], seconds)
 }
 
-fn look_knowing(
+fn apply_knowing(
     ledger: &Ledger,
     snapshot: &ProviderSnapshot,
     funded_at: &FundedAt,
     secure_hashes: &[String],
     seconds: i64,
-) -> Heeded {
+) -> Applied {
     let known = Known {
         funded_at,
         secure_hashes,
         financing: Financing::Provider,
     };
-    look_with(ledger, snapshot, known, seconds)
+    apply_with(ledger, snapshot, known, seconds)
 }
 
-fn look_with(
+fn apply_with(
     ledger: &Ledger,
     snapshot: &ProviderSnapshot,
     known: Known<'_>,
     seconds: i64,
-) -> Heeded {
+) -> Applied {
     let mut first = with(ledger, []);
     let findings = apply_snapshot(&mut first, snapshot, known, by(seconds));
     let mut again = with(&first, []);
     let repeated = apply_snapshot(&mut again, snapshot, known, by(seconds + 1));
     let searches = |it: &Transaction| it.state == State::Unknown;
     if !first.transactions().iter().any(searches) {
-        assert!(!again.has_moved(), "the same picture changes nothing");
+        assert!(!again.has_moved(), "the same snapshot changes nothing");
         assert!(again.happened().is_empty());
         assert_eq!(again.payment.version, first.payment.version);
     }
@@ -89,7 +89,7 @@ fn look_with(
     let codes: Vec<&str> = codes(&findings);
     // What is found once and not taken over is found again.
     assert!(repeated.len() <= codes.len() || !again.has_moved());
-    Heeded {
+    Applied {
         ledger: first,
         codes,
         noticed: findings,
@@ -243,10 +243,10 @@ fn invoiced(ledger: &Ledger, id: &str, amount: i64) -> (Ledger, Transaction) {
 }
 
 /// Looks at the same often and long enough to be certain of what is not there.
-fn look_until_certain(ledger: &Ledger, snapshot: &ProviderSnapshot) -> Heeded {
-    let mut heeded = apply_at(ledger, snapshot, 60);
+fn apply_until_certain(ledger: &Ledger, snapshot: &ProviderSnapshot) -> Applied {
+    let mut applied = apply_at(ledger, snapshot, 60);
     for seconds in [500, 1000] {
-        heeded = apply_at(&heeded.ledger, snapshot, seconds);
+        applied = apply_at(&applied.ledger, snapshot, seconds);
     }
-    heeded
+    applied
 }

@@ -28,13 +28,13 @@ fn funding_and_closing_each_capture_and_whichever_comes_second_changes_nothing()
     ];
     for first in &pictures {
         let (ledger, made) = all_invoiced();
-        let heeded = apply_at(&ledger, first, 5);
-        let capture = heeded.only(Action::Capture);
+        let applied = apply_at(&ledger, first, 5);
+        let capture = applied.only(Action::Capture);
         assert_eq!((capture.amount, capture.parent_id), (1000, Some(made.id)));
         assert_eq!(capture.origin, Origin::Provider);
-        assert_eq!(heeded.ledger.status(), Status::Paid);
+        assert_eq!(applied.ledger.status(), Status::Paid);
         for second in &pictures {
-            let again = apply_at(&heeded.ledger, second, 6);
+            let again = apply_at(&applied.ledger, second, 6);
             assert_eq!(again.only(Action::Capture).amount, 1000);
             assert!(again.codes.is_empty());
         }
@@ -45,8 +45,8 @@ fn funding_and_closing_each_capture_and_whichever_comes_second_changes_nothing()
 fn funding_keeps_when_it_came_and_its_fee() {
     let (ledger, made) = all_invoiced();
     let snapshot = accepted(vec![funded(seen(Open), None)]);
-    let funding = |heeded: &Heeded| {
-        let invoice = heeded.ledger.find(made.id).expect("the invoice");
+    let funding = |applied: &Applied| {
+        let invoice = applied.ledger.find(made.id).expect("the invoice");
         let details = invoice.details.invoice.as_ref().expect("details");
         details.funding.expect("a funding")
     };
@@ -54,7 +54,7 @@ fn funding_keeps_when_it_came_and_its_fee() {
     assert_eq!((funding(&read).amount, funding(&read).fee), (1000, 12));
     assert_eq!(funding(&read).funded_at, at(100), "when it was read");
     let told: FundedAt = [(provider_id("invoice1"), at(40))].into_iter().collect();
-    let heard = look_knowing(&read.ledger, &snapshot, &told, &[], 200);
+    let heard = apply_knowing(&read.ledger, &snapshot, &told, &[], 200);
     assert_eq!(funding(&heard).funded_at, at(40), "when the webhook says");
     let read_again = apply_at(&heard.ledger, &snapshot, 300);
     assert_eq!(funding(&read_again).funded_at, at(40));
@@ -64,24 +64,24 @@ fn funding_keeps_when_it_came_and_its_fee() {
 fn a_webhook_alone_captures_nothing() {
     let (ledger, _) = all_invoiced();
     let told: FundedAt = [(provider_id("invoice1"), at(40))].into_iter().collect();
-    let heeded = look_knowing(&ledger, &accepted(vec![seen(Open)]), &told, &[], 50);
-    heeded.none(Action::Capture);
+    let applied = apply_knowing(&ledger, &accepted(vec![seen(Open)]), &told, &[], 50);
+    applied.none(Action::Capture);
 }
 
 #[test]
 fn more_than_was_asked_for_is_booked_and_told() {
     for (told, captured) in [(Some(2000), Some(2000)), (Some(0), None), (Some(-5), None)] {
         let (ledger, _) = all_invoiced();
-        let heeded = apply_at(&ledger, &accepted(vec![funded(seen(Open), told)]), 5);
-        let capture = heeded.ledger.of_action(Action::Capture).next();
+        let applied = apply_at(&ledger, &accepted(vec![funded(seen(Open), told)]), 5);
+        let capture = applied.ledger.of_action(Action::Capture).next();
         assert_eq!(capture.map(|it| it.amount), captured, "{told:?}");
         let codes: &[&str] = if captured.is_some() {
             &["paid_too_much"]
         } else {
             &[]
         };
-        assert_eq!(heeded.codes, codes);
-        let sums = heeded.ledger.amounts();
+        assert_eq!(applied.codes, codes);
+        let sums = applied.ledger.amounts();
         assert_eq!(
             (sums.refunded, sums.due),
             (0, if captured.is_some() { 0 } else { 1000 })
@@ -90,10 +90,10 @@ fn more_than_was_asked_for_is_booked_and_told() {
     // No order is over so much; what Apruve says that it paid is booked all the same.
     for huge in [1_000_000_000_001, i64::MAX - 1, i64::MAX] {
         let (ledger, _) = all_invoiced();
-        let heeded = apply_at(&ledger, &accepted(vec![funded(seen(Open), Some(huge))]), 5);
-        assert_eq!(heeded.only(Action::Capture).amount, huge);
-        assert_eq!(heeded.codes, ["paid_too_much"]);
-        let sums = heeded.ledger.amounts();
+        let applied = apply_at(&ledger, &accepted(vec![funded(seen(Open), Some(huge))]), 5);
+        assert_eq!(applied.only(Action::Capture).amount, huge);
+        assert_eq!(applied.codes, ["paid_too_much"]);
+        let sums = applied.ledger.amounts();
         assert_eq!((sums.captured, sums.refunded, sums.due), (huge, 0, 0));
     }
 }
@@ -103,9 +103,9 @@ fn money_on_an_invoice_that_is_canceled_here_is_booked() {
     let (ledger, made) = all_invoiced();
     let cancel = crate::payments::sample::child(&made, Action::Cancel, State::Succeeded, 1000);
     let ledger = with(&ledger, [cancel]);
-    let heeded = apply_at(&ledger, &accepted(vec![funded(seen(Open), Some(1000))]), 5);
-    assert_eq!(heeded.codes, ["invoice_not_canceled", "paid_too_much"]);
-    assert_eq!(heeded.ledger.amounts().captured, 1000);
+    let applied = apply_at(&ledger, &accepted(vec![funded(seen(Open), Some(1000))]), 5);
+    assert_eq!(applied.codes, ["invoice_not_canceled", "paid_too_much"]);
+    assert_eq!(applied.ledger.amounts().captured, 1000);
     let open = apply_at(&ledger, &accepted(vec![seen(Open)]), 5);
     assert_eq!(open.codes, ["invoice_not_canceled"]);
     open.none(Action::Capture);
@@ -126,20 +126,20 @@ fn what_was_paid_of_an_invoice_that_was_changed_at_the_provider_is_booked() {
         if funding.is_some() {
             shown = funded(shown, funding);
         }
-        let heeded = apply_at(&ledger, &accepted(vec![shown]), 100);
+        let applied = apply_at(&ledger, &accepted(vec![shown]), 100);
         let mut codes = vec!["invoice_differs"];
         if captured > 600 {
             codes.push("paid_too_much");
         }
-        assert_eq!(heeded.codes, codes, "{amount} {funding:?}");
-        let sums = heeded.ledger.amounts();
+        assert_eq!(applied.codes, codes, "{amount} {funding:?}");
+        let sums = applied.ledger.amounts();
         assert_eq!(
             (sums.captured, sums.invoiced),
             (captured, 600),
             "{amount} {funding:?}"
         );
         let (_, made) = invoiced(&authorized(1000), "invoice1", 600);
-        let part = heeded.ledger.part(heeded.only(Action::Invoice));
+        let part = applied.ledger.part(applied.only(Action::Invoice));
         assert_eq!(
             (part.due(), made.amount),
             (due, 600),
@@ -154,11 +154,11 @@ fn what_was_taken_off_before_the_payment_was_not_paid_and_what_came_after_is_mon
     let after = a_return("return2", 300, at(60), None);
     let (ledger, _) = all_invoiced();
     let snapshot = accepted(vec![returning(seen(Closed), vec![before, after])]);
-    let heeded = apply_at(&ledger, &snapshot, 100);
-    assert_eq!(heeded.only(Action::Capture).amount, 800);
-    let sums = heeded.ledger.amounts();
+    let applied = apply_at(&ledger, &snapshot, 100);
+    assert_eq!(applied.only(Action::Capture).amount, 800);
+    let sums = applied.ledger.amounts();
     assert_eq!((sums.returned, sums.refunded, sums.due), (500, 300, 0));
-    assert_eq!(heeded.ledger.status(), Status::PartiallyRefunded);
+    assert_eq!(applied.ledger.status(), Status::PartiallyRefunded);
 }
 
 #[test]
@@ -179,8 +179,8 @@ fn how_much_the_buyer_paid_is_known_only_with_all_that_was_taken_off() {
             returns,
             ..funded(seen(Open), Some(1000))
         };
-        let heeded = apply_at(&ledger, &accepted(vec![told]), 5);
-        assert_eq!(heeded.only(Action::Capture).amount, 1000);
+        let applied = apply_at(&ledger, &accepted(vec![told]), 5);
+        assert_eq!(applied.only(Action::Capture).amount, 1000);
     }
 }
 
@@ -188,13 +188,13 @@ fn how_much_the_buyer_paid_is_known_only_with_all_that_was_taken_off() {
 fn a_payment_that_bounced_is_taken_back() {
     let (ledger, made) = all_invoiced();
     let paid = apply_at(&ledger, &accepted(vec![seen(Closed)]), 5);
-    let heeded = apply_at(&paid.ledger, &accepted(vec![seen(Open)]), 6);
-    let reversal = heeded.only(Action::Reversal);
+    let applied = apply_at(&paid.ledger, &accepted(vec![seen(Open)]), 6);
+    let reversal = applied.only(Action::Reversal);
     assert_eq!(reversal.amount, 1000);
     assert_eq!((reversal.parent_id, reversal.ordinal), (Some(made.id), 2));
-    assert_eq!(heeded.ledger.amounts().captured, 0);
-    assert_eq!(heeded.ledger.status(), Status::Invoiced);
-    let again = apply_at(&heeded.ledger, &accepted(vec![seen(Closed)]), 7);
+    assert_eq!(applied.ledger.amounts().captured, 0);
+    assert_eq!(applied.ledger.status(), Status::Invoiced);
+    let again = apply_at(&applied.ledger, &accepted(vec![seen(Closed)]), 7);
     assert!(again.codes.is_empty());
     assert_eq!(again.ledger.amounts().captured, 1000, "paid again");
 }
@@ -203,8 +203,8 @@ fn a_payment_that_bounced_is_taken_back() {
 fn a_funding_that_is_not_told_this_time_is_not_taken_back() {
     let (ledger, _) = all_invoiced();
     let paid = apply_at(&ledger, &accepted(vec![funded(seen(Open), Some(1000))]), 5);
-    let heeded = apply_at(&paid.ledger, &accepted(vec![seen(Open)]), 6);
-    heeded.none(Action::Reversal);
+    let applied = apply_at(&paid.ledger, &accepted(vec![seen(Open)]), 6);
+    applied.none(Action::Reversal);
 }
 
 #[test]
@@ -212,11 +212,11 @@ fn a_paid_invoice_that_is_canceled_at_the_provider_is_taken_back() {
     let (ledger, _) = all_invoiced();
     let paid = apply_at(&ledger, &accepted(vec![funded(seen(Open), Some(1000))]), 5);
     let snapshot = accepted(vec![funded(seen(Canceled), Some(1000))]);
-    let heeded = apply_at(&paid.ledger, &snapshot, 6);
-    assert_eq!(heeded.only(Action::Reversal).amount, 1000);
-    let sums = heeded.ledger.amounts();
+    let applied = apply_at(&paid.ledger, &snapshot, 6);
+    assert_eq!(applied.only(Action::Reversal).amount, 1000);
+    let sums = applied.ledger.amounts();
     assert_eq!((sums.captured, sums.invoiced, sums.refunded), (0, 0, 0));
-    assert_eq!(heeded.ledger.status(), Status::Authorized);
+    assert_eq!(applied.ledger.status(), Status::Authorized);
 }
 
 #[test]
@@ -230,11 +230,11 @@ fn a_canceled_invoice_never_brings_anything() {
 fn an_invoice_that_was_made_and_paid_while_nobody_looked_is_known_whole() {
     let shipped = shipping(seen(Closed), vec![a_shipment("shipment1", None)]);
     let returned = returning(shipped, vec![a_return("return1", 100, at(60), None)]);
-    let heeded = apply_at(&authorized(1000), &accepted(vec![returned]), 100);
-    let sums = heeded.ledger.amounts();
+    let applied = apply_at(&authorized(1000), &accepted(vec![returned]), 100);
+    let sums = applied.ledger.amounts();
     assert_eq!(
         (sums.invoiced, sums.captured, sums.refunded),
         (1000, 1000, 100)
     );
-    assert_eq!(heeded.only(Action::Shipment).origin, Origin::Provider);
+    assert_eq!(applied.only(Action::Shipment).origin, Origin::Provider);
 }

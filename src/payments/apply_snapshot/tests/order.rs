@@ -90,16 +90,16 @@ fn an_order_is_ours_only_when_all_that_tells_agrees() {
 
 #[test]
 fn an_order_whose_buyer_never_came_back_is_bound_and_authorizes_the_payment() {
-    let heeded = apply_at(
+    let applied = apply_at(
         &begun(1000),
         &candidates(vec![order("order1", Accepted)]),
         5,
     );
-    let authorization = heeded.only(Action::Authorize);
+    let authorization = applied.only(Action::Authorize);
     assert_eq!(authorization.state, State::Succeeded);
     assert_eq!(authorization.reference, Some(provider_id("order1")));
-    assert_eq!(heeded.only(Action::Purchase).state, State::Succeeded);
-    let provider_order = heeded
+    assert_eq!(applied.only(Action::Purchase).state, State::Succeeded);
+    let provider_order = applied
         .ledger
         .payment
         .provider_order
@@ -107,16 +107,16 @@ fn an_order_whose_buyer_never_came_back_is_bound_and_authorizes_the_payment() {
         .expect("a place");
     assert_eq!(provider_order.id, Some(provider_id("order1")));
     assert_eq!(provider_order.order_status.as_deref(), Some("accepted"));
-    assert_eq!(heeded.ledger.status(), Status::Authorized);
-    assert!(heeded.codes.is_empty());
+    assert_eq!(applied.ledger.status(), Status::Authorized);
+    assert!(applied.codes.is_empty());
 }
 
 #[test]
 fn an_order_that_waits_is_bound_and_waits() {
-    let heeded = apply_at(&begun(1000), &candidates(vec![order("order1", Waiting)]), 5);
-    assert_eq!(heeded.only(Action::Authorize).state, State::Pending);
-    assert_eq!(heeded.ledger.status(), Status::Pending);
-    assert_eq!(heeded.ledger.payment.expires_at, None);
+    let applied = apply_at(&begun(1000), &candidates(vec![order("order1", Waiting)]), 5);
+    assert_eq!(applied.only(Action::Authorize).state, State::Pending);
+    assert_eq!(applied.ledger.status(), Status::Pending);
+    assert_eq!(applied.ledger.payment.expires_at, None);
 }
 
 #[test]
@@ -126,22 +126,22 @@ fn of_several_orders_the_accepted_one_counts_and_the_other_is_reported() {
         order("order2", Waiting),
         order("order3", Accepted),
     ];
-    let heeded = apply_at(&begun(1000), &candidates(seen), 5);
-    let authorization = heeded.only(Action::Authorize);
+    let applied = apply_at(&begun(1000), &candidates(seen), 5);
+    let authorization = applied.only(Action::Authorize);
     assert_eq!(authorization.reference, Some(provider_id("order3")));
-    assert_eq!(heeded.codes, ["second_order"]);
+    assert_eq!(applied.codes, ["second_order"]);
 }
 
 #[test]
 fn a_canceled_order_says_nothing_while_the_buyer_may_make_another() {
-    let heeded = apply_at(
+    let applied = apply_at(
         &begun(1000),
         &candidates(vec![order("order1", Canceled)]),
         5,
     );
-    heeded.none(Action::Authorize);
-    assert!(!heeded.ledger.has_moved());
-    assert!(heeded.codes.is_empty());
+    applied.none(Action::Authorize);
+    assert!(!applied.ledger.has_moved());
+    assert!(applied.codes.is_empty());
 }
 
 #[test]
@@ -151,15 +151,15 @@ fn an_order_with_another_secure_hash_is_reported_and_not_bound() {
         ..order("order1", Accepted)
     };
     let snapshot = candidates(vec![theirs]);
-    let heeded = look_knowing(
+    let applied = apply_knowing(
         &begun(1000),
         &snapshot,
         &FundedAt::new(),
         &["ours".to_owned()],
         5,
     );
-    heeded.none(Action::Authorize);
-    assert_eq!(heeded.codes, ["order_not_ours"]);
+    applied.none(Action::Authorize);
+    assert_eq!(applied.codes, ["order_not_ours"]);
 }
 
 #[test]
@@ -168,14 +168,14 @@ fn an_order_that_comes_after_the_end_is_reported_and_not_bound() {
     for ended in [Ended::Expired, Ended::Superseded, Ended::Declined] {
         let mut ledger = begun(1000);
         ledger.payment.ended = Some(ended);
-        let heeded = apply_at(&ledger, &snapshot, 5);
-        heeded.none(Action::Authorize);
-        assert_eq!(heeded.codes, ["order_after_end"], "{ended:?}");
+        let applied = apply_at(&ledger, &snapshot, 5);
+        applied.none(Action::Authorize);
+        assert_eq!(applied.codes, ["order_after_end"], "{ended:?}");
     }
     let canceled = transaction(Action::Cancel, State::Succeeded, 1000);
-    let heeded = apply_at(&with(&begun(1000), [canceled]), &snapshot, 5);
-    heeded.none(Action::Authorize);
-    assert_eq!(heeded.codes, ["order_after_end"]);
+    let applied = apply_at(&with(&begun(1000), [canceled]), &snapshot, 5);
+    applied.none(Action::Authorize);
+    assert_eq!(applied.codes, ["order_after_end"]);
 }
 
 #[test]
@@ -187,8 +187,8 @@ fn an_order_we_made_is_found_by_its_number_however_it_stands() {
             (Canceled, State::Failed),
         ] {
             let snapshot = candidates(vec![order("order1", status)]);
-            let heeded = apply_at(&searching(state), &snapshot, 5);
-            let authorization = heeded.only(Action::Authorize);
+            let applied = apply_at(&searching(state), &snapshot, 5);
+            let authorization = applied.only(Action::Authorize);
             assert_eq!(authorization.state, becomes, "{state:?} {status:?}");
             assert_eq!(authorization.reference, Some(provider_id("order1")));
         }
@@ -198,24 +198,24 @@ fn an_order_we_made_is_found_by_its_number_however_it_stands() {
 #[test]
 fn an_authorization_that_a_person_settled_takes_the_order_that_shows_up() {
     let snapshot = candidates(vec![order("order1", Accepted)]);
-    let heeded = apply_at(&searching(State::Succeeded), &snapshot, 5);
-    let authorization = heeded.only(Action::Authorize);
+    let applied = apply_at(&searching(State::Succeeded), &snapshot, 5);
+    let authorization = applied.only(Action::Authorize);
     assert_eq!(authorization.reference, Some(provider_id("order1")));
-    assert_eq!(heeded.ledger.amounts().authorized, 1000);
+    assert_eq!(applied.ledger.amounts().authorized, 1000);
 }
 
 #[test]
 fn an_order_that_is_certainly_not_there_ends_the_attempt() {
-    let heeded = look_until_certain(&searching(State::Unknown), &candidates(Vec::new()));
-    let authorization = heeded.only(Action::Authorize);
+    let applied = apply_until_certain(&searching(State::Unknown), &candidates(Vec::new()));
+    let authorization = applied.only(Action::Authorize);
     assert_eq!(authorization.state, State::Failed);
     assert_eq!(
         authorization.failure.as_ref().map(|it| it.code.as_str()),
         Some("not_found")
     );
-    assert_eq!(heeded.only(Action::Purchase).state, State::Failed);
+    assert_eq!(applied.only(Action::Purchase).state, State::Failed);
     assert_eq!(
-        heeded.ledger.status(),
+        applied.ledger.status(),
         Status::Expired,
         "nobody declined it"
     );
@@ -227,9 +227,9 @@ fn an_order_with_our_number_that_is_not_ours_is_no_proof_that_there_is_none() {
         amount: Some(999),
         ..order("order1", Waiting)
     };
-    let heeded = look_until_certain(&searching(State::Unknown), &candidates(vec![theirs]));
-    assert_eq!(heeded.only(Action::Authorize).state, State::Unknown);
-    assert_eq!(heeded.codes, ["order_not_ours"]);
+    let applied = apply_until_certain(&searching(State::Unknown), &candidates(vec![theirs]));
+    assert_eq!(applied.only(Action::Authorize).state, State::Unknown);
+    assert_eq!(applied.codes, ["order_not_ours"]);
 }
 
 #[test]
@@ -252,25 +252,25 @@ fn the_bound_order_moves_the_authorization() {
         (Failed, Canceled, Failed),
     ];
     for (state, status, becomes) in table {
-        let heeded = apply_at(&waiting(state), &bound(status, Vec::new()), 5);
-        let now = heeded.only(Action::Authorize).state;
+        let applied = apply_at(&waiting(state), &bound(status, Vec::new()), 5);
+        let now = applied.only(Action::Authorize).state;
         assert_eq!(now, becomes, "{state:?} {status:?}");
         let reported = state == Failed && status == Accepted;
-        assert_eq!(heeded.codes, ["order_after_end"][..usize::from(reported)]);
+        assert_eq!(applied.codes, ["order_after_end"][..usize::from(reported)]);
     }
 }
 
 #[test]
 fn a_list_of_orders_only_follows_the_one_that_is_bound() {
     let seen = vec![order("order2", Accepted), order("order1", Canceled)];
-    let heeded = apply_at(&waiting(State::Pending), &candidates(seen), 5);
-    assert_eq!(heeded.only(Action::Authorize).state, State::Failed);
-    let heeded = apply_at(
+    let applied = apply_at(&waiting(State::Pending), &candidates(seen), 5);
+    assert_eq!(applied.only(Action::Authorize).state, State::Failed);
+    let applied = apply_at(
         &waiting(State::Pending),
         &candidates(vec![order("order2", Accepted)]),
         5,
     );
-    assert_eq!(heeded.only(Action::Authorize).state, State::Pending);
+    assert_eq!(applied.only(Action::Authorize).state, State::Pending);
 }
 
 #[test]
@@ -289,11 +289,11 @@ fn an_order_that_is_declined_or_expires_ends_the_attempt() {
             order: OrderView::Bound(seen),
             ..ProviderSnapshot::default()
         };
-        let heeded = apply_at(&waiting(State::Pending), &snapshot, 5);
-        assert_eq!(heeded.ledger.status(), status);
-        let failure = heeded.only(Action::Authorize).failure.as_ref();
+        let applied = apply_at(&waiting(State::Pending), &snapshot, 5);
+        assert_eq!(applied.ledger.status(), status);
+        let failure = applied.only(Action::Authorize).failure.as_ref();
         assert_eq!(failure.map(|it| it.code.as_str()), Some(code));
-        assert_eq!(heeded.only(Action::Purchase).state, State::Failed);
+        assert_eq!(applied.only(Action::Purchase).state, State::Failed);
     }
 }
 
@@ -313,9 +313,9 @@ fn an_order_over_another_amount_moves_nothing() {
             invoices: Some(whole(Vec::new())),
             ..ProviderSnapshot::default()
         };
-        let heeded = apply_at(&waiting(State::Pending), &snapshot, 5);
-        assert_eq!(heeded.only(Action::Authorize).state, State::Pending);
-        assert_eq!(heeded.codes, ["order_differs"]);
+        let applied = apply_at(&waiting(State::Pending), &snapshot, 5);
+        assert_eq!(applied.only(Action::Authorize).state, State::Pending);
+        assert_eq!(applied.codes, ["order_differs"]);
     }
 }
 
@@ -325,15 +325,15 @@ fn an_order_that_the_provider_does_not_know_any_more_is_reported() {
         order: OrderView::Gone,
         ..ProviderSnapshot::default()
     };
-    let heeded = apply_at(&authorized(1000), &gone, 5);
-    assert_eq!(heeded.codes, ["order_gone"]);
-    assert!(!heeded.ledger.has_moved());
+    let applied = apply_at(&authorized(1000), &gone, 5);
+    assert_eq!(applied.codes, ["order_gone"]);
+    assert!(!applied.ledger.has_moved());
     let never_bound = apply_at(&begun(1000), &gone, 5);
     assert!(never_bound.codes.is_empty());
 }
 
 #[test]
 fn an_order_that_was_not_read_says_nothing() {
-    let heeded = apply_at(&authorized(1000), &ProviderSnapshot::default(), 5);
-    assert!(!heeded.ledger.has_moved() && heeded.codes.is_empty());
+    let applied = apply_at(&authorized(1000), &ProviderSnapshot::default(), 5);
+    assert!(!applied.ledger.has_moved() && applied.codes.is_empty());
 }

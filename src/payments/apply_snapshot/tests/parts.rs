@@ -35,8 +35,8 @@ fn our_shipment_is_found_by_its_number() {
     for shipment in [lost(our_shipment(&made)), calling(our_shipment(&made))] {
         let ledger = with(&ledger, [shipment]);
         let seen = shipping(open(), vec![a_shipment("s1", Some("shipment-7"))]);
-        let heeded = apply_at(&ledger, &accepted(vec![seen]), 5);
-        let shipment = heeded.only(Action::Shipment);
+        let applied = apply_at(&ledger, &accepted(vec![seen]), 5);
+        let shipment = applied.only(Action::Shipment);
         assert_eq!(
             (shipment.state, shipment.origin),
             (State::Succeeded, Origin::Caller)
@@ -49,8 +49,8 @@ fn our_shipment_is_found_by_its_number() {
 fn a_shipment_told_to_the_provider_by_others_is_adopted_once() {
     let (ledger, made) = ledger();
     let seen = shipping(open(), vec![a_shipment("s1", None)]);
-    let heeded = apply_at(&ledger, &accepted(vec![seen]), 5);
-    let shipment = heeded.only(Action::Shipment);
+    let applied = apply_at(&ledger, &accepted(vec![seen]), 5);
+    let shipment = applied.only(Action::Shipment);
     assert_eq!(
         (shipment.origin, shipment.parent_id),
         (Origin::Provider, Some(made.id))
@@ -67,8 +67,8 @@ fn our_return_is_found_by_the_number_in_its_notes() {
         for refund in [lost(our_return(&made)), calling(our_return(&made))] {
             let ledger = with(&ledger, [refund]);
             let seen = returning(open(), vec![a_return("r1", 100, at(40), Some(notes))]);
-            let heeded = apply_at(&ledger, &accepted(vec![seen]), 5);
-            let refund = heeded.only(Action::Refund);
+            let applied = apply_at(&ledger, &accepted(vec![seen]), 5);
+            let refund = applied.only(Action::Refund);
             assert_eq!(
                 (refund.state, refund.origin),
                 (State::Succeeded, Origin::Caller)
@@ -84,8 +84,8 @@ fn a_return_with_other_notes_is_another_one() {
     for notes in [None, Some("return-70"), Some("RMA 12")] {
         let ledger = with(&ledger, [lost(our_return(&made))]);
         let seen = returning(open(), vec![a_return("r1", 100, at(40), notes)]);
-        let heeded = apply_at(&ledger, &accepted(vec![seen]), 5);
-        let states: Vec<_> = heeded
+        let applied = apply_at(&ledger, &accepted(vec![seen]), 5);
+        let states: Vec<_> = applied
             .ledger
             .of_action(Action::Refund)
             .map(|it| (it.state, it.origin))
@@ -103,9 +103,9 @@ fn a_return_with_our_number_over_another_amount_is_reported_and_settles_nothing(
     let (ledger, made) = ledger();
     let ledger = with(&ledger, [lost(our_return(&made))]);
     let seen = returning(open(), vec![a_return("r1", 90, at(40), Some("return-7"))]);
-    let heeded = look_until_certain(&ledger, &accepted(vec![seen]));
-    assert_eq!(heeded.only(Action::Refund).state, State::Unknown);
-    assert_eq!(heeded.codes, ["return_differs"]);
+    let applied = apply_until_certain(&ledger, &accepted(vec![seen]));
+    assert_eq!(applied.only(Action::Refund).state, State::Unknown);
+    assert_eq!(applied.codes, ["return_differs"]);
 }
 
 #[test]
@@ -120,9 +120,9 @@ fn a_return_made_at_the_provider_is_adopted_as_far_as_the_invoice_has_something_
             a_return("r4", 0, at(43), None),
         ],
     );
-    let heeded = apply_at(&ledger, &accepted(vec![seen]), 50);
-    assert_eq!(heeded.ledger.part(&made).returned, 600);
-    assert_eq!(heeded.codes, ["return_unexplained", "return_unexplained"]);
+    let applied = apply_at(&ledger, &accepted(vec![seen]), 50);
+    assert_eq!(applied.ledger.part(&made).returned, 600);
+    assert_eq!(applied.codes, ["return_unexplained", "return_unexplained"]);
 }
 
 #[test]
@@ -135,10 +135,10 @@ fn what_our_return_of_unknown_outcome_may_have_taken_is_not_given_to_another() {
         apply_at(&ledger, &snapshot, 50).codes,
         ["return_unexplained"]
     );
-    // As soon as ours is certainly not there, theirs is covered, in the same look.
-    let heeded = look_until_certain(&ledger, &snapshot);
-    assert_eq!(heeded.ledger.part(&made).returned, 600);
-    assert!(heeded.codes.is_empty());
+    // As soon as ours is certainly not there, theirs is covered, in the same read.
+    let applied = apply_until_certain(&ledger, &snapshot);
+    assert_eq!(applied.ledger.part(&made).returned, 600);
+    assert!(applied.codes.is_empty());
 }
 
 #[test]
@@ -146,10 +146,10 @@ fn a_return_on_an_invoice_that_was_canceled_afterwards_is_known_and_counts_for_n
     let (ledger, made) = ledger();
     let canceled = invoice("invoice1", 600, Canceled);
     let seen = returning(canceled, vec![a_return("r1", 200, at(40), None)]);
-    let heeded = apply_at(&ledger, &accepted(vec![seen]), 50);
-    assert!(heeded.codes.is_empty());
-    assert_eq!(heeded.ledger.part(&made).returned, 200);
-    assert_eq!(heeded.ledger.amounts().returned, 0);
+    let applied = apply_at(&ledger, &accepted(vec![seen]), 50);
+    assert!(applied.codes.is_empty());
+    assert_eq!(applied.ledger.part(&made).returned, 200);
+    assert_eq!(applied.ledger.amounts().returned, 0);
 }
 
 #[test]
@@ -159,9 +159,9 @@ fn what_complete_lists_do_not_have_is_missed() {
         &ledger,
         [lost(our_return(&made)), lost(our_shipment(&made))],
     );
-    let heeded = look_until_certain(&ledger, &accepted(vec![open()]));
+    let applied = apply_until_certain(&ledger, &accepted(vec![open()]));
     for action in [Action::Refund, Action::Shipment] {
-        let it = heeded.only(action);
+        let it = applied.only(action);
         assert_eq!(it.state, State::Failed);
         assert_eq!(
             it.failure.as_ref().map(|it| it.code.as_str()),
@@ -188,9 +188,9 @@ fn lists_that_break_off_or_were_not_read_say_nothing_of_what_they_lack() {
         ..open()
     };
     for seen in [broken, unread] {
-        let heeded = look_until_certain(&ledger, &accepted(vec![seen]));
+        let applied = apply_until_certain(&ledger, &accepted(vec![seen]));
         for action in [Action::Refund, Action::Shipment] {
-            let it = heeded.only(action);
+            let it = applied.only(action);
             assert_eq!((it.state, it.search.absences), (State::Unknown, 0));
         }
     }
@@ -203,10 +203,10 @@ fn calls_under_way_are_never_missed() {
         &ledger,
         [calling(our_return(&made)), calling(our_shipment(&made))],
     );
-    let heeded = look_until_certain(&ledger, &accepted(vec![open()]));
-    assert!(!heeded.ledger.has_moved());
+    let applied = apply_until_certain(&ledger, &accepted(vec![open()]));
+    assert!(!applied.ledger.has_moved());
     for action in [Action::Refund, Action::Shipment] {
-        assert_eq!(heeded.only(action).state, State::Pending);
+        assert_eq!(applied.only(action).state, State::Pending);
     }
 }
 
@@ -217,10 +217,10 @@ fn what_failed_here_and_shows_up_is_a_transaction_of_its_own() {
     refund.state = State::Failed;
     let ledger = with(&ledger, [refund.clone()]);
     let seen = returning(open(), vec![a_return("r1", 100, at(40), Some("return-7"))]);
-    let heeded = apply_at(&ledger, &accepted(vec![seen]), 50);
+    let applied = apply_at(&ledger, &accepted(vec![seen]), 50);
     assert_eq!(
-        heeded.ledger.find(refund.id).map(|it| it.state),
+        applied.ledger.find(refund.id).map(|it| it.state),
         Some(State::Failed)
     );
-    assert_eq!(heeded.ledger.part(&made).returned, 100);
+    assert_eq!(applied.ledger.part(&made).returned, 100);
 }

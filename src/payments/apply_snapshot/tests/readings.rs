@@ -19,7 +19,7 @@ type Reading = (
 /// Readings and what they come to: captured, refunded and due; captures and reversals.
 type Row = (Financing, &'static [Reading], [i64; 3], [&'static [i64]; 2]);
 
-fn read(ledger: &Ledger, financing: Financing, reading: &Reading) -> Heeded {
+fn read(ledger: &Ledger, financing: Financing, reading: &Reading) -> Applied {
     let (at_second, status, funding, amount_due, returns) = *reading;
     let returns = returns.iter().enumerate();
     let returns =
@@ -35,7 +35,7 @@ fn read(ledger: &Ledger, financing: Financing, reading: &Reading) -> Heeded {
         secure_hashes: &[],
         financing,
     };
-    look_with(ledger, &accepted(vec![shown]), known, at_second)
+    apply_with(ledger, &accepted(vec![shown]), known, at_second)
 }
 
 #[test]
@@ -304,9 +304,9 @@ fn what_came_is_a_total_that_grows_and_falls() {
     for (financing, readings, sums, [captures, reversals]) in table {
         let (mut ledger, made) = all_invoiced();
         for reading in *readings {
-            let heeded = read(&ledger, *financing, reading);
-            assert!(heeded.codes.is_empty(), "{readings:?} {:?}", heeded.codes);
-            ledger = heeded.ledger;
+            let applied = read(&ledger, *financing, reading);
+            assert!(applied.codes.is_empty(), "{readings:?} {:?}", applied.codes);
+            ledger = applied.ledger;
         }
         let found = ledger.amounts();
         assert_eq!(

@@ -16,9 +16,9 @@ fn searching() -> Ledger {
     with(&ledger, [lost(made)])
 }
 
-fn after(looks: &[i64], snapshot: &ProviderSnapshot) -> Transaction {
+fn after(reads: &[i64], snapshot: &ProviderSnapshot) -> Transaction {
     let mut ledger = searching();
-    for seconds in looks {
+    for seconds in reads {
         ledger = apply_at(&ledger, snapshot, *seconds).ledger;
     }
     only(&ledger, Action::Invoice).clone()
@@ -34,13 +34,13 @@ fn only_several_complete_lists_over_a_quarter_of_an_hour_prove_that_it_is_not_th
         (&[5, 6, 904], State::Unknown),
         (&[5, 6, 905], State::Failed),
     ];
-    for (looks, state) in table {
-        assert_eq!(after(looks, &nothing).state, state, "{looks:?}");
+    for (reads, state) in table {
+        assert_eq!(after(reads, &nothing).state, state, "{reads:?}");
     }
 }
 
 #[test]
-fn a_list_that_breaks_off_is_a_look_and_no_absence() {
+fn a_list_that_breaks_off_shows_no_absence() {
     let broken = ProviderSnapshot {
         invoices: Some(half(Vec::new())),
         ..accepted(Vec::new())
@@ -66,6 +66,6 @@ fn what_is_found_late_is_found() {
         number: Some("ours".to_owned()),
         ..invoice("invoice1", 600, InvoiceStatus::Open)
     };
-    let heeded = apply_at(&missed, &accepted(vec![seen]), 5000);
-    assert_eq!(heeded.only(Action::Invoice).state, State::Succeeded);
+    let applied = apply_at(&missed, &accepted(vec![seen]), 5000);
+    assert_eq!(applied.only(Action::Invoice).state, State::Succeeded);
 }

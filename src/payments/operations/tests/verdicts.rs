@@ -1,7 +1,7 @@
 //! What people say: what became of something unknown, and how an invoice ended.
 
 use super::*;
-use crate::payments::resolving::Verdict;
+use crate::payments::verdict::Verdict;
 
 /// What a person says, with an id where it needs one.
 fn verdict(succeeded: bool, id: Option<&str>, force: bool) -> Verdict {

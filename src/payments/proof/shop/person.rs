@@ -7,8 +7,8 @@ use crate::{
         event::Source,
         ledger::Ledger,
         operations::resolve,
-        resolving::Verdict,
         transaction::{Action, State, Transaction},
+        verdict::Verdict,
     },
     providers::{InvoiceStatus, OrderState, ProviderId},
 };

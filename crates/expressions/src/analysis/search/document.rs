@@ -62,7 +62,7 @@ impl<'q> Document<'q> {
         let mut record = &mut self.record;
         for slot in before {
             match record.slot_mut(*slot) {
-                Some(Value::Record(inner)) => record = inner,
+                Some(Value::Record(inner)) => record = inner.to_mut(),
                 _ => return,
             }
         }

@@ -11,35 +11,35 @@ use diesel::{
 };
 use onterms::store::{Conn, StoreError, Tx};
 
-pub struct Letter {
+pub struct InboxRow {
     pub id: String,
     pub body: String,
 }
 
-/// Adds letters by one statement.
-pub fn insert_letters(tx: &mut Tx<'_>, letters: &[Letter]) -> Result<Vec<()>, StoreError> {
+/// Adds rows by one statement.
+pub fn insert_rows(tx: &mut Tx<'_>, rows: &[InboxRow]) -> Result<Vec<()>, StoreError> {
     match tx.conn() {
         Conn::Pg(conn) => {
             let many = Many {
-                ids: letters.iter().map(|letter| &*letter.id).collect(),
-                bodies: letters.iter().map(|letter| &*letter.body).collect(),
+                ids: rows.iter().map(|row| &*row.id).collect(),
+                bodies: rows.iter().map(|row| &*row.body).collect(),
             };
             many.execute(conn)?;
         }
         Conn::Sqlite(conn) => {
-            for letter in letters {
-                One(letter).execute(conn)?;
+            for row in rows {
+                One(row).execute(conn)?;
             }
         }
     }
-    Ok(vec![(); letters.len()])
+    Ok(vec![(); rows.len()])
 }
 
-struct One<'l>(&'l Letter);
+struct One<'l>(&'l InboxRow);
 
 impl QueryFragment<Sqlite> for One<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql("INSERT INTO letters VALUES (");
+        out.push_sql("INSERT INTO inbox VALUES (");
         out.push_bind_param::<Text, _>(&self.0.id)?;
         out.push_sql(", ");
         out.push_bind_param::<Text, _>(&self.0.body)?;
@@ -62,7 +62,7 @@ struct Many<'l> {
 
 impl QueryFragment<Pg> for Many<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("INSERT INTO letters SELECT * FROM unnest(");
+        out.push_sql("INSERT INTO inbox SELECT * FROM unnest(");
         out.push_bind_param::<Array<Text>, _>(&self.ids)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Text>, _>(&self.bodies)?;

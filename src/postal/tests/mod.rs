@@ -1,13 +1,9 @@
 //! Patterns against codes, country by country.
 
-use proptest::prelude::*;
+mod properties;
+mod refused;
 
-use super::{
-    PatternSet, PostalCode, check,
-    form::Form,
-    pattern::{BadPattern, Pattern, read},
-    remark,
-};
+use super::{PatternSet, PostalCode, check, form::Form, remark};
 
 fn matches(country: &str, pattern: &str, code: &str) -> bool {
     let set = PatternSet::new(country, [pattern]);
@@ -316,108 +312,6 @@ fn irish_routing_keys_name_all_of_their_codes() {
 }
 
 #[test]
-fn what_never_matches_is_refused_with_the_form_that_would() {
-    for (country, pattern, instead) in [
-        ("US", "90210-99000", "`90210..99000`"),
-        ("US", "902", "`902*`"),
-        ("US", "90210-12", "`9021012*`"),
-        ("US", "902..903", "`90200..90399`"),
-        ("US", "902100..902199", "`90210..90219`"),
-        ("US", "K1A 0B1", "`90210`, "),
-        ("PR", "009", "`009*`"),
-        ("GB", "1000..1999", "`BT1..BT95`"),
-        ("GB", "BT1-BT95", "`BT1..BT95`"),
-        ("GB", "W1D3*", "`W1D 3*`"),
-        ("GB", "BN1 3A", "`BN1 3A*`"),
-        ("GB", "SW1A1AA*", "`SW1A 1AA`"),
-        ("GB", "BN", "`BN*`"),
-        ("GB", "BN *", "`BN*`"),
-        ("GB", "BN 1*", "`BN1*`"),
-        ("GB", "90210", "`EH22 2GF`, "),
-        ("GB", "BT1..BN5", "`BT1..BT95`"),
-        ("GB", "W1A..W1D", "`BT1..BT95`"),
-        ("GB", "YO1 7HH..YO1 7HZ", "`BT1..BT95`"),
-        ("GG", "BT1", "`GY1`"),
-        ("JE", "GY1 *", "`JE2`"),
-        ("IM", "1000..1999", "`IM1..IM9`"),
-        ("IE", "D2", "`D02`"),
-        ("IE", "D02-D04", "`D02..D04`"),
-        ("IE", "d1 - d24", "`D01..D24`"),
-        ("IE", "D6 *", "`D06`"),
-        ("IE", "D", "`D*`"),
-        ("IE", "1000..1999", "`D01..D24`"),
-        ("IE", "D01..E24", "`D01..D24`"),
-        ("CA", "K1A", "`K1A*`"),
-        ("CA", "90210", "`K1A 0B1`"),
-        ("CA", "1000..1999", "`K1A*`"),
-        ("CA", "K1A..K1Z", "`K1A*`"),
-        ("NL", "1000-1099", "`1000..1099`"),
-        ("NL", "101", "`101*`"),
-        ("NL", "1012 A", "`1012A*`"),
-        ("NL", "10..19", "`1000..1999`"),
-        ("PT", "1000-20", "`100020*`"),
-        ("PT", "9000-9999", "`9000..9999`"),
-        ("PL", "56", "`56*`"),
-        ("PL", "56-5000", "`56-500`, "),
-        ("BR", "19000..19140", "`19000000..19140999`"),
-        ("BR", "19050", "`19050*`"),
-        ("JP", "100", "`100*`"),
-        ("JP", "100..108", "`1000000..1089999`"),
-        ("DE", "1011", "`1011*`"),
-        ("DE", "10115-10999", "`10115..10999`"),
-        ("DE", "1O115", "`10115`, "),
-        ("FR", "75", "`75*`"),
-        ("FR", "2A*", "`75001`, "),
-        ("ES", "28001-28055", "`28001..28055`"),
-        ("IT", "00118-00199", "`00118..00199`"),
-    ] {
-        let Err(BadPattern::Never(message)) = read(country, pattern) else {
-            panic!("{country} {pattern} is {:?}", read(country, pattern));
-        };
-        assert!(message.contains(&format!("`{pattern}`")), "{message}");
-        assert!(message.contains(instead), "{country} {pattern}: {message}");
-        assert!(PatternSet::new(country, [pattern]) == PatternSet::default());
-    }
-}
-
-#[test]
-fn what_is_no_pattern_is_refused_with_its_reason() {
-    let of_letters = ["US", "GB", "IE", "CA", "NL", "AT"];
-    for (text, reason) in [
-        ("", BadPattern::Empty),
-        ("  ", BadPattern::Empty),
-        (" - ", BadPattern::Empty),
-        ("*", BadPattern::Star),
-        (" ＊", BadPattern::Star),
-        ("9*2", BadPattern::Star),
-        ("90**", BadPattern::Star),
-        ("90210,90211", BadPattern::Character),
-        (&"9".repeat(65), BadPattern::TooLong),
-    ] {
-        for country in of_letters {
-            assert_eq!(
-                read(country, text),
-                Err(reason.clone()),
-                "{country} {text:?}"
-            );
-        }
-    }
-    for (country, text, reason) in [
-        ("US", "90999..90000", BadPattern::Backwards),
-        ("AT", "1999..1000", BadPattern::Backwards),
-        ("GB", "BT95..BT1", BadPattern::Backwards),
-        ("IE", "D24..D01", BadPattern::Backwards),
-        ("US", "900..90999", BadPattern::RangeEnds),
-        ("US", "A1..A9", BadPattern::RangeEnds),
-        ("AT", "..90999", BadPattern::RangeEnds),
-        ("AT", "1..2..3", BadPattern::RangeEnds),
-        ("AT", "10*..19*", BadPattern::Star),
-    ] {
-        assert_eq!(read(country, text), Err(reason), "{country} {text}");
-    }
-}
-
-#[test]
 fn a_sector_without_its_star_is_pointed_out() {
     assert!(remark("GB", "BN1 3").is_some_and(|remark| remark.contains("`BN1 3*`")));
     for text in ["BN13", "BN1 3AA", "BN1 3*", "BN1"] {
@@ -454,93 +348,6 @@ fn many_patterns_answer_like_each_of_them() {
             each.iter().any(|one| one.matches(&code)),
             "{n}"
         );
-    }
-}
-
-const COUNTRIES: [&str; 17] = [
-    "US", "PR", "GB", "GG", "JE", "IM", "IE", "CA", "NL", "PT", "PL", "BR", "JP", "DE", "FR", "AT",
-    "LV",
-];
-
-/// A code in full that a pattern matches.
-fn witness(country: &str, pattern: &Pattern) -> Option<String> {
-    let grow = |start: &str| -> Vec<String> {
-        let ends = [
-            "", "1AA", " 1AA", "1 1AA", "A1 1AA", "01AA", "AA", "A", "B1", "0B1", "A0B1", "1A0B1",
-            "11AA", "111", "1", "11", "1111", "11111", "111111", "1111111", "11111111", "1111AA",
-            "111AA", "02 AF30", "2 AF30", "6W AF30", "W AF30", "1AF30", "AF30", "F30", "30", "0",
-            "00", "000", "0000", "Y1 1AA", "E1 1AA", "M1 1AA", "IR 0AA", "R 0AA", "0AA",
-            "FPO1 1AA", "PO1 1AA", "O1 1AA",
-        ];
-        ends.iter().map(|end| format!("{start}{end}")).collect()
-    };
-    let starts = match pattern {
-        Pattern::Code(text) | Pattern::Prefix(text) => vec![text.clone()],
-        // A point has one mark of its length before it, or a blank in it.
-        Pattern::Range(low, _) => vec![
-            low.trim_start_matches(|mark: char| mark.is_control())
-                .to_owned(),
-            low.replace(" 0", ""),
-            low.replace(' ', ""),
-        ],
-    };
-    starts.iter().flat_map(|start| grow(start)).find(|code| {
-        let is_code = matches!(read(country, code), Ok(Pattern::Code(_)));
-        let keys = PostalCode::of(country, code).map(|code| code.keys);
-        is_code
-            && keys.is_some_and(|keys| match pattern {
-                Pattern::Code(wanted) => keys.codes.contains(wanted),
-                Pattern::Prefix(prefix) => keys.text.starts_with(prefix),
-                Pattern::Range(low, high) => keys
-                    .points
-                    .iter()
-                    .any(|point| low <= point && point <= high),
-            })
-    })
-}
-
-/// Texts that look like patterns more often than not.
-fn pattern_text() -> impl Strategy<Value = (&'static str, String)> {
-    let country = prop::sample::select(&COUNTRIES[..]);
-    let part = "[A-Z]{0,2}[0-9]{0,2}[A-Z]?[ -]?[0-9]{0,5}[A-Z]{0,2}|[0-9]{1,9}|(BT|GY|JE|IM|D|K|W|LV)[0-9]{1,2}";
-    let text = (part, prop::sample::select(&["", "*", " *", ".."][..]), part);
-    (country, text).prop_map(|(country, (low, middle, high))| {
-        let high = if middle == ".." { high } else { String::new() };
-        (country, format!("{low}{middle}{high}"))
-    })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
-
-    #[test]
-    fn whatever_is_accepted_matches_some_code((country, text) in pattern_text()) {
-        if let Ok(pattern) = read(country, &text) {
-            let witness = witness(country, &pattern);
-            prop_assert!(witness.is_some(), "{} `{}` is {:?}", country, text, pattern);
-            let witness = witness.unwrap_or_default();
-            prop_assert!(matches(country, &text, &witness), "{} `{}` × `{}`", country, text, witness);
-        }
-    }
-
-    #[test]
-    fn what_a_refusal_proposes_is_accepted((country, text) in pattern_text()) {
-        if let Err(BadPattern::Never(message)) = read(country, &text) {
-            let proposed = message.split_once(" postal code; write").map(|(_, proposed)| proposed);
-            let texts: Vec<_> = proposed.into_iter().flat_map(|all| all.split('`').skip(1).step_by(2)).collect();
-            prop_assert!(!texts.is_empty(), "{}", message);
-            for proposed in texts {
-                prop_assert_eq!(check(country, proposed), Ok(()), "{}: {}", country, message);
-            }
-        }
-    }
-
-    #[test]
-    fn any_text_is_read_without_harm(country in "[A-Z]{2}", text in "\\PC{0,12}[*.]{0,2}", code in "\\PC{0,12}") {
-        let set = PatternSet::new(&country, [text.as_str()]);
-        if let Some(code) = PostalCode::of(&country, &code) {
-            prop_assert!(!set.matches(&code) || read(&country, &text).is_ok());
-        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Our books beside Apruve's: what a payment says, and what the sandbox holds.
+//! Whether the ledger agrees with Apruve: what a payment says, and what the sandbox holds.
 
 use serde_json::Value;
 

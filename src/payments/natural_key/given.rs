@@ -1,0 +1,77 @@
+//! A shop's name for an operation in a request, and the operation that has it already.
+
+use super::{ContentHash, NaturalKey};
+use crate::{
+    ids::TransactionId,
+    payments::{
+        error::PaymentError,
+        transaction::{Action, State, Transaction},
+    },
+};
+
+/// A name in a request, and its pointer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    pub name: String,
+    pub content: ContentHash,
+    pub pointer: &'static str,
+}
+
+impl Given {
+    /// As it is kept.
+    pub fn kept(&self) -> NaturalKey {
+        NaturalKey {
+            name: self.name.clone(),
+            content: Some(self.content.clone()),
+        }
+    }
+
+    /// The name belongs to something else.
+    pub fn taken(&self) -> PaymentError {
+        PaymentError::ReferenceTaken(self.pointer)
+    }
+
+    /// The operation that this request repeats, among those that may have its name. One that failed has given it back.
+    ///
+    /// # Errors
+    /// The name belongs to something that was canceled, or to an operation with other fields.
+    pub fn repeats<'t>(
+        &self,
+        among: impl Iterator<Item = &'t Transaction>,
+        is_canceled: impl Fn(&Transaction) -> bool,
+    ) -> Result<Option<TransactionId>, PaymentError> {
+        let mut same_name = among.filter(|it| it.state != State::Failed && it.has_name(&self.name));
+        // Rows from before may share a name; whichever it is, its fields are not known.
+        let Some(first) = same_name.next() else {
+            return Ok(None);
+        };
+        if is_canceled(first) {
+            return Err(PaymentError::ReferenceCanceled(self.pointer));
+        }
+        let key = first
+            .natural_key
+            .as_ref()
+            .filter(|key| key.name == self.name);
+        match key.and_then(|key| key.content.as_ref()) {
+            Some(content) if *content == self.content => Ok(Some(first.id)),
+            _ => Err(self.taken()),
+        }
+    }
+}
+
+impl Transaction {
+    /// Whether it was given the name, or has it now.
+    pub fn has_name(&self, name: &str) -> bool {
+        let given = self.natural_key.as_ref().map(|key| key.name.as_str());
+        let present = match self.action {
+            Action::Invoice => self.number.as_deref(),
+            // It may have been corrected since.
+            Action::Shipment => {
+                let details = self.details.shipment.as_ref();
+                details.and_then(|details| details.tracking_number.as_deref())
+            }
+            _ => None,
+        };
+        given == Some(name) || present == Some(name)
+    }
+}

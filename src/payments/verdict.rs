@@ -1,0 +1,14 @@
+//! What a person says became of a transaction.
+
+use crate::providers::ProviderId;
+
+/// The result, and why the person knows it.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    pub succeeded: bool,
+    pub reason: String,
+    /// The provider's id of what was made.
+    pub provider_id: Option<ProviderId>,
+    /// Whether it has failed although no complete listing says so.
+    pub force: bool,
+}
