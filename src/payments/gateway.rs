@@ -93,10 +93,10 @@ impl ProviderClient {
         &self,
         account: &AccountKey,
         order_text: &str,
-    ) -> Result<BuyerConfirmation, PaymentError> {
+    ) -> Result<BuyerConfirmation, Problem> {
         let kind = self.opened.kind();
         let confirmation = kind.confirmation(account.origin(), &self.opened.api_key, order_text);
-        Ok(confirmation.map_err(Problem::internal)?)
+        confirmation.map_err(Problem::internal)
     }
 
     /// One order.
