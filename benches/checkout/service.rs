@@ -247,13 +247,24 @@ impl Service {
 
     /// Resident memory of the process.
     pub fn resident_mb(&self) -> f64 {
+        self.status_mb("VmRSS:")
+    }
+
+    /// Resident memory of the process, with the part that is no copy of a file and so cannot be dropped and read again.
+    pub fn memory(&self) -> String {
+        let (all, own) = (self.resident_mb(), self.status_mb("RssAnon:"));
+        format!("{all:.1} MB ({own:.1} its own)")
+    }
+
+    /// A line of proc_pid_status(5).
+    fn status_mb(&self, name: &str) -> f64 {
         let id = self.id();
         let status =
             std::fs::read_to_string(Path::new("/proc").join(id.to_string()).join("status"))
                 .unwrap_or_default();
         let line = status
             .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .find_map(|line| line.strip_prefix(name))
             .unwrap_or("0 kB");
         let kb: f64 = line
             .trim()

@@ -9,7 +9,7 @@ use crate::{
     ids::IntegrationId,
     integrations::account::{self, NoAccount, OpenAccount},
     outbound::Outbound,
-    payments::{error::PaymentError, ledger::Ledger, payment::ProviderOrderRef},
+    payments::{ledger::Ledger, payment::ProviderOrderRef},
     privacy::EmailKey,
     providers::{
         AccountKey, Breaker, Breakers, BuyerConfirmation, Command, CommandOutcome,

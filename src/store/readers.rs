@@ -3,13 +3,16 @@
 //!
 //! No topic holds all threads, so that what waits for a lock or a slow query lets others by.
 //!
+//! The thread that idles the shortest gets the next task, so that no more of them connect than are needed at a time: a connection
+//! takes half a megabyte here, and a process on a PostgreSQL server.
+//!
 //! The driver blocks, so it gets threads of its own instead of a place among the async workers. A task that panics costs
 //! its connection and nothing else.
 
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle, Thread};
 
 use super::StoreError;
 use super::share::most_of;
@@ -25,7 +28,6 @@ pub(super) struct Readers {
 
 struct Shared {
     queue: Mutex<Queue>,
-    arrived: Condvar,
     /// Tasks that may wait, and those of one topic among them.
     capacity: usize,
     capacity_of_topic: usize,
@@ -40,6 +42,8 @@ struct Queue {
     waiting: HashMap<&'static str, usize>,
     /// Threads at work, by topic.
     busy: HashMap<&'static str, usize>,
+    /// Threads without a task; the last of them has had one most recently.
+    idle: Vec<Thread>,
     closed: bool,
 }
 
@@ -56,6 +60,10 @@ impl Queue {
         lower(&mut self.waiting, topic);
         Some((topic, task))
     }
+
+    fn wake_all(&mut self) {
+        self.idle.drain(..).for_each(|thread| thread.unpark());
+    }
 }
 
 fn lower(counts: &mut HashMap<&'static str, usize>, topic: &'static str) {
@@ -69,7 +77,6 @@ impl Readers {
     pub(super) fn start(slots: Vec<Slot>, capacity: usize) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared {
             queue: Mutex::default(),
-            arrived: Condvar::new(),
             capacity,
             capacity_of_topic: (capacity / 2).max(1),
             threads: slots.len(),
@@ -106,8 +113,11 @@ impl Readers {
         }
         *queue.waiting.entry(topic).or_default() += 1;
         queue.tasks.push_back((topic, task));
+        let idle = queue.idle.pop();
         drop(queue);
-        self.shared.arrived.notify_one();
+        if let Some(thread) = idle {
+            thread.unpark();
+        }
         Ok(())
     }
 
@@ -120,8 +130,10 @@ impl Readers {
 
     /// Accepts nothing more; hands back the threads, which end once the queue is empty.
     pub(super) fn close(&self) -> Vec<JoinHandle<()>> {
-        self.shared.lock().closed = true;
-        self.shared.arrived.notify_all();
+        let mut queue = self.shared.lock();
+        queue.closed = true;
+        queue.wake_all();
+        drop(queue);
         std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -146,26 +158,107 @@ impl Shared {
             } else {
                 slot.drop_if_spent();
             }
+            // It may be the turn of a task that waited because of this one's topic: this thread looks next.
             lower(&mut self.lock().busy, topic);
-            // It may be the turn of a task that waited because of this one's topic.
-            self.arrived.notify_one();
         }
     }
 
     /// The next task whose turn it is, waiting for one; `None` once closed and empty.
     fn next(&self) -> Option<(&'static str, Task)> {
+        let this = thread::current();
         let mut queue = self.lock();
         loop {
             if let Some(task) = queue.take(self.most_of_topic) {
                 return Some(task);
             }
             if queue.closed && queue.tasks.is_empty() {
+                // Some may idle that were woken before the last task was taken.
+                queue.wake_all();
                 return None;
             }
-            queue = self
-                .arrived
-                .wait(queue)
-                .unwrap_or_else(PoisonError::into_inner);
+            queue.idle.push(this.clone());
+            drop(queue);
+            thread::park();
+            queue = self.lock();
+            // It may have woken by itself; who woke it has taken it off.
+            queue.idle.retain(|thread| thread.id() != this.id());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::sync::mpsc;
+
+    use super::super::StoreOptions;
+    use super::super::conn::{Purpose, Shared as Connections};
+    use super::super::share::ConnectionClass;
+    use super::*;
+
+    const THREADS: usize = 4;
+
+    /// Threads whose tasks need no connection.
+    fn started() -> Readers {
+        let url = "never-opened.db".parse().expect("a path");
+        let shared = Arc::new(Connections::new(StoreOptions::new(url)));
+        let slot = |_| {
+            let shared = Arc::clone(&shared);
+            Slot::new(
+                shared,
+                Purpose::Reading,
+                ConnectionClass::Requests,
+                Arc::default(),
+            )
+        };
+        Readers::start((0..THREADS).map(slot).collect(), 64).expect("threads")
+    }
+
+    fn wait_until_idle(readers: &Readers) {
+        while readers.shared.lock().idle.len() < THREADS {
+            thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn tasks_that_come_one_after_another_run_on_one_thread() {
+        let readers = started();
+        let (sender, ran) = mpsc::channel();
+        let mut threads = HashSet::new();
+        for _ in 0..50 {
+            wait_until_idle(&readers);
+            let sender = sender.clone();
+            let task = move |_: &mut Slot| {
+                sender.send(thread::current().id()).expect("a receiver");
+            };
+            readers.submit("topic", Box::new(task)).expect("room");
+            threads.insert(ran.recv().expect("the task runs"));
+        }
+        assert_eq!(threads.len(), 1);
+    }
+
+    #[test]
+    fn what_waits_is_done_and_every_thread_ends_when_it_closes() {
+        let readers = started();
+        wait_until_idle(&readers);
+        let (sender, ran) = mpsc::channel();
+        let (open, gate) = mpsc::channel::<()>();
+        let gate = Arc::new(Mutex::new(gate));
+        // One more than a topic may hold: the last waits although a thread idles.
+        for number in 0..THREADS {
+            let (sender, gate) = (sender.clone(), Arc::clone(&gate));
+            let task = move |_: &mut Slot| {
+                let _ = gate.lock().expect("not poisoned").recv();
+                sender.send(number).expect("a receiver");
+            };
+            readers.submit("topic", Box::new(task)).expect("room");
+        }
+        let threads = readers.close();
+        drop(open);
+        for thread in threads {
+            thread.join().expect("it ends");
+        }
+        drop(sender);
+        assert_eq!(ran.iter().collect::<HashSet<_>>().len(), THREADS);
     }
 }

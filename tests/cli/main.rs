@@ -11,6 +11,8 @@ mod failing;
 mod guards;
 mod key_rotation;
 mod ledgers;
+#[cfg(target_os = "linux")]
+mod memory;
 mod metrics;
 mod migrations;
 mod pooler;

@@ -189,6 +189,18 @@ impl Served {
         (status, response.json().await.expect("JSON"))
     }
 
+    /// Resident memory of the process that is no copy of a file (`RssAnon` of proc_pid_status(5)).
+    #[cfg(target_os = "linux")]
+    pub fn anonymous_mb(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = fs::read_to_string(path).expect("a process");
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("RssAnon:"));
+        let kb = line.map(|line| line.trim().trim_end_matches(" kB"));
+        kb.and_then(|kb| kb.parse::<u64>().ok()).expect("a number") / 1024
+    }
+
     /// The first log line with this message, as JSON; waits for it.
     pub fn wait_for_line(&mut self, message: &str) -> Value {
         let found = self.log.wait_for(|line| {
