@@ -1,8 +1,5 @@
 # The service with TLS to PostgreSQL; everything else that is C comes bundled with its crate.
 FROM rust:1-bookworm AS build
-# For deploy/build.sh, which profiles the service and needs the names of functions for that.
-RUN apt-get update && apt-get install -y --no-install-recommends valgrind && rm -rf /var/lib/apt/lists/*
-ENV CARGO_PROFILE_RELEASE_STRIP=none
 WORKDIR /src
 # The dependencies alone, in a layer that is built again only when they change.
 COPY .cargo .cargo
@@ -23,7 +20,7 @@ RUN mkdir -p src migrations benches/analysis benches/checkout benches/notificati
 COPY . .
 # The empty files were newer than the sources.
 RUN touch build.rs src/main.rs src/lib.rs crates/apruve-sandbox/src/lib.rs crates/expressions/src/lib.rs \
-    && deploy/build.sh --features postgres-tls
+    && cargo build --release --locked --package onterms --features postgres-tls
 
 FROM debian:bookworm-slim
 # The roots by which the provider's certificate is judged.

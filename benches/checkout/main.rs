@@ -84,7 +84,7 @@ fn memory_and_start() {
     println!();
     let idle = Service::start(&[]);
     println!(
-        "resident, idle                               {}  goal ≤ 25 for a program of deploy/build.sh",
+        "resident, idle                               {}  goal ≤ 25",
         idle.memory()
     );
     drop(idle);

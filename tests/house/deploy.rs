@@ -47,7 +47,6 @@ fn every_variable_that_a_file_names_is_a_setting() {
     for file in [
         "Dockerfile",
         "docker-compose.yml",
-        "deploy/build.sh",
         "deploy/kubernetes.yaml",
         "deploy/onterms.service",
         "README.md",
@@ -118,18 +117,6 @@ fn the_layer_of_dependencies_has_a_stand_in_for_every_target() {
     for target in targets {
         assert!(before.contains(target), "{target}");
     }
-}
-
-#[test]
-fn the_image_is_built_by_the_script_which_docker_is_sent() {
-    let builds = instructions("RUN ");
-    let script = "deploy/build.sh";
-    assert!(builds.iter().any(|run| run.contains(script)), "{builds:?}");
-    let ignored = read(".dockerignore");
-    let rules: Vec<&str> = ignored.lines().collect();
-    let (folder, readmitted) = ("deploy", format!("!{script}"));
-    let place = |rule: &str| rules.iter().position(|it| *it == rule);
-    assert!(place(folder).is_some() && place(folder) < place(&readmitted));
 }
 
 #[test]
