@@ -2,7 +2,8 @@
 //!
 //! Goals: a PATCH among 100,000 rules answers within 50 ms, 100,000 rules are imported within 10 s and no part takes much
 //! longer than the first, the service keeps to 25 MB without rules and to 90 MB with 10,000 rules under load.
-//! `cargo bench --bench rulebook -- 10000` takes other numbers of rules; `DATABASE_URL` takes another database than a file, and `ONTERMS_BENCH_BEFORE` another build to compare with.
+//! `cargo bench --bench rulebook -- 10000` takes other numbers of rules; `DATABASE_URL` takes another database than a file,
+//! and `ONTERMS_BENCH_BEFORE` another build to compare with.
 
 #[path = "../checkout/load.rs"]
 #[allow(dead_code, reason = "shared with other benches")]

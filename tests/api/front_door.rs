@@ -16,6 +16,25 @@ on_both_databases! {
         assert_eq!(answer.header("allow"), "POST");
     }
 
+    async fn an_address_with_percent_encoded_letters_is_the_same_address(database: Database) {
+        let app = TestApp::start(database).await;
+        for (address, status) in [
+            ("/v1/pay%6Dents", 200),
+            ("/v1/payment%2drules", 200),
+            ("/v1/%69ntegrations", 200),
+            ("/%76%31/audit-log", 200),
+            ("/v1/payments%2Fsync", 404),
+            ("/v1%2Fpayments", 404),
+            ("/v1/pay%", 404),
+            ("/v1/pay%zzments", 404),
+            ("/v1/paymentsx", 404),
+            ("/v1/eventsx", 404),
+        ] {
+            let answer = app.get(address).await;
+            assert_eq!(answer.status, status, "{address}: {}", answer.text);
+        }
+    }
+
     async fn a_fixed_address_is_never_taken_for_an_id(database: Database) {
         let app = TestApp::start(database).await;
         let paths = [("reorder", "POST"), ("bulk", "POST"), ("evaluate", "POST"), ("export", "GET, HEAD")];
