@@ -37,8 +37,8 @@ const OWN: [&str; 10] = [
     "operation",
 ];
 
-/// The database numbers these.
-const NUMBERED: [&str; 2] = ["ordinal", "sequence"];
+/// The place of an event in the feed, which the database gives.
+const GIVEN: &str = "sequence";
 
 /// A payment that the service has made, as statements that insert it again under another name.
 pub struct Template {
@@ -95,7 +95,7 @@ impl Row {
         };
         let columns: Vec<String> = texts(tx, &columns)?
             .into_iter()
-            .filter(|column| table != "events" || !NUMBERED.contains(&&**column))
+            .filter(|column| table != "events" || column != GIVEN)
             .collect();
         // Whatever else was written before is not of the payment.
         let its_own = match table {

@@ -1,5 +1,7 @@
 //! The table: webhooks taken and payments begun, against the floor and against another build where one is named.
 
+use onterms::store::Migrator;
+
 use crate::{
     BEGUN, CONNECTIONS, ROUND, ROUNDS, TAKEN,
     floor_process::Floor,
@@ -31,7 +33,7 @@ pub type NewDatabase<'n> = &'n dyn Fn() -> Database;
 
 /// Fresh, genuine webhooks, to the service and to the floor in turn.
 pub fn accepted(name: &str, new: NewDatabase<'_>, webhooks: &SignedWebhooks) {
-    let (ours, theirs, olds) = (new(), new(), new());
+    let (ours, theirs, olds) = (new(), new(), emptied(new()));
     let service = Service::start_on(Some(ours.url().to_owned()), &[]);
     let before = Build::before();
     let before = before.map(|build| Service::start_build(build, Some(olds.url().to_owned()), &[]));
@@ -55,7 +57,7 @@ pub fn accepted(name: &str, new: NewDatabase<'_>, webhooks: &SignedWebhooks) {
 
 /// Payments of a usual cart, each for another order, at the service and at the floor in turn.
 pub fn begun(name: &str, new: NewDatabase<'_>, webhooks: &SignedWebhooks) {
-    let (ours, theirs, olds) = (new(), new(), new());
+    let (ours, theirs, olds) = (new(), new(), emptied(new()));
     let rules = rules::ten_of(100);
     let service = Service::start_on(Some(ours.url().to_owned()), &rules);
     let before = Build::before();
@@ -84,6 +86,17 @@ pub fn begun(name: &str, new: NewDatabase<'_>, webhooks: &SignedWebhooks) {
         let method = payments::method(service);
         Box::new(payments::fresh(method, service.token.clone()))
     });
+}
+
+/// For another build, which may know fewer migrations and runs its own.
+fn emptied(database: Database) -> Database {
+    let mut migrator = Migrator::open(&database.options()).expect("a database");
+    while migrator
+        .revert_last()
+        .expect("a migration undoes itself")
+        .is_some()
+    {}
+    database
 }
 
 fn start_floor(url: &str, webhooks: &SignedWebhooks) -> Floor {
