@@ -23,36 +23,26 @@ use crate::{
 /// megabytes.
 pub(super) const KEPT: &str = include_str!("../../openapi/openapi.json");
 
-/// Registers every feature. The hot path is first: the router tries routes in this order, and enters a group of them only
-/// for addresses that begin as it says.
+/// Registers every feature. The hot path is first: the router tries routes in this order.
 pub fn routes(config: &mut impl Routes) {
     checkout::routes(config);
-    config
-        .under(
-            &["/v1/payment-rules", "/v1/revisions", "/v1/rule-"],
-            |config| {
-                what_if::routes(config);
-                payment_rules::routes(config);
-            },
-        )
-        .under(&["/v1/integration"], integrations::routes)
-        .under(&["/v1/payments", "/v1/orders"], payments::routes)
-        .under(&["/v1/invoices", "/v1/reports"], receivables::routes)
-        .under(&["/v1/findings"], findings::routes)
-        .under(&["/v1/event"], events::routes)
-        .under(
-            &["/v1/notification-endpoints", "/v1/deliveries"],
-            notifications::routes,
-        )
-        .under(&["/v1/reconciliation"], reconciliation::routes)
-        .under(&["/webhooks", "/v1/webhook-"], webhooks::routes)
-        .under(&["/v1/expressions"], expressions::routes)
-        .under(&["/v1/settings"], settings::routes)
-        .under(&["/v1/me", "/v1/tokens"], tokens::routes)
-        .under(&["/v1/audit-log"], audit::routes)
-        .under(&["/health"], health::routes);
+    what_if::routes(config);
+    payment_rules::routes(config);
+    integrations::routes(config);
+    payments::routes(config);
+    receivables::routes(config);
+    findings::routes(config);
+    events::routes(config);
+    notifications::routes(config);
+    reconciliation::routes(config);
+    webhooks::routes(config);
+    expressions::routes(config);
+    settings::routes(config);
+    tokens::routes(config);
+    audit::routes(config);
+    health::routes(config);
     about::routes(config);
-    config.under(&["/problems"], problem::routes);
+    problem::routes(config);
 }
 
 /// The OpenAPI document of everything that is mounted.
