@@ -112,17 +112,7 @@ mod tests {
     use super::*;
 
     fn refused(json: &str) -> Vec<(String, String)> {
-        read(json)
-            .expect_err(json)
-            .errors()
-            .iter()
-            .map(|error| {
-                (
-                    error.pointer.clone().unwrap_or_default(),
-                    error.code.to_string(),
-                )
-            })
-            .collect()
+        read(json).expect_err(json).pointers_and_codes()
     }
 
     #[test]

@@ -319,6 +319,16 @@ impl Problem {
         &self.errors
     }
 
+    /// Where each field error is, and its code, as tests compare them.
+    #[cfg(test)]
+    pub fn pointers_and_codes(&self) -> Vec<(String, String)> {
+        let pair = |error: &FieldError| {
+            let pointer = error.pointer.clone().unwrap_or_default();
+            (pointer, error.code.clone().into_owned())
+        };
+        self.errors.iter().map(pair).collect()
+    }
+
     /// The answer, with the request's id where it is known.
     pub fn respond(&self, instance: Option<&str>) -> HttpResponse {
         let status = self.kind.status();

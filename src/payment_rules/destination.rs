@@ -194,13 +194,7 @@ mod tests {
             Destination::read(fields, Kept::Nothing);
         }
         let problem = findings.into_result(Some(())).err();
-        let errors = problem.iter().flat_map(|problem| problem.errors());
-        errors
-            .map(|error| {
-                let pointer = error.pointer.clone().unwrap_or_default();
-                (pointer, error.code.clone().into_owned())
-            })
-            .collect()
+        problem.map_or_else(Vec::new, |it| it.pointers_and_codes())
     }
 
     #[test]

@@ -14,13 +14,7 @@ fn refusals(changes: Value) -> Vec<(String, String)> {
     let mut body = least();
     body.extend(changes.as_object().cloned().unwrap_or_default());
     let problem = Draft::from_body(&body, Kept::Nothing).err();
-    let errors = problem.iter().flat_map(Problem::errors);
-    errors
-        .map(|error| {
-            let pointer = error.pointer.clone().unwrap_or_default();
-            (pointer, error.code.clone().into_owned())
-        })
-        .collect()
+    problem.map_or_else(Vec::new, |it| it.pointers_and_codes())
 }
 
 #[test]
