@@ -13,3 +13,4 @@ mod openapi;
 )]
 mod support;
 mod tables;
+mod tokens;

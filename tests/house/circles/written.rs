@@ -5,6 +5,8 @@ use std::{collections::BTreeSet, str::FromStr};
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
+use crate::tokens::{after_colons, is, is_group};
+
 /// A path, such as `super::store::Tx`.
 pub type ModulePath = Vec<String>;
 
@@ -102,10 +104,7 @@ impl Written {
         }
         let mut path = vec![tokens[0].to_string()];
         let mut taken = 1;
-        while let [one, two, TokenTree::Ident(next), ..] = &tokens[taken..]
-            && is(one, ":")
-            && is(two, ":")
-        {
+        while let Some([TokenTree::Ident(next), ..]) = after_colons(&tokens[taken..]) {
             path.push(next.to_string());
             taken += 3;
         }
@@ -149,18 +148,6 @@ impl Written {
             is_public,
         });
     }
-}
-
-fn is(token: &TokenTree, text: &str) -> bool {
-    match token {
-        TokenTree::Ident(ident) => ident == text,
-        TokenTree::Punct(punct) => text.len() == 1 && text.starts_with(punct.as_char()),
-        TokenTree::Group(_) | TokenTree::Literal(_) => false,
-    }
-}
-
-fn is_group(token: &TokenTree, delimiter: Delimiter) -> bool {
-    matches!(token, TokenTree::Group(group) if group.delimiter() == delimiter)
 }
 
 #[test]

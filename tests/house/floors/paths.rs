@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use proc_macro2::{Delimiter, LexError, TokenStream, TokenTree};
 
+use crate::tokens::{after_colons, is};
+
 /// A path into a room, such as `crate::store::Tx`.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Mention {
@@ -25,7 +27,7 @@ pub fn exported_macros(text: &str) -> Result<Vec<String>, LexError> {
     let exports = |token: &TokenTree| token.to_string().contains("macro_export");
     let found = tokens.windows(4).filter_map(|window| match window {
         [attribute, word, _, TokenTree::Ident(name)] => {
-            (exports(attribute) && is_word(word, "macro_rules")).then(|| name.to_string())
+            (exports(attribute) && is(word, "macro_rules")).then(|| name.to_string())
         }
         _ => None,
     });
@@ -43,7 +45,7 @@ fn read(tokens: TokenStream, depth: usize, found: &mut Vec<Mention>) {
         if let TokenTree::Group(group) = &rest[0] {
             let is_module = place >= 2
                 && group.delimiter() == Delimiter::Brace
-                && is_word(&tokens[place - 2], "mod");
+                && is(&tokens[place - 2], "mod");
             read(group.stream(), depth + usize::from(is_module), found);
         }
         place += 1;
@@ -52,12 +54,12 @@ fn read(tokens: TokenStream, depth: usize, found: &mut Vec<Mention>) {
 
 /// What follows `crate::`, or as many `super::` as lead there.
 fn way_to_the_crate(tokens: &[TokenTree], depth: usize) -> Option<&[TokenTree]> {
-    if is_word(tokens.first()?, "crate") {
+    if is(tokens.first()?, "crate") {
         return after_colons(&tokens[1..]);
     }
     let mut rest = tokens;
     for _ in 0..depth {
-        is_word(rest.first()?, "super").then_some(())?;
+        is(rest.first()?, "super").then_some(())?;
         rest = after_colons(&rest[1..])?;
     }
     Some(rest)
@@ -72,28 +74,12 @@ fn heads(tokens: &[TokenTree], found: &mut Vec<Mention>) {
         }),
         Some(TokenTree::Group(group)) => {
             let inside: Vec<TokenTree> = group.stream().into_iter().collect();
-            for branch in inside.split(is_comma) {
+            for branch in inside.split(|it| is(it, ",")) {
                 heads(branch, found);
             }
         }
         _ => {}
     }
-}
-
-fn after_colons(tokens: &[TokenTree]) -> Option<&[TokenTree]> {
-    let colon = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == ':');
-    match tokens {
-        [one, two, rest @ ..] if colon(one) && colon(two) => Some(rest),
-        _ => None,
-    }
-}
-
-fn is_comma(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
-}
-
-fn is_word(token: &TokenTree, word: &str) -> bool {
-    matches!(token, TokenTree::Ident(ident) if ident == word)
 }
 
 #[test]
