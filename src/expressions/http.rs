@@ -5,27 +5,16 @@
 
 mod complete;
 
-use actix_web::{HttpResponse, get, post, web::Data};
-use serde::Serialize;
 use serde_json::value::RawValue;
-use utoipa::{
-    ToSchema,
-    openapi::{Ref, schema::RefBuilder},
-};
+use utoipa::openapi::{Ref, schema::RefBuilder};
 
 use super::{
     Budget, Diagnostic, Dialect, EvalError, Expression, Language, MAX_TEXT, Record, Trace,
     field_error, warnings,
 };
 use crate::{
-    auth::scope,
-    http::{
-        body::{self, Fields, Findings},
-        problem::{FieldError, Problem},
-        request_body::{CartText, JsonObject},
-        routing::Routes,
-    },
-    operation::{Call, Read},
+    http::{body, request_body::CartText, routing::Routes},
+    operation::prelude::*,
     rate_limit::class,
 };
 
@@ -122,7 +111,7 @@ type MayTry = scope::CountedAs<scope::GlobalRead<scope::RulesRead>, class::Evalu
 /// Check an expression
 ///
 /// An expression with errors is a good question, so the answer is 200 with diagnostics.
-#[utoipa::path(tag = "Expressions", operation_id = "check_expression",
+#[utoipa::path(operation_id = "check_expression",
     security(("bearer" = ["rules:read"])),
     request_body(content = ExpressionToCheck, content_type = "application/json"),
     responses((status = 200, description = "What there is to say of it.", body = Checked)))]
@@ -132,11 +121,7 @@ async fn check_expression(
     dialect: Data<Dialect>,
 ) -> Result<HttpResponse, Problem> {
     let JsonObject(object) = call.body;
-    let findings = Findings::default();
-    let fields = Fields::of(&object, &findings);
-    let text = expression(&fields);
-    fields.finish();
-    let text = findings.into_result(text)?;
+    let text = Fields::read(&object, expression)?;
     if text.trim().is_empty() {
         let checked = Checked {
             valid: true,
@@ -169,7 +154,7 @@ async fn check_expression(
 /// Try an expression on a cart
 ///
 /// The expression must be one that a rule could be saved with.
-#[utoipa::path(tag = "Expressions", operation_id = "evaluate_expression",
+#[utoipa::path(operation_id = "evaluate_expression",
     security(("bearer" = ["rules:read"])),
     request_body(content = ExpressionTrial, content_type = "application/json"),
     responses((status = 200, description = "What it comes to.", body = Evaluated)))]
@@ -255,8 +240,7 @@ fn evaluated(expression: Option<&Expression>, record: &Record<'_>, budget: &Budg
 /// List what can be written in an expression
 ///
 /// For an editor's completion: the names at the top, the attributes of every shape, functions and operators.
-#[utoipa::path(tag = "Expressions", operation_id = "get_expression_schema",
-    security(("bearer" = ["rules:read"])),
+#[utoipa::path(operation_id = "get_expression_schema",
     responses((status = 200, description = "Everything there is to write.", body = Language)))]
 #[get("/v1/expressions/schema")]
 async fn get_expression_schema(

@@ -5,6 +5,7 @@
 //! type or a status that does not exist.
 
 mod alternatives;
+mod areas;
 mod conventions;
 mod lists;
 mod parameters;

@@ -204,9 +204,11 @@ pub fn once(
         key,
         actor.at,
         |tx| act(tx).map(|counted| (write(counted), counted)),
-        |_, operation| {
+        |tx, operation| {
             let unreadable = || StoreError::unreadable("the counts of an idempotency key");
-            Ok(read(operation).ok_or_else(unreadable)?)
+            let counted = read(operation).ok_or_else(unreadable)?;
+            tx.answer_with(counted.revision);
+            Ok(counted)
         },
     )
 }

@@ -44,15 +44,14 @@ pub(super) async fn list_findings(
     let filter = read_filter(&mut query, caller.websites());
     let page = query.page(&[(SortField::OpenedAt, Direction::Descending)]);
     query.finish()?;
-    let (rows, total) = store
+    let found = store
         .for_lists("findings")
         .list_page(filter, &page, store::list, store::count)
         .await?;
     Ok(pagination::respond_each(
         &request,
         &page,
-        rows,
-        total,
+        found,
         |finding| finding,
     ))
 }

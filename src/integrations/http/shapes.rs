@@ -1,17 +1,12 @@
 //! What integrations look like in answers.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::{
-    http::{
-        precondition::state_beside,
-        problem::{FieldError, Problem},
-    },
+    http::precondition::state_beside,
     integrations::{
-        Integration, PublicOrigin,
-        health::{HealthBoard, IntegrationHealth},
+        Integration, IntegrationService, PublicOrigin,
+        health::IntegrationHealth,
         manage::WithToken,
         settings::{
             ApruveSettings, CheckMoneyOrderSettings, Financing, PaymentTermSettings, Settings,
@@ -19,9 +14,9 @@ use crate::{
     },
     locale::Labels,
     money::Currency,
+    operation::prelude::*,
     payment_methods::{CreditPolicy, MethodType},
     payment_rules::usage::{Detached, RuleUse},
-    seal::Sealer,
 };
 
 /// An integration.
@@ -206,9 +201,9 @@ impl<T> Seen<T> {
 
 impl Shown {
     /// The integration as everybody with the read scope may see it.
-    pub fn new(integration: Integration, origin: &PublicOrigin, health: &HealthBoard) -> Self {
+    pub fn new(integration: Integration, service: &IntegrationService) -> Self {
         let has_account = integration.settings.as_provider().is_some();
-        let health = has_account.then(|| health.of(integration.id));
+        let health = has_account.then(|| service.health.of(integration.id));
         let beside = health.as_ref().map(IntegrationHealth::tag);
         Shown {
             state: state_beside(integration.version, &beside.unwrap_or_default()),
@@ -222,7 +217,7 @@ impl Shown {
             short_label: integration.short_label,
             settings: match integration.settings {
                 Settings::Apruve(settings) => {
-                    ShownSettings::Apruve(ShownApruve::new(settings, origin))
+                    ShownSettings::Apruve(ShownApruve::new(settings, &service.origin))
                 }
                 Settings::PaymentTerm(settings) => ShownSettings::PaymentTerm(settings),
                 Settings::CheckMoneyOrder(settings) => ShownSettings::CheckMoneyOrder(settings),
@@ -257,17 +252,15 @@ impl ShownApruve {
 
 impl WithUrl {
     /// Opens the token for the one answer that shows it.
-    pub fn new(
-        it: WithToken,
-        sealer: &Sealer,
-        origin: &PublicOrigin,
-        health: &HealthBoard,
-    ) -> Result<Self, Problem> {
-        let token = it.token.map(|token| token.open(sealer)).transpose();
+    pub fn new(it: WithToken, service: &IntegrationService) -> Result<Self, Problem> {
+        let token = it
+            .token
+            .map(|token| token.open(&service.sealer))
+            .transpose();
         let token = token.map_err(Problem::internal)?;
         Ok(WithUrl {
-            integration: Shown::new(it.integration, origin, health),
-            webhook_url: token.map(|token| origin.webhook_url(token.expose())),
+            integration: Shown::new(it.integration, service),
+            webhook_url: token.map(|token| service.origin.webhook_url(token.expose())),
         })
     }
 }

@@ -10,11 +10,11 @@ use serde_json::{Map, Value, json};
 use super::{IntegrationError, announce, entry};
 use crate::{
     audit::{self, Actor, changed_fields},
-    guarded_write::{Guarded, GuardedStore, Refusable},
+    guarded_write::{Guarded, Refusable},
     http::{merge_patch, precondition::IfMatch, problem::FieldError},
     ids::IntegrationId,
     integrations::{
-        Integration,
+        Integration, IntegrationService,
         connection::{Warning, warnings_of_change},
         draft::{self, IntegrationDraft},
         health,
@@ -22,7 +22,6 @@ use crate::{
         store::{self, WrittenIntegration},
     },
     outbound::HostPolicy,
-    revision_watch::RevisionWatch,
     seal::Sealer,
     store::Tx,
 };
@@ -76,34 +75,31 @@ pub struct Changed {
 
 /// Makes the change and returns the integration as it is then. A change that changes nothing makes no new version.
 pub async fn change(
-    writes: &GuardedStore,
-    sealer: &Sealer,
-    revision_watch: &RevisionWatch,
-    policy: &HostPolicy,
-    actor: Actor,
+    service: &IntegrationService,
+    actor: &Actor,
     update: IntegrationUpdate,
 ) -> Result<Changed, IntegrationError> {
-    let (id, store) = (update.id, writes.store());
+    let id = update.id;
     for _ in 0..ATTEMPTS {
-        let current = store.read(move |conn| store::find(conn, id)).await?;
-        let current = current.ok_or(IntegrationError::NotFound)?;
+        let current = service.store().read(move |conn| store::find(conn, id));
+        let current = current.await?.ok_or(IntegrationError::NotFound)?;
         update.if_match.check(current.version)?;
-        let draft = update.edit.on(&current, policy)?;
-        let Some(plan) = Plan::of(&current, draft, sealer, &actor)? else {
+        let draft = update.edit.on(&current, service.outbound.policy())?;
+        let Some(plan) = Plan::of(&current, draft, &service.sealer, actor)? else {
             return Ok(Changed {
                 integration: current,
                 warnings: Vec::new(),
                 failing: Vec::new(),
             });
         };
-        let (author, plan) = (actor.clone(), Arc::new(plan));
-        let carry_out = move |tx: &mut Tx<'_>| plan.carry_out(tx, &author);
+        let plan = Arc::new(plan);
+        let carry_out = move |tx: &mut Tx<'_>, actor: &Actor| plan.carry_out(tx, actor);
+        let written = service.writes.write(update.refusable, actor, carry_out);
         let Guarded {
             value: done,
             warnings: failing,
-        } = writes.write(update.refusable, &actor, carry_out).await?;
-        if let Some((integration, revision)) = done {
-            revision_watch.wait_for(revision).await;
+        } = written.await?;
+        if let Some(integration) = done {
             let settings = |it: &Integration| it.settings.as_provider().cloned();
             let both = settings(&current).zip(settings(&integration));
             return Ok(Changed {
@@ -172,7 +168,7 @@ impl Plan {
         &self,
         tx: &mut Tx<'_>,
         actor: &Actor,
-    ) -> Result<Option<(Integration, i64)>, IntegrationError> {
+    ) -> Result<Option<Integration>, IntegrationError> {
         if !self.moved.is_empty() {
             let id = self.next.id();
             // Under the lock no payment can come between, because it would refer to this row.
@@ -187,7 +183,7 @@ impl Plan {
         if self.api_key.is_some() {
             health::store::check_soon(tx, self.next.id(), actor.at)?;
         }
-        let revision = announce(tx, actor, &self.entry, (self.next.id(), &self.name))?;
-        Ok(Some((self.next.integration().clone(), revision)))
+        announce(tx, actor, &self.entry, (self.next.id(), &self.name))?;
+        Ok(Some(self.next.integration().clone()))
     }
 }

@@ -1,16 +1,14 @@
 //! What is sent and answered besides endpoints and deliveries as they are.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::{
-    http::problem::Problem,
     notifications::{
         endpoint::Endpoint,
         manage::{NotificationError, WithSecret},
         secret,
     },
+    operation::prelude::*,
     seal::Sealer,
 };
 

@@ -1,30 +1,16 @@
 //! `PUT` and `PATCH /v1/notification-endpoints/{id}`.
 
-use actix_web::{
-    HttpResponse, patch, put,
-    web::{Data, Path},
-};
-
 use super::{bodies::NewEndpoint, endpoint_id};
 use crate::{
-    auth::scope,
-    http::{
-        openapi::{Conflicting, RequiredIfMatch},
-        problem::Problem,
-        reply::Reply,
-        request_body::{JsonObject, MergePatch},
-    },
     notifications::{
         attempt::Receivers,
         endpoint::Endpoint,
         manage::change::{Edit, EndpointUpdate, change},
     },
-    operation::{self, Call},
-    store::Store,
+    operation::{self, prelude::*},
 };
 
 #[utoipa::path(
-    tag = "Notifications",
     summary = "Replace a notification endpoint",
     description = "Accepts what GET returns. The secret stays. An endpoint that is switched on again gets what happens from then on; deliveries that were waiting go on.",
     params(RequiredIfMatch),
@@ -37,7 +23,6 @@ use crate::{
         Conflicting,
         (status = 200, description = "The endpoint as it is now.", body = Endpoint),
     ),
-    security(("bearer" = ["notifications:write"])),
 )]
 #[put("/v1/notification-endpoints/{id}")]
 pub(super) async fn replace_notification_endpoint(
@@ -46,25 +31,17 @@ pub(super) async fn replace_notification_endpoint(
     store: Data<Store>,
     receivers: Data<Receivers>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        caller,
-        actor,
-        header: if_match,
-        body: JsonObject(body),
-        ..
-    } = call;
     let update = EndpointUpdate {
         id: endpoint_id(&id)?,
-        if_match,
-        edit: Edit::Replace(body),
-        caller: caller.websites().clone(),
+        if_match: call.header,
+        edit: Edit::Replace(call.body.0),
+        caller: call.caller.websites().clone(),
     };
-    let changed = change(&store, receivers.policy(), actor, update).await?;
+    let changed = change(&store, receivers.policy(), call.actor, update).await?;
     Ok(Reply::ok().version(changed.version).json(changed))
 }
 
 #[utoipa::path(
-    tag = "Notifications",
     summary = "Change parts of a notification endpoint",
     description = "A JSON Merge Patch (RFC 7396): given fields are replaced, null restores the default.",
     params(RequiredIfMatch),
@@ -78,7 +55,6 @@ pub(super) async fn replace_notification_endpoint(
         Conflicting,
         (status = 200, description = "The endpoint as it is now.", body = Endpoint),
     ),
-    security(("bearer" = ["notifications:write"])),
 )]
 #[patch("/v1/notification-endpoints/{id}")]
 pub(super) async fn update_notification_endpoint(
@@ -87,19 +63,12 @@ pub(super) async fn update_notification_endpoint(
     store: Data<Store>,
     receivers: Data<Receivers>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        caller,
-        actor,
-        header: if_match,
-        body: MergePatch(patch),
-        ..
-    } = call;
     let update = EndpointUpdate {
         id: endpoint_id(&id)?,
-        if_match,
-        edit: Edit::Merge(patch),
-        caller: caller.websites().clone(),
+        if_match: call.header,
+        edit: Edit::Merge(call.body.0),
+        caller: call.caller.websites().clone(),
     };
-    let changed = change(&store, receivers.policy(), actor, update).await?;
+    let changed = change(&store, receivers.policy(), call.actor, update).await?;
     Ok(Reply::ok().version(changed.version).json(changed))
 }

@@ -1,9 +1,5 @@
 //! `POST /v1/notification-endpoints/{id}/ping` and `…/replay`, and `POST /v1/deliveries/{id}/redeliver`.
 
-use actix_web::{
-    HttpResponse, post,
-    web::{Data, Path},
-};
 use chrono::{DateTime, Utc};
 
 use super::{
@@ -11,23 +7,13 @@ use super::{
     delivery_id, endpoint_id,
 };
 use crate::{
-    auth::scope,
     events,
-    http::{
-        body::{Fields, Findings},
-        openapi::OptionalKey,
-        problem::Problem,
-        reply::Reply,
-        request_body::{Empty, JsonObject},
-    },
     jobs::Wakeup,
     notifications::{delivery::Delivery, manage::deliver, worker::Deliverer},
-    operation::{Call, Write},
-    store::Store,
+    operation::prelude::*,
 };
 
 #[utoipa::path(
-    tag = "Notifications",
     summary = "Try a notification endpoint",
     description = "Posts an event of the type `ping` to it, whatever its `types`. The list of its deliveries says what came of it.",
     params(OptionalKey),
@@ -35,7 +21,6 @@ use crate::{
         (status = 202, description = "It is on its way.", body = Delivery),
         (status = 409, description = "`/problems/wrong-state`: the endpoint is off."),
     ),
-    security(("bearer" = ["notifications:write"])),
 )]
 #[post("/v1/notification-endpoints/{id}/ping")]
 pub(super) async fn ping_notification_endpoint(
@@ -44,21 +29,14 @@ pub(super) async fn ping_notification_endpoint(
     store: Data<Store>,
     wakeup: Data<Wakeup<Deliverer>>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        caller,
-        actor,
-        header: key,
-        ..
-    } = call;
     let id = endpoint_id(&id)?;
-    let websites = caller.websites().clone();
-    let done = deliver::ping(&store, actor, key, id, websites).await?;
+    let websites = call.caller.websites().clone();
+    let done = deliver::ping(&store, call.actor, call.header, id, websites).await?;
     wakeup.ring();
     Ok(Reply::accepted().replayed(done.replayed).json(done.value))
 }
 
 #[utoipa::path(
-    tag = "Notifications",
     summary = "Deliver everything since a moment again",
     description = "Every event that happened since then, is kept and passes the endpoint's filter is delivered again, also what was delivered before: its `webhook-id` is the same. Use it after an outage of the receiver.",
     params(OptionalKey),
@@ -67,7 +45,6 @@ pub(super) async fn ping_notification_endpoint(
         (status = 202, description = "Deliveries are made one after the other.", body = StartedReplay),
         (status = 409, description = "`/problems/wrong-state`: the endpoint is off."),
     ),
-    security(("bearer" = ["notifications:write"])),
 )]
 #[post("/v1/notification-endpoints/{id}/replay")]
 pub(super) async fn replay_notifications(
@@ -75,17 +52,10 @@ pub(super) async fn replay_notifications(
     id: Path<String>,
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        caller,
-        actor,
-        header: key,
-        body,
-        ..
-    } = call;
     let id = endpoint_id(&id)?;
-    let since = read_since(&body)?;
-    let websites = caller.websites().clone();
-    let done = deliver::replay(&store, actor, key, id, since, websites).await?;
+    let since = read_since(&call.body)?;
+    let websites = call.caller.websites().clone();
+    let done = deliver::replay(&store, call.actor, call.header, id, since, websites).await?;
     let after = events::cursor_text(done.value);
     Ok(Reply::accepted()
         .replayed(done.replayed)
@@ -93,17 +63,14 @@ pub(super) async fn replay_notifications(
 }
 
 fn read_since(JsonObject(body): &JsonObject) -> Result<DateTime<Utc>, Problem> {
-    let findings = Findings::default();
-    let fields = Fields::of(body, &findings);
-    let since = fields
-        .required("since")
-        .and_then(|_| fields.instant("since"));
-    fields.finish();
-    findings.into_result(since)
+    Fields::read(body, |fields| {
+        fields
+            .required("since")
+            .and_then(|_| fields.instant("since"))
+    })
 }
 
 #[utoipa::path(
-    tag = "Notifications",
     summary = "Attempt a delivery again",
     description = "At once, and then as often as a new one. The `webhook-id` is the same.",
     params(OptionalKey),
@@ -111,7 +78,6 @@ fn read_since(JsonObject(body): &JsonObject) -> Result<DateTime<Utc>, Problem> {
         (status = 202, description = "It is on its way.", body = Delivery),
         (status = 409, description = "`/problems/wrong-state`: the endpoint is off."),
     ),
-    security(("bearer" = ["notifications:write"])),
 )]
 #[post("/v1/deliveries/{id}/redeliver")]
 pub(super) async fn redeliver_delivery(
@@ -120,15 +86,9 @@ pub(super) async fn redeliver_delivery(
     store: Data<Store>,
     wakeup: Data<Wakeup<Deliverer>>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        caller,
-        actor,
-        header: key,
-        ..
-    } = call;
     let id = delivery_id(&id)?;
-    let websites = caller.websites().clone();
-    let done = deliver::redeliver(&store, actor, key, id, websites).await?;
+    let websites = call.caller.websites().clone();
+    let done = deliver::redeliver(&store, call.actor, call.header, id, websites).await?;
     wakeup.ring();
     Ok(Reply::accepted().replayed(done.replayed).json(done.value))
 }

@@ -17,21 +17,8 @@ mod switch;
 mod update;
 mod warned;
 
-use actix_web::HttpResponse;
-use serde::Serialize;
-use utoipa::ToSchema;
-
-use super::{Rule, manage::Changed, refusal::RuleRefusal, warnings::warnings_of};
-use crate::{
-    http::{
-        problem::{FieldError, Kind, Problem},
-        reply::Reply,
-        routing::Routes,
-    },
-    idempotency::Once,
-    ids::RuleId,
-    revision_watch::RevisionWatch,
-};
+use super::{Rule, refusal::RuleRefusal, warnings::warnings_of};
+use crate::{http::routing::Routes, ids::RuleId, operation::prelude::*};
 
 pub use analysis::RuleAnalyst;
 use analysis::{SaveAnalysis, SavedAnalysis};
@@ -96,16 +83,14 @@ fn with_saved(
     })
 }
 
-/// 201 with a rule that was made, after checkout sees it.
+/// 201 with a rule that was made.
 async fn created(
-    revision_watch: &RevisionWatch,
-    done: Once<Changed>,
+    done: Once<Rule>,
     failing: Vec<FieldError>,
     analysis: SaveAnalysis<'_>,
 ) -> HttpResponse {
-    revision_watch.wait_for(done.value.revision).await;
-    let analysis = analysis.of(&done.value).await;
-    let rule = &done.value.rule;
+    let rule = &done.value;
+    let analysis = analysis.of(rule).await;
     let reply = Reply::created(format!("/v1/payment-rules/{}", rule.id));
     with_saved(reply.replayed(done.replayed), rule, failing, analysis)
 }
@@ -130,7 +115,7 @@ impl From<RuleRefusal> for Problem {
             ),
             RuleRefusal::Invalid(errors) => Problem::invalid(errors),
             RuleRefusal::ChangedSince(conflicts) => import::changed_since(&conflicts),
-            RuleRefusal::Stale(problem) | RuleRefusal::Guarded(problem) => *problem,
+            RuleRefusal::Refused(problem) => *problem,
             RuleRefusal::KeyReused(reused) => reused.into(),
             RuleRefusal::Store(error) => error.into(),
         }

@@ -93,12 +93,6 @@ pub(super) async fn list_payment_events(
         let total = wanted.total(|| store::count_happenings(conn, id))?;
         Ok::<_, PaymentError>((rows, total))
     });
-    let (rows, total) = found.await?;
-    Ok(pagination::respond(
-        &request,
-        &page,
-        rows,
-        total,
-        Shown::from,
-    ))
+    let found = found.await?;
+    Ok(pagination::respond(&request, &page, found, Shown::from))
 }

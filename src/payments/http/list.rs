@@ -66,7 +66,7 @@ pub(super) async fn list_payments(
     let page = query.page(&[(SortField::CreatedAt, Direction::Descending)]);
     query.finish()?;
     let (wanted, now) = (page.clone(), clock.now());
-    let (rows, total) = store
+    let found = store
         .for_lists("payments")
         .snapshot(move |conn| {
             let mut filter = filter.clone();
@@ -78,13 +78,9 @@ pub(super) async fn list_payments(
             Ok::<_, StoreError>((rows, total))
         })
         .await?;
-    Ok(pagination::respond_each(
-        &request,
-        &page,
-        rows,
-        total,
-        |ledger| Versioned::new(ledger.payment.version, PaymentShape::of(&ledger)),
-    ))
+    Ok(pagination::respond_each(&request, &page, found, |ledger| {
+        Versioned::new(ledger.payment.version, PaymentShape::of(&ledger))
+    }))
 }
 
 fn read_filter(query: &mut Query, websites: &Websites) -> Filter {

@@ -62,7 +62,7 @@ pub(super) async fn list_invoices(
     let page = query.page(&[(SortField::Created, Direction::Descending)]);
     query.finish()?;
     let wanted = page.clone();
-    let (rows, total, debtors) = store
+    let (found, debtors) = store
         .for_lists(TOPIC)
         .snapshot(move |conn| {
             let debtors = store::load_debtors(conn)?;
@@ -73,16 +73,11 @@ pub(super) async fn list_invoices(
             };
             let rows = store::list(conn, &filter, &wanted)?;
             let total = wanted.total(|| store::count(conn, &filter))?;
-            Ok::<_, StoreError>((rows, total, debtors))
+            Ok::<_, StoreError>(((rows, total), debtors))
         })
         .await?;
-    Ok(pagination::respond_each(
-        &request,
-        &page,
-        rows,
-        total,
-        |invoice| ListedInvoice::of(invoice, &debtors, now),
-    ))
+    let show = |invoice| ListedInvoice::of(invoice, &debtors, now);
+    Ok(pagination::respond_each(&request, &page, found, show))
 }
 
 fn read_filter(query: &mut Query, websites: &Websites) -> Filter {

@@ -46,15 +46,9 @@ pub(super) async fn list_reconciliation_runs(
     };
     let page = query.page(&[(ByStart::StartedAt, Direction::Descending)]);
     query.finish()?;
-    let (runs, total) = store
+    let found = store
         .for_lists("reconciliation")
         .list_page(filter, &page, store::list, store::count)
         .await?;
-    Ok(pagination::respond(
-        &request,
-        &page,
-        runs,
-        total,
-        Shown::from,
-    ))
+    Ok(pagination::respond(&request, &page, found, Shown::from))
 }

@@ -48,17 +48,13 @@ pub(super) async fn list_webhook_events(
     let filter = read_filter(&mut query);
     let page = query.page(&[(SortField::ReceivedAt, Direction::Descending)]);
     query.finish()?;
-    let (rows, total) = store
+    let found = store
         .for_lists(TOPIC)
         .list_page(filter, &page, store::list, store::count)
         .await?;
-    Ok(pagination::respond_each(
-        &request,
-        &page,
-        rows,
-        total,
-        |event| Versioned::new(event.version, Shown::from(event)),
-    ))
+    Ok(pagination::respond_each(&request, &page, found, |event| {
+        Versioned::new(event.version, Shown::from(event))
+    }))
 }
 
 fn read_filter(query: &mut Query) -> Filter {

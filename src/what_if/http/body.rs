@@ -5,14 +5,11 @@ use std::sync::Arc;
 use actix_web::web::Bytes;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use utoipa::ToSchema;
 
 use crate::{
     checkout::revision_incomplete,
-    http::{
-        body::{self, Fields, Findings},
-        problem::Problem,
-    },
+    http::body,
+    operation::prelude::*,
     payment_rules::{
         Draft, draft_set,
         rulebook::{NoRulebook, Rulebook},

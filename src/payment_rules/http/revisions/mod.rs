@@ -6,12 +6,9 @@ mod read;
 mod restore;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::super::store::history::Revision as Row;
-use crate::http::problem::Problem;
-use crate::http::routing::Routes;
+use crate::{http::routing::Routes, operation::prelude::*};
 
 /// Mounts the calls.
 pub fn routes(config: &mut impl Routes) {
