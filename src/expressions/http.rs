@@ -55,8 +55,7 @@ struct ExpressionToCheck {
 /// What there is to say of an expression.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = CheckedExpression)]
-struct Checked {
+struct CheckedExpression {
     /// Whether a rule with it would be saved.
     valid: bool,
     /// Errors and warnings, with their places.
@@ -117,7 +116,7 @@ struct Evaluated {
 }
 
 /// Dry runs are counted apart.
-type MayTry = scope::CountedAs<scope::GlobalRead<scope::RulesRead>, class::Evaluate>;
+type EvaluateScope = scope::CountedAs<scope::GlobalRead<scope::RulesRead>, class::Evaluate>;
 
 /// Check an expression
 ///
@@ -125,10 +124,10 @@ type MayTry = scope::CountedAs<scope::GlobalRead<scope::RulesRead>, class::Evalu
 #[utoipa::path(tag = "Expressions", operation_id = "check_expression",
     security(("bearer" = ["rules:read"])),
     request_body(content = ExpressionToCheck, content_type = "application/json"),
-    responses((status = 200, description = "What there is to say of it.", body = Checked)))]
+    responses((status = 200, description = "What there is to say of it.", body = CheckedExpression)))]
 #[post("/v1/expressions/check")]
 async fn check_expression(
-    call: Call<MayTry, JsonObject, ()>,
+    call: Call<EvaluateScope, JsonObject, ()>,
     dialect: Data<Dialect>,
 ) -> Result<HttpResponse, Problem> {
     let JsonObject(object) = call.body;
@@ -138,7 +137,7 @@ async fn check_expression(
     fields.finish();
     let text = findings.into_result(text)?;
     if text.trim().is_empty() {
-        let checked = Checked {
+        let checked = CheckedExpression {
             valid: true,
             diagnostics: Vec::new(),
             warnings: Vec::new(),
@@ -148,14 +147,14 @@ async fn check_expression(
         return Ok(HttpResponse::Ok().json(checked));
     }
     let checked = match Expression::parse(&text, (dialect.schema)()) {
-        Ok(expression) => Checked {
+        Ok(expression) => CheckedExpression {
             valid: true,
             diagnostics: expression.warnings().to_vec(),
             warnings: dialect.with_samples(|samples| warnings(&expression, "/expression", samples)),
             kind: Some(expression.result_type()),
             attributes: expression.attributes().to_vec(),
         },
-        Err(diagnostics) => Checked {
+        Err(diagnostics) => CheckedExpression {
             valid: false,
             diagnostics,
             warnings: Vec::new(),
@@ -175,7 +174,7 @@ async fn check_expression(
     responses((status = 200, description = "What it comes to.", body = Evaluated)))]
 #[post("/v1/expressions/evaluate")]
 async fn evaluate_expression(
-    call: Call<MayTry, CartText, ()>,
+    call: Call<EvaluateScope, CartText, ()>,
     dialect: Data<Dialect>,
 ) -> Result<HttpResponse, Problem> {
     let CartText(body) = call.body;

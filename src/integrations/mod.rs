@@ -26,6 +26,6 @@ pub use http::{
     routes,
 };
 pub use integration::Integration;
-pub use settings::{ApruveSettings, Financing, Settings};
+pub use settings::{ApruveSettings, Financing, IntegrationSettings};
 pub use store::SEALED;
 pub use webhook_token::PublicOrigin;

@@ -19,7 +19,7 @@ use crate::{
 
 /// A rule after a change, and the revision in which it is so.
 #[derive(Clone, Debug)]
-pub struct Changed {
+pub struct ChangedRule {
     pub rule: Rule,
     pub revision: i64,
 }
@@ -30,7 +30,7 @@ pub fn create(
     actor: &Actor,
     key: Option<&Key>,
     draft: Draft,
-) -> Result<Once<Changed>, RuleRefusal> {
+) -> Result<Once<ChangedRule>, RuleRefusal> {
     once(tx, actor, key, |tx| {
         require_methods(tx, &draft)?;
         let rule = Rule::new(ids::fresh(actor.at), draft, actor.at);
@@ -44,7 +44,7 @@ pub fn duplicate(
     actor: &Actor,
     key: Option<&Key>,
     id: RuleId,
-) -> Result<Once<Changed>, RuleRefusal> {
+) -> Result<Once<ChangedRule>, RuleRefusal> {
     once(tx, actor, key, |tx| {
         let original = store::find(tx, id)?.ok_or(RuleRefusal::NoSuchRule(id))?;
         // The methods must stay while the copy is made.
@@ -70,7 +70,7 @@ pub fn replace(
     if_match: &IfMatch,
     id: RuleId,
     draft: Draft,
-) -> Result<Changed, RuleRefusal> {
+) -> Result<ChangedRule, RuleRefusal> {
     let missing = Living::among(tx, &draft.payment_methods)?.missing("", &draft.payment_methods);
     let before = find_at(tx, if_match, id)?;
     if !missing.is_empty() {
@@ -135,7 +135,7 @@ pub fn set_enabled(
     key: Option<&Key>,
     id: RuleId,
     enabled: bool,
-) -> Result<Once<Changed>, RuleRefusal> {
+) -> Result<Once<ChangedRule>, RuleRefusal> {
     let (action, word) = if enabled {
         ("enable", "Enabled")
     } else {
@@ -167,8 +167,8 @@ fn once(
     tx: &mut Tx<'_>,
     actor: &Actor,
     key: Option<&Key>,
-    act: impl FnOnce(&mut Tx<'_>) -> Result<Changed, RuleRefusal>,
-) -> Result<Once<Changed>, RuleRefusal> {
+    act: impl FnOnce(&mut Tx<'_>) -> Result<ChangedRule, RuleRefusal>,
+) -> Result<Once<ChangedRule>, RuleRefusal> {
     idempotency::once(
         tx,
         key,
@@ -207,20 +207,20 @@ fn add(
     rule: Rule,
     action: &str,
     word: &str,
-) -> Result<Changed, RuleRefusal> {
+) -> Result<ChangedRule, RuleRefusal> {
     let mut changes = Changes::by(actor);
     let added = changes.add(tx, vec![rule])?;
     let rule = added.into_iter().next();
     let rule = rule.ok_or_else(|| StoreError::unreadable("the rule that was added"))?;
     let summary = format!("{word} {}", quote(&rule.name));
     let revision = changes.commit(tx, action, &summary)?;
-    Ok(Changed { rule, revision })
+    Ok(ChangedRule { rule, revision })
 }
 
 /// What already is so makes no revision.
-fn unchanged(tx: &mut Tx<'_>, rule: Rule) -> Result<Changed, RuleRefusal> {
+fn unchanged(tx: &mut Tx<'_>, rule: Rule) -> Result<ChangedRule, RuleRefusal> {
     let revision = store::history::newest(tx)?;
-    Ok(Changed { rule, revision })
+    Ok(ChangedRule { rule, revision })
 }
 
 fn change(
@@ -230,12 +230,12 @@ fn change(
     word: &str,
     before: Rule,
     after: Rule,
-) -> Result<Changed, RuleRefusal> {
+) -> Result<ChangedRule, RuleRefusal> {
     let mut changes = Changes::by(actor);
     let rule = changes.replace(tx, action, before, after)?;
     let summary = format!("{word} {}", quote(&rule.name));
     let revision = changes.commit(tx, action, &summary)?;
-    Ok(Changed { rule, revision })
+    Ok(ChangedRule { rule, revision })
 }
 
 /// A long name gives way to the word that tells the two apart.

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, post, web::Data};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{MayTry, expression};
+use super::{EvaluateScope, expression};
 use crate::{
     expressions::{Completion, Dialect, Misplaced},
     http::{
@@ -47,7 +47,7 @@ struct Completions {
     responses((status = 200, description = "What can be written there.", body = Completions)))]
 #[post("/v1/expressions/complete")]
 pub async fn complete_expression(
-    call: Call<MayTry, JsonObject, ()>,
+    call: Call<EvaluateScope, JsonObject, ()>,
     dialect: Data<Dialect>,
 ) -> Result<HttpResponse, Problem> {
     let JsonObject(object) = call.body;

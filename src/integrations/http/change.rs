@@ -8,12 +8,13 @@ use actix_web::{
 use super::{
     bodies::IntegrationChange,
     integration_id,
-    shapes::{ChangedIntegration, Shown},
+    shapes::{ChangedIntegration, ShownIntegration},
 };
 use crate::{
     auth::scope,
     guarded_write::{GuardedStore, Refusable},
     http::{
+        merge_patch::BodyChange,
         openapi::{ForceParameter, RequiredIfMatch},
         precondition::IfMatch,
         problem::{FieldError, Problem},
@@ -23,7 +24,7 @@ use crate::{
     integrations::{
         PublicOrigin,
         health::HealthBoard,
-        manage::change::{self, Changed, Edit, IntegrationUpdate},
+        manage::change::{self, IntegrationUpdate, UpdatedIntegration},
     },
     operation::Call,
     outbound::Outbound,
@@ -72,7 +73,7 @@ pub(super) async fn replace_integration(
         id: integration_id(&id)?,
         if_match,
         refusable,
-        edit: Edit::Replace(body),
+        edit: BodyChange::Replace(body),
     };
     let policy = outbound.policy();
     let changed = change::change(&writes, &sealer, &revision_watch, policy, actor, update).await?;
@@ -116,7 +117,7 @@ pub(super) async fn update_integration(
         id: integration_id(&id)?,
         if_match,
         refusable,
-        edit: Edit::Merge(patch),
+        edit: BodyChange::Merge(patch),
     };
     let policy = outbound.policy();
     let changed = change::change(&writes, &sealer, &revision_watch, policy, actor, update).await?;
@@ -126,10 +127,10 @@ pub(super) async fn update_integration(
 /// What an integration is shown with.
 type ShownWith = (Data<PublicOrigin>, Data<HealthBoard>);
 
-fn answer(changed: Changed, (origin, health): &ShownWith) -> HttpResponse {
+fn answer(changed: UpdatedIntegration, (origin, health): &ShownWith) -> HttpResponse {
     let warnings = changed.warnings.into_iter().map(FieldError::from);
     let body = ChangedIntegration {
-        integration: Shown::new(changed.integration, origin, health),
+        integration: ShownIntegration::new(changed.integration, origin, health),
         warnings: warnings.chain(changed.failing).collect(),
     };
     Reply::ok().state(&body.integration.state).json(&body)

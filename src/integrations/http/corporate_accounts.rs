@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{integration_id, shapes::Seen};
+use super::{integration_id, shapes::ProviderListing};
 use crate::{
     auth::{Caller, scope},
     clock::Clock,
@@ -88,7 +88,7 @@ struct ShownBuyer {
     responses(
         Conflicting,
         FromProvider,
-        (status = 200, description = "The accounts, on one page.", body = Seen<ShownAccount>),
+        (status = 200, description = "The accounts, on one page.", body = ProviderListing<ShownAccount>),
     ),
     security(("bearer" = ["integrations:read"])),
 )]
@@ -123,7 +123,7 @@ pub(super) async fn list_corporate_accounts(
         .map_err(|error| IntegrationError::Unusable(Trouble::of(&error, &account.settings)))?;
     let accounts = listing.items.into_iter();
     let shown = accounts.map(|it| ShownAccount::from(it.into_inner()));
-    Ok(HttpResponse::Ok().json(Seen::new(shown.collect(), listing.complete)))
+    Ok(HttpResponse::Ok().json(ProviderListing::new(shown.collect(), listing.complete)))
 }
 
 /// A `+` that was not percent-encoded arrives as a blank, which no address has.

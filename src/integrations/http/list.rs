@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 
-use super::shapes::Shown;
+use super::shapes::ShownIntegration;
 use crate::{
     auth::{Caller, scope},
     http::{
@@ -13,7 +13,7 @@ use crate::{
     integrations::{
         PublicOrigin,
         health::HealthBoard,
-        store::{self, Filter, SortField},
+        store::{self, IntegrationFilter, IntegrationSort},
     },
     payment_methods::MethodType,
     store::Store,
@@ -30,7 +30,7 @@ use crate::{
         PageParameters,
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: name, createdAt, updatedAt, type.", example = "-createdAt,name"),
     ),
-    responses((status = 200, description = "A page.", body = Listed<Item<Versioned<Shown>>>)),
+    responses((status = 200, description = "A page.", body = Listed<Item<Versioned<ShownIntegration>>>)),
     security(("bearer" = ["integrations:read"])),
 )]
 #[get("/v1/integrations")]
@@ -42,12 +42,12 @@ pub(super) async fn list_integrations(
     health: web::Data<HealthBoard>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
-    let filter = Filter {
+    let filter = IntegrationFilter {
         kind: query.parsed("type", &known_types(), MethodType::parse),
         enabled: query.flag("enabled"),
         name: query.part_of_name(),
     };
-    let page = query.page(&[(SortField::Name, Direction::Ascending)]);
+    let page = query.page(&[(IntegrationSort::Name, Direction::Ascending)]);
     query.finish()?;
     let (rows, total) = store
         .for_lists("integrations")
@@ -59,7 +59,7 @@ pub(super) async fn list_integrations(
         rows,
         total,
         |row| {
-            let shown = Shown::new(row, &origin, &health);
+            let shown = ShownIntegration::new(row, &origin, &health);
             Versioned::in_state(&shown.state.clone(), shown)
         },
     ))

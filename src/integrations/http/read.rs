@@ -7,7 +7,7 @@ use actix_web::{
 
 use super::{
     integration_id,
-    shapes::{RuleRef, Shown, rule_refs},
+    shapes::{RuleRef, ShownIntegration, rule_refs},
 };
 use crate::{
     auth::scope,
@@ -23,7 +23,7 @@ use crate::{
     summary = "Read an integration",
     description = "Secrets are shown by their last characters. What it returns may be sent back by PUT.",
     params(IfNoneMatch),
-    responses((status = 200, description = "The integration.", body = Shown)),
+    responses((status = 200, description = "The integration.", body = ShownIntegration)),
     security(("bearer" = ["integrations:read"])),
 )]
 #[get("/v1/integrations/{id}")]
@@ -37,7 +37,7 @@ pub(super) async fn get_integration(
     let id = integration_id(&id)?;
     let found = store.read(move |conn| store::find(conn, id)).await?;
     let integration = found.ok_or(IntegrationError::NotFound)?;
-    let shown = Shown::new(integration, &origin, &health);
+    let shown = ShownIntegration::new(integration, &origin, &health);
     let state = shown.state.clone();
     Ok(reply::in_state(&read.request, &state, shown))
 }

@@ -7,7 +7,7 @@ use actix_web::{
 
 use super::{
     integration_id,
-    shapes::{RulesTouched, Shown, SwitchedIntegration},
+    shapes::{RulesTouched, ShownIntegration, SwitchedIntegration},
 };
 use crate::{
     auth::scope,
@@ -96,7 +96,7 @@ fn answer(
     let reply = Reply::ok().replayed(done.replayed);
     let body = SwitchedIntegration {
         rules: RulesTouched::new(&rules, integration.enabled),
-        integration: Shown::new(integration, origin, health),
+        integration: ShownIntegration::new(integration, origin, health),
         warnings,
     };
     reply.state(&body.integration.state).json(&body)

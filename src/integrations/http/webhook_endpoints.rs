@@ -9,7 +9,7 @@ use actix_web::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{integration_id, shapes::Seen};
+use super::{integration_id, shapes::ProviderListing};
 use crate::{
     auth::scope,
     clock::Clock,
@@ -80,7 +80,7 @@ impl From<ProviderEndpoint> for ShownEndpoint {
     responses(
         Conflicting,
         FromProvider,
-        (status = 200, description = "The addresses, on one page.", body = Seen<ShownEndpoint>),
+        (status = 200, description = "The addresses, on one page.", body = ProviderListing<ShownEndpoint>),
     ),
     security(("bearer" = ["integrations:read"])),
 )]
@@ -98,7 +98,7 @@ pub(super) async fn list_webhook_endpoints(
     let seen =
         webhook_endpoints::list(&store, &sealer, &outbound, &origin, id, clock.now()).await?;
     let shown = seen.endpoints.into_iter().map(ShownEndpoint::from);
-    Ok(HttpResponse::Ok().json(Seen::new(shown.collect(), seen.complete)))
+    Ok(HttpResponse::Ok().json(ProviderListing::new(shown.collect(), seen.complete)))
 }
 
 #[utoipa::path(

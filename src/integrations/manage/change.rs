@@ -5,13 +5,13 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::{IntegrationError, announce, entry};
 use crate::{
     audit::{self, Actor, changed_fields},
     guarded_write::{Guarded, GuardedStore, Refusable},
-    http::{merge_patch, precondition::IfMatch, problem::FieldError},
+    http::{merge_patch::BodyChange, precondition::IfMatch, problem::FieldError},
     ids::IntegrationId,
     integrations::{
         Integration,
@@ -36,37 +36,11 @@ pub struct IntegrationUpdate {
     /// The version the caller means.
     pub if_match: IfMatch,
     pub refusable: Refusable,
-    pub edit: Edit,
-}
-
-/// What a body says.
-pub enum Edit {
-    /// PUT: this is all of it.
-    Replace(Map<String, Value>),
-    /// PATCH: the rest stays.
-    Merge(Map<String, Value>),
-}
-
-impl Edit {
-    fn on(
-        &self,
-        current: &Integration,
-        policy: &HostPolicy,
-    ) -> Result<IntegrationDraft, IntegrationError> {
-        let body = match self {
-            Edit::Replace(body) => body.clone(),
-            Edit::Merge(patch) => {
-                let mut body = current.as_body();
-                merge_patch::overlay(&mut body, patch.clone());
-                body
-            }
-        };
-        Ok(draft::read(&body, Some(current), policy)?)
-    }
+    pub edit: BodyChange,
 }
 
 /// An integration after a change.
-pub struct Changed {
+pub struct UpdatedIntegration {
     pub integration: Integration,
     /// What the change did besides what was asked for.
     pub warnings: Vec<Warning>,
@@ -82,15 +56,16 @@ pub async fn change(
     policy: &HostPolicy,
     actor: Actor,
     update: IntegrationUpdate,
-) -> Result<Changed, IntegrationError> {
+) -> Result<UpdatedIntegration, IntegrationError> {
     let (id, store) = (update.id, writes.store());
     for _ in 0..ATTEMPTS {
         let current = store.read(move |conn| store::find(conn, id)).await?;
         let current = current.ok_or(IntegrationError::NotFound)?;
         update.if_match.check(current.version)?;
-        let draft = update.edit.on(&current, policy)?;
+        let body = update.edit.apply_to(current.as_body());
+        let draft = draft::read(&body, Some(&current), policy)?;
         let Some(plan) = Plan::of(&current, draft, sealer, &actor)? else {
-            return Ok(Changed {
+            return Ok(UpdatedIntegration {
                 integration: current,
                 warnings: Vec::new(),
                 failing: Vec::new(),
@@ -106,7 +81,7 @@ pub async fn change(
             revision_watch.wait_for(revision).await;
             let settings = |it: &Integration| it.settings.as_provider().cloned();
             let both = settings(&current).zip(settings(&integration));
-            return Ok(Changed {
+            return Ok(UpdatedIntegration {
                 integration,
                 failing,
                 warnings: both.map_or_else(Vec::new, |(before, after)| {

@@ -9,6 +9,7 @@ use super::{bodies::NewEndpoint, endpoint_id};
 use crate::{
     auth::scope,
     http::{
+        merge_patch::BodyChange,
         openapi::{Conflicting, RequiredIfMatch},
         problem::Problem,
         reply::Reply,
@@ -17,7 +18,7 @@ use crate::{
     notifications::{
         attempt::Receivers,
         endpoint::Endpoint,
-        manage::change::{Edit, EndpointUpdate, change},
+        manage::change::{EndpointUpdate, change},
     },
     operation::{self, Call},
     store::Store,
@@ -56,7 +57,7 @@ pub(super) async fn replace_notification_endpoint(
     let update = EndpointUpdate {
         id: endpoint_id(&id)?,
         if_match,
-        edit: Edit::Replace(body),
+        edit: BodyChange::Replace(body),
         caller: caller.websites().clone(),
     };
     let changed = change(&store, receivers.policy(), actor, update).await?;
@@ -97,7 +98,7 @@ pub(super) async fn update_notification_endpoint(
     let update = EndpointUpdate {
         id: endpoint_id(&id)?,
         if_match,
-        edit: Edit::Merge(patch),
+        edit: BodyChange::Merge(patch),
         caller: caller.websites().clone(),
     };
     let changed = change(&store, receivers.policy(), actor, update).await?;

@@ -13,7 +13,7 @@ use super::{
     super::{
         Rule, access,
         analysis::{self, CartJudge, FindingKind, RuleAnalysis, RuleFinding, Undecided},
-        manage::Changed,
+        manage::ChangedRule,
         rulebook::{Rulebook, RulebookCache},
     },
     named_rule::NamedRule,
@@ -279,7 +279,7 @@ impl<'a> SaveAnalysis<'a> {
     }
 
     /// Analyses a rule as it was saved against all others, once the rulebook has it.
-    pub async fn of(self, changed: &Changed) -> SavedAnalysis {
+    pub async fn of(self, changed: &ChangedRule) -> SavedAnalysis {
         let SaveAnalysis::OfRule { analyst, websites } = self else {
             return SavedAnalysis::default();
         };

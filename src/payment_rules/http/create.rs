@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, post, web};
 
 use super::{
     super::{Draft, Kept, access, manage, refusal::RuleRefusal, store},
-    Saved,
+    SavedPaymentRule,
     analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
 };
 use crate::{
@@ -30,7 +30,7 @@ use crate::{
     params(OptionalKey, ForceParameter, AnalyzeParameter),
     request_body(content = Draft),
     responses(
-        (status = 201, description = "The new rule.", body = Saved, headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Its version."))),
+        (status = 201, description = "The new rule.", body = SavedPaymentRule, headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Its version."))),
     ),
 )]
 #[post("/v1/payment-rules")]
@@ -70,7 +70,7 @@ pub async fn create_payment_rule(
     security(("bearer" = ["rules:write"])),
     params(OptionalKey, AnalyzeParameter),
     responses(
-        (status = 201, description = "The copy.", body = Saved, headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Its version."))),
+        (status = 201, description = "The copy.", body = SavedPaymentRule, headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Its version."))),
     ),
 )]
 #[post("/v1/payment-rules/{id}/duplicate")]

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use super::{
     super::{
         Rule,
-        store::list::{self, By},
+        store::list::{self, RuleSort},
     },
     filter,
 };
@@ -53,7 +53,7 @@ pub async fn list_payment_rules(
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let filter = filter::from_query(&mut query, caller.websites());
-    let page = query.page(&[(By::SortOrder, Direction::Ascending)]);
+    let page = query.page(&[(RuleSort::SortOrder, Direction::Ascending)]);
     query.finish()?;
     let (rules, total) = store
         .for_lists("payment_rules")

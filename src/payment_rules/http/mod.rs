@@ -21,7 +21,7 @@ use actix_web::HttpResponse;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Rule, manage::Changed, refusal::RuleRefusal, warnings::warnings_of};
+use super::{Rule, manage::ChangedRule, refusal::RuleRefusal, warnings::warnings_of};
 use crate::{
     http::{
         problem::{FieldError, Kind, Problem},
@@ -65,8 +65,7 @@ fn id(text: &str) -> Result<RuleId, Problem> {
 
 /// A rule as it was saved.
 #[derive(Serialize, ToSchema)]
-#[schema(as = SavedPaymentRule)]
-struct Saved<'r> {
+struct SavedPaymentRule<'r> {
     #[serde(flatten)]
     rule: &'r Rule,
     /// What is doubtful about it; absent where nothing is.
@@ -89,7 +88,7 @@ fn with_saved(
     let mut warnings = warnings_of(rule);
     warnings.extend(analysis.warnings);
     warnings.extend(failing);
-    reply.version(rule.version).json(Saved {
+    reply.version(rule.version).json(SavedPaymentRule {
         rule,
         warnings,
         incomplete: analysis.is_incomplete,
@@ -99,7 +98,7 @@ fn with_saved(
 /// 201 with a rule that was made, after checkout sees it.
 async fn created(
     revision_watch: &RevisionWatch,
-    done: Once<Changed>,
+    done: Once<ChangedRule>,
     failing: Vec<FieldError>,
     analysis: SaveAnalysis<'_>,
 ) -> HttpResponse {

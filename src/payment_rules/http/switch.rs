@@ -7,11 +7,11 @@ use utoipa::ToSchema;
 use super::{
     super::{
         Rule, access,
-        manage::{self, Changed},
+        manage::{self, ChangedRule},
         refusal::RuleRefusal,
         store,
     },
-    Saved,
+    SavedPaymentRule,
     analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
 };
 use crate::{
@@ -38,7 +38,7 @@ use crate::{
     security(("bearer" = ["rules:write"])),
     params(OptionalKey, ForceParameter, AnalyzeParameter),
     responses(
-        (status = 200, description = "The rule as it is now.", body = Saved, headers(("ETag" = String, description = "Its version."))),
+        (status = 200, description = "The rule as it is now.", body = SavedPaymentRule, headers(("ETag" = String, description = "Its version."))),
         Conflicting,
     ),
 )]
@@ -145,7 +145,7 @@ impl Switch {
         websites: &Websites,
         writes: &GuardedStore,
         revision_watch: &RevisionWatch,
-    ) -> Result<Guarded<Once<Changed>>, Problem> {
+    ) -> Result<Guarded<Once<ChangedRule>>, Problem> {
         let Switch {
             id,
             enabled,

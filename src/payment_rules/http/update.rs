@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, patch, put, web};
 
 use super::{
     super::{Draft, Kept, Rule, access, manage, refusal::RuleRefusal, store},
-    Saved,
+    SavedPaymentRule,
     analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
 };
 use crate::{
@@ -32,7 +32,7 @@ use crate::{
     security(("bearer" = ["rules:write"])),
     params(RequiredIfMatch, ForceParameter, AnalyzeParameter),
     request_body(content = Draft),
-    responses((status = 200, description = "The rule as it is now.", body = Saved)),
+    responses((status = 200, description = "The rule as it is now.", body = SavedPaymentRule)),
 )]
 #[put("/v1/payment-rules/{id}")]
 pub async fn replace_payment_rule(
@@ -96,7 +96,7 @@ pub async fn replace_payment_rule(
         ),
         description = "The fields to change.",
     ),
-    responses((status = 200, description = "The rule as it is now.", body = Saved)),
+    responses((status = 200, description = "The rule as it is now.", body = SavedPaymentRule)),
 )]
 #[patch("/v1/payment-rules/{id}")]
 pub async fn update_payment_rule(

@@ -3,8 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 
 use super::{
-    super::super::store::history::{self, ByNumber},
-    Revision,
+    super::super::store::history::{self, RevisionSort},
+    ShownRevision,
 };
 use crate::{
     auth::{Caller, Websites, scope},
@@ -32,7 +32,7 @@ use crate::{
         PageParameters,
     ),
     responses(
-        (status = 200, description = "A page of revisions.", body = Listed<Revision>, headers(("ETag" = String, description = "The newest revision of the rules."))),
+        (status = 200, description = "A page of revisions.", body = Listed<ShownRevision>, headers(("ETag" = String, description = "The newest revision of the rules."))),
     ),
 )]
 #[get("/v1/revisions")]
@@ -61,7 +61,7 @@ pub async fn list_revisions(
         PageParameters,
     ),
     responses(
-        (status = 200, description = "A page of revisions.", body = Listed<Revision>, headers(("ETag" = String, description = "The newest revision of the rules."))),
+        (status = 200, description = "A page of revisions.", body = Listed<ShownRevision>, headers(("ETag" = String, description = "The newest revision of the rules."))),
     ),
 )]
 #[get("/v1/rule-revisions")]
@@ -88,7 +88,7 @@ async fn list(
     store: &Store,
     websites: &Websites,
 ) -> Result<HttpResponse, Problem> {
-    let page = query.page(&[(ByNumber::Number, Direction::Descending)]);
+    let page = query.page(&[(RevisionSort::Number, Direction::Descending)]);
     query.finish()?;
     let (wanted, websites) = (page.clone(), websites.clone());
     let (revisions, total, newest) = store
@@ -98,7 +98,7 @@ async fn list(
             Ok::<_, StoreError>((revisions, total, history::newest(conn)?))
         })
         .await?;
-    let mut response = pagination::respond(request, &page, revisions, total, Revision::from);
+    let mut response = pagination::respond(request, &page, revisions, total, ShownRevision::from);
     let (name, value) = precondition::etag(newest);
     if let Ok(value) = value.parse() {
         response.headers_mut().insert(name, value);

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::store::history::Revision as Row;
+use super::super::store::history::Revision;
 use crate::http::problem::Problem;
 use crate::http::routing::Routes;
 
@@ -27,7 +27,8 @@ pub fn routes(config: &mut impl Routes) {
 /// A change of what checkout sees.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Revision {
+#[schema(as = Revision)]
+struct ShownRevision {
     /// What checkout answers as `revision`.
     #[schema(example = 17)]
     number: i64,
@@ -49,9 +50,9 @@ struct Revision {
     complete: bool,
 }
 
-impl From<Row> for Revision {
-    fn from(revision: Row) -> Self {
-        let Row {
+impl From<Revision> for ShownRevision {
+    fn from(revision: Revision) -> Self {
+        let Revision {
             number,
             changed_at,
             actor,
@@ -60,7 +61,7 @@ impl From<Row> for Revision {
             summary,
             complete,
         } = revision;
-        Revision {
+        ShownRevision {
             number,
             changed_at,
             actor,

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use diesel::prelude::*;
 use serde::Deserialize;
 
-use super::{ByNumber, Revision, count, list};
+use super::{Revision, RevisionSort, count, list};
 use crate::{
     auth::Websites,
     http::pagination::{Page, Position},
@@ -47,10 +47,10 @@ pub fn concerning(
 
 fn may_read_body(body: &str, websites: &Websites) -> bool {
     #[derive(Deserialize)]
-    struct Body {
+    struct RuleWebsites {
         websites: Vec<String>,
     }
-    let body: Option<Body> = serde_json::from_str(body).ok();
+    let body: Option<RuleWebsites> = serde_json::from_str(body).ok();
     body.is_some_and(|body| access::may_read_of(&body.websites, websites))
 }
 
@@ -61,7 +61,7 @@ const LOOKED_THROUGH: i64 = 200;
 pub fn list_for(
     conn: &mut Conn,
     subject: Option<RevisionSubject>,
-    page: &Page<ByNumber>,
+    page: &Page<RevisionSort>,
     websites: &Websites,
 ) -> Result<Vec<(Position, Revision)>, StoreError> {
     if !websites.is_bound() {
@@ -95,7 +95,7 @@ pub fn list_for(
 pub fn count_for(
     conn: &mut Conn,
     subject: Option<RevisionSubject>,
-    page: &Page<ByNumber>,
+    page: &Page<RevisionSort>,
     websites: &Websites,
 ) -> Result<i64, StoreError> {
     if !websites.is_bound() {
