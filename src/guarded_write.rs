@@ -115,15 +115,15 @@ impl<E: From<StoreError>> From<StoreError> for RolledBack<E> {
 }
 
 /// Why a transaction was taken back that was only tried.
-enum Undone<T, E> {
+enum AbortReason<T, E> {
     /// To tell what it would come to; judged where there is something to hold against it.
     Rehearsed(T, Option<Box<dyn Rehearsal>>),
     Failed(E),
 }
 
-impl<T, E: From<StoreError>> From<StoreError> for Undone<T, E> {
+impl<T, E: From<StoreError>> From<StoreError> for AbortReason<T, E> {
     fn from(error: StoreError) -> Self {
-        Undone::Failed(error.into())
+        AbortReason::Failed(error.into())
     }
 }
 
@@ -228,18 +228,18 @@ impl GuardedStore {
     {
         let guard = Arc::clone(&self.guard);
         let attempt = self.store.write(move |tx| {
-            let value = change(tx).map_err(Undone::Failed)?;
+            let value = change(tx).map_err(AbortReason::Failed)?;
             let is_seen = tx.first_revision().is_some() || tx.changes_tests();
             let rehearsal = match is_seen && guard.state(tx)?.is_some() {
                 true => Some(guard.read(tx)?),
                 false => None,
             };
-            Err::<Infallible, _>(Undone::Rehearsed(value, rehearsal))
+            Err::<Infallible, _>(AbortReason::Rehearsed(value, rehearsal))
         });
         match attempt.await {
             Ok(never) => match never {},
-            Err(Undone::Failed(error)) => Err(error),
-            Err(Undone::Rehearsed(value, rehearsal)) => {
+            Err(AbortReason::Failed(error)) => Err(error),
+            Err(AbortReason::Rehearsed(value, rehearsal)) => {
                 let warnings = match rehearsal {
                     Some(rehearsal) => self.judge(rehearsal).await?.warnings,
                     None => Vec::new(),

@@ -7,7 +7,7 @@ use futures_util::TryFutureExt;
 
 use super::Onterms;
 use crate::{
-    config::Retention,
+    config::RetentionSettings,
     credit, events, idempotency, jobs, notifications, payments, receivables, reconciliation,
     recording,
     store::{Store, StoreError, Tx, replicas},
@@ -107,7 +107,7 @@ pub async fn watch_invoices(service: Onterms) {
 pub async fn sweep(
     store: &Store,
     now: DateTime<Utc>,
-    retention: &Retention,
+    retention: &RetentionSettings,
     (keep_credit, keep_carts): (Duration, Duration),
 ) -> Result<usize, StoreError> {
     let before = |kept| now.checked_sub_signed(TimeDelta::from_std(kept).unwrap_or(TimeDelta::MAX));

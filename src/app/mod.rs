@@ -159,7 +159,7 @@ impl Onterms {
             credit,
         };
         let service = service(providers, &settings);
-        let parts = webhooks::Parts {
+        let parts = webhooks::InboxParts {
             store: store.about(webhooks::TOPIC),
             clock: clock.clone(),
             sealer: Arc::clone(&sealer),

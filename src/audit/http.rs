@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 
 use super::{
     log::Entry,
-    store::{self, ByMoment, Filter},
+    store::{self, AuditFilter, AuditSort},
 };
 use crate::{
     auth::{Caller, scope},
@@ -49,14 +49,14 @@ async fn list_audit_entries(
     let mut query = Query::of(&request)?;
     query.alias("happenedFrom", "from");
     query.alias("happenedUntil", "until");
-    let filter = Filter {
+    let filter = AuditFilter {
         resource_type: query.text("resourceType"),
         resource_id: query.text("resourceId"),
         actor: query.text("actor"),
         action: query.text("action"),
         happened: query.period("happenedFrom", "happenedUntil"),
     };
-    let page = query.page(&[(ByMoment::HappenedAt, Direction::Descending)]);
+    let page = query.page(&[(AuditSort::HappenedAt, Direction::Descending)]);
     query.finish()?;
     let found = store
         .for_lists("audit")

@@ -44,8 +44,7 @@ struct ExpressionToCheck {
 /// What there is to say of an expression.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = CheckedExpression)]
-struct Checked {
+struct CheckedExpression {
     /// Whether a rule with it would be saved.
     valid: bool,
     /// Errors and warnings, with their places.
@@ -106,7 +105,7 @@ struct Evaluated {
 }
 
 /// Dry runs are counted apart.
-type MayTry = scope::CountedAs<scope::GlobalRead<scope::RulesRead>, class::Evaluate>;
+type EvaluateScope = scope::CountedAs<scope::GlobalRead<scope::RulesRead>, class::Evaluate>;
 
 /// Check an expression
 ///
@@ -114,16 +113,16 @@ type MayTry = scope::CountedAs<scope::GlobalRead<scope::RulesRead>, class::Evalu
 #[utoipa::path(operation_id = "check_expression",
     security(("bearer" = ["rules:read"])),
     request_body(content = ExpressionToCheck, content_type = "application/json"),
-    responses((status = 200, description = "What there is to say of it.", body = Checked)))]
+    responses((status = 200, description = "What there is to say of it.", body = CheckedExpression)))]
 #[post("/v1/expressions/check")]
 async fn check_expression(
-    call: Call<MayTry, JsonObject, ()>,
+    call: Call<EvaluateScope, JsonObject, ()>,
     dialect: Data<Dialect>,
 ) -> Result<HttpResponse, Problem> {
     let JsonObject(object) = call.body;
     let text = Fields::read(&object, expression)?;
     if text.trim().is_empty() {
-        let checked = Checked {
+        let checked = CheckedExpression {
             valid: true,
             diagnostics: Vec::new(),
             warnings: Vec::new(),
@@ -133,14 +132,14 @@ async fn check_expression(
         return Ok(HttpResponse::Ok().json(checked));
     }
     let checked = match Expression::parse(&text, (dialect.schema)()) {
-        Ok(expression) => Checked {
+        Ok(expression) => CheckedExpression {
             valid: true,
             diagnostics: expression.warnings().to_vec(),
             warnings: dialect.with_samples(|samples| warnings(&expression, "/expression", samples)),
             kind: Some(expression.result_type()),
             attributes: expression.attributes().to_vec(),
         },
-        Err(diagnostics) => Checked {
+        Err(diagnostics) => CheckedExpression {
             valid: false,
             diagnostics,
             warnings: Vec::new(),
@@ -160,7 +159,7 @@ async fn check_expression(
     responses((status = 200, description = "What it comes to.", body = Evaluated)))]
 #[post("/v1/expressions/evaluate")]
 async fn evaluate_expression(
-    call: Call<MayTry, CartText, ()>,
+    call: Call<EvaluateScope, CartText, ()>,
     dialect: Data<Dialect>,
 ) -> Result<HttpResponse, Problem> {
     let CartText(body) = call.body;

@@ -37,7 +37,7 @@ pub use schemas::tidy;
 
 /// The document before any operation is added.
 pub fn frame() -> utoipa::openapi::OpenApi {
-    Frame::openapi()
+    DocumentFrame::openapi()
 }
 
 /// The document as it is kept in `openapi/openapi.json`.
@@ -76,7 +76,7 @@ pub fn print(document: &serde_json::Value) -> String {
         (name = "Problems", description = "What a problem's type means."),
     )
 )]
-struct Frame;
+struct DocumentFrame;
 
 struct BearerToken;
 

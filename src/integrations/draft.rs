@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{
     integration::Integration,
     labels,
-    settings::{self, ApruveSettings, Settings},
+    settings::{self, ApruveSettings, IntegrationSettings},
 };
 use crate::{
     http::{body::Fields, problem::Problem},
@@ -33,7 +33,7 @@ pub struct IntegrationDraft {
     pub enabled: bool,
     pub label: Labels,
     pub short_label: Labels,
-    pub settings: Settings,
+    pub settings: IntegrationSettings,
     /// Present when the body brought one.
     pub api_key: Option<SecretText>,
 }
@@ -83,7 +83,7 @@ pub fn read_for_check(
     Fields::read(body, |fields| match read_kind(fields, None) {
         Some(MethodType::Apruve) => {
             match settings::read(MethodType::Apruve, fields, None, policy) {
-                Some((Settings::Apruve(settings), Some(key))) => Some((settings, key)),
+                Some((IntegrationSettings::Apruve(settings), Some(key))) => Some((settings, key)),
                 _ => None,
             }
         }

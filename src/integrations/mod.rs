@@ -28,6 +28,6 @@ pub use http::{
 };
 pub use integration::Integration;
 pub use service::IntegrationService;
-pub use settings::{ApruveSettings, Financing, Settings};
+pub use settings::{ApruveSettings, Financing, IntegrationSettings};
 pub use store::SEALED;
 pub use webhook_token::PublicOrigin;

@@ -16,7 +16,7 @@ use super::{
     secret,
     settlement::{DeliveryAttempt, DeliverySettlement, disables, is_the_endpoints, settlement},
     signature,
-    store::{self, Claimed},
+    store::{self, ClaimedDelivery},
 };
 use crate::{
     audit::{self, Actor, Change, changed_fields},
@@ -43,7 +43,7 @@ pub struct Deliverer {
     pub clock: Clock,
     pub sealer: Arc<Sealer>,
     pub receivers: Receivers,
-    pub settings: config::Notifications,
+    pub settings: config::NotificationSettings,
 }
 
 /// Works until the store is closed or the future is dropped.
@@ -66,9 +66,9 @@ pub async fn deliver_due(deliverer: Deliverer, wakeup: Wakeup<Deliverer>) {
 /// What came of a delivery that was taken on.
 pub enum DeliveryOutcome {
     /// With whether the endpoint was failing before.
-    Attempted(Claimed, DeliveryAttempt, DeliverySettlement, bool),
+    Attempted(ClaimedDelivery, DeliveryAttempt, DeliverySettlement, bool),
     /// It was not attempted, and is due again.
-    Released(Claimed, DateTime<Utc>),
+    Released(ClaimedDelivery, DateTime<Utc>),
 }
 
 impl Job for Deliverer {

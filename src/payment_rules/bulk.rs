@@ -8,7 +8,7 @@ use super::{
     Rule,
     change::Changes,
     refusal::RuleRefusal,
-    store::{self, list::Filter},
+    store::{self, list::RuleFilter},
 };
 use crate::{
     audit::Actor,
@@ -62,7 +62,7 @@ pub enum Selection {
     /// These; a text that is no id names nothing.
     Ids(Vec<String>),
     /// All that match.
-    Filter(Filter),
+    Filter(RuleFilter),
 }
 
 /// The result.

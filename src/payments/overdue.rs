@@ -14,9 +14,9 @@ const BATCH: usize = 50;
 
 /// How many payments are overdue.
 pub fn count_overdue(conn: &mut Conn, now: DateTime<Utc>) -> Result<i64, StoreError> {
-    let filter = store::Filter {
+    let filter = store::PaymentFilter {
         overdue: Some((true, deadlines(conn, now)?)),
-        ..store::Filter::default()
+        ..store::PaymentFilter::default()
     };
     store::count(conn, &filter)
 }

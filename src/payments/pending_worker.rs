@@ -31,7 +31,7 @@ const UNTOLD: TimeDelta = TimeDelta::minutes(5);
 struct PendingJob(PaymentService);
 
 /// Works until the store is closed or the future is dropped.
-pub async fn work_pending(service: PaymentService, settings: config::Payments) {
+pub async fn work_pending(service: PaymentService, settings: config::PaymentSettings) {
     let complaint = "payments that an upgrade left waiting cannot be noted right now";
     jobs::once(complaint, service.note_waiting()).await;
     let runner = Runner {

@@ -6,7 +6,7 @@
 
 use super::{
     apply_snapshot::{self, FundedAt, Known, finish_purchase},
-    change::{Change, Saved},
+    change::{PaymentChange, SavedChange},
     error::PaymentError,
     event::Source,
     ledger::{Cause, Ledger},
@@ -94,7 +94,7 @@ impl PaymentService {
                     "Read after a webhook; nothing had changed.",
                 );
             }
-            let reading = Change::of_reading(&ledger, &actor, &noticed, complete);
+            let reading = PaymentChange::of_reading(&ledger, &actor, &noticed, complete);
             match self.write_change(reading).await {
                 Ok(Some(saved)) => {
                     let changed = ledger.has_moved() || lost_calls;
@@ -103,7 +103,7 @@ impl PaymentService {
                 Ok(None) => {}
                 Err(PaymentError::NumberTaken) => {
                     rename_adopted(&mut ledger, by);
-                    let reading = Change::of_reading(&ledger, &actor, &noticed, complete);
+                    let reading = PaymentChange::of_reading(&ledger, &actor, &noticed, complete);
                     if let Some(saved) = self.write_change(reading).await? {
                         return self.read(ledger, true, saved).await;
                     }
@@ -153,7 +153,7 @@ impl PaymentService {
         &self,
         ledger: Ledger,
         changed: bool,
-        saved: Saved,
+        saved: SavedChange,
     ) -> Result<SyncOutcome, PaymentError> {
         let id = ledger.payment.id;
         let known = ledger.findings().iter();

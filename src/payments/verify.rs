@@ -11,7 +11,7 @@ use super::{
     ledger::Ledger,
     projection::Projection,
     receivable::Receivable,
-    store::{self, Stored, WithStored},
+    store::{self, StoredProjection, WithStored},
     transaction::{Action, Origin, State, Transaction},
 };
 use crate::{
@@ -82,7 +82,7 @@ fn differences(
 }
 
 /// Columns that differ from the sums of the transactions.
-fn projected(ledger: &Ledger, stored: &Stored, other_is_live: bool) -> Vec<String> {
+fn projected(ledger: &Ledger, stored: &StoredProjection, other_is_live: bool) -> Vec<String> {
     let computed = Projection::of(ledger);
     let sums = &computed.amounts;
     let mut found = Vec::new();

@@ -10,8 +10,8 @@ use metrics::Counter;
 
 use super::{
     batch,
-    run::{ComparedPayment, Kind},
-    store::{self, Claimed, ComparisonTurn},
+    run::{ComparedPayment, RunFindingKind},
+    store::{self, ClaimedPayments, ComparisonTurn},
 };
 use crate::{
     config,
@@ -36,7 +36,7 @@ pub struct Comparison {
 pub async fn work(
     service: PaymentService,
     wakeup: Wakeup<Comparison>,
-    settings: config::Reconciliation,
+    settings: config::ReconciliationSettings,
 ) {
     let runner = Runner {
         store: service.store().clone(),
@@ -57,7 +57,7 @@ pub async fn work(
 impl Job for Comparison {
     const NAME: &'static str = "reconciliation";
     type Item = ComparisonTurn;
-    type Outcome = (Claimed, Vec<ComparedPayment>);
+    type Outcome = (ClaimedPayments, Vec<ComparedPayment>);
 
     fn has_due(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
         store::has_due(conn, now, self.every)
@@ -102,15 +102,15 @@ impl Job for Comparison {
 }
 
 /// Payments by the result of their comparison, if any.
-fn compared(found: Option<Kind>) -> Counter {
-    let outcome = found.map_or("as_expected", Kind::as_str);
+fn compared(found: Option<RunFindingKind>) -> Counter {
+    let outcome = found.map_or("as_expected", RunFindingKind::as_str);
     metrics::counter!("onterms_reconciled_payments_total", "outcome" => outcome)
 }
 
 /// Makes every outcome appear before it is counted.
 pub fn register_metrics() {
     compared(None).increment(0);
-    Kind::ALL
+    RunFindingKind::ALL
         .iter()
         .for_each(|it| compared(Some(*it)).increment(0));
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Account, Accounts, ShopSettings,
+    Accounts, LedgerAccount, ShopSettings,
     manage::{self, NotChanged},
     store,
 };
@@ -140,7 +140,7 @@ fn read_accounts(fields: &Fields<'_>) -> Accounts {
     let Some(codes) = fields.object("accounts") else {
         return accounts;
     };
-    for account in Account::ALL.iter().copied() {
+    for account in LedgerAccount::ALL.iter().copied() {
         let name = account.as_str();
         let Some(code) = codes.optional_text(name, MOST) else {
             continue;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::state::State;
+use super::state::WebhookState;
 use crate::{
     findings::{self, Finding},
     ids::{EventId, IntegrationId, PaymentId, ReplayId},
@@ -19,7 +19,7 @@ pub struct WebhookEvent {
     pub name: Option<String>,
     /// Whether a key of the integration signed it. Without any key it is unknown.
     pub verified: bool,
-    pub state: State,
+    pub state: WebhookState,
     /// The result of the last attempt.
     pub outcome: Option<String>,
     /// Since it was received or replayed.

@@ -35,12 +35,12 @@ pub struct InboundTokenCache {
     revision_watch: RevisionWatch,
     known: RwLock<HashMap<String, Arc<InboundToken>>>,
     /// The hashes of all tokens there are, so that a flood of invented ones costs no look-up.
-    tokens: tokio::sync::Mutex<Tokens>,
+    tokens: tokio::sync::Mutex<TokensOfRevision>,
 }
 
 /// The tokens of one revision.
 #[derive(Default)]
-struct Tokens {
+struct TokensOfRevision {
     /// `None` before the first look.
     revision: Option<i64>,
     hashes: Arc<HashSet<String>>,
@@ -109,7 +109,7 @@ impl InboundTokenCache {
         let mut tokens = self.tokens.lock().await;
         if tokens.revision != Some(revision) {
             let hashes = self.store.read(store::all_token_hashes).await?;
-            *tokens = Tokens {
+            *tokens = TokensOfRevision {
                 revision: Some(revision),
                 hashes: Arc::new(hashes),
             };

@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// What an inbox is built of.
-pub struct Parts {
+pub struct InboxParts {
     pub store: Store,
     pub clock: Clock,
     pub sealer: Arc<Sealer>,
@@ -69,8 +69,8 @@ pub enum ReceiveError {
 }
 
 impl Inbox {
-    pub fn new(parts: Parts, settings: &config::Webhooks) -> Self {
-        let Parts {
+    pub fn new(parts: InboxParts, settings: &config::WebhookSettings) -> Self {
+        let InboxParts {
             store,
             clock,
             sealer,

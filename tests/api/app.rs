@@ -19,7 +19,7 @@ use onterms::{
     app::Onterms,
     auth::{Scope, mint},
     clock::Clock,
-    config::{Secrets, Settings, Sources},
+    config::{SecretSettings, Settings, Sources},
     rate_limit::Ticks,
     store::StoreError,
 };
@@ -133,7 +133,7 @@ impl TestApp {
     }
 
     /// What it seals with.
-    pub fn secrets(&self) -> Secrets {
+    pub fn secrets(&self) -> SecretSettings {
         self.settings.secrets.clone()
     }
 

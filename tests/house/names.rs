@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path, str::FromStr};
 
 use proc_macro2::{TokenStream, TokenTree};
 
-use crate::floors::files;
+use crate::{circles, floors::files};
 
 /// Rooms that speak of providers in general.
 const NEUTRAL_ROOMS: [&str; 6] = [
@@ -254,6 +254,18 @@ fn names_that_were_replaced_are_not_defined_again() {
         });
     }
     assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn a_type_name_is_used_once_in_a_crate() {
+    let mut found = Vec::new();
+    for folder in circles::CRATES {
+        let types = circles::read(folder).types();
+        assert!(types.len() > 50, "hardly a type was found in {folder}");
+        let repeated = types.into_iter().filter(|(_, files)| files.len() > 1);
+        found.extend(repeated.map(|(name, files)| format!("{name}: {}", files.join(", "))));
+    }
+    assert!(found.is_empty(), "say what each of them is:\n{found:#?}");
 }
 
 #[test]

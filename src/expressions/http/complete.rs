@@ -1,6 +1,6 @@
 //! `POST /v1/expressions/complete`
 
-use super::{MayTry, expression};
+use super::{EvaluateScope, expression};
 use crate::{
     expressions::{Completion, Dialect, Misplaced},
     operation::prelude::*,
@@ -38,7 +38,7 @@ struct Completions {
     responses((status = 200, description = "What can be written there.", body = Completions)))]
 #[post("/v1/expressions/complete")]
 pub async fn complete_expression(
-    call: Call<MayTry, JsonObject, ()>,
+    call: Call<EvaluateScope, JsonObject, ()>,
     dialect: Data<Dialect>,
 ) -> Result<HttpResponse, Problem> {
     let JsonObject(object) = call.body;

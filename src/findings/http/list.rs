@@ -6,7 +6,7 @@ use crate::{
     auth::{Caller, Websites, scope},
     findings::{
         Finding, FindingCode, FindingState,
-        store::{self, Filter, SortField},
+        store::{self, FindingFilter, FindingSort},
     },
     http::{
         openapi::PageParameters,
@@ -42,7 +42,7 @@ pub(super) async fn list_findings(
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let filter = read_filter(&mut query, caller.websites());
-    let page = query.page(&[(SortField::OpenedAt, Direction::Descending)]);
+    let page = query.page(&[(FindingSort::OpenedAt, Direction::Descending)]);
     query.finish()?;
     let found = store
         .for_lists("findings")
@@ -56,11 +56,11 @@ pub(super) async fn list_findings(
     ))
 }
 
-fn read_filter(query: &mut Query, websites: &Websites) -> Filter {
+fn read_filter(query: &mut Query, websites: &Websites) -> FindingFilter {
     let states: Vec<&str> = FindingState::ALL.iter().map(|it| it.as_str()).collect();
     let codes: Vec<&str> = FindingCode::ALL.iter().map(|it| it.as_str()).collect();
     let one_of = |words: Vec<&str>| format!("one of {}", words.join(", "));
-    Filter {
+    FindingFilter {
         state: query.parsed("state", &one_of(states), FindingState::parse),
         code: query.parsed("code", &one_of(codes), FindingCode::parse),
         payment: query.parsed("paymentId", "the id of a payment", |text| text.parse().ok()),

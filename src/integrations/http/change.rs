@@ -3,12 +3,13 @@
 use super::{
     bodies::IntegrationChange,
     integration_id,
-    shapes::{ChangedIntegration, Shown},
+    shapes::{ChangedIntegration, ShownIntegration},
 };
 use crate::{
+    http::merge_patch::BodyChange,
     integrations::{
         IntegrationService,
-        manage::change::{self, Changed, Edit, IntegrationUpdate},
+        manage::change::{self, IntegrationUpdate, UpdatedIntegration},
     },
     operation::prelude::*,
 };
@@ -43,7 +44,7 @@ pub(super) async fn replace_integration(
         id: integration_id(&id)?,
         if_match,
         refusable,
-        edit: Edit::Replace(call.body.0),
+        edit: BodyChange::Replace(call.body.0),
     };
     let changed = change::change(&service, &call.actor, update).await?;
     Ok(answer(changed, &service))
@@ -75,16 +76,16 @@ pub(super) async fn update_integration(
         id: integration_id(&id)?,
         if_match,
         refusable,
-        edit: Edit::Merge(call.body.0),
+        edit: BodyChange::Merge(call.body.0),
     };
     let changed = change::change(&service, &call.actor, update).await?;
     Ok(answer(changed, &service))
 }
 
-fn answer(changed: Changed, service: &IntegrationService) -> HttpResponse {
+fn answer(changed: UpdatedIntegration, service: &IntegrationService) -> HttpResponse {
     let warnings = changed.warnings.into_iter().map(FieldError::from);
     let body = ChangedIntegration {
-        integration: Shown::new(changed.integration, service),
+        integration: ShownIntegration::new(changed.integration, service),
         warnings: warnings.chain(changed.failing).collect(),
     };
     Reply::ok().state(&body.integration.state).json(&body)

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{integration_id, shapes::Seen};
+use super::{integration_id, shapes::ProviderListing};
 use crate::{
     integrations::{IntegrationService, connection::Trouble, manage::IntegrationError},
     operation::prelude::*,
@@ -70,7 +70,7 @@ struct ShownBuyer {
     responses(
         Conflicting,
         FromProvider,
-        (status = 200, description = "The accounts, on one page.", body = Seen<ShownAccount>),
+        (status = 200, description = "The accounts, on one page.", body = ProviderListing<ShownAccount>),
     ),
 )]
 #[get("/v1/integrations/{id}/corporate-accounts")]
@@ -102,7 +102,7 @@ pub(super) async fn list_corporate_accounts(
         .map_err(|error| IntegrationError::Unusable(Trouble::of(&error, &account.settings)))?;
     let accounts = listing.items.into_iter();
     let shown = accounts.map(|it| ShownAccount::from(it.into_inner()));
-    Ok(HttpResponse::Ok().json(Seen::new(shown.collect(), listing.complete)))
+    Ok(HttpResponse::Ok().json(ProviderListing::new(shown.collect(), listing.complete)))
 }
 
 /// A `+` that was not percent-encoded arrives as a blank, which no address has.

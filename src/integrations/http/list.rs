@@ -1,10 +1,10 @@
 //! `GET /v1/integrations`.
 
-use super::shapes::Shown;
+use super::shapes::ShownIntegration;
 use crate::{
     integrations::{
         IntegrationService,
-        store::{self, Filter, SortField},
+        store::{self, IntegrationFilter, IntegrationSort},
     },
     operation::prelude::*,
     payment_methods::MethodType,
@@ -20,7 +20,7 @@ use crate::{
         PageParameters,
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: name, createdAt, updatedAt, type.", example = "-createdAt,name"),
     ),
-    responses((status = 200, description = "A page.", body = Listed<Item<Versioned<Shown>>>)),
+    responses((status = 200, description = "A page.", body = Listed<Item<Versioned<ShownIntegration>>>)),
 )]
 #[get("/v1/integrations")]
 pub(super) async fn list_integrations(
@@ -29,12 +29,12 @@ pub(super) async fn list_integrations(
     service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
-    let filter = Filter {
+    let filter = IntegrationFilter {
         kind: query.parsed("type", &known_types(), MethodType::parse),
         enabled: query.flag("enabled"),
         name: query.part_of_name(),
     };
-    let page = query.page(&[(SortField::Name, Direction::Ascending)]);
+    let page = query.page(&[(IntegrationSort::Name, Direction::Ascending)]);
     query.finish()?;
     let found = service
         .store()
@@ -42,7 +42,7 @@ pub(super) async fn list_integrations(
         .list_page(filter, &page, store::list, store::count)
         .await?;
     Ok(pagination::respond_each(&request, &page, found, |row| {
-        let shown = Shown::new(row, &service);
+        let shown = ShownIntegration::new(row, &service);
         Versioned::in_state(&shown.state.clone(), shown)
     }))
 }

@@ -2,7 +2,7 @@
 
 use super::{
     integration_id,
-    shapes::{RuleRef, Shown, rule_refs},
+    shapes::{RuleRef, ShownIntegration, rule_refs},
 };
 use crate::{
     integrations::{IntegrationService, manage::IntegrationError, store},
@@ -14,7 +14,7 @@ use crate::{
     summary = "Read an integration",
     description = "Secrets are shown by their last characters. What it returns may be sent back by PUT.",
     params(IfNoneMatch),
-    responses((status = 200, description = "The integration.", body = Shown)),
+    responses((status = 200, description = "The integration.", body = ShownIntegration)),
 )]
 #[get("/v1/integrations/{id}")]
 pub(super) async fn get_integration(
@@ -25,7 +25,7 @@ pub(super) async fn get_integration(
     let id = integration_id(&id)?;
     let found = service.store().read(move |conn| store::find(conn, id));
     let integration = found.await?.ok_or(IntegrationError::NotFound)?;
-    let shown = Shown::new(integration, &service);
+    let shown = ShownIntegration::new(integration, &service);
     let state = shown.state.clone();
     Ok(reply::in_state(&read.request, &state, shown))
 }

@@ -2,7 +2,7 @@
 
 use super::{
     integration_id,
-    shapes::{RulesTouched, Shown, SwitchedIntegration},
+    shapes::{RulesTouched, ShownIntegration, SwitchedIntegration},
 };
 use crate::{
     integrations::{
@@ -56,7 +56,7 @@ fn answer(done: Guarded<Once<Switched>>, service: &IntegrationService) -> HttpRe
     let reply = Reply::ok().replayed(done.replayed);
     let body = SwitchedIntegration {
         rules: RulesTouched::new(&rules, integration.enabled),
-        integration: Shown::new(integration, service),
+        integration: ShownIntegration::new(integration, service),
         warnings,
     };
     reply.state(&body.integration.state).json(&body)

@@ -2,7 +2,7 @@
 
 use actix_web::{http::StatusCode, rt};
 
-use super::{integration_id, shapes::Seen};
+use super::{integration_id, shapes::ProviderListing};
 use crate::{
     integrations::{
         IntegrationService,
@@ -61,7 +61,7 @@ impl From<ProviderEndpoint> for ShownEndpoint {
     responses(
         Conflicting,
         FromProvider,
-        (status = 200, description = "The addresses, on one page.", body = Seen<ShownEndpoint>),
+        (status = 200, description = "The addresses, on one page.", body = ProviderListing<ShownEndpoint>),
     ),
 )]
 #[get("/v1/integrations/{id}/webhook-endpoints")]
@@ -73,7 +73,7 @@ pub(super) async fn list_webhook_endpoints(
     let id = integration_id(&id)?;
     let seen = webhook_endpoints::list(&service, id, service.clock.now()).await?;
     let shown = seen.endpoints.into_iter().map(ShownEndpoint::from);
-    Ok(HttpResponse::Ok().json(Seen::new(shown.collect(), seen.complete)))
+    Ok(HttpResponse::Ok().json(ProviderListing::new(shown.collect(), seen.complete)))
 }
 
 #[utoipa::path(

@@ -5,13 +5,13 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::{IntegrationError, announce, entry};
 use crate::{
     audit::{self, Actor, changed_fields},
     guarded_write::{Guarded, Refusable},
-    http::{merge_patch, precondition::IfMatch, problem::FieldError},
+    http::{merge_patch::BodyChange, precondition::IfMatch, problem::FieldError},
     ids::IntegrationId,
     integrations::{
         Integration, IntegrationService,
@@ -21,7 +21,6 @@ use crate::{
         integration::DOTS,
         store::{self, WrittenIntegration},
     },
-    outbound::HostPolicy,
     seal::Sealer,
     store::Tx,
 };
@@ -35,37 +34,11 @@ pub struct IntegrationUpdate {
     /// The version the caller means.
     pub if_match: IfMatch,
     pub refusable: Refusable,
-    pub edit: Edit,
-}
-
-/// What a body says.
-pub enum Edit {
-    /// PUT: this is all of it.
-    Replace(Map<String, Value>),
-    /// PATCH: the rest stays.
-    Merge(Map<String, Value>),
-}
-
-impl Edit {
-    fn on(
-        &self,
-        current: &Integration,
-        policy: &HostPolicy,
-    ) -> Result<IntegrationDraft, IntegrationError> {
-        let body = match self {
-            Edit::Replace(body) => body.clone(),
-            Edit::Merge(patch) => {
-                let mut body = current.as_body();
-                merge_patch::overlay(&mut body, patch.clone());
-                body
-            }
-        };
-        Ok(draft::read(&body, Some(current), policy)?)
-    }
+    pub edit: BodyChange,
 }
 
 /// An integration after a change.
-pub struct Changed {
+pub struct UpdatedIntegration {
     pub integration: Integration,
     /// What the change did besides what was asked for.
     pub warnings: Vec<Warning>,
@@ -78,15 +51,16 @@ pub async fn change(
     service: &IntegrationService,
     actor: &Actor,
     update: IntegrationUpdate,
-) -> Result<Changed, IntegrationError> {
+) -> Result<UpdatedIntegration, IntegrationError> {
     let id = update.id;
     for _ in 0..ATTEMPTS {
         let current = service.store().read(move |conn| store::find(conn, id));
         let current = current.await?.ok_or(IntegrationError::NotFound)?;
         update.if_match.check(current.version)?;
-        let draft = update.edit.on(&current, service.outbound.policy())?;
+        let body = update.edit.apply_to(current.as_body());
+        let draft = draft::read(&body, Some(&current), service.outbound.policy())?;
         let Some(plan) = Plan::of(&current, draft, &service.sealer, actor)? else {
-            return Ok(Changed {
+            return Ok(UpdatedIntegration {
                 integration: current,
                 warnings: Vec::new(),
                 failing: Vec::new(),
@@ -102,7 +76,7 @@ pub async fn change(
         if let Some(integration) = done {
             let settings = |it: &Integration| it.settings.as_provider().cloned();
             let both = settings(&current).zip(settings(&integration));
-            return Ok(Changed {
+            return Ok(UpdatedIntegration {
                 integration,
                 failing,
                 warnings: both.map_or_else(Vec::new, |(before, after)| {

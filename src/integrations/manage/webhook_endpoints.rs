@@ -17,12 +17,12 @@ use crate::{
         IntegrationService,
         account::OpenAccount,
         connection::Trouble,
-        endpoint::{EndpointOwnership, ProviderEndpoint, Tokens},
+        endpoint::{EndpointOwnership, EndpointTokens, ProviderEndpoint},
         store,
         webhook_token::{SealedToken, hash_of, masked, token_in},
     },
     outbound::Outbound,
-    providers::apruve::{Outcome, Refusal},
+    providers::apruve::{Refusal, WriteOutcome},
     store::Store,
 };
 
@@ -67,7 +67,7 @@ pub async fn list(
         })
         .await?;
     let owners = owners.into_iter();
-    let tokens = Tokens {
+    let tokens = EndpointTokens {
         present: token.hash.clone(),
         owners: owners
             .map(|(hash, owner)| (hash, owner.integration))
@@ -155,22 +155,22 @@ async fn remove(
     let apruve = account.at(outbound);
     match apruve.delete_webhook_endpoint(&account.merchant, id).await {
         // Somebody else was faster.
-        Outcome::Refused(Refusal { status: 404, .. }) => Ok(()),
+        WriteOutcome::Refused(Refusal { status: 404, .. }) => Ok(()),
         outcome => done(outcome, account),
     }
 }
 
-fn done<T>(outcome: Outcome<T>, account: &OpenAccount) -> Result<T, IntegrationError> {
+fn done<T>(outcome: WriteOutcome<T>, account: &OpenAccount) -> Result<T, IntegrationError> {
     let origin = account.settings.origin();
     Err(IntegrationError::Unusable(match outcome {
-        Outcome::Done(made) => return Ok(made),
-        Outcome::Refused(refusal) => return Err(IntegrationError::ProviderRefused(refusal)),
-        Outcome::KeyRefused { status } => Trouble::bad_key(&account.settings, status),
-        Outcome::Later(later) => Trouble::Later(later),
-        Outcome::NotSent { cause } => {
+        WriteOutcome::Done(made) => return Ok(made),
+        WriteOutcome::Refused(refusal) => return Err(IntegrationError::ProviderRefused(refusal)),
+        WriteOutcome::KeyRefused { status } => Trouble::bad_key(&account.settings, status),
+        WriteOutcome::Later(later) => Trouble::Later(later),
+        WriteOutcome::NotSent { cause } => {
             Trouble::Unreachable(format!("No connection to {origin} came about: {cause}."))
         }
-        Outcome::Unknown { cause } => Trouble::Unreachable(format!(
+        WriteOutcome::Unknown { cause } => Trouble::Unreachable(format!(
             "{origin} did not say whether it was done: {cause}. Send the request again; nothing is registered twice."
         )),
     }))

@@ -2,10 +2,11 @@
 
 use super::{bodies::NewEndpoint, endpoint_id};
 use crate::{
+    http::merge_patch::BodyChange,
     notifications::{
         attempt::Receivers,
         endpoint::Endpoint,
-        manage::change::{Edit, EndpointUpdate, change},
+        manage::change::{EndpointUpdate, change},
     },
     operation::{self, prelude::*},
 };
@@ -34,7 +35,7 @@ pub(super) async fn replace_notification_endpoint(
     let update = EndpointUpdate {
         id: endpoint_id(&id)?,
         if_match: call.header,
-        edit: Edit::Replace(call.body.0),
+        edit: BodyChange::Replace(call.body.0),
         caller: call.caller.websites().clone(),
     };
     let changed = change(&store, receivers.policy(), call.actor, update).await?;
@@ -66,7 +67,7 @@ pub(super) async fn update_notification_endpoint(
     let update = EndpointUpdate {
         id: endpoint_id(&id)?,
         if_match: call.header,
-        edit: Edit::Merge(call.body.0),
+        edit: BodyChange::Merge(call.body.0),
         caller: call.caller.websites().clone(),
     };
     let changed = change(&store, receivers.policy(), call.actor, update).await?;

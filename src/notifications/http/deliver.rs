@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    bodies::{NewReplay, StartedReplay},
+    bodies::{NewNotificationReplay, StartedReplay},
     delivery_id, endpoint_id,
 };
 use crate::{
@@ -40,7 +40,7 @@ pub(super) async fn ping_notification_endpoint(
     summary = "Deliver everything since a moment again",
     description = "Every event that happened since then, is kept and passes the endpoint's filter is delivered again, also what was delivered before: its `webhook-id` is the same. Use it after an outage of the receiver.",
     params(OptionalKey),
-    request_body(content = NewReplay, content_type = "application/json", example = json!({ "since": "2026-03-01T00:00:00Z" })),
+    request_body(content = NewNotificationReplay, content_type = "application/json", example = json!({ "since": "2026-03-01T00:00:00Z" })),
     responses(
         (status = 202, description = "Deliveries are made one after the other.", body = StartedReplay),
         (status = 409, description = "`/problems/wrong-state`: the endpoint is off."),

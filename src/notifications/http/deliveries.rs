@@ -6,7 +6,7 @@ use crate::{
         TOPIC,
         delivery::{Delivery, DeliveryState},
         manage::{NotificationError, find_visible},
-        store::{self, Filter, SortField},
+        store::{self, DeliveryFilter, DeliverySort},
     },
     operation::prelude::*,
 };
@@ -38,10 +38,10 @@ pub(super) async fn list_deliveries(
     let state = query.parsed("state", &one_of, DeliveryState::parse);
     let event = query.text("eventId");
     let created = query.period("createdFrom", "createdUntil");
-    let page = query.page(&[(SortField::CreatedAt, Direction::Descending)]);
+    let page = query.page(&[(DeliverySort::CreatedAt, Direction::Descending)]);
     query.finish()?;
     let endpoint = endpoint_id(&id)?;
-    let filter = Filter {
+    let filter = DeliveryFilter {
         endpoint,
         state,
         event,

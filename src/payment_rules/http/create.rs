@@ -2,7 +2,7 @@
 
 use super::{
     super::{Draft, Kept, access, manage},
-    Saved,
+    SavedPaymentRule,
     analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
 };
 
@@ -14,7 +14,7 @@ use crate::operation::prelude::*;
 #[utoipa::path(
     params(OptionalKey, ForceParameter, AnalyzeParameter),
     request_body(content = Draft),
-    responses((status = 201, description = "The new rule.", body = Saved, headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Its version.")))),
+    responses((status = 201, description = "The new rule.", body = SavedPaymentRule, headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Its version.")))),
 )]
 #[post("/v1/payment-rules")]
 pub async fn create_payment_rule(
@@ -41,7 +41,7 @@ pub async fn create_payment_rule(
 /// The copy is named “… (copy)” and is off. Payment methods that are no more are left out.
 #[utoipa::path(
     params(OptionalKey, AnalyzeParameter),
-    responses((status = 201, description = "The copy.", body = Saved, headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Its version.")))),
+    responses((status = 201, description = "The copy.", body = SavedPaymentRule, headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Its version.")))),
 )]
 #[post("/v1/payment-rules/{id}/duplicate")]
 pub async fn duplicate_payment_rule(

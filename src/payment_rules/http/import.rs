@@ -8,7 +8,7 @@ use super::{
     super::{
         conflict::Conflict,
         difference::{Difference, Others},
-        import::{self, File, ImportTerms, Imported, Reader},
+        import::{self, File, FileReader, ImportTerms, Imported},
         rule_tests,
     },
     named_rule::{NamedRule, named},
@@ -182,7 +182,7 @@ async fn read_file(
 ) -> Result<(File, RequestHash), Problem> {
     let methods = store.snapshot(payment_methods::store::list).await?;
     let mut hash = RequestHash::of(request);
-    let mut reader = Reader::new(&methods, actor);
+    let mut reader = FileReader::new(&methods, actor);
     let mut chunks = payload.into_inner();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(body::broken_off)?;

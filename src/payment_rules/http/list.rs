@@ -3,7 +3,7 @@
 use super::{
     super::{
         Rule,
-        store::list::{self, By},
+        store::list::{self, RuleSort},
     },
     filter,
 };
@@ -40,7 +40,7 @@ pub async fn list_payment_rules(
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let filter = filter::from_query(&mut query, caller.websites());
-    let page = query.page(&[(By::SortOrder, Direction::Ascending)]);
+    let page = query.page(&[(RuleSort::SortOrder, Direction::Ascending)]);
     query.finish()?;
     let found = store
         .for_lists("payment_rules")

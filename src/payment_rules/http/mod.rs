@@ -52,8 +52,7 @@ fn id(text: &str) -> Result<RuleId, Problem> {
 
 /// A rule as it was saved.
 #[derive(Serialize, ToSchema)]
-#[schema(as = SavedPaymentRule)]
-struct Saved<'r> {
+struct SavedPaymentRule<'r> {
     #[serde(flatten)]
     rule: &'r Rule,
     /// What is doubtful about it; absent where nothing is.
@@ -76,7 +75,7 @@ fn with_saved(
     let mut warnings = warnings_of(rule);
     warnings.extend(analysis.warnings);
     warnings.extend(failing);
-    reply.version(rule.version).json(Saved {
+    reply.version(rule.version).json(SavedPaymentRule {
         rule,
         warnings,
         incomplete: analysis.is_incomplete,

@@ -2,7 +2,7 @@
 
 use super::{
     super::{Rule, access, manage, refusal::RuleRefusal},
-    Saved,
+    SavedPaymentRule,
     analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
 };
 use crate::{audit::Actor, auth::Websites, ids::RuleId, operation::prelude::*};
@@ -13,7 +13,7 @@ use crate::{audit::Actor, auth::Websites, ids::RuleId, operation::prelude::*};
 #[utoipa::path(
     params(OptionalKey, ForceParameter, AnalyzeParameter),
     responses(
-        (status = 200, description = "The rule as it is now.", body = Saved, headers(("ETag" = String, description = "Its version."))),
+        (status = 200, description = "The rule as it is now.", body = SavedPaymentRule, headers(("ETag" = String, description = "Its version."))),
         Conflicting,
     ),
 )]

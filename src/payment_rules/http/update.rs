@@ -2,7 +2,7 @@
 
 use super::{
     super::{Draft, Kept, Rule, access, manage, refusal::RuleRefusal, store},
-    Saved,
+    SavedPaymentRule,
     analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
 };
 use crate::{audit::Actor, auth::Websites, http::merge_patch, ids::RuleId, operation::prelude::*};
@@ -13,7 +13,7 @@ use crate::{audit::Actor, auth::Websites, http::merge_patch, ids::RuleId, operat
 #[utoipa::path(
     params(RequiredIfMatch, ForceParameter, AnalyzeParameter),
     request_body(content = Draft),
-    responses((status = 200, description = "The rule as it is now.", body = Saved)),
+    responses((status = 200, description = "The rule as it is now.", body = SavedPaymentRule)),
 )]
 #[put("/v1/payment-rules/{id}")]
 pub async fn replace_payment_rule(
@@ -61,7 +61,7 @@ pub async fn replace_payment_rule(
         ),
         description = "The fields to change.",
     ),
-    responses((status = 200, description = "The rule as it is now.", body = Saved)),
+    responses((status = 200, description = "The rule as it is now.", body = SavedPaymentRule)),
 )]
 #[patch("/v1/payment-rules/{id}")]
 pub async fn update_payment_rule(

@@ -87,7 +87,7 @@ impl Unjudged {
 }
 
 /// A file that is being read.
-pub struct Reader<'m> {
+pub struct FileReader<'m> {
     methods: &'m [Method],
     actor: &'m Actor,
     doubtful: Vec<Doubtful>,
@@ -99,10 +99,10 @@ pub struct Reader<'m> {
     findings: Findings,
 }
 
-impl<'m> Reader<'m> {
+impl<'m> FileReader<'m> {
     /// Begins a file whose rules name these methods.
     pub fn new(methods: &'m [Method], actor: &'m Actor) -> Self {
-        Reader {
+        FileReader {
             methods,
             actor,
             doubtful: Vec::new(),

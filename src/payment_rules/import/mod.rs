@@ -33,7 +33,7 @@ use crate::{
 };
 
 pub use self::{
-    file::{File, Reader, resolve},
+    file::{File, FileReader, resolve},
     offline::read_offline,
     patterns::refused,
 };

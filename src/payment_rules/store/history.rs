@@ -45,7 +45,7 @@ pub struct Revision {
 
 sorted! {
     /// What revisions can be sorted by.
-    ByNumber of revisions by number as i64 {
+    RevisionSort of revisions by number as i64 {
         Number = "number": number as i64,
     }
 }
@@ -59,7 +59,7 @@ pub struct Left {
 
 #[derive(Insertable)]
 #[diesel(table_name = payment_rule_versions)]
-struct VersionRow {
+struct RuleVersionRow {
     rule_id: RuleId,
     version: i64,
     revision: i64,
@@ -97,7 +97,7 @@ pub fn insert_gone(
         .select(payment_rule_versions::body)
         .first(tx.conn())
         .optional()?;
-    let row = VersionRow {
+    let row = RuleVersionRow {
         rule_id: id,
         version,
         revision,
@@ -302,7 +302,7 @@ pub fn find(conn: &mut Conn, number: i64) -> Result<Option<Revision>, StoreError
 pub fn list(
     conn: &mut Conn,
     subject: Option<RevisionSubject>,
-    page: &Page<ByNumber>,
+    page: &Page<RevisionSort>,
 ) -> Result<Vec<(Position, Revision)>, StoreError> {
     keyset::page_of!(conn, page, of_subject(subject), Revision)
 }
@@ -320,8 +320,8 @@ fn of_subject(subject: Option<RevisionSubject>) -> revisions::BoxedQuery<'static
     }
 }
 
-fn version_row(revision: i64, left: &Left) -> VersionRow {
-    VersionRow {
+fn version_row(revision: i64, left: &Left) -> RuleVersionRow {
+    RuleVersionRow {
         rule_id: left.rule.id,
         version: left.rule.version,
         revision,

@@ -12,7 +12,7 @@ use crate::{
     integrations::Financing,
     money::Money,
     payments::{
-        amounts::Part,
+        amounts::PartAmounts,
         details::Fall,
         ledger::{Cause, Ledger},
         transaction::{Action, Origin, Transaction},
@@ -139,7 +139,7 @@ fn book(
 /// What an invoice has brought; `None` when this reading does not tell.
 fn receipts(
     invoice: &Transaction,
-    part: Part,
+    part: PartAmounts,
     seen: &InvoiceSnapshot,
     financing: Financing,
 ) -> Option<Receipts> {

@@ -21,7 +21,7 @@ use crate::{
         PaymentService,
         error::PaymentError,
         event::{PaymentEvent, Source},
-        store::{self, ByMoment},
+        store::{self, HistorySort},
     },
 };
 
@@ -29,7 +29,7 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = PaymentEvent)]
-struct Shown {
+struct ShownPaymentEvent {
     /// The entry's id.
     #[schema(value_type = String, example = "happening_01h455vb4pex5vsknk084sn02q")]
     id: PaymentEventId,
@@ -52,9 +52,9 @@ struct Shown {
     version: i64,
 }
 
-impl From<PaymentEvent> for Shown {
+impl From<PaymentEvent> for ShownPaymentEvent {
     fn from(it: PaymentEvent) -> Self {
-        Shown {
+        ShownPaymentEvent {
             id: it.id,
             at: it.at,
             source: it.source,
@@ -72,7 +72,7 @@ impl From<PaymentEvent> for Shown {
     summary = "List the events of a payment",
     description = "Oldest first unless `sort` says otherwise. Includes late and repeated events that changed nothing.",
     params(PageParameters, ("sort" = Option<String>, Query, description = "`at` or `-at`.", example = "-at")),
-    responses((status = 200, description = "A page.", body = Listed<Shown>)),
+    responses((status = 200, description = "A page.", body = Listed<ShownPaymentEvent>)),
     security(("bearer" = ["payments:read"])),
 )]
 #[get("/v1/payments/{id}/events")]
@@ -83,7 +83,7 @@ pub(super) async fn list_payment_events(
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
-    let page = query.page(&[(ByMoment::At, Direction::Ascending)]);
+    let page = query.page(&[(HistorySort::At, Direction::Ascending)]);
     query.finish()?;
     let id = visible(&service, caller.websites(), &id).await?;
     let wanted = page.clone();
@@ -94,5 +94,10 @@ pub(super) async fn list_payment_events(
         Ok::<_, PaymentError>((rows, total))
     });
     let found = found.await?;
-    Ok(pagination::respond(&request, &page, found, Shown::from))
+    Ok(pagination::respond(
+        &request,
+        &page,
+        found,
+        ShownPaymentEvent::from,
+    ))
 }

@@ -13,7 +13,7 @@ use super::{
     exact_schemas::{Amount, lines},
     items::LinePart,
     posted_body::PostedLines,
-    reader::Reader,
+    reader::ObjectReader,
     request::{Answer, Post, open},
     shipment::{NewShipment, new_shipment},
 };
@@ -24,7 +24,7 @@ use crate::{
         PaymentService, Reference,
         invoicing::NewInvoiceWithShipment,
         operations::{self, invoice},
-        order::Item,
+        order::ItemQuantity,
     },
     providers::AddressDraft,
 };
@@ -56,7 +56,7 @@ declare_body! {
         discount_amount: Option<()> = together(),
         /// Parts of the payment's `lines`.
         #[schema(value_type = Option<Vec<LinePart>>, min_items = 1)]
-        items: Vec<Item> = items(),
+        items: Vec<ItemQuantity> = items(),
         #[schema(schema_with = lines)]
         line_items: Option<()> = together(),
         /// The shop's number for it, unique within its integration; ours when it is left out. The same number with the same
@@ -113,7 +113,7 @@ pub(super) async fn create_invoice(
     answer::invoiced(&service, payment.invoice(input).await?).await
 }
 
-fn new_invoice(reader: &Reader<'_>) -> NewInvoiceWithShipment {
+fn new_invoice(reader: &ObjectReader<'_>) -> NewInvoiceWithShipment {
     let body = NewInvoice::read(reader);
     if !body.items.is_empty() && reader.has_exact("lineItems") {
         let message =

@@ -17,7 +17,7 @@ use crate::{
     payments::{
         overdue,
         status::Status,
-        store::{self, Filter, SortField},
+        store::{self, PaymentFilter, PaymentSort},
     },
     store::{Store, StoreError},
 };
@@ -63,7 +63,7 @@ pub(super) async fn list_payments(
     let mut query = Query::of(&request)?;
     let filter = read_filter(&mut query, caller.websites());
     let overdue = query.flag("fundingOverdue");
-    let page = query.page(&[(SortField::CreatedAt, Direction::Descending)]);
+    let page = query.page(&[(PaymentSort::CreatedAt, Direction::Descending)]);
     query.finish()?;
     let (wanted, now) = (page.clone(), clock.now());
     let found = store
@@ -83,7 +83,7 @@ pub(super) async fn list_payments(
     }))
 }
 
-fn read_filter(query: &mut Query, websites: &Websites) -> Filter {
+fn read_filter(query: &mut Query, websites: &Websites) -> PaymentFilter {
     let words: Vec<&str> = Status::ALL.iter().map(|status| status.as_str()).collect();
     let statuses = format!("one of {}", words.join(", "));
     let integration = query.parsed("integrationId", "the id of an integration", |text| {
@@ -99,7 +99,7 @@ fn read_filter(query: &mut Query, websites: &Websites) -> Filter {
         "an ISO 4217 currency such as USD",
         Currency::parse,
     );
-    Filter {
+    PaymentFilter {
         order_id: query.text("orderId"),
         po_number: query.text("poNumber"),
         customer_id: query.text("customerId"),

@@ -9,7 +9,7 @@ use super::{
     answer,
     declare_body::declare_body,
     exact_schemas::Amount,
-    reader::Reader,
+    reader::ObjectReader,
     request::{Answer, Post, open},
     shapes::{TransactionShape, WithPayment},
 };
@@ -70,7 +70,7 @@ pub(super) async fn refund_payment(
     answer::transaction(&service, payment.operate(input).await?).await
 }
 
-fn new_refund(reader: &Reader<'_>) -> refund::NewRefund {
+fn new_refund(reader: &ObjectReader<'_>) -> refund::NewRefund {
     let body = NewRefund::read(reader);
     refund::NewRefund {
         key: reader.given(body.refund_reference.as_deref(), "/refundReference"),

@@ -49,7 +49,7 @@ declare_body! {
     }
 }
 
-type Patch = Call<scope::Filtered<scope::PaymentsInvoice>, MergePatch, ()>;
+type PatchShipment = Call<scope::Filtered<scope::PaymentsInvoice>, MergePatch, ()>;
 
 #[utoipa::path(
     tag = "Payments",
@@ -69,7 +69,7 @@ type Patch = Call<scope::Filtered<scope::PaymentsInvoice>, MergePatch, ()>;
 )]
 #[patch("/v1/payments/{id}/invoices/{txn}/shipments/{shipment}")]
 pub(super) async fn update_shipment(
-    call: Patch,
+    call: PatchShipment,
     path: Path<(String, String, String)>,
     service: Data<PaymentService>,
 ) -> Answer {
@@ -95,7 +95,7 @@ pub(super) async fn update_shipment(
 )]
 #[patch("/v1/payments/{id}/shipments/{txn}")]
 pub(super) async fn update_payment_shipment(
-    call: Patch,
+    call: PatchShipment,
     path: Path<(String, String)>,
     service: Data<PaymentService>,
 ) -> Answer {
@@ -105,7 +105,7 @@ pub(super) async fn update_payment_shipment(
 
 async fn correct(
     service: &PaymentService,
-    call: Patch,
+    call: PatchShipment,
     [id, shipment]: [&str; 2],
     invoice: Option<&str>,
 ) -> Answer {

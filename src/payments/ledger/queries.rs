@@ -4,7 +4,7 @@ use super::Ledger;
 use crate::{
     ids::TransactionId,
     payments::{
-        amounts::{Amounts, Part, invoice_of, part_of},
+        amounts::{Amounts, PartAmounts, invoice_of, part_of},
         status::{self, Status},
         transaction::{Action, Origin, State, Transaction},
     },
@@ -64,7 +64,7 @@ impl Ledger {
     }
 
     /// The amounts of one invoice.
-    pub fn part(&self, invoice: &Transaction) -> Part {
+    pub fn part(&self, invoice: &Transaction) -> PartAmounts {
         part_of(&self.transactions, invoice)
     }
 

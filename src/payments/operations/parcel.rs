@@ -12,7 +12,7 @@ use crate::{
         details::ShippedItem,
         error::{Excess, PaymentError},
         ledger::Ledger,
-        order::{InvoicedLine, Item, check_items, next_share},
+        order::{InvoicedLine, ItemQuantity, check_items, next_share},
         transaction::{Action, Transaction},
     },
     providers::InvoiceLine,
@@ -46,7 +46,7 @@ pub fn settle(
     ledger: &Ledger,
     invoice: &Transaction,
     amount: Option<i64>,
-    items: &[Item],
+    items: &[ItemQuantity],
     at: &str,
 ) -> Result<Parcel, PaymentError> {
     let shipped = Shipped::of(ledger, invoice.id);

@@ -9,7 +9,7 @@ use crate::{
         details::{Details, RefundDetails},
         error::{Excess, PaymentError},
         ledger::{Cause, Ledger},
-        natural_key::Given,
+        natural_key::GivenKey,
         service::Intent,
         transaction::{Action, Event, Origin, Transaction},
     },
@@ -26,7 +26,7 @@ pub struct NewRefund {
     pub reason: Option<String>,
     /// The shop's own number for it.
     pub refund_reference: Option<String>,
-    pub key: Option<Given>,
+    pub key: Option<GivenKey>,
 }
 
 impl Operation for NewRefund {
@@ -125,7 +125,7 @@ fn entry(input: &NewRefund, parent: TransactionId, by: Cause) -> Transaction {
         by.at,
     );
     new.parent_id = Some(parent);
-    new.natural_key = input.key.as_ref().map(Given::kept);
+    new.natural_key = input.key.as_ref().map(GivenKey::kept);
     new.details = Details {
         refund: Some(RefundDetails {
             reason: input.reason.clone(),

@@ -1,6 +1,6 @@
 //! Carries out the commands that payments give a provider.
 
-use super::{Account, Outcome, Refusal, snapshots};
+use super::{Account, Refusal, WriteOutcome, snapshots};
 use crate::providers::{Command, CommandOutcome, Created};
 
 impl Account<'_> {
@@ -48,23 +48,23 @@ impl Account<'_> {
 }
 
 fn command_outcome<T>(
-    outcome: Outcome<T>,
+    outcome: WriteOutcome<T>,
     about: &str,
     made: impl FnOnce(T) -> Created,
 ) -> CommandOutcome {
     match outcome {
-        Outcome::Done(it) => CommandOutcome::Done(Box::new(made(it))),
-        Outcome::Refused(Refusal { status: 404, .. }) => CommandOutcome::Refused {
+        WriteOutcome::Done(it) => CommandOutcome::Done(Box::new(made(it))),
+        WriteOutcome::Refused(Refusal { status: 404, .. }) => CommandOutcome::Refused {
             status: 404,
             message: format!("Apruve does not know the {about} (status 404)"),
         },
-        Outcome::Refused(refusal) => CommandOutcome::Refused {
+        WriteOutcome::Refused(refusal) => CommandOutcome::Refused {
             status: refusal.status,
             message: refusal.to_string(),
         },
-        Outcome::KeyRefused { status } => CommandOutcome::KeyRefused { status },
-        Outcome::Later(later) => CommandOutcome::Later(later),
-        Outcome::Unknown { cause } => CommandOutcome::Lost(cause),
-        Outcome::NotSent { cause } => CommandOutcome::NotSent(cause),
+        WriteOutcome::KeyRefused { status } => CommandOutcome::KeyRefused { status },
+        WriteOutcome::Later(later) => CommandOutcome::Later(later),
+        WriteOutcome::Unknown { cause } => CommandOutcome::Lost(cause),
+        WriteOutcome::NotSent { cause } => CommandOutcome::NotSent(cause),
     }
 }

@@ -1,8 +1,8 @@
 //! Reads what Apruve has of an order in the terms of all providers. Amounts are minor units on both sides.
 
 use super::{
-    Account, Invoice, InvoiceReturn, InvoiceStatus as ApruveInvoiceStatus, Order, OrderStatus,
-    Shipment, ShipmentStatus,
+    Account, ApruveInvoiceStatus, Invoice, InvoiceReturn, Order, OrderStatus, Shipment,
+    ShipmentStatus,
 };
 use crate::providers::{
     FundingSnapshot, InvoiceLine, InvoiceSnapshot, InvoiceStatus, List, OrderSnapshot, OrderState,

@@ -10,9 +10,9 @@ use crate::{
     http::{pagination::Query, problem::Problem},
     receivables::{
         aging::{AgingQuery, AgingReport, Buckets},
-        calendar::Given,
+        calendar::MomentOrDay,
         debtor::Debtor,
-        report::{Format, read_zone, respond},
+        report::{ReportFormat, read_zone, respond},
         store::Grouping,
     },
     store::Store,
@@ -48,7 +48,7 @@ pub(super) async fn report_aging(
     clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
-    let format = Format::read(&mut query, &request)?;
+    let format = ReportFormat::read(&mut query, &request)?;
     let wanted = read(&mut query, caller.websites(), clock.now());
     query.finish()?;
     let report = AgingReport::begin(&store, wanted).await?;
@@ -58,10 +58,10 @@ pub(super) async fn report_aging(
 fn read(query: &mut Query, websites: &Websites, now: DateTime<Utc>) -> AgingQuery {
     let zone = read_zone(query);
     let what = "a day such as 2026-03-31 or an RFC 3339 date and time";
-    let given = query.parsed("asOf", what, Given::parse);
+    let given = query.parsed("asOf", what, MomentOrDay::parse);
     let as_of = match given {
         None => Some(now),
-        Some(Given::Moment(at)) => Some(at).filter(|at| *at <= now),
+        Some(MomentOrDay::Moment(at)) => Some(at).filter(|at| *at <= now),
         // Of today, as much as there was of it.
         Some(day) => day
             .end(zone)

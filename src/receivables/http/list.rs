@@ -15,7 +15,7 @@ use crate::{
     providers::InvoiceStatus,
     receivables::{
         TOPIC,
-        store::{self, Filter, SortField},
+        store::{self, ReceivablesFilter, ReceivablesSort},
     },
     store::{Store, StoreError},
 };
@@ -59,14 +59,14 @@ pub(super) async fn list_invoices(
     let mut query = Query::of(&request)?;
     let filter = read_filter(&mut query, caller.websites());
     let overdue = query.flag("overdue");
-    let page = query.page(&[(SortField::Created, Direction::Descending)]);
+    let page = query.page(&[(ReceivablesSort::Created, Direction::Descending)]);
     query.finish()?;
     let wanted = page.clone();
     let (found, debtors) = store
         .for_lists(TOPIC)
         .snapshot(move |conn| {
             let debtors = store::load_debtors(conn)?;
-            let filter = Filter {
+            let filter = ReceivablesFilter {
                 overdue: overdue.map(|overdue| (overdue, now)),
                 debtors: debtors.clone(),
                 ..filter.clone()
@@ -80,7 +80,7 @@ pub(super) async fn list_invoices(
     Ok(pagination::respond_each(&request, &page, found, show))
 }
 
-fn read_filter(query: &mut Query, websites: &Websites) -> Filter {
+fn read_filter(query: &mut Query, websites: &Websites) -> ReceivablesFilter {
     let states: Vec<&str> = State::ALL.iter().map(|it| it.as_str()).collect();
     let statuses: Vec<&str> = InvoiceStatus::ALL.iter().map(|it| it.as_str()).collect();
     let one_of = |words: Vec<&str>| format!("one of {}", words.join(", "));
@@ -90,7 +90,7 @@ fn read_filter(query: &mut Query, websites: &Websites) -> Filter {
             (!text.is_empty()).then(|| text.to_owned())
         })
     };
-    Filter {
+    ReceivablesFilter {
         customer_id: text("customerId"),
         website: text("website"),
         order_id: text("orderId"),
@@ -107,6 +107,6 @@ fn read_filter(query: &mut Query, websites: &Websites) -> Filter {
         due: query.period("dueFrom", "dueUntil"),
         updated: query.period("updatedFrom", "updatedUntil"),
         websites: websites.clone(),
-        ..Filter::default()
+        ..ReceivablesFilter::default()
     }
 }

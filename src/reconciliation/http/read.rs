@@ -5,7 +5,7 @@ use actix_web::{
     web::{Data, Path},
 };
 
-use super::shapes::{Detailed, Shown, ShownFinding};
+use super::shapes::{Detailed, ShownFinding, ShownRun};
 use crate::{
     auth::scope,
     http::problem::{Kind, Problem},
@@ -44,7 +44,7 @@ pub(super) async fn get_reconciliation_run(
         .await?;
     let (run, found, finding_count) = read.ok_or_else(unknown)?;
     Ok(HttpResponse::Ok().json(Detailed {
-        run: Shown::from(run),
+        run: ShownRun::from(run),
         findings: found.into_iter().map(ShownFinding::from).collect(),
         finding_count,
     }))

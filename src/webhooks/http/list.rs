@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 
-use super::shapes::Shown;
+use super::shapes::ShownWebhookEvent;
 use crate::{
     auth::{Caller, scope},
     http::{
@@ -13,8 +13,8 @@ use crate::{
     store::Store,
     webhooks::{
         TOPIC,
-        state::State,
-        store::{self, Filter, SortField},
+        state::WebhookState,
+        store::{self, WebhookFilter, WebhookSort},
     },
 };
 
@@ -23,7 +23,7 @@ use crate::{
     summary = "List webhook events",
     description = "The events that Apruve sent and their results, newest first unless `sort` says otherwise.",
     params(
-        ("state" = Option<State>, Query, description = "Only those that stand here."),
+        ("state" = Option<WebhookState>, Query, description = "Only those that stand here."),
         ("event" = Option<String>, Query, description = "Only this event, as Apruve writes it.", example = "invoice.closed"),
         ("integrationId" = Option<String>, Query, description = "Only those of this integration.", example = "integration_01h455vb4pex5vsknk084sn02q"),
         ("integration" = Option<String>, Query, description = "The former name of `integrationId`."),
@@ -35,7 +35,7 @@ use crate::{
         PageParameters,
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: receivedAt, state.", example = "-receivedAt"),
     ),
-    responses((status = 200, description = "A page.", body = Listed<Item<Versioned<Shown>>>)),
+    responses((status = 200, description = "A page.", body = Listed<Item<Versioned<ShownWebhookEvent>>>)),
     security(("bearer" = ["webhooks:read"])),
 )]
 #[get("/v1/webhook-events")]
@@ -46,22 +46,22 @@ pub(super) async fn list_webhook_events(
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let filter = read_filter(&mut query);
-    let page = query.page(&[(SortField::ReceivedAt, Direction::Descending)]);
+    let page = query.page(&[(WebhookSort::ReceivedAt, Direction::Descending)]);
     query.finish()?;
     let found = store
         .for_lists(TOPIC)
         .list_page(filter, &page, store::list, store::count)
         .await?;
     Ok(pagination::respond_each(&request, &page, found, |event| {
-        Versioned::new(event.version, Shown::from(event))
+        Versioned::new(event.version, ShownWebhookEvent::from(event))
     }))
 }
 
-fn read_filter(query: &mut Query) -> Filter {
+fn read_filter(query: &mut Query) -> WebhookFilter {
     query.alias("integrationId", "integration");
     query.alias("receivedUntil", "receivedTo");
-    Filter {
-        state: query.parsed("state", &known_states(), State::parse),
+    WebhookFilter {
+        state: query.parsed("state", &known_states(), WebhookState::parse),
         event: query.text("event"),
         integration: query.parsed("integrationId", "the id of an integration", |text| {
             text.parse().ok()
@@ -74,6 +74,9 @@ fn read_filter(query: &mut Query) -> Filter {
 
 /// Completes "must be …".
 pub(super) fn known_states() -> String {
-    let words: Vec<&str> = State::ALL.iter().map(|state| state.as_str()).collect();
+    let words: Vec<&str> = WebhookState::ALL
+        .iter()
+        .map(|state| state.as_str())
+        .collect();
     format!("one of {}", words.join(", "))
 }

@@ -11,7 +11,7 @@ use super::{
     event_id,
     list::known_states,
     replay_id,
-    shapes::{Shown, ShownReplay},
+    shapes::{ShownReplay, ShownWebhookEvent},
 };
 use crate::{
     auth::scope,
@@ -25,20 +25,20 @@ use crate::{
     ids::IntegrationId,
     operation::{Call, Read, Write},
     store::Store,
-    webhooks::{TOPIC, inbox::Inbox, replay, state::State, store::ReplayFilter},
+    webhooks::{TOPIC, inbox::Inbox, replay, state::WebhookState, store::ReplayFilter},
 };
 
 /// Which events to look at again.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase", as = NewWebhookReplay)]
+#[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "describes the body, which is read field by field")]
-struct NewReplay {
+struct NewWebhookReplay {
     /// Received from this instant on.
     since: chrono::DateTime<chrono::Utc>,
     /// Received before this instant.
     until: Option<chrono::DateTime<chrono::Utc>>,
     /// Only these.
-    state: Option<State>,
+    state: Option<WebhookState>,
     /// Only those of this integration.
     integration_id: Option<String>,
 }
@@ -50,7 +50,7 @@ struct NewReplay {
     params(OptionalKey),
     responses(
         Conflicting,
-        (status = 202, description = "The event is queued.", body = Shown, headers(("ETag" = String, description = "Its version."))),
+        (status = 202, description = "The event is queued.", body = ShownWebhookEvent, headers(("ETag" = String, description = "Its version."))),
     ),
     security(("bearer" = ["webhooks:write"])),
 )]
@@ -68,7 +68,9 @@ pub(super) async fn replay_webhook_event(
     let done = replay::one(&store.about(TOPIC), actor, key, id).await?;
     inbox.wakeups().events.ring();
     let reply = Reply::accepted().state(&done.value.state_tag());
-    Ok(reply.replayed(done.replayed).json(Shown::from(done.value)))
+    Ok(reply
+        .replayed(done.replayed)
+        .json(ShownWebhookEvent::from(done.value)))
 }
 
 #[utoipa::path(
@@ -76,7 +78,7 @@ pub(super) async fn replay_webhook_event(
     summary = "Replay many webhook events",
     description = "All events that were received since `since`; further fields narrow the selection. Runs in the background; `Location` is the path of its progress.",
     params(OptionalKey),
-    request_body(content = NewReplay, content_type = "application/json", example = json!({ "since": "2026-03-01T00:00:00Z", "state": "failed" })),
+    request_body(content = NewWebhookReplay, content_type = "application/json", example = json!({ "since": "2026-03-01T00:00:00Z", "state": "failed" })),
     responses(
         (status = 202, description = "The events are queued.", body = ShownReplay, headers(("Location" = String, description = "The path of its progress."))),
     ),
@@ -109,7 +111,7 @@ fn read(body: &Map<String, Value>) -> Result<ReplayFilter, Problem> {
     let wanted = since.map(|since| ReplayFilter {
         since,
         until: fields.instant("until"),
-        state: word(&fields, "state", &known_states(), State::parse),
+        state: word(&fields, "state", &known_states(), WebhookState::parse),
         integration: word(
             &fields,
             "integrationId",

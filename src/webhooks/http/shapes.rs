@@ -6,14 +6,14 @@ use utoipa::ToSchema;
 
 use crate::{
     findings::Finding,
-    webhooks::{event::WebhookEvent, replay::Progress, state::State},
+    webhooks::{event::WebhookEvent, replay::Progress, state::WebhookState},
 };
 
 /// A webhook from Apruve.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = WebhookEvent)]
-pub struct Shown {
+pub struct ShownWebhookEvent {
     /// The id of the inbox entry.
     #[schema(example = "event_01h455vb4pex5vsknk084sn02q")]
     id: String,
@@ -24,7 +24,7 @@ pub struct Shown {
     #[schema(example = "invoice.closed")]
     event: Option<String>,
     /// Whether it was applied, still waits, or was put aside.
-    state: State,
+    state: WebhookState,
     /// False where the integration has no key to verify with: the sender is unknown.
     #[schema(example = true)]
     verified: bool,
@@ -62,7 +62,7 @@ pub struct Shown {
 #[schema(as = WebhookEventInFull)]
 pub struct ShownInFull {
     #[serde(flatten)]
-    event: Shown,
+    event: ShownWebhookEvent,
     #[serde(flatten)]
     body: Option<RawBody>,
 }
@@ -92,7 +92,7 @@ pub struct ShownReplay {
     /// Webhooks received before this moment are taken up; null without an end.
     until: Option<DateTime<Utc>>,
     /// Only webhooks in this state are taken up; null for every state.
-    state: Option<State>,
+    state: Option<WebhookState>,
     /// Only webhooks of this integration are taken up; null for every integration.
     integration_id: Option<String>,
     /// How many events it took up.
@@ -111,9 +111,9 @@ pub struct ShownReplay {
     requested_at: DateTime<Utc>,
 }
 
-impl From<WebhookEvent> for Shown {
+impl From<WebhookEvent> for ShownWebhookEvent {
     fn from(event: WebhookEvent) -> Self {
-        Shown {
+        ShownWebhookEvent {
             id: event.id.to_string(),
             integration_id: event.integration.to_string(),
             event: event.name,

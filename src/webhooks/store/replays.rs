@@ -12,7 +12,7 @@ use crate::{
         schema::{webhook_events, webhook_replays},
         timestamp,
     },
-    webhooks::state::State,
+    webhooks::state::WebhookState,
 };
 
 /// The events to apply again.
@@ -25,7 +25,7 @@ pub struct ReplayFilter {
     /// Received before this moment.
     #[diesel(deserialize_as = MaybeMoment, serialize_as = MaybeMoment)]
     pub until: Option<DateTime<Utc>>,
-    pub state: Option<State>,
+    pub state: Option<WebhookState>,
     #[diesel(column_name = integration_id)]
     pub integration: Option<IntegrationId>,
 }
@@ -167,7 +167,7 @@ pub fn continue_replay(tx: &mut Tx<'_>, id: ReplayId, most: i64) -> Result<bool,
 fn afresh(replay: Option<ReplayId>, now: DateTime<Utc>) -> _ {
     let replay: Option<ReplayId> = replay;
     let due_at: NaiveDateTime = timestamp::to_stored(now);
-    let state: State = State::Received;
+    let state: WebhookState = WebhookState::Received;
     let nobody: Option<String> = None;
     let unsettled: Option<NaiveDateTime> = None;
     (

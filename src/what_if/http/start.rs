@@ -13,7 +13,7 @@ use crate::{
     what_if::{start, worker::Trials},
 };
 
-type MayTry = scope::CountedAs<scope::RulesWrite, class::Evaluate>;
+type TrialScope = scope::CountedAs<scope::RulesWrite, class::Evaluate>;
 
 #[utoipa::path(
     summary = "Try other rules on recorded carts",
@@ -28,7 +28,7 @@ type MayTry = scope::CountedAs<scope::RulesWrite, class::Evaluate>;
 )]
 #[post("/v1/payment-rules/what-if")]
 pub(super) async fn start_what_if(
-    call: Write<MayTry, CartText>,
+    call: Write<TrialScope, CartText>,
     store: Data<Store>,
     rulebooks: Data<RulebookCache>,
     historic: Data<HistoricRulebooks>,

@@ -15,7 +15,7 @@ const MOST_ATTEMPTS: i32 = 5;
 
 /// A trial that a worker has taken on.
 #[derive(Debug)]
-pub struct Claimed {
+pub struct ClaimedTrial {
     pub trial: WhatIf,
     /// Marks the trial as ours.
     lease: String,
@@ -49,7 +49,7 @@ pub fn has_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> 
 }
 
 /// Takes on the oldest trial that waits.
-pub fn claim(tx: &mut Tx<'_>, lease: &Lease) -> Result<Option<Claimed>, StoreError> {
+pub fn claim(tx: &mut Tx<'_>, lease: &Lease) -> Result<Option<ClaimedTrial>, StoreError> {
     let now = timestamp::to_stored(lease.now);
     let free = what_ifs::leased_until
         .is_null()
@@ -84,7 +84,7 @@ pub fn claim(tx: &mut Tx<'_>, lease: &Lease) -> Result<Option<Claimed>, StoreErr
         .set(taken)
         .execute(tx.conn())?;
     let trial = super::find(tx, id)?;
-    Ok(trial.map(|trial| Claimed {
+    Ok(trial.map(|trial| ClaimedTrial {
         trial,
         lease: lease.mark.clone(),
     }))
@@ -93,7 +93,7 @@ pub fn claim(tx: &mut Tx<'_>, lease: &Lease) -> Result<Option<Claimed>, StoreErr
 /// Keeps what became of the carts. False when somebody else has taken the trial over; then nothing is kept.
 pub fn keep(
     tx: &mut Tx<'_>,
-    claimed: &Claimed,
+    claimed: &ClaimedTrial,
     progress: &TrialOutcome,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {

@@ -1,8 +1,8 @@
 //! `GET /v1/revisions`
 
 use super::{
-    super::super::store::history::{self, ByNumber},
-    Revision,
+    super::super::store::history::{self, RevisionSort},
+    ShownRevision,
 };
 use crate::{
     auth::Websites,
@@ -23,7 +23,7 @@ use crate::{
         ("sort" = Option<String>, Query, description = "`number` or `-number` (default).", example = "-number"),
         PageParameters,
     ),
-    responses((status = 200, description = "A page of revisions.", body = Listed<Revision>, headers(("ETag" = String, description = "The newest revision of the rules.")))),
+    responses((status = 200, description = "A page of revisions.", body = Listed<ShownRevision>, headers(("ETag" = String, description = "The newest revision of the rules.")))),
 )]
 #[get("/v1/revisions")]
 pub async fn list_revisions(
@@ -48,7 +48,7 @@ pub async fn list_revisions(
         ("sort" = Option<String>, Query, description = "`number` or `-number` (default).", example = "-number"),
         PageParameters,
     ),
-    responses((status = 200, description = "A page of revisions.", body = Listed<Revision>, headers(("ETag" = String, description = "The newest revision of the rules.")))),
+    responses((status = 200, description = "A page of revisions.", body = Listed<ShownRevision>, headers(("ETag" = String, description = "The newest revision of the rules.")))),
 )]
 #[get("/v1/rule-revisions")]
 pub async fn list_rule_revisions(
@@ -68,7 +68,7 @@ async fn list(
     store: &Store,
     websites: &Websites,
 ) -> Result<HttpResponse, Problem> {
-    let page = query.page(&[(ByNumber::Number, Direction::Descending)]);
+    let page = query.page(&[(RevisionSort::Number, Direction::Descending)]);
     query.finish()?;
     let (wanted, websites) = (page.clone(), websites.clone());
     let (found, newest) = store
@@ -78,7 +78,7 @@ async fn list(
             Ok::<_, StoreError>(((revisions, total), history::newest(conn)?))
         })
         .await?;
-    let mut response = pagination::respond(request, &page, found, Revision::from);
+    let mut response = pagination::respond(request, &page, found, ShownRevision::from);
     let (name, value) = precondition::etag(newest);
     if let Ok(value) = value.parse() {
         response.headers_mut().insert(name, value);

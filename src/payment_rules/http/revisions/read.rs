@@ -11,7 +11,7 @@ use super::{
         refusal::RuleRefusal,
         store::{self, history},
     },
-    Revision,
+    ShownRevision,
     changes::{RevisionChange, changes},
     read_number,
 };
@@ -29,7 +29,7 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 struct RevisionInFull {
     #[serde(flatten)]
-    revision: Revision,
+    revision: ShownRevision,
     /// What it changed.
     changes: Vec<RevisionChange>,
     /// The rules as it left them, in the order in which checkout walked them.

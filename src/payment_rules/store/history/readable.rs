@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
-use super::{ByNumber, Revision, count, list, steps_of};
+use super::{Revision, RevisionSort, count, list, steps_of};
 use crate::{
     auth::Websites,
     http::pagination::{Page, Position},
@@ -29,10 +29,10 @@ pub fn concerning(
 
 fn may_read_body(body: &str, websites: &Websites) -> bool {
     #[derive(Deserialize)]
-    struct Body {
+    struct RuleWebsites {
         websites: Vec<String>,
     }
-    let body: Option<Body> = serde_json::from_str(body).ok();
+    let body: Option<RuleWebsites> = serde_json::from_str(body).ok();
     body.is_some_and(|body| access::may_read_of(&body.websites, websites))
 }
 
@@ -43,7 +43,7 @@ const LOOKED_THROUGH: i64 = 200;
 pub fn list_for(
     conn: &mut Conn,
     subject: Option<RevisionSubject>,
-    page: &Page<ByNumber>,
+    page: &Page<RevisionSort>,
     websites: &Websites,
 ) -> Result<Vec<(Position, Revision)>, StoreError> {
     if !websites.is_bound() {
@@ -77,7 +77,7 @@ pub fn list_for(
 pub fn count_for(
     conn: &mut Conn,
     subject: Option<RevisionSubject>,
-    page: &Page<ByNumber>,
+    page: &Page<RevisionSort>,
     websites: &Websites,
 ) -> Result<i64, StoreError> {
     if !websites.is_bound() {
