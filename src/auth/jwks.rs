@@ -1,7 +1,7 @@
 //! Where the keys of other issuers come from: a JWK set in a file, or at a URL that is read again when it may have changed.
 //!
 //! Nothing waits for the URL but tokens with a `kid` we have not seen. Those can be made up by anybody, so they cause at most
-//! one read a minute. A set is also read again when it is a quarter of an hour old, or a withdrawn key would be believed for
+//! one read a minute. A set is also read again when it is a quarter of an hour old, or a withdrawn key would be accepted for
 //! as long as no new one appears.
 
 use std::{

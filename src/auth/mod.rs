@@ -102,7 +102,7 @@ pub struct Authenticator {
 }
 
 impl Authenticator {
-    /// Believes a token, from memory where it was verified before.
+    /// Verifies a token, from memory where it was verified before.
     fn authenticate(&self, token: &str) -> Result<Arc<VerifiedToken>, TokenRefusal> {
         let AuthInner {
             verifier,

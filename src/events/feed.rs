@@ -1,4 +1,4 @@
-//! Readers that wait for something to happen. They hold no database connection: one task for each process looks, as long as
+//! Readers that wait for something to happen. They hold no database connection: one task for each process polls, as long as
 //! anybody waits.
 
 use std::{sync::Arc, time::Duration};

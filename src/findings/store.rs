@@ -19,7 +19,7 @@ use crate::{
 
 pub use listing::{FindingFilter, FindingSort, count, is_of_websites, list};
 
-/// Opens a finding. Where it is open already, it is only seen once more: `lastSeenAt` moves, and what is told of it is what
+/// Opens a finding. Where it is open already, it is only seen once more: `lastSeenAt` moves, and what is known of it is what
 /// was noticed last.
 pub fn open(
     tx: &mut Tx<'_>,

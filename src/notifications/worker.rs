@@ -32,7 +32,7 @@ use crate::{
 
 /// What a lease has beyond the time for an attempt, for a busy machine.
 const LEASE_MARGIN: Duration = Duration::from_secs(45);
-/// How soon to look again for the place of an event in the feed.
+/// The pause before the place of an event in the feed is read again.
 const UNNUMBERED: Duration = Duration::from_millis(250);
 /// Who switches an endpoint off, for the audit log.
 const OURSELVES: &str = "onterms";
@@ -63,7 +63,7 @@ pub async fn deliver_due(deliverer: Deliverer, wakeup: Wakeup<Deliverer>) {
     runner.run().await;
 }
 
-/// What came of a delivery that was taken on.
+/// The result of a delivery that was claimed.
 pub enum DeliveryOutcome {
     /// With whether the endpoint was failing before.
     Attempted(ClaimedDelivery, DeliveryAttempt, DeliverySettlement, bool),

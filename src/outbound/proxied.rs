@@ -205,7 +205,9 @@ impl Service<http::Uri> for Bounded {
         Box::pin(async move {
             match connecting.await {
                 Ok(connected) => connected,
-                Err(_) => Err("through the proxy: the connection did not stand in time".into()),
+                Err(_) => {
+                    Err("through the proxy: the connection was not established in time".into())
+                }
             }
         })
     }

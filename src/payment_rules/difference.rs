@@ -18,7 +18,7 @@ pub struct Difference {
     pub deleted: Vec<Rule>,
 }
 
-/// What becomes of rules that are there and not wanted.
+/// What to do with rules that are there and not wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Others {
     Keep,

@@ -92,7 +92,7 @@ impl PaymentService {
             .and_then(|()| self.judge(rulebooks, &new, &context.websites));
         let judged = match judged {
             Ok(judged) => judged,
-            // The request may have begun its payment when nothing stood against it.
+            // The request may have begun its payment when the rules still allowed it.
             Err(refused) => {
                 let earlier = self.find_for(&context, &new).await?.earlier?;
                 return self.replayed(earlier.ok_or(refused)?);

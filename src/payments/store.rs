@@ -127,7 +127,7 @@ impl Written {
         }
     }
 
-    /// Whether the feed is told of it by one event.
+    /// Whether it is announced in the feed, by one event.
     pub fn is_told_once(&self) -> bool {
         self.announced.len() == 1
     }

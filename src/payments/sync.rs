@@ -1,7 +1,7 @@
-//! Looks at a payment at Apruve and lets its ledger follow.
+//! Reads a payment back from its provider and brings its ledger up to date.
 //!
 //! Reads the state of a payment from the provider, for webhooks, `sync`, the search for unknown results, and
-//! reconciliation. A picture counts only for the very version of the ledger it was begun on; when that has moved on
+//! reconciliation. A snapshot counts only for the version of the ledger that it was begun on; when that has changed
 //! meanwhile, a new one is taken.
 
 use super::{
@@ -33,14 +33,15 @@ const ATTEMPTS: u8 = 8;
 pub struct SyncOutcome {
     /// The payment as it is then.
     pub ledger: Ledger,
-    /// Whether the look changed anything.
+    /// Whether the sync changed anything.
     pub changed: bool,
     /// What the ledger does not explain, as it was written.
     pub findings: Vec<Finding>,
 }
 
 impl PaymentService {
-    /// Looks at a payment now. Where Apruve cannot be asked, what is searched for is put off and the error says why.
+    /// Reads a payment back now. Where Apruve cannot be asked, the next read of what is searched for is postponed and the error
+    /// says why.
     pub async fn sync(
         &self,
         id: PaymentId,
@@ -166,7 +167,7 @@ impl PaymentService {
         Ok(synced(ledger, changed, saved.findings))
     }
 
-    /// A look that would give one order two payments changes nothing and says so.
+    /// A snapshot that would give one order two payments changes nothing and becomes a finding.
     async fn reported(
         &self,
         id: PaymentId,
@@ -199,7 +200,7 @@ impl PaymentService {
         })
     }
 
-    /// Moves the next look ahead where Apruve could not be asked.
+    /// Moves the next sync ahead where Apruve could not be asked.
     async fn postpone(&self, ledger: Ledger, actor: &Actor, by: Cause) -> Result<(), PaymentError> {
         let id = ledger.payment.id;
         let postponed = self.change(ledger, actor, |ledger| {
@@ -229,7 +230,7 @@ impl PaymentService {
         Ok(())
     }
 
-    /// Who a look is done by.
+    /// The actor of a sync.
     fn actor(&self, source: Source) -> Actor {
         Actor {
             subject: format!("onterms:{}", source.as_str()),

@@ -99,7 +99,7 @@ fn projected(ledger: &Ledger, stored: &StoredProjection, other_is_live: bool) ->
         ("live", stored.live, computed.active && !other_is_live),
         ("active", stored.active, computed.active),
         ("unsettled", stored.unsettled, computed.unsettled),
-        // Whoever takes a look on moves it, so that only whether there is one can be compared.
+        // A claim moves it, so that only whether there is one can be compared.
         (
             "has next_look_at",
             stored.next_look_at.is_some(),

@@ -57,7 +57,7 @@ async fn watch(
     let days = i32::try_from(bucket.days).unwrap_or(i32::MAX);
     let mut count = 0;
     loop {
-        // A look costs the writer nothing.
+        // Reading first keeps the writer free.
         let (entered, ledgers) = from
             .snapshot(move |conn| {
                 let most = i64::try_from(BATCH).unwrap_or(i64::MAX);

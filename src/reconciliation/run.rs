@@ -23,7 +23,7 @@ string_enum! {
 
     /// The state of a run.
     RunState as "ReconciliationState" {
-        /// Payments are left to look at.
+        /// Payments are left to compare.
         Running = "running",
         /// All were compared.
         Finished = "finished",
@@ -54,7 +54,7 @@ pub struct Run {
     pub started_at: DateTime<Utc>,
     #[diesel(deserialize_as = MaybeMoment, serialize_as = MaybeMoment)]
     pub finished_at: Option<DateTime<Utc>>,
-    /// How many payments there were to look at when it began.
+    /// How many payments there were to compare when it began.
     pub total: i64,
     #[diesel(embed)]
     pub counts: Counts,

@@ -1,7 +1,7 @@
 //! Begins runs when payments are due, and works all runs off.
 //!
-//! Every replica has one; among them only one at a time looks at payments, a few at a time. When it is killed over them,
-//! another one looks at the same few again once its lease is over, which does no harm.
+//! Every replica has one; among them only one at a time compares payments, a few at a time. When it is killed over them,
+//! another one compares the same few again once its lease is over, which does no harm.
 
 use std::sync::Arc;
 
@@ -22,8 +22,8 @@ use crate::{
 
 /// After this time another worker takes the run over.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
-/// So many rounds of looks make a turn, after which its outcome is kept and another run may have one.
-const ROUNDS: usize = 4;
+/// So many batches make a turn, after which its outcome is kept and another run may have one.
+const BATCHES: usize = 4;
 
 /// Works runs off, one turn at a time.
 pub struct Comparison {
@@ -69,7 +69,7 @@ impl Job for Comparison {
         lease: &Lease,
         _limit: i64,
     ) -> Result<Vec<ComparisonTurn>, StoreError> {
-        let most = i64::try_from(self.lookers.saturating_mul(ROUNDS)).unwrap_or(i64::MAX);
+        let most = i64::try_from(self.lookers.saturating_mul(BATCHES)).unwrap_or(i64::MAX);
         let turn = store::claim(tx, lease, self.every, most)?;
         Ok(turn.into_iter().collect())
     }

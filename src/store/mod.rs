@@ -2,7 +2,7 @@
 //!
 //! Use cases borrow a connection by one of four methods, on a thread of the store: [`Store::read`],
 //! [`Store::snapshot`], [`Store::write`] and [`Store::write_one`]. A function that changes something asks for a
-//! `&mut Tx`, which only the last two hand out, so a read cannot come to write.
+//! `&mut Tx`, which only the last two hand out, so that a read cannot write.
 //!
 //! What would surprise: a read may run twice (its connection was lost, and reading again is harmless), and a write that
 //! was answered is on disk. No network, no cryptography and no JSON belongs inside a write: on SQLite all of them wait

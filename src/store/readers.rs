@@ -158,7 +158,7 @@ impl ReadersInner {
             } else {
                 slot.drop_if_spent();
             }
-            // It may be the turn of a task that waited because of this one's topic: this thread looks next.
+            // It may be the turn of a task that waited because of this one's topic: this thread checks next.
             lower(&mut self.lock().busy, topic);
         }
     }

@@ -133,7 +133,7 @@ impl Applier {
         }
     }
 
-    /// Drops what is known of a company, and has the feed tell what became of it.
+    /// Drops the cached credit of a company, and announces its change in the feed.
     async fn tell(&self, integration: IntegrationId, news: &CompanyNews) -> ApplyVerdict {
         let credit = &self.payments.providers().credit;
         match credit.company_changed(integration, news).await {

@@ -93,8 +93,8 @@ impl Inbox {
         &self.wakeups
     }
 
-    /// Whose door the token opens, before anything of the body is read. Wrong guesses are limited by address, before they
-    /// cost a look at the database.
+    /// The integration that the token belongs to, found before anything of the body is read. Wrong guesses are limited by
+    /// address, before they cost a read of the database.
     pub async fn open(
         &self,
         token: &str,
@@ -200,13 +200,13 @@ fn read(
     })
 }
 
-/// What a body without a uuid goes by.
+/// The key of a body without a uuid.
 fn hash_of(body: &[u8]) -> String {
     format!("sha256:{}", URL_SAFE_NO_PAD.encode(digest(&SHA256, body)))
 }
 
 string_enum! {
-    /// What became of a webhook at the door.
+    /// The outcome of receiving a webhook.
     Reception as "WebhookReception" {
         Accepted = "accepted",
         AcceptedUnverified = "accepted_unverified",

@@ -20,7 +20,7 @@ use crate::{
 
 /// A replay makes so many events due in one write, so that others need not wait for long.
 const REPLAYED_AT_ONCE: i64 = 500;
-/// A payment is dated before it is committed; so far we look back.
+/// A payment is dated before it is committed, so the search starts this much earlier.
 const OVERLAP: TimeDelta = TimeDelta::seconds(30);
 
 /// What wakes the workers of this process.

@@ -117,6 +117,18 @@ const REPLACED: [&str; 74] = [
     "words",
 ];
 
+/// Figures of speech that were replaced by plain words; no name, comment or message has them again.
+const REPLACED_PHRASES: [&str; 8] = [
+    "as it stands",
+    "became of",
+    "came of it",
+    "came to be",
+    "desk",
+    "heed",
+    "what came of",
+    "will not do",
+];
+
 /// The most lines that a file has.
 const MAX_LINES: usize = 400;
 
@@ -254,6 +266,24 @@ fn names_that_were_replaced_are_not_defined_again() {
         });
     }
     assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn figures_of_speech_that_were_replaced_are_not_written_again() {
+    let mut found = BTreeSet::new();
+    for (name, text) in sources() {
+        if name == "tests/house/names.rs" {
+            continue;
+        }
+        for (line, number) in text.to_lowercase().lines().zip(1..) {
+            let words: Vec<&str> = line.split(|it: char| !it.is_alphanumeric()).collect();
+            let spaced = format!(" {} ", words.join(" "));
+            let phrases = REPLACED_PHRASES.iter();
+            let said = phrases.filter(|it| spaced.contains(&format!(" {it} ")));
+            found.extend(said.map(|it| format!("{name}:{number}: {it}")));
+        }
+    }
+    assert!(found.is_empty(), "say it in plain words:\n{found:#?}");
 }
 
 #[test]

@@ -214,7 +214,7 @@ fn evaluate(trial: &Trial, view: Option<&CreditView<'_>>) -> Result<String, Prob
         When::Revision(_) => None,
     });
     let at = fields.instant("at").or(as_of).unwrap_or(now);
-    // Without a revision what else is wrong is told all the same.
+    // Without a revision everything else that is wrong is reported all the same.
     let base = books.base.as_ref().unwrap_or(&books.live);
     let drafts = fields
         .value("rules")
@@ -251,7 +251,7 @@ fn evaluate(trial: &Trial, view: Option<&CreditView<'_>>) -> Result<String, Prob
     ))
 }
 
-/// The revision that a body asks for, before the rest of it is read; what is wrong with it is told with the rest.
+/// The revision that a body asks for, before the rest of it is read; what is wrong with it is reported with the rest.
 fn find_when(body: &[u8]) -> Option<When> {
     let (object, _) = body::parse_around(str::from_utf8(body).ok()?, "cart").ok()?;
     read_when(&Fields::of(&object, &Findings::default()))

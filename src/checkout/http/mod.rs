@@ -42,7 +42,7 @@ pub fn routes(config: &mut impl Routes) {
         .routing(evaluate::evaluate_rules);
 }
 
-/// The answer, with as much of an explanation as the caller wishes. `revision` is that of the live rules.
+/// The answer, with as much of an explanation as the caller asks for. `revision` is that of the live rules.
 fn rendered(
     (book, revision): (&Rulebook, i64),
     context: &EligibilityContext<'_, '_>,

@@ -168,7 +168,7 @@ fn done<T>(outcome: WriteOutcome<T>, account: &OpenAccount) -> Result<T, Integra
         WriteOutcome::KeyRefused { status } => Trouble::bad_key(&account.settings, status),
         WriteOutcome::Later(later) => Trouble::Later(later),
         WriteOutcome::NotSent { cause } => {
-            Trouble::Unreachable(format!("No connection to {origin} came about: {cause}."))
+            Trouble::Unreachable(format!("No connection to {origin} could be made: {cause}."))
         }
         WriteOutcome::Unknown { cause } => Trouble::Unreachable(format!(
             "{origin} did not say whether it was done: {cause}. Send the request again; nothing is registered twice."

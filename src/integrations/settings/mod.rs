@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 pub(super) use apruve::hint;
 pub use apruve::{ApruveSettings, Financing};
 pub use offline::{CheckMoneyOrderSettings, PaymentTermSettings};
-use origin::Origin;
+use origin::AccountOrigin;
 
 use crate::{
     http::body::Fields, outbound::HostPolicy, payment_methods::MethodType, secret::SecretText,

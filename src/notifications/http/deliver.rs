@@ -15,7 +15,7 @@ use crate::{
 
 #[utoipa::path(
     summary = "Try a notification endpoint",
-    description = "Posts an event of the type `ping` to it, whatever its `types`. The list of its deliveries says what came of it.",
+    description = "Posts an event of the type `ping` to it, whatever its `types`. The list of its deliveries has the result.",
     params(OptionalKey),
     responses(
         (status = 202, description = "It is on its way.", body = Delivery),

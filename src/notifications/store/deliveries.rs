@@ -1,4 +1,4 @@
-//! Deliveries as callers see them, and what becomes of old ones.
+//! Deliveries as callers see them, and the removal of old ones.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// A delivery that a worker has taken on.
+/// A delivery that a worker has claimed.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = deliveries)]
 pub struct ClaimedDelivery {

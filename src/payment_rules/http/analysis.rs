@@ -252,7 +252,7 @@ pub enum SaveAnalysis<'a> {
     None,
     OfRule {
         analyst: &'a RuleAnalyst,
-        /// Of the caller, who is told of rules that it may read.
+        /// Of the caller, who gets only the rules that it may read.
         websites: &'a Websites,
     },
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{
     super::{
         Rule,
-        bulk::{self, Action, BulkChange, Counted, Selection},
+        bulk::{self, BulkAction, BulkChange, Counted, Selection},
         difference::Difference,
     },
     analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
@@ -17,7 +17,7 @@ use crate::{operation::prelude::*, store::Conn};
 /// How many ids one body may name.
 pub const MAX_IDS: usize = 10_000;
 
-/// What became of many rules.
+/// The outcome of a change of many rules.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RulesChanged {
@@ -51,7 +51,7 @@ pub async fn change_payment_rules(
 ) -> Result<HttpResponse, Problem> {
     let (key, refusable) = call.header;
     let change = read(&call.body.0)?;
-    let switches_on = change.action == Action::Enable;
+    let switches_on = change.action == BulkAction::Enable;
     let refusable = match switches_on {
         true => refusable,
         false => Refusable::Never,
@@ -115,9 +115,9 @@ fn read(body: &Map<String, Value>) -> Result<BulkChange, Problem> {
     })
 }
 
-fn read_action(fields: &Fields<'_>) -> Option<Action> {
+fn read_action(fields: &Fields<'_>) -> Option<BulkAction> {
     let word = fields.text("action", 1, 255)?;
-    let known = Action::WORDS.iter().find(|(known, _)| *known == word);
+    let known = BulkAction::WORDS.iter().find(|(known, _)| *known == word);
     if known.is_none() {
         let message = format!("`action` must be enable, disable or delete, not `{word}`.");
         fields.refuse("action", "not_understood", message);

@@ -62,7 +62,7 @@ async fn get_rule_tests(
 
 /// Replace the tests of the rules
 ///
-/// Tests that fail may be saved, and are told in `warnings`. From then on a change of rules, integrations or settings is
+/// Tests that fail may be saved, and are listed in `warnings`. From then on a change of rules, integrations or settings is
 /// refused if a test that passes would fail after it; switching off and deleting are not refused, but say so.
 #[utoipa::path(
     params(RequiredIfMatch),

@@ -135,7 +135,7 @@ impl<'m> FileReader<'m> {
         }
         let (mut file, mut apart) = match read {
             Ok(read) => read,
-            // Names that are given twice are told together, wherever they are.
+            // Names that are given twice are reported together, wherever they are.
             Err(problem) if self.misunderstood.is_empty() => return Err(problem),
             Err(problem) => {
                 self.misunderstood.extend(problem.errors().iter().cloned());

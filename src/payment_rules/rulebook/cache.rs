@@ -129,7 +129,7 @@ impl RulebookCache {
         Arc::clone(&self.held.load().book)
     }
 
-    /// Whether the database answered at the last look.
+    /// Whether the database answered the last read.
     pub fn is_confirmed(&self) -> bool {
         self.held.load().last_read == LastRead::Answered
     }
@@ -215,7 +215,7 @@ impl RulebookCache {
         Ok(())
     }
 
-    /// Notes a failure, and says what is new about it: looks fail again and again.
+    /// Notes a failure, and says what is new about it: reads fail again and again.
     fn note_failure(&self, error: &StoreError) {
         let before = self.held.load_full();
         let last_read = match error {

@@ -1,4 +1,4 @@
-//! Every version of every rule, and the revisions they came with.
+//! Every version of every rule, and the revisions that made them.
 //!
 //! A revision of the whole set is not stored: it is the newest version of each rule up to then, less those that are gone.
 

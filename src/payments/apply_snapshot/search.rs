@@ -1,4 +1,4 @@
-//! What a complete look did not find.
+//! What a complete snapshot does not have.
 
 use crate::{
     ids::TransactionId,
@@ -8,8 +8,8 @@ use crate::{
     },
 };
 
-/// Notes that a complete look did not find what an unknown call was to make; when that was said often and long enough, it
-/// has failed. A call that may still be under way cannot be missed.
+/// Notes that a complete snapshot does not have what an unknown call was to make; after enough of them over enough time the
+/// call has failed. A call that may still be under way cannot be missed.
 pub(super) fn missed(ledger: &mut Ledger, id: TransactionId, by: Cause, message: &str) {
     let Some(transaction) = ledger.find(id) else {
         return;

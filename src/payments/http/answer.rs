@@ -104,7 +104,7 @@ pub async fn invoice(service: &PaymentService, done: OperationResult) -> Answer 
 pub struct InvoiceAnswer {
     #[serde(flatten)]
     it: WithPayment<InvoiceShape>,
-    /// What became of the shipment that was to go along. Not there when none was begun.
+    /// The result of the shipment that was requested with it. Not there when none was begun.
     #[serde(skip_serializing_if = "Option::is_none")]
     shipment: Option<TransactionShape>,
 }
@@ -129,7 +129,7 @@ pub async fn invoiced(service: &PaymentService, done: OperationResult) -> Answer
     }))
 }
 
-/// Answers with a transaction that a person settled, whatever became of it.
+/// Answers with a transaction that a person resolved, whatever its outcome.
 pub async fn resolved(service: &PaymentService, done: OperationResult) -> Answer {
     let transaction = found(&done)?;
     let it = TransactionShape::of(transaction, done.payment.ledger.payment.currency);

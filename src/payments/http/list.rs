@@ -33,7 +33,7 @@ use crate::{
         ("poNumber" = Option<String>, Query, description = "Only those with this PO number."),
         ("customerId" = Option<String>, Query, description = "Only those of this company, by the shop's id of it."),
         ("website" = Option<String>, Query, description = "Only those of this website."),
-        ("status" = Option<Vec<Status>>, Query, explode, description = "Only those that stand like this; repeated, those that stand like one of these."),
+        ("status" = Option<Vec<Status>>, Query, explode, description = "Only those in this status; repeated, those in one of these."),
         ("integrationId" = Option<String>, Query, description = "Only those with this integration.", min_length = 1),
         ("paymentMethodId" = Option<String>, Query, description = "Only those with this method.", min_length = 1),
         ("providerOrderId" = Option<String>, Query, description = "Only that with this order at its provider.", min_length = 1),

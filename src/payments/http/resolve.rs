@@ -19,7 +19,7 @@ use crate::{
 };
 
 declare_body! {
-    /// What became of a transaction, as a person found out.
+    /// The outcome of a transaction, as a person found out.
     #[serde(deny_unknown_fields)]
     Resolution {
         /// What the transaction's outcome was.

@@ -122,7 +122,7 @@ impl Ledger {
         })
     }
 
-    /// Whether anything waits for us to learn what became of it.
+    /// Whether the outcome of anything is not known yet.
     pub fn is_unsettled(&self) -> bool {
         self.transactions.iter().any(Transaction::is_unsettled)
     }

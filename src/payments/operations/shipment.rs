@@ -148,7 +148,7 @@ pub fn begin(
     Ok(start.ask(ledger, new, command, "A shipment is being sent to Apruve."))
 }
 
-/// A shipment as the provider is told it.
+/// A shipment as it is sent to the provider.
 fn draft(
     ledger: &Ledger,
     invoice: &Transaction,

@@ -1,5 +1,5 @@
 //! A new payment with all that is written with it, where it is the first attempt to pay its order. Nothing is read before:
-//! what would stand against it is found out by the write.
+//! what conflicts with it is found by the write.
 
 use chrono::{DateTime, Utc};
 use diesel::{

@@ -6,8 +6,8 @@ use crate::providers::{Command, CommandOutcome, Created};
 impl Account<'_> {
     /// Sends a command, once.
     pub async fn perform(&self, command: Command) -> CommandOutcome {
-        let order = |order| Created::Order(snapshots::order_told(&order));
-        let invoice = |invoice| Created::Invoice(snapshots::invoice_told(&invoice));
+        let order = |order| Created::Order(snapshots::order_answered(&order));
+        let invoice = |invoice| Created::Invoice(snapshots::invoice_answered(&invoice));
         let about = command.about();
         match command {
             Command::CreateOrder(draft) => {
@@ -41,7 +41,7 @@ impl Account<'_> {
                 draft,
             } => {
                 let outcome = self.update_shipment(&invoice, &shipment, &draft).await;
-                command_outcome(outcome, about, |told| Created::Other(told.id))
+                command_outcome(outcome, about, |made| Created::Other(made.id))
             }
         }
     }

@@ -155,7 +155,7 @@ pub struct FundingReportRow {
     /// How many invoices were paid.
     #[schema(example = 2)]
     invoices: u64,
-    /// What they came to before fees and returns.
+    /// Their sum before fees and returns.
     #[schema(example = "1290.50")]
     gross: String,
     /// What the provider kept.

@@ -27,7 +27,7 @@ use crate::{
     description = "The invoices at Apruve and the offline sales, each of which is one invoice, in pages, newest first unless `sort` says otherwise. `overdue=true` finds those of which something remains although its debtor should have paid: Apruve by `providerDueAt`, the buyer by `dueAt`.",
     params(
         ("state" = Option<State>, Query, description = "Only those whose making is in this state; an offline sale has `succeeded`."),
-        ("status" = Option<InvoiceStatus>, Query, description = "Only those that stand like this; an offline sale is open until it is paid or canceled."),
+        ("status" = Option<InvoiceStatus>, Query, description = "Only those in this status; an offline sale is open until it is paid or canceled."),
         ("dueFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those that the buyer is to pay then or later."),
         ("dueUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those that the buyer is to pay before."),
         ("overdue" = Option<bool>, Query, description = "Only those that are overdue, or only the others."),

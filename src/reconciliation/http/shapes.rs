@@ -29,7 +29,7 @@ pub(super) struct ShownRun {
     started_at: DateTime<Utc>,
     /// When the run ended; null while it goes on.
     finished_at: Option<DateTime<Utc>>,
-    /// How many payments there were to look at when it began.
+    /// How many payments there were to compare when it began.
     #[schema(example = 120)]
     total: i64,
     /// The number of payments compared so far.

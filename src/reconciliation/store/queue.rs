@@ -62,7 +62,7 @@ fn is_due(conn: &mut Conn, now: DateTime<Utc>, every: TimeDelta) -> Result<bool,
     payments_store::has_comparable(conn, now)
 }
 
-/// Begins a run. While one with the same trigger is running, that is the one; without any payment to look at, a scheduled one
+/// Begins a run. While one with the same trigger is running, that is the one; without any payment to compare, a scheduled one
 /// is not begun.
 pub fn begin(
     tx: &mut Tx<'_>,

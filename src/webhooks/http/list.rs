@@ -23,7 +23,7 @@ use crate::{
     summary = "List webhook events",
     description = "The events that Apruve sent and their results, newest first unless `sort` says otherwise.",
     params(
-        ("state" = Option<WebhookState>, Query, description = "Only those that stand here."),
+        ("state" = Option<WebhookState>, Query, description = "Only those in this state."),
         ("event" = Option<String>, Query, description = "Only this event, as Apruve writes it.", example = "invoice.closed"),
         ("integrationId" = Option<String>, Query, description = "Only those of this integration.", example = "integration_01h455vb4pex5vsknk084sn02q"),
         ("integration" = Option<String>, Query, description = "The former name of `integrationId`."),

@@ -28,7 +28,7 @@ use crate::{
     webhooks::{TOPIC, inbox::Inbox, replay, state::WebhookState, store::ReplayFilter},
 };
 
-/// Which events to look at again.
+/// Which events to apply again.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "describes the body, which is read field by field")]

@@ -22,7 +22,7 @@ use crate::{
 pub struct NewEvent {
     pub id: String,
     pub integration: String,
-    /// What it goes by: the same key is the same event.
+    /// Its deduplication key: the same key is the same event.
     pub dedup_key: String,
     pub event: Option<String>,
     /// Why nothing follows from it, where that is plain; otherwise it is due at once.

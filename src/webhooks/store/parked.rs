@@ -43,13 +43,13 @@ pub fn list_matched(
         after = (last.5, last.0.clone());
         match_parked(conn, &changed, &mut found)?;
     }
-    // Where two payments concern one event, always the same of them counts, or it would be looked at for ever.
+    // Where two payments concern one event, the choice is always the same one, or the event would be applied for ever.
     found.sort_unstable();
-    let mut unparkable = BTreeMap::new();
+    let mut requeued = BTreeMap::new();
     for (event, matched, payment, version) in found {
-        unparkable.insert(event, (matched, format!("{payment} {version}")));
+        requeued.insert(event, (matched, format!("{payment} {version}")));
     }
-    Ok(unparkable
+    Ok(requeued
         .into_iter()
         .filter(|(_, (before, now))| before.as_ref() != Some(now))
         .map(|(event, (_, now))| (event, now))

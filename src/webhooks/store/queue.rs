@@ -56,7 +56,7 @@ pub struct EventSettlement {
     pub announced: Option<EventDraft>,
     /// Whether the attempt succeeded.
     pub settled: bool,
-    /// When to look again; `None` when it rests.
+    /// When to try again; `None` when it waits for nothing.
     pub due_at: Option<DateTime<Utc>>,
     pub now: DateTime<Utc>,
 }

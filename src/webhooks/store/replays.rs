@@ -30,7 +30,7 @@ pub struct ReplayFilter {
     pub integration: Option<IntegrationId>,
 }
 
-/// An order to look at many events again.
+/// A request to apply many events again.
 #[derive(Clone, Debug, Insertable, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = webhook_replays)]
 pub struct Replay {

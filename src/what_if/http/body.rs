@@ -42,7 +42,7 @@ pub(super) struct NewWhatIf {
     until: Option<DateTime<Utc>>,
 }
 
-/// The revision that a body names, before the rest of it is read; what is wrong with it is told with the rest.
+/// The revision that a body names, before the rest of it is read; what is wrong with it is reported with the rest.
 pub(super) fn named_revision(bytes: &Bytes) -> Option<i64> {
     let object = body::parse_object(bytes).ok()?;
     revision(&Fields::of(&object, &Findings::default()))

@@ -47,7 +47,7 @@ pub(super) struct ShownWhatIf {
     live_revision: i64,
     /// How far it is.
     progress: TrialProgress,
-    /// What the carts came to; null until it is finished.
+    /// The results of the carts; null until it is finished.
     result: Option<TrialResult>,
 }
 
@@ -64,7 +64,7 @@ struct TrialProgress {
     evaluated: i64,
 }
 
-/// What the carts of a trial came to.
+/// The results of the carts of a trial.
 #[derive(Serialize, ToSchema)]
 #[schema(as = WhatIfResult)]
 #[serde(rename_all = "camelCase")]
@@ -168,7 +168,7 @@ impl ShownWhatIf {
         }
     }
 
-    /// With what it came to; `rows` are its examples that are still kept.
+    /// With its results; `rows` are its examples that are still kept.
     pub(super) fn with_result(trial: WhatIf, rows: &RecordedCarts, sealer: &Sealer) -> Self {
         let tally = trial.read_tally();
         ShownWhatIf {

@@ -13,7 +13,7 @@ use crate::{
 /// A trial that was begun so often without getting on has failed.
 const MOST_ATTEMPTS: i32 = 5;
 
-/// A trial that a worker has taken on.
+/// A trial that a worker has claimed.
 #[derive(Debug)]
 pub struct ClaimedTrial {
     pub trial: WhatIf,
@@ -21,7 +21,7 @@ pub struct ClaimedTrial {
     lease: String,
 }
 
-/// What became of a trial's next carts.
+/// The outcome of a trial's next carts.
 #[derive(Debug)]
 pub struct TrialOutcome {
     pub status: WhatIfStatus,
@@ -90,7 +90,7 @@ pub fn claim(tx: &mut Tx<'_>, lease: &Lease) -> Result<Option<ClaimedTrial>, Sto
     }))
 }
 
-/// Keeps what became of the carts. False when somebody else has taken the trial over; then nothing is kept.
+/// Keeps the outcome of the carts. False when somebody else has taken the trial over; then nothing is kept.
 pub fn keep(
     tx: &mut Tx<'_>,
     claimed: &ClaimedTrial,

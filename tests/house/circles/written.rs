@@ -81,6 +81,8 @@ impl Written {
                     self.import(&[], &tree[..end], is_public);
                     1 + end
                 }
+                // A macro's variable may have the name of a keyword.
+                [sign, word, ..] if is(sign, "$") && !is(word, "crate") => 2,
                 [TokenTree::Ident(_), ..] => self.read_name(rest, depth),
                 [TokenTree::Group(group), ..] => {
                     let braces = group.delimiter() == Delimiter::Brace;
@@ -199,17 +201,24 @@ fn defined_type(tokens: &[TokenTree], is_associated: bool) -> Option<String> {
     .map(ToString::to_string)
 }
 
-/// Whether a group has entries such as `Open = "open"`.
+/// Whether a group begins with an entry such as `Open = "open",`, after its attributes.
 fn has_words(group: &TokenTree) -> bool {
     let TokenTree::Group(group) = group else {
         return false;
     };
     let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
-    let is_word = |it: &[TokenTree]| match it {
-        [TokenTree::Ident(_), sign, TokenTree::Literal(_)] => is(sign, "="),
+    let mut rest = tokens.as_slice();
+    while let [hash, TokenTree::Group(_), after @ ..] = rest
+        && is(hash, "#")
+    {
+        rest = after;
+    }
+    match rest {
+        [TokenTree::Ident(_), sign, TokenTree::Literal(_), end, ..] => {
+            is(sign, "=") && (is(end, ",") || is(end, "|"))
+        }
         _ => false,
-    };
-    tokens.windows(3).any(is_word)
+    }
 }
 
 #[test]
@@ -217,7 +226,7 @@ fn types_are_read_without_associated_ones_and_those_of_tests() {
     let text = "struct A; impl B { type C = D; fn e() { type F = G; } } trait H { type I; fn j(k: impl L) { enum M {} } } \
                 #[cfg(test)] mod tests { struct N; } string_enum! { O as \"o\" { P = \"p\", } } \
                 sorted! { Q of rows by id as String { R = \"r\": s as String, } } string_enum! { T { U = \"u\" | \"v\" } } \
-                macro_rules! w { ($x:ident) => { struct $x; enum Y {} } }";
+                macro_rules! w { ($type:ident) => { struct $type where; enum Y {} } }";
     assert_eq!(
         Written::of(text).types,
         ["A", "F", "H", "M", "O", "Q", "T", "Y"]

@@ -8,7 +8,7 @@ use crate::{
         body::{Fields, kind_of},
         problem::FieldError,
     },
-    integrations::settings::Origin,
+    integrations::settings::AccountOrigin,
     money::Currency,
     outbound::HostPolicy,
     providers::apruve::{PublicKey, TEST_WEBHOOK_KEY},
@@ -143,9 +143,9 @@ fn check_api_key(key: &str) -> Result<(), (&'static str, &'static str)> {
 /// it in any more: that must not keep an administrator from renaming the account.
 fn read_base_url(
     fields: &Fields<'_>,
-    current: Option<&Origin>,
+    current: Option<&AccountOrigin>,
     policy: &HostPolicy,
-) -> Option<Option<Origin>> {
+) -> Option<Option<AccountOrigin>> {
     if fields.value("baseUrl").is_none() {
         return Some(None);
     }
@@ -153,7 +153,7 @@ fn read_base_url(
     if let Some(origin) = current.filter(|origin| origin.as_str() == text) {
         return Some(Some(origin.clone()));
     }
-    match Origin::parse(&text, policy) {
+    match AccountOrigin::parse(&text, policy) {
         Ok(origin) => Some(Some(origin)),
         Err(sentence) => {
             fields.refuse("baseUrl", "not_allowed", sentence);

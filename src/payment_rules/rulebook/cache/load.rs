@@ -23,14 +23,14 @@ pub(super) struct Loaded {
     pub(super) book: Arc<Rulebook>,
     /// Whether the revision keeps all that checkout saw.
     pub(super) is_complete: bool,
-    /// Rules and methods that stand in the database but not in it.
+    /// Rules and methods that are in the database but not in the rulebook.
     pub(super) unreadable: Vec<UnreadableRow>,
 }
 
 /// How long it may take to send every rule there is.
 const LOAD_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What one look at the database brought.
+/// What one read of the database returned.
 pub(in super::super) struct LoadedRows {
     revision: i64,
     mark: Option<revisions::Mark>,
@@ -56,7 +56,7 @@ pub(super) async fn newest(
     within(ANSWER_TIMEOUT, read).await
 }
 
-/// The rulebook of the newest revision, and the rules and methods that stand in the database but not in it. What `before`
+/// The rulebook of the newest revision, and the rules and methods that are in the database but not in it. What `before`
 /// has compiled is not compiled again; rules that it left out are read again.
 pub(super) async fn load(
     store: &Store,
