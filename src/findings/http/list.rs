@@ -1,23 +1,15 @@
 //! `GET /v1/findings`.
 
-use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-
 use crate::{
-    auth::{Caller, Websites, scope},
+    auth::Websites,
     findings::{
         Finding, FindingCode, FindingState,
         store::{self, FindingFilter, FindingSort},
     },
-    http::{
-        openapi::PageParameters,
-        pagination::{self, Direction, Item, Listed, Query},
-        problem::Problem,
-    },
-    store::Store,
+    operation::prelude::*,
 };
 
 #[utoipa::path(
-    tag = "Findings",
     operation_id = "list_findings",
     summary = "List findings",
     description = "Differences between payments and their provider that a person has to look at, newest first unless `sort` says otherwise. A complete read that does not find one any more resolves it; found again after that, it is a new one.",
@@ -32,7 +24,6 @@ use crate::{
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: openedAt, lastSeenAt.", example = "-openedAt"),
     ),
     responses((status = 200, description = "A page.", body = Listed<Item<Finding>>)),
-    security(("bearer" = ["findings:read"])),
 )]
 #[get("/v1/findings")]
 pub(super) async fn list_findings(

@@ -1,9 +1,5 @@
 //! `POST /v1/payments/{id}/invoices`.
 
-use actix_web::{
-    post,
-    web::{Data, Path},
-};
 use chrono::{DateTime, Utc};
 
 use super::{
@@ -18,8 +14,8 @@ use super::{
     shipment::{NewShipment, new_shipment},
 };
 use crate::{
-    auth::scope,
-    http::openapi::{OnPayment, RequiredKey},
+    http::openapi::OnPayment,
+    operation::prelude::*,
     payments::{
         PaymentService, Reference,
         invoicing::NewInvoiceWithShipment,
@@ -88,7 +84,6 @@ declare_body! {
 }
 
 #[utoipa::path(
-    tag = "Payments",
     summary = "Invoice a payment, or a part of it",
     description = "Without a body, everything that remains is invoiced: the lines of the order with their tax, shipping and discount. `items` are parts of those lines, with the other amounts in proportion to the goods unless they are given; `amount` alone is one line. Amounts are cumulative, so that the parts add up to the whole exactly. `billTo` and `shipTo` go to Apruve and are not kept here. The invoice is issued at once unless `issue` is false. With `shipment` that is told to Apruve once the invoice is made; a shipment that fails leaves the invoice as it is. While it is not known whether Apruve has the invoice, nothing is shipped: send the same request again, or post the shipment.",
     params(RequiredKey),

@@ -4,16 +4,9 @@ use std::collections::HashSet;
 
 use rust_decimal::Decimal;
 use serde_json::value::RawValue;
-use utoipa::ToSchema;
 
 use super::exact_schemas::Quantity;
-use crate::{
-    http::{
-        body::{self, Fields, Findings},
-        problem::FieldError,
-    },
-    payments::order::ItemQuantity,
-};
+use crate::{http::body, operation::prelude::*, payments::order::ItemQuantity};
 
 /// More lines than a cart of the largest size has.
 const MOST_LINES: i64 = 1_000_000;

@@ -1,29 +1,22 @@
 //! `GET /v1/payments`.
 
-use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-
 use super::shapes::PaymentShape;
 use crate::{
-    auth::{Caller, Websites, scope},
+    auth::Websites,
     clock::Clock,
-    http::{
-        openapi::PageParameters,
-        pagination::{self, Direction, Item, Listed, Query, Versioned},
-        problem::Problem,
-    },
     ids::IntegrationId,
     money::Currency,
+    operation::prelude::*,
     payment_methods::PaymentMethodId,
     payments::{
         overdue,
         status::Status,
         store::{self, PaymentFilter, PaymentSort},
     },
-    store::{Store, StoreError},
+    store::StoreError,
 };
 
 #[utoipa::path(
-    tag = "Payments",
     operation_id = "list_payments",
     summary = "List payments",
     description = "In pages, newest first unless `sort` says otherwise. `fundingOverdue=true` finds those with an invoice that Apruve has not paid for `fundingAlertHours` since it was issued, or shipped where that is required. Only the single payment contains `nextAction`.",
@@ -51,7 +44,6 @@ use crate::{
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: createdAt, updatedAt, orderId, amount.", example = "-createdAt"),
     ),
     responses((status = 200, description = "A page.", body = Listed<Item<Versioned<PaymentShape>>>)),
-    security(("bearer" = ["payments:read"])),
 )]
 #[get("/v1/payments")]
 pub(super) async fn list_payments(

@@ -1,10 +1,5 @@
 //! `POST /v1/payments/{id}/refunds`.
 
-use actix_web::{
-    post,
-    web::{Data, Path},
-};
-
 use super::{
     answer,
     declare_body::declare_body,
@@ -14,10 +9,10 @@ use super::{
     shapes::{TransactionShape, WithPayment},
 };
 use crate::{
-    auth::scope,
-    http::openapi::{OnPayment, RequiredKey},
+    http::openapi::OnPayment,
     ids::TransactionId,
     money::Currency,
+    operation::prelude::*,
     payments::{PaymentService, operations::refund},
 };
 
@@ -45,7 +40,6 @@ declare_body! {
 }
 
 #[utoipa::path(
-    tag = "Payments",
     summary = "Refund a payment",
     description = "Creates a return on an invoice at Apruve. The amount is at most the invoice amount less all returns, including those in progress. On an unpaid invoice it lowers the amount due. With an offline method, the shop pays the money back itself and records it here.",
     params(RequiredKey),

@@ -1,9 +1,5 @@
 //! `POST /v1/payments/{id}/invoices/{txn}/shipments`.
 
-use actix_web::{
-    post,
-    web::{Data, Path},
-};
 use chrono::{DateTime, Utc};
 
 use super::{
@@ -16,8 +12,8 @@ use super::{
     shapes::{TransactionShape, WithPayment},
 };
 use crate::{
-    auth::scope,
-    http::openapi::{OnPayment, RequiredKey},
+    http::openapi::OnPayment,
+    operation::prelude::*,
     payments::{
         PaymentService,
         invoicing::Shipping,
@@ -65,7 +61,6 @@ declare_body! {
 }
 
 #[utoipa::path(
-    tag = "Payments",
     summary = "Record a shipment of an invoice",
     description = "Apruve pays some invoices only after they are shipped. Without a body, everything that is not shipped yet is shipped now.",
     params(RequiredKey),

@@ -1,9 +1,5 @@
 //! `PATCH /v1/payments/{id}/shipments/{txn}`, and the same at the invoice: `…/invoices/{txn}/shipments/{shipment}`.
 
-use actix_web::{
-    patch,
-    web::{Data, Path},
-};
 use chrono::{DateTime, Utc};
 
 use super::{
@@ -16,9 +12,8 @@ use super::{
     shapes::WithPayment,
 };
 use crate::{
-    auth::scope,
-    http::{openapi::OnPayment, request_body::MergePatch},
-    operation::Call,
+    http::openapi::OnPayment,
+    operation::prelude::*,
     payments::{PaymentService, operations::shipment::Correction},
 };
 
@@ -52,7 +47,6 @@ declare_body! {
 type PatchShipment = Call<scope::Filtered<scope::PaymentsInvoice>, MergePatch, ()>;
 
 #[utoipa::path(
-    tag = "Payments",
     summary = "Correct a shipment of an invoice",
     description = "A JSON Merge Patch: absent fields keep their values, null removes a value. The shipment is changed at Apruve too. A patch without changes has no effect.",
     request_body(
@@ -78,7 +72,6 @@ pub(super) async fn update_shipment(
 }
 
 #[utoipa::path(
-    tag = "Payments",
     summary = "Correct a shipment of a payment",
     description = "The same as the path of the invoice, for callers that do not know the invoice.",
     request_body(

@@ -1,13 +1,12 @@
 //! `GET /v1/reports/aging`.
 
-use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::document::{AgingDocument, FormatParameters, NotAcceptable};
 use crate::{
-    auth::{Caller, Websites, scope},
+    auth::Websites,
     clock::Clock,
-    http::{pagination::Query, problem::Problem},
+    operation::prelude::*,
     receivables::{
         aging::{AgingQuery, AgingReport, Buckets},
         calendar::MomentOrDay,
@@ -15,11 +14,9 @@ use crate::{
         report::{ReportFormat, read_zone, respond},
         store::Grouping,
     },
-    store::Store,
 };
 
 #[utoipa::path(
-    tag = "Receivables",
     operation_id = "report_aging",
     summary = "Report what is owed",
     description = "What is owed to the shop, by days past due, a row for each group, debtor and currency; amounts of different currencies are never added. It is computed from the transactions that were booked by `asOf`, with the due dates as they are known now. Apruve's debt is due `fundingAlertHours` after the invoice was issued, and shipped where that is required; a buyer's by `dueAt`. Without a due date nothing is past due.",
@@ -38,7 +35,6 @@ use crate::{
         )),
         NotAcceptable,
     ),
-    security(("bearer" = ["reports:read"])),
 )]
 #[get("/v1/reports/aging")]
 pub(super) async fn report_aging(

@@ -1,21 +1,16 @@
 //! `GET /v1/reports/journal`.
 
-use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-
 use super::document::{FormatParameters, JournalDocument, NotAcceptable, WindowParameters};
 use crate::{
-    auth::{Caller, scope},
     clock::Clock,
-    http::problem::Problem,
+    operation::prelude::*,
     receivables::{
         journal::JournalReport,
         report::{Window, respond},
     },
-    store::Store,
 };
 
 #[utoipa::path(
-    tag = "Receivables",
     operation_id = "report_journal",
     summary = "Report the journal",
     description = "What was booked, as double entry: the lines of each transaction sum to zero, in `debit` and `credit` on the accounts of the shop's books, whose codes are in `accounts` of the settings. A transaction is booked when it succeeded here, and an offline sale when it was made; nothing is booked into the past. As JSON at most 366 days; CSV and JSON Lines take any window.",
@@ -28,7 +23,6 @@ use crate::{
         )),
         NotAcceptable,
     ),
-    security(("bearer" = ["reports:read"])),
 )]
 #[get("/v1/reports/journal")]
 pub(super) async fn report_journal(

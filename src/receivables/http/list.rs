@@ -1,27 +1,20 @@
 //! `GET /v1/invoices`.
 
-use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-
 use super::shapes::ListedInvoice;
 use crate::{
-    auth::{Caller, Websites, scope},
+    auth::Websites,
     clock::Clock,
-    http::{
-        openapi::PageParameters,
-        pagination::{self, Direction, Item, Listed, Query},
-        problem::Problem,
-    },
+    operation::prelude::*,
     payments::State,
     providers::InvoiceStatus,
     receivables::{
         TOPIC,
         store::{self, ReceivablesFilter, ReceivablesSort},
     },
-    store::{Store, StoreError},
+    store::StoreError,
 };
 
 #[utoipa::path(
-    tag = "Receivables",
     operation_id = "list_invoices",
     summary = "List invoices",
     description = "The invoices at Apruve and the offline sales, each of which is one invoice, in pages, newest first unless `sort` says otherwise. `overdue=true` finds those of which something remains although its debtor should have paid: Apruve by `providerDueAt`, the buyer by `dueAt`.",
@@ -46,7 +39,6 @@ use crate::{
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: createdAt, updatedAt, dueAt. Without a date come last by `dueAt`.", example = "dueAt"),
     ),
     responses((status = 200, description = "A page.", body = Listed<Item<ListedInvoice>>)),
-    security(("bearer" = ["payments:read"])),
 )]
 #[get("/v1/invoices")]
 pub(super) async fn list_invoices(

@@ -1,24 +1,15 @@
 //! `GET /v1/reconciliation/runs`.
 
-use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-
 use super::shapes::ShownRun;
 use crate::{
-    auth::{Caller, scope},
-    http::{
-        openapi::PageParameters,
-        pagination::{self, Direction, Listed, Query},
-        problem::Problem,
-    },
+    operation::prelude::*,
     reconciliation::{
         run::{RunState, Trigger},
         store::{self, RunFilter, RunSort},
     },
-    store::Store,
 };
 
 #[utoipa::path(
-    tag = "Reconciliation",
     summary = "List reconciliation runs",
     description = "Newest first unless `sort` says otherwise.",
     params(
@@ -30,7 +21,6 @@ use crate::{
         ("sort" = Option<String>, Query, description = "`startedAt` or `-startedAt` (default).", example = "-startedAt"),
     ),
     responses((status = 200, description = "A page.", body = Listed<ShownRun>)),
-    security(("bearer" = ["payments:read"])),
 )]
 #[get("/v1/reconciliation/runs")]
 pub(super) async fn list_reconciliation_runs(
