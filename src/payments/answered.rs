@@ -21,7 +21,7 @@ pub fn answered(ledger: &mut Ledger, id: TransactionId, came: &CommandOutcome, b
         CommandOutcome::Refused { status, message } => refused(ledger, id, *status, message, by),
         CommandOutcome::KeyRefused { status } => {
             let message =
-                format!("Apruve rejects the API key of the integration (status {status}).");
+                format!("The provider rejects the API key of the integration (status {status}).");
             ledger
                 .fail(id, Failure::new(FailureCode::KeyRefused, message), by)
                 .map(drop)
@@ -65,10 +65,10 @@ fn done(
             if unbound {
                 bind(ledger, &order.id, by);
             }
-            ledger.apply(id, Event::Waits, by, "Apruve has the order.")?;
+            ledger.apply(id, Event::Waits, by, "The provider has the order.")?;
         }
         (Action::Invoice, Created::Invoice(invoice)) => {
-            if ledger.apply(id, Event::Succeeds, by, "Apruve has the invoice.")? {
+            if ledger.apply(id, Event::Succeeds, by, "The provider has the invoice.")? {
                 ledger.edit(id, by.at, |it| it.reference = Some(invoice.id.clone()));
                 follow(ledger, id, invoice, by);
             }
@@ -106,7 +106,7 @@ fn done(
             }
         }
         (Action::Shipment | Action::Refund, Created::Other(reference)) => {
-            if ledger.apply(id, Event::Succeeds, by, "Apruve has it.")? {
+            if ledger.apply(id, Event::Succeeds, by, "The provider has it.")? {
                 ledger.edit(id, by.at, |it| it.reference = Some(reference.clone()));
             }
         }
@@ -171,7 +171,7 @@ fn refused(
         if finish_cancellation(ledger, id, by, "The rest is closed on our side only.")? {
             ledger.edit(id, by.at, |it| {
                 it.details.note = Some(format!(
-                    "Closed on our side only: Apruve keeps the order open because it has invoices ({message})."
+                    "Closed on our side only: the provider keeps the order open because it has invoices ({message})."
                 ));
             });
         }

@@ -43,7 +43,7 @@ pub struct Details {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InvoiceDetails {
-    /// As last seen at Apruve.
+    /// As last seen at the provider.
     pub status: InvoiceStatus,
     /// Minor units.
     pub tax: i64,
@@ -69,7 +69,7 @@ pub struct InvoiceDetails {
     pub due_at: Option<DateTime<Utc>>,
     #[serde(default)]
     pub issued_at: Option<DateTime<Utc>>,
-    /// When it was closed or canceled at Apruve.
+    /// When it was closed or canceled at the provider.
     #[serde(default)]
     pub final_at: Option<DateTime<Utc>>,
     #[serde(default)]

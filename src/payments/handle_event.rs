@@ -15,7 +15,7 @@ use crate::{
 /// A webhook named an order.
 #[derive(Clone, Debug)]
 pub struct ProviderEvent {
-    /// The order at Apruve.
+    /// The order at the provider.
     pub order: ProviderId,
     /// Which invoice was funded, and when.
     pub funded: Option<(ProviderId, DateTime<Utc>)>,

@@ -2,7 +2,7 @@
 //! nobody took up in time.
 //!
 //! Every replica runs one. A payment is handed to one of them at a time by moving its next look ahead, so that a replica
-//! that is killed over one has it taken up by another a little later. A look only reads at Apruve, so that two at once
+//! that is killed over one has it taken up by another a little later. A look only reads at the provider, so that two at once
 //! would do no harm.
 
 use std::sync::Arc;

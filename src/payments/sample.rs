@@ -16,7 +16,7 @@ use crate::{
     providers::{AccountKey, ProviderId},
 };
 
-/// Our number for the order at Apruve.
+/// Our number for the order at the provider.
 pub const ORDER_NUMBER: &str = "SO-7";
 /// Who sells.
 pub const MERCHANT: &str = "merchant1";
@@ -38,7 +38,7 @@ pub fn provider_id(text: &str) -> ProviderId {
     ProviderId::parse(text).expect("an id")
 }
 
-/// A payment over so many cents with Apruve, where no order is bound to it yet.
+/// A payment over so many cents with the provider, where no order is bound to it yet.
 pub fn payment(amount: i64) -> Payment {
     Payment {
         id: ids::fresh(at(0)),

@@ -1,4 +1,4 @@
-//! Looks at a payment at Apruve and lets its ledger follow.
+//! Looks at a payment at the provider and lets its ledger follow.
 //!
 //! Reads the state of a payment from the provider, for webhooks, `sync`, the search for unknown results, and
 //! reconciliation. A picture counts only for the very version of the ledger it was begun on; when that has moved on
@@ -40,7 +40,7 @@ pub struct SyncOutcome {
 }
 
 impl PaymentService {
-    /// Looks at a payment now. Where Apruve cannot be asked, what is searched for is put off and the error says why.
+    /// Looks at a payment now. Where the provider cannot be asked, what is searched for is put off and the error says why.
     pub async fn sync(
         &self,
         id: PaymentId,
@@ -129,7 +129,7 @@ impl PaymentService {
         self.secure_hashes(ledger.payment.id).await
     }
 
-    /// What Apruve has of a payment now, and who finances it.
+    /// What the provider has of a payment now, and who finances it.
     async fn read_back(
         &self,
         ledger: &Ledger,
@@ -180,7 +180,7 @@ impl PaymentService {
             OrderView::Candidates(list) => list.items.first().map(|order| order.id.to_string()),
             OrderView::Gone | OrderView::NotRead => None,
         };
-        let message = format!("What Apruve has was not taken over, because {conflict}.");
+        let message = format!("What the provider has was not taken over, because {conflict}.");
         noticed.push(Observation {
             reference,
             ..Observation::of(FindingCode::OrderConflict, "", message)
@@ -199,7 +199,7 @@ impl PaymentService {
         })
     }
 
-    /// Moves the next look ahead where Apruve could not be asked.
+    /// Moves the next look ahead where the provider could not be asked.
     async fn postpone(&self, ledger: Ledger, actor: &Actor, by: Cause) -> Result<(), PaymentError> {
         let id = ledger.payment.id;
         let postponed = self.change(ledger, actor, |ledger| {
@@ -214,10 +214,10 @@ impl PaymentService {
             }
         });
         let ledger = postponed.await?;
-        // One whose order waits at Apruve has none, and is not to be given one.
+        // One whose order waits at the provider has none, and is not to be given one.
         let has_next = Projection::of(&ledger).next_look_at.is_some();
         if !ledger.is_unsettled() && has_next {
-            // Only its expiry is due, which cannot be judged without Apruve.
+            // Only its expiry is due, which cannot be judged without the provider.
             let (version, until) = (
                 ledger.payment.version,
                 by.at + chrono::TimeDelta::minutes(15),
@@ -267,7 +267,7 @@ pub(super) fn lose_old_calls(ledger: &mut Ledger, by: Cause) {
     }
 }
 
-/// Ends an attempt that the buyer did not confirm in time, once Apruve is certain to have no order for it.
+/// Ends an attempt that the buyer did not confirm in time, once the provider is certain to have no order for it.
 pub(super) fn expire(ledger: &mut Ledger, snapshot: &ProviderSnapshot, by: Cause) {
     let over = ledger.payment.expires_at.is_some_and(|at| at <= by.at)
         && ledger.status() == Status::Pending;
@@ -289,7 +289,7 @@ pub(super) fn expire(ledger: &mut Ledger, snapshot: &ProviderSnapshot, by: Cause
     }
 }
 
-/// Another payment has the number of an invoice that was made at Apruve; Apruve's id is as good.
+/// Another payment has the number of an invoice that was made at the provider; the provider's id is as good.
 fn rename_adopted(ledger: &mut Ledger, by: Cause) {
     let adopted: Vec<TransactionId> = ledger
         .touched()

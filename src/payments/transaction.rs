@@ -230,9 +230,9 @@ pub struct Transaction {
     pub state: State,
     /// Minor units of the payment's currency; 0 for what moves no money.
     pub amount: i64,
-    /// Apruve's id.
+    /// The provider's id.
     pub reference: Option<ProviderId>,
-    /// Our name for it at Apruve, by which it is found when the answer was lost.
+    /// Our name for it at the provider, by which it is found when the answer was lost.
     pub number: Option<String>,
     /// The shop's own name for it, under which it is done once.
     pub natural_key: Option<NaturalKey>,

@@ -338,7 +338,7 @@ fn an_order_that_the_provider_keeps_open_because_of_its_invoices_is_closed_on_ou
         );
         assert_eq!(failed.amounts().canceled, 0);
     }
-    // With its only invoice canceled, Apruve has no such reason.
+    // With its only invoice canceled, the provider has no such reason.
     let gone = child(&made, Action::Cancel, State::Succeeded, 600);
     let ledger = with(&ledger, [gone]);
     let failed = after(&ledger, &call, &refused());

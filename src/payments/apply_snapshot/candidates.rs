@@ -33,7 +33,7 @@ pub enum OrderMismatch {
     SecureHash,
 }
 
-/// Whether an order is the one this payment waits for. What Apruve does not tell counts as not ours: a payment is never
+/// Whether an order is the one this payment waits for. What the provider does not tell counts as not ours: a payment is never
 /// authorized on a guess. Only the hash may be missing, which orders made over REST do not have; otherwise it is one of those
 /// that the popup was given.
 pub fn verify(
@@ -161,7 +161,7 @@ fn stands(order: &OrderSnapshot) -> bool {
 
 fn not_ours(payment: &Payment, order: &OrderSnapshot, why: &OrderMismatch) -> Observation {
     let message = format!(
-        "An order at Apruve carries this payment's number, but {why}; cancel it there, unless it is meant."
+        "An order at the provider carries this payment's number, but {why}; cancel it there, unless it is meant."
     );
     let it = Observation::of(FindingCode::OrderNotOurs, &order.id, message);
     let (expected, observed) = match why {
@@ -187,7 +187,7 @@ fn not_ours(payment: &Payment, order: &OrderSnapshot, why: &OrderMismatch) -> Ob
 
 fn second(payment: &Payment, order: &OrderSnapshot) -> Observation {
     let message = format!(
-        "Apruve has a second order{} for this payment; cancel the one there that is not needed.",
+        "The provider has a second order{} for this payment; cancel the one there that is not needed.",
         over(payment, order)
     );
     Observation::of(FindingCode::SecondOrder, &order.id, message).with("canceled", &order.status)
@@ -195,7 +195,7 @@ fn second(payment: &Payment, order: &OrderSnapshot) -> Observation {
 
 fn after_end(payment: &Payment, order: &OrderSnapshot) -> Observation {
     let message = format!(
-        "Apruve has an order{} for this attempt, which has ended; cancel the order there, or use it for a new payment.",
+        "The provider has an order{} for this attempt, which has ended; cancel the order there, or use it for a new payment.",
         over(payment, order)
     );
     Observation::of(FindingCode::OrderAfterEnd, &order.id, message).with("canceled", &order.status)
@@ -218,7 +218,7 @@ fn amount(minor: i64, payment: &Payment) -> String {
 
 /// A complete read did not find the order that we requested; without it, the attempt failed. It was not declined.
 fn not_made(ledger: &mut Ledger, authorization: TransactionId, by: Cause) {
-    let message = "Apruve has no order with this payment's number.";
+    let message = "The provider has no order with this payment's number.";
     missed(ledger, authorization, by, message);
     let failed = ledger
         .find(authorization)

@@ -57,9 +57,9 @@ pub(super) fn close(
         match status {
             Some(InvoiceStatus::Closed) => {
                 fix_closed_amount(ledger, id, by);
-                ledger.advance(id, Event::Succeeds, by, "The invoice at Apruve is closed.");
+                ledger.advance(id, Event::Succeeds, by, "The invoice at the provider is closed.");
             }
-            Some(_) => missed(ledger, id, by, "The invoice at Apruve is not closed."),
+            Some(_) => missed(ledger, id, by, "The invoice at the provider is not closed."),
             None => {}
         }
     }

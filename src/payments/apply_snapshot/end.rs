@@ -30,7 +30,7 @@ pub(super) fn ended(ledger: &mut Ledger, order: &OrderSnapshot, invoices_known: 
             ),
             (true, false) => (
                 FailureCode::Declined,
-                "Apruve, or the buyer there, declined the order.",
+                "The provider, or the buyer there, declined the order.",
                 Some(Ended::Declined),
             ),
         };
@@ -47,7 +47,7 @@ pub(super) fn ended(ledger: &mut Ledger, order: &OrderSnapshot, invoices_known: 
     }
     for id in ours {
         fix_canceled_amount(ledger, id, by);
-        ledger.advance(id, Event::Succeeds, by, "The order at Apruve is canceled.");
+        ledger.advance(id, Event::Succeeds, by, "The order at the provider is canceled.");
     }
     let left = ledger.uninvoiced();
     if authorization.state == State::Succeeded && left > 0 {
@@ -59,7 +59,7 @@ pub(super) fn ended(ledger: &mut Ledger, order: &OrderSnapshot, invoices_known: 
             by.at,
         );
         new.parent_id = Some(authorization.id);
-        ledger.adopt(new, by, "The order was canceled at Apruve.");
+        ledger.adopt(new, by, "The order was canceled at the provider.");
     }
 }
 

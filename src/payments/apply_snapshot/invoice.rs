@@ -91,13 +91,13 @@ fn attend(
         findings.push(Observation::of(
             FindingCode::InvoiceNotCanceled,
             &seen.id,
-            "An invoice that is canceled here is not canceled at Apruve; cancel it there. What was paid of it is booked.",
+            "An invoice that is canceled here is not canceled at the provider; cancel it there. What was paid of it is booked.",
         ));
     }
     money(ledger, id, seen, known, by, findings);
 }
 
-/// Ours by Apruve's id, else by our number as long as its id is not known.
+/// Ours by the provider's id, else by our number as long as its id is not known.
 fn ours(ledger: &Ledger, seen: &InvoiceSnapshot) -> Option<TransactionId> {
     let counts = |it: &&Transaction| it.is_reserved();
     let by_reference = ledger
@@ -137,14 +137,14 @@ fn follow(
         }
     }
     if !settled {
-        ledger.advance(id, Event::Succeeds, by, "Apruve has the invoice.");
+        ledger.advance(id, Event::Succeeds, by, "The provider has the invoice.");
     }
     ledger.edit(id, by.at, |it| it.reference = Some(seen.id.clone()));
     true
 }
 
 fn differs(ledger: &Ledger, amount: i64, seen: &InvoiceSnapshot) -> Observation {
-    let message = "The invoice at Apruve is over another amount or currency than ours; only what was paid of it in our currency is taken over.";
+    let message = "The invoice at the provider is over another amount or currency than ours; only what was paid of it in our currency is taken over.";
     let differs = Observation::of(FindingCode::InvoiceDiffers, &seen.id, message);
     telling(
         differs,
@@ -161,7 +161,7 @@ fn has_currency_of(ledger: &Ledger, seen: &InvoiceSnapshot) -> bool {
     theirs.is_none_or(|currency| currency == code)
 }
 
-/// Takes over an invoice that was made at Apruve, if the authorization covers it or it was paid.
+/// Takes over an invoice that was made at the provider, if the authorization covers it or it was paid.
 fn adopt(
     ledger: &mut Ledger,
     seen: &InvoiceSnapshot,
@@ -202,7 +202,7 @@ fn adopt(
     );
     new.parent_id = authorization;
     new.reference = Some(seen.id.clone());
-    // Numbers are unique with us and need not be at Apruve.
+    // Numbers are unique with us and need not be at the provider.
     new.number = match &seen.number {
         Some(number) if !number.is_empty() && !taken(number) => Some(number.clone()),
         _ => Some(seen.id.to_string()),
@@ -216,14 +216,14 @@ fn adopt(
         }),
         ..Details::default()
     };
-    Some(ledger.adopt(new, by, "An invoice was made at Apruve."))
+    Some(ledger.adopt(new, by, "An invoice was made at the provider."))
 }
 
 fn unexplained(id: &ProviderId) -> Observation {
     Observation::of(
         FindingCode::InvoiceUnexplained,
         id,
-        "An invoice was made at Apruve that the authorization does not cover; cancel it there, or cancel one of ours. What was paid of it is booked.",
+        "An invoice was made at the provider that the authorization does not cover; cancel it there, or cancel one of ours. What was paid of it is booked.",
     )
 }
 
@@ -253,14 +253,14 @@ fn unseen(
                 ..Observation::of(
                     FindingCode::InvoiceGone,
                     "",
-                    "Apruve does not list an invoice that was made there; ask Apruve.",
+                    "The provider does not list an invoice that was made there; ask there.",
                 )
             }),
             _ => missed(
                 ledger,
                 invoice.id,
                 by,
-                "Apruve has no invoice with this number.",
+                "The provider has no invoice with this number.",
             ),
         }
     }

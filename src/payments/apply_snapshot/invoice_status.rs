@@ -57,7 +57,7 @@ pub(super) fn apply_status(
                 ledger.advance(issue, Event::Succeeds, by, "The invoice was issued.");
             }
             Some(InvoiceStatus::Pending | InvoiceStatus::Canceled) => {
-                missed(ledger, issue, by, "The invoice at Apruve is not issued.")
+                missed(ledger, issue, by, "The invoice at the provider is not issued.")
             }
             None => {}
         }
@@ -71,10 +71,10 @@ pub(super) fn apply_status(
                     cancel,
                     Event::Succeeds,
                     by,
-                    "The invoice at Apruve is canceled.",
+                    "The invoice at the provider is canceled.",
                 );
             }
-            Some(_) => missed(ledger, cancel, by, "The invoice at Apruve is not canceled."),
+            Some(_) => missed(ledger, cancel, by, "The invoice at the provider is not canceled."),
             None => {}
         }
     }
@@ -92,6 +92,6 @@ pub(super) fn apply_status(
             by.at,
         );
         new.parent_id = Some(id);
-        ledger.adopt(new, by, "The invoice was canceled at Apruve.");
+        ledger.adopt(new, by, "The invoice was canceled at the provider.");
     }
 }

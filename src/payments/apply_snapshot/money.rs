@@ -80,7 +80,7 @@ pub(super) fn money(
                 receipts.message,
             ),
             less if less < 0 && certain => {
-                let message = "The invoice is not paid any more at Apruve, or not as much of it.";
+                let message = "The invoice is not paid any more at the provider, or not as much of it.";
                 book(ledger, id, Action::Reversal, -less, seen, by, message);
             }
             _ => {}
@@ -98,7 +98,7 @@ pub(super) fn money(
         let noticed = Observation::of(
             FindingCode::PaidTooMuch,
             &seen.id,
-            "Apruve shows a payment above the amount of the invoice; resolve it with Apruve, or refund the difference.",
+            "The provider shows a payment above the amount of the invoice; resolve it there, or refund the difference.",
         );
         findings.push(noticed.with(money(part.billed), money(part.captured)));
     }
@@ -159,7 +159,7 @@ fn receipts(
             message,
         })
     };
-    let by_provider = "Apruve paid the invoice.";
+    let by_provider = "The provider paid the invoice.";
     let by_buyer = "The buyer paid the invoice.";
     match (seen.status, seen.funding, financing) {
         (Some(InvoiceStatus::Canceled), ..) => told(0, Falls::Now, by_provider),
@@ -208,7 +208,7 @@ fn unreturned(billed: i64, seen: &InvoiceSnapshot, paid: Option<DateTime<Utc>>) 
     Some(billed.saturating_sub(before))
 }
 
-/// Whether money was received on an invoice, by Apruve's data.
+/// Whether money was received on an invoice, by the provider's data.
 pub(super) fn is_paid(seen: &InvoiceSnapshot) -> bool {
     match (seen.status, seen.funding.and_then(|it| it.amount)) {
         (Some(InvoiceStatus::Canceled) | None, _) => false,

@@ -40,7 +40,7 @@ pub fn bind(ledger: &mut Ledger, order: &ProviderId, by: Cause) {
             );
             new.parent_id = ledger.purchase().map(|it| it.id);
             new.reference = Some(order.clone());
-            ledger.add(new, by, "The buyer made the order at Apruve.");
+            ledger.add(new, by, "The buyer made the order at the provider.");
         }
     }
 }
@@ -69,7 +69,7 @@ pub(super) fn follow<'o>(
     if amount.is_some_and(|amount| amount != ours.amount)
         || currency.is_some_and(|currency| currency != ours.currency.code())
     {
-        let message = "The order at Apruve is over another amount or currency than this payment; nothing was taken from it.";
+        let message = "The order at the provider is over another amount or currency than this payment; nothing was taken from it.";
         let differs = Observation::of(FindingCode::OrderDiffers, &order.id, message);
         findings.push(telling(differs, ours, ours.amount, amount, currency));
         return None;
@@ -88,11 +88,11 @@ pub(super) fn follow<'o>(
                     authorization.id,
                     Event::Waits,
                     by,
-                    "Apruve has the order and waits.",
+                    "The provider has the order and waits.",
                 );
             }
             for id in searched_cancellations(ledger, &authorization) {
-                missed(ledger, id, by, "The order at Apruve is not canceled.");
+                missed(ledger, id, by, "The order at the provider is not canceled.");
             }
         }
         OrderState::Canceled | OrderState::Unclear => {}
@@ -113,21 +113,21 @@ fn accepted(
                 findings.push(Observation::of(
                     FindingCode::OrderAfterEnd,
                     &order.id,
-                    "Apruve accepted an order that was canceled here; cancel it there.",
+                    "The provider accepted an order that was canceled here; cancel it there.",
                 ).with("canceled", &order.status));
                 return;
             }
-            ledger.advance(authorization.id, Event::Succeeds, by, "Apruve accepted the order.");
-            finish_purchase(ledger, Event::Succeeds, by, "Apruve accepted the order.");
+            ledger.advance(authorization.id, Event::Succeeds, by, "The provider accepted the order.");
+            finish_purchase(ledger, Event::Succeeds, by, "The provider accepted the order.");
         }
         State::Succeeded => {}
         State::Failed => findings.push(Observation::of(
             FindingCode::OrderAfterEnd,
             &order.id,
-            "Apruve has an accepted order for an authorization that failed here; cancel the order there.",
+            "The provider has an accepted order for an authorization that failed here; cancel the order there.",
         ).with("canceled", &order.status)),
     }
     for id in searched_cancellations(ledger, authorization) {
-        missed(ledger, id, by, "The order at Apruve is not canceled.");
+        missed(ledger, id, by, "The order at the provider is not canceled.");
     }
 }

@@ -60,7 +60,7 @@ fn apply_shipments(
             }),
             ..Details::default()
         };
-        ledger.adopt(new, by, "A shipment was sent to Apruve.");
+        ledger.adopt(new, by, "A shipment was sent to the provider.");
     }
     if seen.complete {
         let there = |it: &Transaction| seen.items.iter().any(|seen| seen.number == it.number);
@@ -70,7 +70,7 @@ fn apply_shipments(
             Action::Shipment,
             there,
             by,
-            "Apruve has no shipment with this number.",
+            "The provider has no shipment with this number.",
         );
     }
 }
@@ -91,7 +91,7 @@ fn apply_returns(
             .find(|it| !it.state.is_settled() && carries(found, it) && !is_ours(it));
         if let Some(ours) = differs {
             let message =
-                "The return at Apruve is over another amount than ours; nothing was taken from it.";
+                "The return at the provider is over another amount than ours; nothing was taken from it.";
             let differs = Observation::of(FindingCode::ReturnDiffers, &found.id, message);
             findings.push(telling(
                 differs,
@@ -112,7 +112,7 @@ fn apply_returns(
             Action::Refund,
             there,
             by,
-            "Apruve has no return with this number.",
+            "The provider has no return with this number.",
         );
     }
     for found in others {
@@ -123,7 +123,7 @@ fn apply_returns(
             it.amount - part.returned - part.returning
         });
         if amount <= 0 || amount > left {
-            let message = "A return was made at Apruve over more than is left of its invoice; nothing was taken from it.";
+            let message = "A return was made at the provider over more than is left of its invoice; nothing was taken from it.";
             let unexplained = Observation::of(FindingCode::ReturnUnexplained, &found.id, message);
             findings.push(telling(
                 unexplained,
@@ -150,7 +150,7 @@ fn apply_returns(
             }),
             ..Details::default()
         };
-        ledger.adopt(new, by, "A return was made at Apruve.");
+        ledger.adopt(new, by, "A return was made at the provider.");
     }
 }
 
@@ -182,7 +182,7 @@ fn settle(
         return false;
     };
     if !settled {
-        ledger.advance(id, Event::Succeeds, by, "Apruve has it.");
+        ledger.advance(id, Event::Succeeds, by, "The provider has it.");
     }
     ledger.edit(id, by.at, |it| it.reference = Some(reference.clone()));
     true

@@ -37,7 +37,7 @@ pub(super) fn apply<'o>(
             findings.push(Observation::of(
                 FindingCode::OrderGone,
                 &order,
-                "The order that this payment was authorized with does not exist at Apruve.",
+                "The order that this payment was authorized with does not exist at the provider.",
             ));
             None
         }

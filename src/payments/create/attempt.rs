@@ -161,7 +161,7 @@ impl Creation {
         authorize.parent_id = ledger.purchase().map(|it| it.id);
         authorize.call_until = Some(by.at + self.service.call_lasts());
         let transaction = authorize.id;
-        ledger.add(authorize, by, "The order is being made at Apruve.");
+        ledger.add(authorize, by, "The order is being made at the provider.");
         Intent {
             transaction,
             command: Some(Command::CreateOrder(Box::new(draft))),

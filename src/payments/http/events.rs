@@ -46,7 +46,7 @@ struct Shown {
     /// False for late or repeated events.
     changed: bool,
     /// What happened, as a sentence.
-    #[schema(example = "Apruve has the invoice.")]
+    #[schema(example = "The provider has the invoice.")]
     message: String,
     /// The payment's version then.
     version: i64,

@@ -1,4 +1,4 @@
-//! The buyer came back from Apruve with an order.
+//! The buyer came back from the provider with an order.
 
 use crate::{
     findings::Observation,
@@ -62,7 +62,7 @@ pub fn authorize(
                 by.at,
             );
             new.parent_id = ledger.purchase().map(|it| it.id);
-            ledger.add(new, by, "The buyer made the order at Apruve.");
+            ledger.add(new, by, "The buyer made the order at the provider.");
         }
         apply_snapshot::bind(ledger, &order.id, by);
     }

@@ -61,7 +61,7 @@ pub fn begin(ledger: &mut Ledger, start: OperationStart) -> Result<Intent, Payme
         }
         (None, Some(_)) => Err(wrong_state(
             ledger,
-            "Whether Apruve has the order is not known yet; the service checks it with Apruve.",
+            "Whether the provider has the order is not known yet; the service reads it back.",
         )),
         (Some(_), None) => Err(nothing_left(ledger)),
         (None, None) => locally(ledger, by, "The payment was canceled."),

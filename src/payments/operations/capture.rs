@@ -36,7 +36,7 @@ pub fn capture(
     if ledger.payment.provider_order.is_some() {
         return Err(wrong_state(
             ledger,
-            "Apruve pays its invoices itself, and the service hears of it; invoice what was sold.",
+            "The provider pays its invoices itself, and the service hears of it; invoice what was sold.",
         ));
     }
     let due = ledger.amounts().due;

@@ -45,7 +45,7 @@ pub fn begin(
     if financing != Financing::Own {
         return Err(wrong_state(
             ledger,
-            "Apruve finances this account and closes its invoices itself; only a shop that finances itself closes them.",
+            "The provider finances this account and closes its invoices itself; only a shop that finances itself closes them.",
         ));
     }
     let status = ledger.invoice_status(&invoice);

@@ -100,7 +100,7 @@ pub fn begin(
         order,
         draft: Box::new(draft),
     };
-    Ok(start.ask(ledger, new, command, "An invoice is being made at Apruve."))
+    Ok(start.ask(ledger, new, command, "An invoice is being made at the provider."))
 }
 
 /// What is kept of an invoice. Addresses are the provider's alone.

@@ -128,7 +128,7 @@ impl Shipped {
         let mut shipped = Shipped::default();
         let shipments = ledger.children(invoice, Action::Shipment);
         for shipment in shipments.filter(|it| it.is_reserved()) {
-            // Others tell Apruve any amount.
+            // Others tell the provider any amount.
             shipped.amount = shipped.amount.saturating_add(shipment.amount);
             let details = shipment.details.shipment.as_ref();
             let items = details

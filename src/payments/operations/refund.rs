@@ -1,4 +1,4 @@
-//! Giving back: a return on an invoice at Apruve, or a manual refund of an offline payment.
+//! Giving back: a return on an invoice at the provider, or a manual refund of an offline payment.
 
 use super::{Operation, OperationStart, made_invoice, money, none_open, wrong_state};
 use crate::{
@@ -96,7 +96,7 @@ fn on_invoice(
         invoice: reference,
         draft: Box::new(draft),
     };
-    Ok(start.ask(ledger, new, command, "A return is being made at Apruve."))
+    Ok(start.ask(ledger, new, command, "A return is being made at the provider."))
 }
 
 fn offline(ledger: &mut Ledger, input: &NewRefund, by: Cause) -> Result<Intent, PaymentError> {

@@ -60,7 +60,7 @@ fn back(invoice: Option<TransactionId>, amount: i64) -> refund::NewRefund {
     }
 }
 
-/// An authorized payment over 1000 with an invoice over 600 that Apruve has.
+/// An authorized payment over 1000 with an invoice over 600 that the provider has.
 fn invoiced(status: InvoiceStatus) -> (Ledger, Transaction) {
     let ledger = authorized(1000);
     let mut made = child(

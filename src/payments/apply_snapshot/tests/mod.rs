@@ -147,7 +147,7 @@ fn half<T>(items: Vec<T>) -> List<T> {
     }
 }
 
-/// An invoice at Apruve with no shipments and no returns.
+/// An invoice at the provider with no shipments and no returns.
 fn invoice(id: &str, amount: i64, status: InvoiceStatus) -> InvoiceSnapshot {
     let is_final = matches!(status, InvoiceStatus::Closed | InvoiceStatus::Canceled);
     InvoiceSnapshot {
@@ -232,7 +232,7 @@ fn calling(transaction: Transaction) -> Transaction {
     }
 }
 
-/// An invoice of ours that Apruve has.
+/// An invoice of ours that the provider has.
 fn invoiced(ledger: &Ledger, id: &str, amount: i64) -> (Ledger, Transaction) {
     let authorization = crate::payments::sample::only(ledger, Action::Authorize);
     let mut made =

@@ -87,7 +87,7 @@ fn more_than_was_asked_for_is_booked_and_told() {
             (0, if captured.is_some() { 0 } else { 1000 })
         );
     }
-    // No order is over so much; what Apruve says that it paid is booked all the same.
+    // No order is over so much; what the provider says that it paid is booked all the same.
     for huge in [1_000_000_000_001, i64::MAX - 1, i64::MAX] {
         let (ledger, _) = all_invoiced();
         let applied = apply_at(&ledger, &accepted(vec![funded(seen(Open), Some(huge))]), 5);
@@ -113,7 +113,7 @@ fn money_on_an_invoice_that_is_canceled_here_is_booked() {
 
 #[test]
 fn what_was_paid_of_an_invoice_that_was_changed_at_the_provider_is_booked() {
-    // Apruve's amount, the result, and the amount due then.
+    // The provider's amount, the result, and the amount due then.
     for (amount, status, funding, captured, due) in [
         (500, Open, None, 0, 600),
         (500, Open, Some(500), 500, 100),

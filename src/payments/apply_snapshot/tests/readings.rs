@@ -6,7 +6,7 @@ use super::{
 };
 use InvoiceStatus::{Closed, Open};
 
-/// What one reading shows of an invoice over 1000: the second it comes at, the status, what Apruve funded in all (`Some(None)`
+/// What one reading shows of an invoice over 1000: the second it comes at, the status, what the provider funded in all (`Some(None)`
 /// where it is not told how much), what is due, and returns with the second each was made at.
 type Reading = (
     i64,
@@ -43,7 +43,7 @@ fn what_came_is_a_total_that_grows_and_falls() {
     use Financing::{Own, Provider};
     const NONE: &[(i64, i64)] = &[];
     let table: &[Row] = &[
-        // Apruve pays in parts.
+        // The provider pays in parts.
         (
             Provider,
             &[
@@ -74,7 +74,7 @@ fn what_came_is_a_total_that_grows_and_falls() {
             [1000, 0, 0],
             [&[1000, 300], &[300]],
         ),
-        // A part, and then the buyer has paid: Apruve's part counts.
+        // A part, and then the buyer has paid: the provider's part counts.
         (
             Provider,
             &[
