@@ -57,12 +57,8 @@ fn done(
     match (transaction.action, made) {
         // Whether the order is accepted is read back, not taken from here.
         (Action::Authorize, Created::Order(order)) => {
-            let unbound = ledger
-                .payment
-                .provider_order
-                .as_ref()
-                .is_some_and(|provider_order| provider_order.id.is_none());
-            if unbound {
+            let provider_order = ledger.payment.provider_order.as_ref();
+            if provider_order.is_some_and(|it| it.id.is_none()) {
                 bind(ledger, &order.id, by);
             }
             ledger.apply(id, Event::Waits, by, "The provider has the order.")?;
@@ -125,11 +121,7 @@ fn is_paid(ledger: &Ledger, transaction: &Transaction) -> bool {
 /// Keeps what an answer said of an invoice.
 fn follow(ledger: &mut Ledger, invoice: TransactionId, told: &InvoiceSnapshot, by: Cause) {
     ledger.edit(invoice, by.at, |it| {
-        let details = it.details.invoice.get_or_insert_default();
-        details.status = told.status.unwrap_or(details.status);
-        details.issued_at = told.issued_at.or(details.issued_at);
-        details.due_at = told.due_at.or(details.due_at);
-        details.final_at = told.final_at.or(details.final_at);
+        it.details.invoice.get_or_insert_default().follow(told);
     });
 }
 

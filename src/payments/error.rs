@@ -106,6 +106,22 @@ pub enum PaymentError {
     Store(StoreError),
 }
 
+impl PaymentError {
+    /// One value that only the payment, or the time, shows to be wrong.
+    pub fn invalid(
+        pointer: impl Into<String>,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
+        PaymentError::Invalid(vec![FieldError::at(pointer, code, message)])
+    }
+
+    /// An amount at `pointer` that is more than the one that is left.
+    pub fn exceeds(pointer: impl Into<String>, what: impl ToString, left: impl ToString) -> Self {
+        PaymentError::ExceedsRemaining(vec![Excess::new(pointer, what, left)])
+    }
+}
+
 /// More of something than is left of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excess {

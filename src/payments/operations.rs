@@ -162,11 +162,7 @@ pub fn offline_is_not_authorized(ledger: &Ledger) -> PaymentError {
 
 /// The order at the provider, and the authorization that counts, which must have succeeded.
 fn authorized(ledger: &Ledger) -> Result<(ProviderId, TransactionId), PaymentError> {
-    let order = ledger
-        .payment
-        .provider_order
-        .as_ref()
-        .and_then(|provider_order| provider_order.id.clone());
+    let order = ledger.payment.provider_order_id().cloned();
     let authorization = ledger
         .authorization()
         .filter(|it| it.state == State::Succeeded);
@@ -188,7 +184,10 @@ fn made_invoice(
     let invoice = ledger.invoice(id).ok_or(PaymentError::NoTransaction)?;
     match (invoice.state, &invoice.reference) {
         (State::Succeeded, Some(reference)) => Ok((invoice.clone(), reference.clone())),
-        (State::Failed, _) => Err(wrong_state(ledger, "The invoice was not made at the provider.")),
+        (State::Failed, _) => Err(wrong_state(
+            ledger,
+            "The invoice was not made at the provider.",
+        )),
         _ => Err(wrong_state(
             ledger,
             "Whether the provider has the invoice is not known yet; the service reads it back.",
@@ -198,16 +197,10 @@ fn made_invoice(
 
 /// Refuses while the same was begun before and its outcome is open.
 fn none_open(ledger: &Ledger, parent: TransactionId, action: Action) -> Result<(), PaymentError> {
-    match ledger
-        .children(parent, action)
-        .find(|it| !it.state.is_settled())
-    {
+    match ledger.open_children(parent, action).first() {
         Some(open) => Err(wrong_state(
             ledger,
-            format!(
-                "The same was begun as {} and its outcome is not known yet.",
-                open.id
-            ),
+            format!("The same was begun as {open} and its outcome is not known yet."),
         )),
         None => Ok(()),
     }

@@ -48,6 +48,13 @@ pub struct Payment {
     pub updated_at: DateTime<Utc>,
 }
 
+impl Payment {
+    /// The provider's id of the order that is bound.
+    pub fn provider_order_id(&self) -> Option<&ProviderId> {
+        self.provider_order.as_ref()?.id.as_ref()
+    }
+}
+
 /// An order's place at the provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderOrderRef {

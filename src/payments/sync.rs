@@ -137,12 +137,13 @@ impl PaymentService {
         secure_hashes: &[String],
     ) -> Result<(ProviderSnapshot, Financing), PaymentError> {
         let client = self.client(ledger).await?;
-        let mut snapshot = client.snapshot(provider_order).await?;
+        let (id, number) = (provider_order.id.as_ref(), &provider_order.number);
+        let mut snapshot = client.provider().snapshot(id, number).await?;
         // The first time an order is found, what happened to it meanwhile belongs to it.
         if let OrderView::Candidates(list) = &snapshot.order {
             let ours = apply_snapshot::ours(&ledger.payment, secure_hashes, &list.items);
             if let Some(order) = ours.first() {
-                snapshot.invoices = Some(client.invoices(&order.id).await?);
+                snapshot.invoices = Some(client.provider().invoices(&order.id).await?);
             }
         }
         Ok((snapshot, client.opened.settings.financing))

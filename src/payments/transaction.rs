@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    ids::TransactionId,
+    ids::{self, TransactionId},
     payments::{details::Details, natural_key::NaturalKey},
     providers::ProviderId,
     string_enum::string_enum,
@@ -252,19 +252,18 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    /// A new one, pending.
+    /// A new one by a caller, pending.
     pub fn new(
-        id: TransactionId,
         action: Action,
-        origin: Origin,
         amount: i64,
+        parent_id: Option<TransactionId>,
         at: DateTime<Utc>,
     ) -> Self {
         Transaction {
-            id,
-            parent_id: None,
+            id: ids::fresh(at),
+            parent_id,
             action,
-            origin,
+            origin: Origin::Caller,
             state: State::Pending,
             amount,
             reference: None,

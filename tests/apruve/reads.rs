@@ -71,16 +71,31 @@ async fn each_read_has_its_path() {
 async fn what_keeps_a_read_from_finding_anything_is_named() {
     let unreadable = |what: &str| ProviderError::Unreadable(ProviderKind::Apruve, what.to_owned());
     for (reply, expected) in [
-        (says_text(401, "{}"), ProviderError::Unauthorized(ProviderKind::Apruve, 401)),
-        (says_text(403, ""), ProviderError::Unauthorized(ProviderKind::Apruve, 403)),
+        (
+            says_text(401, "{}"),
+            ProviderError::Unauthorized(ProviderKind::Apruve, 401),
+        ),
+        (
+            says_text(403, ""),
+            ProviderError::Unauthorized(ProviderKind::Apruve, 403),
+        ),
         (says_text(404, "Not Found"), ProviderError::NotFound),
         (
             says_text(429, ""),
             ProviderError::Later(Later::TooManyCalls(None)),
         ),
-        (says_text(500, ""), ProviderError::Status(ProviderKind::Apruve, 500)),
-        (Reply::Elsewhere(302), ProviderError::Status(ProviderKind::Apruve, 302)),
-        (Reply::Elsewhere(308), ProviderError::Status(ProviderKind::Apruve, 308)),
+        (
+            says_text(500, ""),
+            ProviderError::Status(ProviderKind::Apruve, 500),
+        ),
+        (
+            Reply::Elsewhere(302),
+            ProviderError::Status(ProviderKind::Apruve, 302),
+        ),
+        (
+            Reply::Elsewhere(308),
+            ProviderError::Status(ProviderKind::Apruve, 308),
+        ),
         (
             says_text(200, "<html>"),
             unreadable("it is not JSON (line 1, column 1)"),

@@ -19,7 +19,7 @@ use crate::{
         endpoint::Endpoint,
         manage::change::{Edit, EndpointUpdate, change},
     },
-    operation::{self, Call},
+    operation,
     store::Store,
 };
 
@@ -46,20 +46,13 @@ pub(super) async fn replace_notification_endpoint(
     store: Data<Store>,
     receivers: Data<Receivers>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        caller,
-        actor,
-        header: if_match,
-        body: JsonObject(body),
-        ..
-    } = call;
     let update = EndpointUpdate {
         id: endpoint_id(&id)?,
-        if_match,
-        edit: Edit::Replace(body),
-        caller: caller.websites().clone(),
+        if_match: call.header,
+        edit: Edit::Replace(call.body.0),
+        caller: call.caller.websites().clone(),
     };
-    let changed = change(&store, receivers.policy(), actor, update).await?;
+    let changed = change(&store, receivers.policy(), call.actor, update).await?;
     Ok(Reply::ok().version(changed.version).json(changed))
 }
 
@@ -87,19 +80,12 @@ pub(super) async fn update_notification_endpoint(
     store: Data<Store>,
     receivers: Data<Receivers>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        caller,
-        actor,
-        header: if_match,
-        body: MergePatch(patch),
-        ..
-    } = call;
     let update = EndpointUpdate {
         id: endpoint_id(&id)?,
-        if_match,
-        edit: Edit::Merge(patch),
-        caller: caller.websites().clone(),
+        if_match: call.header,
+        edit: Edit::Merge(call.body.0),
+        caller: call.caller.websites().clone(),
     };
-    let changed = change(&store, receivers.policy(), actor, update).await?;
+    let changed = change(&store, receivers.policy(), call.actor, update).await?;
     Ok(Reply::ok().version(changed.version).json(changed))
 }

@@ -2,7 +2,6 @@
 
 use super::wrong_state;
 use crate::{
-    http::problem::FieldError,
     ids::TransactionId,
     payments::{
         answered::give_up_authorization,
@@ -24,8 +23,7 @@ pub fn check(ledger: &Ledger, id: TransactionId, verdict: &Verdict) -> Result<()
         return Err(PaymentError::NotUnknown(transaction.state));
     }
     let wrong = |code: &'static str, message: &str| {
-        let error = FieldError::at("/providerId", code, message);
-        Err(PaymentError::Invalid(vec![error]))
+        Err(PaymentError::invalid("/providerId", code, message))
     };
     match &verdict.provider_id {
         None if verdict.succeeded && has_id(transaction) => wrong(

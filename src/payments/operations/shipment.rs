@@ -8,16 +8,16 @@ use super::{
     wrong_state,
 };
 use crate::{
-    ids::{self, TransactionId},
+    ids::TransactionId,
     money::{Currency, Money},
     payments::{
-        details::{Details, InvoiceDetails, ShipmentDetails, ShippedItem},
+        details::{InvoiceDetails, ShipmentDetails, ShippedItem},
         error::PaymentError,
         ledger::Ledger,
         natural_key::Given,
         order::Item,
         service::Intent,
-        transaction::{Action, Origin, State, Transaction},
+        transaction::{Action, State, Transaction},
     },
     providers::{CleanText, Command, InvoiceStatus, LineDraft, ProviderId, ShipmentDraft},
     string_enum::string_enum,
@@ -116,14 +116,7 @@ pub fn begin(
         left,
     } = settle(ledger, &made, input.amount, &input.items, "")?;
     let by = start.by;
-    let mut new = Transaction::new(
-        ids::fresh(by.at),
-        Action::Shipment,
-        Origin::Caller,
-        amount,
-        by.at,
-    );
-    new.parent_id = Some(invoice);
+    let mut new = Transaction::new(Action::Shipment, amount, Some(invoice), by.at);
     new.number = Some(new.id.to_string());
     new.natural_key = input.key.as_ref().map(Given::kept);
     let details = ShipmentDetails {
@@ -137,15 +130,17 @@ pub fn begin(
         items,
     };
     let draft = draft(ledger, &made, &new, &details);
-    new.details = Details {
-        shipment: Some(details),
-        ..Details::default()
-    };
+    new.details.shipment = Some(details);
     let command = Command::CreateShipment {
         invoice: reference,
         draft: Box::new(draft),
     };
-    Ok(start.ask(ledger, new, command, "A shipment is being sent to the provider."))
+    Ok(start.ask(
+        ledger,
+        new,
+        command,
+        "A shipment is being sent to the provider.",
+    ))
 }
 
 /// A shipment as the provider is told it.
@@ -270,7 +265,10 @@ fn known_reference<'l>(
 ) -> Result<&'l ProviderId, PaymentError> {
     match (shipment.state, &shipment.reference) {
         (State::Succeeded, Some(reference)) => Ok(reference),
-        (State::Failed, _) => Err(wrong_state(ledger, "The shipment was not sent to the provider.")),
+        (State::Failed, _) => Err(wrong_state(
+            ledger,
+            "The shipment was not sent to the provider.",
+        )),
         _ => Err(wrong_state(
             ledger,
             "Whether the provider has the shipment is not known yet; the service reads it back.",

@@ -142,9 +142,7 @@ fn answer(received: Result<Received, NoAnswer>) -> Result<Vec<u8>, ProviderError
     let received = received?;
     match received.status {
         200..=299 => Ok(received.body?),
-        status @ (401 | 403) => {
-            Err(ProviderError::Unauthorized(ProviderKind::Apruve, status))
-        }
+        status @ (401 | 403) => Err(ProviderError::Unauthorized(ProviderKind::Apruve, status)),
         404 => Err(ProviderError::NotFound),
         429 => Err(ProviderError::Later(Later::TooManyCalls(
             received.retry_after,
@@ -168,7 +166,7 @@ impl From<BodyFailed> for ProviderError {
         match failed {
             BodyFailed::TooLarge(_) => {
                 ProviderError::Unreadable(ProviderKind::Apruve, failed.to_string())
-            },
+            }
             BodyFailed::Broken(cause) => ProviderError::NoAnswer(cause),
         }
     }
