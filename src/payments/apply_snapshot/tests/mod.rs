@@ -17,7 +17,9 @@ use crate::{
     integrations::Financing,
     payments::{
         ledger::Ledger,
-        sample::{at, by, calling, invoice, invoiced, lost, order, provider_id, whole, with},
+        sample::{
+            ORDER_NUMBER, at, by, calling, invoice, invoiced, lost, order, provider_id, whole, with,
+        },
         transaction::{Action, State, Transaction},
     },
     providers::{
@@ -51,6 +53,11 @@ impl Applied {
 /// nothing, unless something is still looked for.
 fn apply_at(ledger: &Ledger, snapshot: &ProviderSnapshot, seconds: i64) -> Applied {
     apply_knowing(ledger, snapshot, &FundedAt::new(), &[], seconds)
+}
+
+/// The same for an accepted order with these invoices, after five seconds.
+fn seeing<const N: usize>(ledger: &Ledger, invoices: [InvoiceSnapshot; N]) -> Applied {
+    apply_at(ledger, &accepted(invoices.to_vec()), 5)
 }
 
 fn apply_knowing(
