@@ -2797,7 +2797,7 @@ export interface components {
         /** @description A company that could pay for the order. */
         AccountCandidate: {
             /**
-             * @description Apruve's id of the account, to be sent as `corporateAccountId`.
+             * @description The provider's id of the account, to be sent as `corporateAccountId`.
              * @example 2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6
              */
             corporateAccountId: string;
@@ -2812,7 +2812,7 @@ export interface components {
              */
             currency?: string | null;
             /**
-             * @description The company's name at Apruve.
+             * @description The company's name at the provider.
              * @example Acme Manufacturing
              */
             name?: string | null;
@@ -6145,7 +6145,7 @@ export interface components {
              */
             type: "/problems/key-refused";
         };
-        /** @description Apruve reports another result. */
+        /** @description The provider reports another result. */
         KnownOtherwiseProblem: {
             /** @description What happened in this request, for people. */
             detail: string;
@@ -6153,7 +6153,7 @@ export interface components {
             errors?: components["schemas"]["FieldError"][];
             /** @description The id of the request, as in the `X-Request-Id` header and in the log. */
             instance?: string | null;
-            /** @description The outcome that Apruve reports. */
+            /** @description The outcome that the provider reports. */
             state: components["schemas"]["TransactionState"];
             /**
              * Format: int32
@@ -7382,7 +7382,7 @@ export interface components {
             kind: string;
             /**
              * @description What happened, as a sentence.
-             * @example Apruve has the invoice.
+             * @example The provider has the invoice.
              */
             message: string;
             /** @description The source of the event. */
@@ -8180,7 +8180,7 @@ export interface components {
             lastSeenAt?: string;
             /**
              * @description What is where, and what would help.
-             * @example Apruve has a second order for this payment; cancel it there.
+             * @example The provider has a second order for this payment; cancel it there.
              */
             message: string;
             /** @description What the person who acknowledged it wrote. */
@@ -24584,7 +24584,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/provider-refused`: The payment provider rejected the request. `/problems/apruve-order-not-found`: The order does not exist at Apruve. `/problems/no-corporate-account`: No company with a credit line lists this buyer. `/problems/invalid`: The request has invalid values. `/problems/idempotency-key-reused`: This Idempotency-Key was used with another request. */
+            /** @description `/problems/provider-refused`: The payment provider rejected the request. `/problems/apruve-order-not-found`: The order does not exist at the provider. `/problems/no-corporate-account`: No company with a credit line lists this buyer. `/problems/invalid`: The request has invalid values. `/problems/idempotency-key-reused`: This Idempotency-Key was used with another request. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -24870,7 +24870,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/provider-refused`: The payment provider rejected the request. `/problems/apruve-order-not-found`: The order does not exist at Apruve. `/problems/no-corporate-account`: No company with a credit line lists this buyer. `/problems/invalid`: The request has invalid values. `/problems/idempotency-key-reused`: This Idempotency-Key was used with another request. */
+            /** @description `/problems/provider-refused`: The payment provider rejected the request. `/problems/apruve-order-not-found`: The order does not exist at the provider. `/problems/no-corporate-account`: No company with a credit line lists this buyer. `/problems/invalid`: The request has invalid values. `/problems/idempotency-key-reused`: This Idempotency-Key was used with another request. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -25345,7 +25345,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/provider-refused`: The payment provider rejected the request. `/problems/apruve-order-not-found`: The order does not exist at Apruve. `/problems/no-corporate-account`: No company with a credit line lists this buyer. `/problems/invalid`: The request has invalid values. `/problems/idempotency-key-reused`: This Idempotency-Key was used with another request. */
+            /** @description `/problems/provider-refused`: The payment provider rejected the request. `/problems/apruve-order-not-found`: The order does not exist at the provider. `/problems/no-corporate-account`: No company with a credit line lists this buyer. `/problems/invalid`: The request has invalid values. `/problems/idempotency-key-reused`: This Idempotency-Key was used with another request. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -20,7 +20,7 @@ use crate::{
         endpoint::Endpoint,
         manage::change::{EndpointUpdate, change},
     },
-    operation::{self, Call},
+    operation,
     store::Store,
 };
 
@@ -47,20 +47,13 @@ pub(super) async fn replace_notification_endpoint(
     store: Data<Store>,
     receivers: Data<Receivers>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        caller,
-        actor,
-        header: if_match,
-        body: JsonObject(body),
-        ..
-    } = call;
     let update = EndpointUpdate {
         id: endpoint_id(&id)?,
-        if_match,
-        edit: BodyChange::Replace(body),
-        caller: caller.websites().clone(),
+        if_match: call.header,
+        edit: BodyChange::Replace(call.body.0),
+        caller: call.caller.websites().clone(),
     };
-    let changed = change(&store, receivers.policy(), actor, update).await?;
+    let changed = change(&store, receivers.policy(), call.actor, update).await?;
     Ok(Reply::ok().version(changed.version).json(changed))
 }
 
@@ -88,19 +81,12 @@ pub(super) async fn update_notification_endpoint(
     store: Data<Store>,
     receivers: Data<Receivers>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        caller,
-        actor,
-        header: if_match,
-        body: MergePatch(patch),
-        ..
-    } = call;
     let update = EndpointUpdate {
         id: endpoint_id(&id)?,
-        if_match,
-        edit: BodyChange::Merge(patch),
-        caller: caller.websites().clone(),
+        if_match: call.header,
+        edit: BodyChange::Merge(call.body.0),
+        caller: call.caller.websites().clone(),
     };
-    let changed = change(&store, receivers.policy(), actor, update).await?;
+    let changed = change(&store, receivers.policy(), call.actor, update).await?;
     Ok(Reply::ok().version(changed.version).json(changed))
 }

@@ -12,7 +12,7 @@ use crate::{
         request_body::JsonObject,
     },
     notifications::{attempt::Receivers, draft, manage},
-    operation::{Call, Write},
+    operation::Write,
     seal::Sealer,
     store::Store,
 };
@@ -41,16 +41,11 @@ pub(super) async fn create_notification_endpoint(
     sealer: Data<Sealer>,
     receivers: Data<Receivers>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        caller,
-        actor,
-        header: key,
-        body: JsonObject(body),
-        ..
-    } = call;
-    let websites = caller.websites().clone();
+    let JsonObject(body) = call.body;
+    let websites = call.caller.websites().clone();
     let draft = draft::read(&body, &websites, receivers.policy())?;
-    let done = manage::create::create(&store, &sealer, actor, key, draft, websites).await?;
+    let done =
+        manage::create::create(&store, &sealer, call.actor, call.header, draft, websites).await?;
     let endpoint = &done.value.endpoint;
     let reply = Reply::created(format!("/v1/notification-endpoints/{}", endpoint.id))
         .version(endpoint.version)

@@ -10,7 +10,7 @@ use crate::{
     auth::scope,
     http::{openapi::RequiredIfMatch, problem::Problem, request_body::Ignored},
     notifications::manage,
-    operation::{Call, Edit},
+    operation::Edit,
     store::Store,
 };
 
@@ -28,14 +28,8 @@ pub(super) async fn delete_notification_endpoint(
     id: Path<String>,
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        caller,
-        actor,
-        header: if_match,
-        ..
-    } = call;
     let id = endpoint_id(&id)?;
-    let websites = caller.websites().clone();
-    manage::delete::delete(&store, actor, id, if_match, websites).await?;
+    let websites = call.caller.websites().clone();
+    manage::delete::delete(&store, call.actor, id, call.header, websites).await?;
     Ok(HttpResponse::NoContent().finish())
 }

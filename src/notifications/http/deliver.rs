@@ -22,7 +22,7 @@ use crate::{
     },
     jobs::Wakeup,
     notifications::{delivery::Delivery, manage::deliver, worker::Deliverer},
-    operation::{Call, Write},
+    operation::Write,
     store::Store,
 };
 
@@ -44,15 +44,9 @@ pub(super) async fn ping_notification_endpoint(
     store: Data<Store>,
     wakeup: Data<Wakeup<Deliverer>>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        caller,
-        actor,
-        header: key,
-        ..
-    } = call;
     let id = endpoint_id(&id)?;
-    let websites = caller.websites().clone();
-    let done = deliver::ping(&store, actor, key, id, websites).await?;
+    let websites = call.caller.websites().clone();
+    let done = deliver::ping(&store, call.actor, call.header, id, websites).await?;
     wakeup.ring();
     Ok(Reply::accepted().replayed(done.replayed).json(done.value))
 }
@@ -75,17 +69,10 @@ pub(super) async fn replay_notifications(
     id: Path<String>,
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        caller,
-        actor,
-        header: key,
-        body,
-        ..
-    } = call;
     let id = endpoint_id(&id)?;
-    let since = read_since(&body)?;
-    let websites = caller.websites().clone();
-    let done = deliver::replay(&store, actor, key, id, since, websites).await?;
+    let since = read_since(&call.body)?;
+    let websites = call.caller.websites().clone();
+    let done = deliver::replay(&store, call.actor, call.header, id, since, websites).await?;
     let after = events::cursor_text(done.value);
     Ok(Reply::accepted()
         .replayed(done.replayed)
@@ -120,15 +107,9 @@ pub(super) async fn redeliver_delivery(
     store: Data<Store>,
     wakeup: Data<Wakeup<Deliverer>>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        caller,
-        actor,
-        header: key,
-        ..
-    } = call;
     let id = delivery_id(&id)?;
-    let websites = caller.websites().clone();
-    let done = deliver::redeliver(&store, actor, key, id, websites).await?;
+    let websites = call.caller.websites().clone();
+    let done = deliver::redeliver(&store, call.actor, call.header, id, websites).await?;
     wakeup.ring();
     Ok(Reply::accepted().replayed(done.replayed).json(done.value))
 }

@@ -20,7 +20,7 @@ use crate::{
         request_body::OptionalObject,
     },
     notifications::manage,
-    operation::{Call, Write},
+    operation::Write,
     seal::Sealer,
     store::Store,
 };
@@ -46,17 +46,19 @@ pub(super) async fn rotate_notification_secret(
     store: Data<Store>,
     sealer: Data<Sealer>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        caller,
-        actor,
-        header: key,
-        body,
-        ..
-    } = call;
     let id = endpoint_id(&id)?;
-    let grace = read_grace(&body)?;
-    let websites = caller.websites().clone();
-    let done = manage::rotate::rotate(&store, &sealer, actor, key, id, grace, websites).await?;
+    let grace = read_grace(&call.body)?;
+    let websites = call.caller.websites().clone();
+    let done = manage::rotate::rotate(
+        &store,
+        &sealer,
+        call.actor,
+        call.header,
+        id,
+        grace,
+        websites,
+    )
+    .await?;
     let reply = Reply::ok()
         .version(done.value.endpoint.version)
         .replayed(done.replayed);
