@@ -75,9 +75,9 @@ kinds! {
     UseRefund => CONFLICT, "use-refund", "The invoice cannot be canceled; refund it instead";
     ReferenceTaken => CONFLICT, "reference-taken", "The reference is used by another operation";
     ReferenceCanceled => CONFLICT, "reference-canceled", "The reference is used by a canceled operation";
-    OrderNotOurs => CONFLICT, "order-not-ours", "The order at Apruve does not belong to this payment";
+    OrderNotOurs => CONFLICT, "order-not-ours", "The order at the provider does not belong to this payment";
     AnotherPaymentIsLive => CONFLICT, "another-payment-is-live", "Another payment of this order is live";
-    KnownOtherwise => CONFLICT, "known-otherwise", "Apruve reports another result";
+    KnownOtherwise => CONFLICT, "known-otherwise", "The provider reports another result";
     AmbiguousAccount => CONFLICT, "ambiguous-account", "Several companies list this buyer";
     InsufficientCredit => CONFLICT, "insufficient-credit", "The buyer's credit line does not cover the order";
     StillRunning => CONFLICT, "still-running", "The first request with this Idempotency-Key is still running";
@@ -86,7 +86,7 @@ kinds! {
     TooLarge => PAYLOAD_TOO_LARGE, "too-large", "The body is too large";
     UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The media type of the body is not supported";
     Invalid => UNPROCESSABLE_ENTITY, "invalid", "The request has invalid values";
-    ApruveOrderNotFound => UNPROCESSABLE_ENTITY, "apruve-order-not-found", "The order does not exist at Apruve";
+    ApruveOrderNotFound => UNPROCESSABLE_ENTITY, "apruve-order-not-found", "The order does not exist at the provider";
     LinesUnknown => UNPROCESSABLE_ENTITY, "lines-unknown", "The lines of the order are not known";
     WebsiteRequired => UNPROCESSABLE_ENTITY, "website-required", "The website is required, because the token is good for several";
     NothingToInvoice => UNPROCESSABLE_ENTITY, "nothing-to-invoice", "The amount to invoice is zero";

@@ -205,7 +205,7 @@ impl Trouble {
     pub fn of(error: &ProviderError, settings: &ApruveSettings) -> Self {
         let origin = settings.origin();
         match error {
-            ProviderError::Unauthorized(status) => Trouble::bad_key(settings, *status),
+            ProviderError::Unauthorized(_, status) => Trouble::bad_key(settings, *status),
             ProviderError::NotFound => Trouble::NoMerchant(format!(
                 "{origin} has no merchant `{}` for this API key.",
                 settings.merchant_id
@@ -216,15 +216,15 @@ impl Trouble {
             ProviderError::NoAnswer(cause) => Trouble::Unreachable(format!(
                 "{origin} did not answer in time or broke off: {cause}."
             )),
-            ProviderError::Status(status @ 300..=399) => Trouble::Unreachable(format!(
+            ProviderError::Status(_, status @ 300..=399) => Trouble::Unreachable(format!(
                 "{origin} sent us elsewhere with status {status}; redirects are not followed, so `baseUrl` is probably wrong."
             )),
             ProviderError::Later(later) => Trouble::Later(later.clone()),
-            ProviderError::Status(status) => Trouble::Unreachable(format!(
+            ProviderError::Status(_, status) => Trouble::Unreachable(format!(
                 "{origin} answered with status {status}, which is neither a yes nor a no."
             )),
-            ProviderError::Unreadable(cause) => Trouble::Unreachable(format!(
-                "{origin} answered, but not as Apruve does: {cause}."
+            ProviderError::Unreadable(kind, cause) => Trouble::Unreachable(format!(
+                "{origin} answered, but not as {kind} does: {cause}."
             )),
         }
     }

@@ -10,7 +10,8 @@ use crate::{
 /// 503 where Apruve takes no more calls, with its own word for when it will; 502 where calls wait because the last ones
 /// failed, with the time they wait.
 pub fn problem(later: &Later) -> Problem {
-    let detail = format!("No call was sent to Apruve: {later}. Send the request again later.");
+    let detail =
+        format!("No call was sent to the provider: {later}. Send the request again later.");
     match later {
         Later::HeldBack { seconds } => Problem::new(Kind::GatewayUnreachable, detail)
             .with("breaker", "open")

@@ -21,7 +21,7 @@ pub fn answered(ledger: &mut Ledger, id: TransactionId, came: &CommandOutcome, b
         CommandOutcome::Refused { status, message } => refused(ledger, id, *status, message, by),
         CommandOutcome::KeyRefused { status } => {
             let message =
-                format!("Apruve rejects the API key of the integration (status {status}).");
+                format!("The provider rejects the API key of the integration (status {status}).");
             ledger
                 .fail(id, Failure::new(FailureCode::KeyRefused, message), by)
                 .map(drop)
@@ -57,18 +57,14 @@ fn done(
     match (transaction.action, made) {
         // Whether the order is accepted is read back, not taken from here.
         (Action::Authorize, Created::Order(order)) => {
-            let unbound = ledger
-                .payment
-                .provider_order
-                .as_ref()
-                .is_some_and(|provider_order| provider_order.id.is_none());
-            if unbound {
+            let provider_order = ledger.payment.provider_order.as_ref();
+            if provider_order.is_some_and(|it| it.id.is_none()) {
                 bind(ledger, &order.id, by);
             }
-            ledger.apply(id, Event::Waits, by, "Apruve has the order.")?;
+            ledger.apply(id, Event::Waits, by, "The provider has the order.")?;
         }
         (Action::Invoice, Created::Invoice(invoice)) => {
-            if ledger.apply(id, Event::Succeeds, by, "Apruve has the invoice.")? {
+            if ledger.apply(id, Event::Succeeds, by, "The provider has the invoice.")? {
                 ledger.edit(id, by.at, |it| it.reference = Some(invoice.id.clone()));
                 follow(ledger, id, invoice, by);
             }
@@ -106,7 +102,7 @@ fn done(
             }
         }
         (Action::Shipment | Action::Refund, Created::Other(reference)) => {
-            if ledger.apply(id, Event::Succeeds, by, "Apruve has it.")? {
+            if ledger.apply(id, Event::Succeeds, by, "The provider has it.")? {
                 ledger.edit(id, by.at, |it| it.reference = Some(reference.clone()));
             }
         }
@@ -125,11 +121,7 @@ fn is_paid(ledger: &Ledger, transaction: &Transaction) -> bool {
 /// Keeps what an answer said of an invoice.
 fn follow(ledger: &mut Ledger, invoice: TransactionId, told: &InvoiceSnapshot, by: Cause) {
     ledger.edit(invoice, by.at, |it| {
-        let details = it.details.invoice.get_or_insert_default();
-        details.status = told.status.unwrap_or(details.status);
-        details.issued_at = told.issued_at.or(details.issued_at);
-        details.due_at = told.due_at.or(details.due_at);
-        details.final_at = told.final_at.or(details.final_at);
+        it.details.invoice.get_or_insert_default().follow(told);
     });
 }
 
@@ -171,7 +163,7 @@ fn refused(
         if finish_cancellation(ledger, id, by, "The rest is closed on our side only.")? {
             ledger.edit(id, by.at, |it| {
                 it.details.note = Some(format!(
-                    "Closed on our side only: Apruve keeps the order open because it has invoices ({message})."
+                    "Closed on our side only: the provider keeps the order open because it has invoices ({message})."
                 ));
             });
         }

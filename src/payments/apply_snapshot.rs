@@ -6,14 +6,13 @@
 
 mod candidates;
 mod close;
-mod difference;
 mod end;
 mod invoice;
 mod invoice_status;
 mod money;
 mod order;
 mod parts;
-mod search;
+mod reading;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -22,6 +21,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
+use self::reading::Reading;
 use crate::{
     findings::Observation,
     ids::TransactionId,
@@ -58,31 +58,27 @@ pub fn apply_snapshot(
     known: Known<'_>,
     by: Cause,
 ) -> Vec<Observation> {
-    let mut findings = Vec::new();
     let searched = searched(ledger);
-    let order = view::apply(ledger, snapshot, known.secure_hashes, by, &mut findings);
-    let is_bound = ledger
-        .payment
-        .provider_order
-        .as_ref()
-        .is_some_and(|provider_order| provider_order.id.is_some());
+    let mut reading = Reading::new(ledger, by);
+    let order = reading.order(snapshot, known.secure_hashes);
+    let is_bound = reading.ledger.payment.provider_order_id().is_some();
     if let Some(invoices) = snapshot.invoices.as_ref().filter(|_| is_bound) {
-        invoice::apply(ledger, invoices, known, by, &mut findings);
+        reading.invoices(invoices, known);
     }
     // Only what was not invoiced before ends with the order.
     if let Some(order) = order {
         let invoices_known = snapshot.invoices.as_ref().is_some_and(|it| it.complete);
-        end::ended(ledger, order, invoices_known, by);
+        reading.end(order, invoices_known);
     }
     // What this snapshot did not decide is searched for again.
     for (id, reads) in searched {
-        ledger.edit(id, by.at, |it| {
+        reading.edit(id, |it| {
             if it.state == State::Unknown && it.search.reads == reads {
                 it.search.synced(by.at);
             }
         });
     }
-    findings
+    reading.findings
 }
 
 /// What is searched for, and how often it was.

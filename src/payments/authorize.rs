@@ -21,7 +21,7 @@ impl OpenPayment {
             if payment.ledger().payment.provider_order.is_none() {
                 return Err(offline_is_not_authorized(payment.ledger()));
             }
-            let snapshot = payment.client().await?.order(&order).await?;
+            let snapshot = payment.client().await?.provider().order(&order).await?;
             let id = payment.ledger().payment.id;
             let secure_hashes = payment.service.secure_hashes(id).await?;
             let key = payment.context.key.clone();

@@ -1,4 +1,4 @@
-//! When a payment is to be compared with Apruve although nothing seems amiss.
+//! When a payment is to be compared with the provider although nothing seems amiss.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -26,7 +26,7 @@ enum Stage {
     Ended(DateTime<Utc>),
 }
 
-/// When a payment that was read at `now` is to be compared with Apruve again. `None`: it need not be.
+/// When a payment that was read at `now` is to be compared with the provider again. `None`: it need not be.
 pub fn next_comparison(ledger: &Ledger, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     ledger.payment.provider_order.as_ref()?;
     let projection = Projection::of(ledger);

@@ -33,7 +33,7 @@ use super::{
 };
 use crate::{
     findings::Finding,
-    http::problem::{FieldError, Problem},
+    http::problem::Problem,
     idempotency::{self, KeyReused},
     ids::{IntegrationId, PaymentId},
     integrations::{
@@ -340,11 +340,7 @@ fn check_expiry(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result
         return Ok(());
     }
     let message = "`expiresAt` must be in the future.";
-    Err(PaymentError::Invalid(vec![FieldError::at(
-        "/expiresAt",
-        "past",
-        message,
-    )]))
+    Err(PaymentError::invalid("/expiresAt", "past", message))
 }
 
 /// An integration that was deleted, switched off or moved meanwhile takes no new payment. The row is read after the payment

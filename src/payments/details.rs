@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::providers::{Funding, InvoiceLine, InvoiceStatus, quantity_of};
+use crate::providers::{Funding, InvoiceLine, InvoiceSnapshot, InvoiceStatus, quantity_of};
 
 /// What else is known of a transaction. Of the parts at most one is there, that of its action.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -43,7 +43,7 @@ pub struct Details {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InvoiceDetails {
-    /// As last seen at Apruve.
+    /// As last seen at the provider.
     pub status: InvoiceStatus,
     /// Minor units.
     pub tax: i64,
@@ -69,7 +69,7 @@ pub struct InvoiceDetails {
     pub due_at: Option<DateTime<Utc>>,
     #[serde(default)]
     pub issued_at: Option<DateTime<Utc>>,
-    /// When it was closed or canceled at Apruve.
+    /// When it was closed or canceled at the provider.
     #[serde(default)]
     pub final_at: Option<DateTime<Utc>>,
     #[serde(default)]
@@ -82,6 +82,14 @@ pub struct InvoiceDetails {
 }
 
 impl InvoiceDetails {
+    /// Keeps what the provider says of its status and times.
+    pub fn follow(&mut self, seen: &InvoiceSnapshot) {
+        self.status = seen.status.unwrap_or(self.status);
+        self.issued_at = seen.issued_at.or(self.issued_at);
+        self.due_at = seen.due_at.or(self.due_at);
+        self.final_at = seen.final_at.or(self.final_at);
+    }
+
     /// Tax, shipping, handling, insurance, surcharge and discount, as orders have them.
     pub fn charges(&self) -> [i64; 6] {
         [

@@ -43,12 +43,12 @@ pub enum PaymentError {
     /// A funded, closed or shipped invoice is given back and not canceled.
     #[error("the invoice is {0:?} and cannot be canceled")]
     UseRefund(InvoiceStatus),
-    /// The order at Apruve is not the one this payment waits for.
+    /// The order at the provider is not the one this payment waits for.
     #[error("{0}")]
     OrderNotOurs(#[from] OrderMismatch),
     #[error("the order is bound to another payment")]
     OrderBoundElsewhere,
-    #[error("Apruve has no such order")]
+    #[error("the provider has no such order")]
     OrderNotFound,
     /// Several companies have this buyer.
     #[error("several companies have this buyer")]
@@ -68,14 +68,14 @@ pub enum PaymentError {
     /// Nothing was asked or done, and the same request may be sent again later.
     #[error("{0}")]
     Later(Later),
-    /// Apruve did not answer a question; nothing depends on it.
+    /// The provider did not answer a question; nothing depends on it.
     #[error("{0}")]
     Unreachable(String),
     /// The integration has no account any more.
     #[error("the integration is deleted")]
     NoAccount,
-    /// Apruve does not take the API key.
-    #[error("Apruve rejects the API key")]
+    /// The provider does not take the API key.
+    #[error("the provider rejects the API key")]
     KeyRefused,
     /// Only what is unknown can be resolved by a person.
     #[error("the transaction is {0:?}")]
@@ -104,6 +104,22 @@ pub enum PaymentError {
     CannotSeal(#[from] CannotSeal),
     #[error(transparent)]
     Store(StoreError),
+}
+
+impl PaymentError {
+    /// One value that only the payment, or the time, shows to be wrong.
+    pub fn invalid(
+        pointer: impl Into<String>,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
+        PaymentError::Invalid(vec![FieldError::at(pointer, code, message)])
+    }
+
+    /// An amount at `pointer` that is more than the one that is left.
+    pub fn exceeds(pointer: impl Into<String>, what: impl ToString, left: impl ToString) -> Self {
+        PaymentError::ExceedsRemaining(vec![Excess::new(pointer, what, left)])
+    }
 }
 
 /// More of something than is left of it.
@@ -169,7 +185,7 @@ impl From<NoAccount> for PaymentError {
 impl From<ProviderError> for PaymentError {
     fn from(error: ProviderError) -> Self {
         match error {
-            ProviderError::Unauthorized(_) => PaymentError::KeyRefused,
+            ProviderError::Unauthorized(..) => PaymentError::KeyRefused,
             ProviderError::NotFound => PaymentError::OrderNotFound,
             ProviderError::Later(later) => PaymentError::Later(later),
             other => PaymentError::Unreachable(other.to_string()),

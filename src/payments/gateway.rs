@@ -9,12 +9,11 @@ use crate::{
     ids::IntegrationId,
     integrations::account::{self, NoAccount, OpenAccount},
     outbound::Outbound,
-    payments::{ledger::Ledger, payment::ProviderOrderRef},
+    payments::ledger::Ledger,
     privacy::EmailKey,
     providers::{
-        AccountKey, Breaker, Breakers, BuyerConfirmation, Command, CommandOutcome,
-        CorporateAccount, InvoiceSnapshot, List, OrderDraft, OrderSnapshot, Provider,
-        ProviderError, ProviderId, ProviderSnapshot, ReadBack,
+        AccountKey, Breaker, Breakers, BuyerConfirmation, CorporateAccount, List, OrderDraft,
+        Provider, ProviderError, ReadBack,
     },
     seal::Sealer,
     store::Store,
@@ -72,8 +71,8 @@ impl ProviderClient {
         self
     }
 
-    /// The account; calls are held back while it does not answer.
-    fn provider(&self) -> Provider<'_> {
+    /// The account, ready to be called; calls are held back while it does not answer.
+    pub fn provider(&self) -> Provider<'_> {
         self.opened
             .provider(&self.outbound, &self.breaker, &self.clock, self.order_bytes)
     }
@@ -99,19 +98,6 @@ impl ProviderClient {
         confirmation.map_err(Problem::internal)
     }
 
-    /// One order.
-    pub async fn order(&self, id: &ProviderId) -> Result<OrderSnapshot, ProviderError> {
-        self.provider().order(id).await
-    }
-
-    /// The order of one invoice.
-    pub async fn order_of_invoice(
-        &self,
-        id: &ProviderId,
-    ) -> Result<Option<ProviderId>, ProviderError> {
-        self.provider().order_of_invoice(id).await
-    }
-
     /// The companies a buyer's e-mail address belongs to.
     pub async fn accounts_of(
         &self,
@@ -120,28 +106,5 @@ impl ProviderClient {
         self.provider()
             .accounts_of(&self.opened.merchant, email)
             .await
-    }
-
-    /// Everything about one payment's order. Parts that cannot be read are left out.
-    pub async fn snapshot(
-        &self,
-        order: &ProviderOrderRef,
-    ) -> Result<ProviderSnapshot, ProviderError> {
-        self.provider()
-            .snapshot(order.id.as_ref(), &order.number)
-            .await
-    }
-
-    /// The invoices of one order. Parts that cannot be read are left out.
-    pub async fn invoices(
-        &self,
-        order: &ProviderId,
-    ) -> Result<List<InvoiceSnapshot>, ProviderError> {
-        self.provider().invoices(order).await
-    }
-
-    /// Sends a command, once.
-    pub async fn perform(&self, command: Command) -> CommandOutcome {
-        self.provider().perform(command).await
     }
 }

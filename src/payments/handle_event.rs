@@ -15,7 +15,7 @@ use crate::{
 /// A webhook named an order.
 #[derive(Clone, Debug)]
 pub struct ProviderEvent {
-    /// The order at Apruve.
+    /// The order at the provider.
     pub order: ProviderId,
     /// Which invoice was funded, and when.
     pub funded: Option<(ProviderId, DateTime<Utc>)>,
@@ -56,7 +56,8 @@ impl PaymentService {
             let synced = self.sync(payment, Source::Webhook, &funded_at).await?;
             return Ok(applied(payment, synced));
         }
-        let Some(number) = client.order(&event.order).await?.merchant_order_id else {
+        let order = client.provider().order(&event.order).await?;
+        let Some(number) = order.merchant_order_id else {
             return Ok(EventOutcome::NotKnown {
                 merchant_order_id: None,
             });
@@ -72,8 +73,7 @@ impl PaymentService {
             });
         };
         let synced = self.sync(payment, Source::Webhook, &funded_at).await?;
-        let provider_order = synced.ledger.payment.provider_order.as_ref();
-        let bound = provider_order.and_then(|provider_order| provider_order.id.as_ref());
+        let bound = synced.ledger.payment.provider_order_id();
         if bound == Some(&event.order) || !synced.findings.is_empty() {
             return Ok(applied(payment, synced));
         }

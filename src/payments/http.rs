@@ -12,7 +12,6 @@ mod due;
 mod events;
 mod exact_schemas;
 mod invoice;
-mod invoice_close;
 mod invoice_shapes;
 mod invoice_switch;
 mod items;
@@ -49,7 +48,7 @@ pub fn routes(config: &mut impl Routes) {
         .routing(invoice::create_invoice)
         .routing(invoice_switch::issue_invoice)
         .routing(invoice_switch::cancel_invoice)
-        .routing(invoice_close::close_invoice)
+        .routing(invoice_switch::close_invoice)
         .routing(shipment::create_shipment)
         .routing(shipment_update::update_shipment)
         .routing(shipment_update::update_payment_shipment)

@@ -15,7 +15,7 @@ use super::{
     service::Intent,
     transaction::{Action, State},
 };
-use crate::{http::problem::FieldError, ids::TransactionId};
+use crate::ids::TransactionId;
 
 /// What is to be invoiced, and what went out with it.
 #[derive(Clone, Debug)]
@@ -131,9 +131,6 @@ fn check_due(due_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), Pa
     if due_at.is_none_or(|due_at| due_at >= now) {
         return Ok(());
     }
-    Err(PaymentError::Invalid(vec![FieldError::at(
-        "/dueAt",
-        "past",
-        "`dueAt` must not be in the past.",
-    )]))
+    let message = "`dueAt` must not be in the past.";
+    Err(PaymentError::invalid("/dueAt", "past", message))
 }

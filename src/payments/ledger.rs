@@ -137,6 +137,19 @@ impl Ledger {
         self.note(Some(id), kind, true, by, message);
     }
 
+    /// Adds one that is done with that, and returns its id.
+    pub fn add_done(
+        &mut self,
+        transaction: Transaction,
+        by: Cause,
+        message: &str,
+    ) -> TransactionId {
+        let id = transaction.id;
+        self.add(transaction, by, message);
+        self.advance(id, Event::Succeeds, by, message);
+        id
+    }
+
     /// Adds one that the provider began and that is done already.
     pub fn adopt(
         &mut self,

@@ -23,7 +23,7 @@ pub struct Buyer {
 pub struct BuyerAccount {
     pub company: ProviderId,
     pub shopper: ProviderId,
-    /// The available credit, where Apruve reports it in the order's currency.
+    /// The available credit, where the provider reports it in the order's currency.
     pub available: Option<Money>,
 }
 

@@ -339,7 +339,7 @@ impl OpenPayment {
     pub(super) async fn carry_out(&mut self, intent: Intent) -> Performed {
         let mut later = None;
         if let (Some(command), Some(client)) = (intent.command, &self.client) {
-            let outcome = client.perform(command).await;
+            let outcome = client.provider().perform(command).await;
             self.record(intent.transaction, &outcome).await;
             if let CommandOutcome::Later(why) = outcome {
                 later = Some(why);

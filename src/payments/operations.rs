@@ -1,4 +1,4 @@
-//! What callers may do to a payment: each is a decision on its ledger, which adds the intent and says what Apruve is to be
+//! What callers may do to a payment: each is a decision on its ledger, which adds the intent and says what the provider is to be
 //! asked. Nothing here does I/O.
 
 pub mod authorize;
@@ -67,7 +67,7 @@ where
 }
 
 impl OperationStart {
-    /// Writes down what is to be asked of Apruve.
+    /// Writes down what is to be asked of the provider.
     fn ask(
         self,
         ledger: &mut Ledger,
@@ -160,13 +160,9 @@ pub fn offline_is_not_authorized(ledger: &Ledger) -> PaymentError {
     )
 }
 
-/// The order at Apruve, and the authorization that counts, which must have succeeded.
+/// The order at the provider, and the authorization that counts, which must have succeeded.
 fn authorized(ledger: &Ledger) -> Result<(ProviderId, TransactionId), PaymentError> {
-    let order = ledger
-        .payment
-        .provider_order
-        .as_ref()
-        .and_then(|provider_order| provider_order.id.clone());
+    let order = ledger.payment.provider_order_id().cloned();
     let authorization = ledger
         .authorization()
         .filter(|it| it.state == State::Succeeded);
@@ -180,7 +176,7 @@ fn authorized(ledger: &Ledger) -> Result<(ProviderId, TransactionId), PaymentErr
     }
 }
 
-/// An invoice that Apruve has, with its id there.
+/// An invoice that the provider has, with its id there.
 fn made_invoice(
     ledger: &Ledger,
     id: TransactionId,
@@ -188,26 +184,23 @@ fn made_invoice(
     let invoice = ledger.invoice(id).ok_or(PaymentError::NoTransaction)?;
     match (invoice.state, &invoice.reference) {
         (State::Succeeded, Some(reference)) => Ok((invoice.clone(), reference.clone())),
-        (State::Failed, _) => Err(wrong_state(ledger, "The invoice was not made at Apruve.")),
+        (State::Failed, _) => Err(wrong_state(
+            ledger,
+            "The invoice was not made at the provider.",
+        )),
         _ => Err(wrong_state(
             ledger,
-            "Whether Apruve has the invoice is not known yet; the service checks it with Apruve.",
+            "Whether the provider has the invoice is not known yet; the service reads it back.",
         )),
     }
 }
 
 /// Refuses while the same was begun before and its outcome is open.
 fn none_open(ledger: &Ledger, parent: TransactionId, action: Action) -> Result<(), PaymentError> {
-    match ledger
-        .children(parent, action)
-        .find(|it| !it.state.is_settled())
-    {
+    match ledger.open_children(parent, action).first() {
         Some(open) => Err(wrong_state(
             ledger,
-            format!(
-                "The same was begun as {} and its outcome is not known yet.",
-                open.id
-            ),
+            format!("The same was begun as {open} and its outcome is not known yet."),
         )),
         None => Ok(()),
     }

@@ -1,4 +1,4 @@
-//! Which payments Apruve should have paid the shop for by now, and the event that says so.
+//! Which payments the provider should have paid the shop for by now, and the event that says so.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -21,7 +21,7 @@ pub fn count_overdue(conn: &mut Conn, now: DateTime<Utc>) -> Result<i64, StoreEr
     store::count(conn, &filter)
 }
 
-/// One for each account that Apruve finances; a shop that finances itself waits for nobody.
+/// One for each account that the provider finances; a shop that finances itself waits for nobody.
 pub fn deadlines(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Deadline>, StoreError> {
     let accounts = integrations::store::list_provider_accounts(conn)?;
     let deadlines = accounts

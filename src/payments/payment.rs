@@ -34,7 +34,7 @@ pub struct Payment {
     pub currency: Currency,
     /// Minor units.
     pub amount: i64,
-    /// Whose order it is at Apruve; offline methods have none.
+    /// Whose order it is at the provider; offline methods have none.
     pub provider_order: Option<ProviderOrderRef>,
     pub ended: Option<Ended>,
     /// Whether it is the live payment of its order, as it was read. Written together with the projection, which says whether
@@ -48,7 +48,14 @@ pub struct Payment {
     pub updated_at: DateTime<Utc>,
 }
 
-/// An order's place at Apruve.
+impl Payment {
+    /// The provider's id of the order that is bound.
+    pub fn provider_order_id(&self) -> Option<&ProviderId> {
+        self.provider_order.as_ref()?.id.as_ref()
+    }
+}
+
+/// An order's place at the provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderOrderRef {
     /// Host and merchant.
@@ -57,6 +64,6 @@ pub struct ProviderOrderRef {
     pub number: String,
     /// The provider's id, once an order is bound.
     pub id: Option<ProviderId>,
-    /// Apruve's word for how far it is.
+    /// The provider's word for how far it is.
     pub order_status: Option<String>,
 }

@@ -2,8 +2,8 @@
 //! nobody took up in time.
 //!
 //! Every replica runs one. A payment is claimed by one of them at a time: the claim moves its next sync ahead, so that
-//! another replica takes it up a little later when the first one is killed. A sync only reads at Apruve, so that two at
-//! once do no harm.
+//! another replica takes it up a little later when the first one is killed. A sync only reads at the provider, so that two
+//! at once do no harm.
 
 use std::sync::Arc;
 

@@ -58,7 +58,7 @@ fn is_active(ledger: &Ledger, status: Status, sums: &Amounts) -> bool {
         || ledger.transactions().iter().any(waits)
 }
 
-/// An invoice that waits for Apruve's money.
+/// An invoice that waits for the provider's money.
 struct Unfunded {
     issued_at: DateTime<Utc>,
     /// When it was both issued and shipped.

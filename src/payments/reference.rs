@@ -1,4 +1,4 @@
-//! The names a shop gives to its orders and invoices, by which they are found again at Apruve.
+//! The names a shop gives to its orders and invoices, by which they are found again at the provider.
 
 use std::fmt;
 
@@ -7,8 +7,8 @@ use crate::providers::CleanText;
 /// What Apruve's own fields are known to take, and what our columns hold.
 const MOST_CHARS: usize = 255;
 
-/// An order's or invoice's name: at most 255 characters, with nothing in it that could be lost on the way to Apruve and back.
-/// It is compared with what Apruve answers, so it is refused rather than cleaned.
+/// An order's or invoice's name: at most 255 characters, with nothing in it that could be lost on the way to the provider and back.
+/// It is compared with what the provider answers, so it is refused rather than cleaned.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Reference(String);
 
@@ -38,7 +38,7 @@ impl Reference {
         &self.0
     }
 
-    /// The name at Apruve of the `attempt`th attempt, from 1, to pay the order of this name: the first has the order's own.
+    /// The name at the provider of the `attempt`th attempt, from 1, to pay the order of this name: the first has the order's own.
     pub fn of_attempt(&self, attempt: u32) -> String {
         match attempt {
             0 | 1 => self.0.clone(),

@@ -47,7 +47,7 @@ impl OpenPayment {
     }
 }
 
-/// Whether Apruve reports the same result as the person. If not, the result of Apruve is kept.
+/// Whether the provider reports the same result as the person. If not, the result of the provider is kept.
 fn is_reported(
     ledger: &Ledger,
     id: TransactionId,

@@ -7,16 +7,18 @@ use super::{
     event::Source,
     ledger::{Cause, Ledger},
     payment::{Payment, ProviderOrderRef},
-    transaction::{Action, Origin, State, Transaction},
+    transaction::{Action, Search, State, Transaction},
 };
 use crate::{
     ids::{self, TransactionId},
     money::Currency,
     payment_methods::MethodType,
-    providers::{AccountKey, ProviderId},
+    providers::{
+        AccountKey, InvoiceSnapshot, InvoiceStatus, List, OrderSnapshot, OrderState, ProviderId,
+    },
 };
 
-/// Our number for the order at Apruve.
+/// Our number for the order at the provider.
 pub const ORDER_NUMBER: &str = "SO-7";
 /// Who sells.
 pub const MERCHANT: &str = "merchant1";
@@ -38,7 +40,7 @@ pub fn provider_id(text: &str) -> ProviderId {
     ProviderId::parse(text).expect("an id")
 }
 
-/// A payment over so many cents with Apruve, where no order is bound to it yet.
+/// A payment over so many cents with the provider, where no order is bound to it yet.
 pub fn payment(amount: i64) -> Payment {
     Payment {
         id: ids::fresh(at(0)),
@@ -71,9 +73,10 @@ pub fn payment(amount: i64) -> Payment {
 
 /// A transaction of ours.
 pub fn transaction(action: Action, state: State, amount: i64) -> Transaction {
-    let mut new = Transaction::new(ids::fresh(at(0)), action, Origin::Caller, amount, at(0));
-    new.state = state;
-    new
+    Transaction {
+        state,
+        ..Transaction::new(action, amount, None, at(0))
+    }
 }
 
 /// One below another.
@@ -120,4 +123,78 @@ pub fn only(ledger: &Ledger, action: Action) -> &Transaction {
 /// The id of the only one of its action.
 pub fn id_of(ledger: &Ledger, action: Action) -> TransactionId {
     only(ledger, action).id
+}
+
+/// An order like the one that the sample payments wait for.
+pub fn order(id: &str, state: OrderState) -> OrderSnapshot {
+    OrderSnapshot {
+        id: provider_id(id),
+        state,
+        status: format!("{state:?}").to_lowercase(),
+        merchant_id: Some(MERCHANT.to_owned()),
+        merchant_order_id: Some(ORDER_NUMBER.to_owned()),
+        amount: Some(1000),
+        currency: Some("USD".to_owned()),
+        secure_hash: None,
+        expire_at: Some(at(10_000)),
+        created_at: Some(at(1)),
+        final_at: None,
+    }
+}
+
+/// A list with everything in it.
+pub fn whole<T>(items: Vec<T>) -> List<T> {
+    List {
+        items,
+        complete: true,
+    }
+}
+
+/// An invoice at the provider with no shipments and no returns.
+pub fn invoice(id: &str, amount: i64, status: InvoiceStatus) -> InvoiceSnapshot {
+    let is_final = matches!(status, InvoiceStatus::Closed | InvoiceStatus::Canceled);
+    InvoiceSnapshot {
+        id: provider_id(id),
+        number: None,
+        status: Some(status),
+        amount: Some(amount),
+        currency: None,
+        tax: 0,
+        shipping: 0,
+        issued_at: (status != InvoiceStatus::Pending).then(|| at(10)),
+        due_at: None,
+        final_at: is_final.then(|| at(50)),
+        amount_due: None,
+        funding: None,
+        lines: Vec::new(),
+        shipments: Some(whole(Vec::new())),
+        returns: Some(whole(Vec::new())),
+    }
+}
+
+/// One of ours whose answer was lost.
+pub fn lost(transaction: Transaction) -> Transaction {
+    Transaction {
+        state: State::Unknown,
+        search: Search::begin(at(0)),
+        ..transaction
+    }
+}
+
+/// One of ours whose call is under way.
+pub fn calling(transaction: Transaction) -> Transaction {
+    Transaction {
+        state: State::Pending,
+        call_until: Some(at(20)),
+        ..transaction
+    }
+}
+
+/// An invoice of ours that the provider has.
+pub fn invoiced(ledger: &Ledger, id: &str, amount: i64) -> (Ledger, Transaction) {
+    let authorization = only(ledger, Action::Authorize);
+    let mut made = child(authorization, Action::Invoice, State::Succeeded, amount);
+    made.number = Some(format!("number-of-{id}"));
+    made.reference = Some(provider_id(id));
+    (with(ledger, [made.clone()]), made)
 }

@@ -39,7 +39,7 @@ impl PaymentService {
             };
             if let Some(command) = command {
                 let client = service.client(&ledger).await?;
-                accepted(client.perform(command).await)?;
+                accepted(client.provider().perform(command).await)?;
             }
             let by = service.cause(Source::Caller);
             let written = service.change(ledger, &actor, |ledger| {

@@ -76,13 +76,13 @@ use self::transaction_rows::TransactionRow;
 
 /// One live payment an order.
 pub const LIVE_ORDER_KEY: &str = "payments_live_order_key";
-/// One payment for each of our numbers at Apruve.
+/// One payment for each of our numbers at the provider.
 pub const MERCHANT_ORDER_KEY: &str = "payments_provider_account_merchant_order_id_key";
-/// An order at Apruve is bound to one payment.
+/// An order at the provider is bound to one payment.
 pub const PROVIDER_ORDER_KEY: &str = "payments_provider_account_provider_order_id_key";
 /// One invoice with a number.
 pub const INVOICE_NUMBER_KEY: &str = "transactions_integration_id_number_key";
-/// A thing at Apruve is one transaction.
+/// A thing at the provider is one transaction.
 pub const REFERENCE_KEY: &str = "transactions_payment_id_action_reference_key";
 /// One refund or shipment of an invoice with a name of the shop's.
 pub const NATURAL_KEY: &str = "transactions_parent_id_action_natural_key_key";
@@ -240,7 +240,7 @@ pub fn with_transactions(conn: &mut Conn, row: PaymentRow) -> Result<Ledger, Sto
     Ok(Ledger::of(row.into(), transactions?))
 }
 
-/// The payment bound to an order at Apruve.
+/// The payment bound to an order at the provider.
 pub fn find_by_provider_order(
     conn: &mut Conn,
     account: &AccountKey,
@@ -254,7 +254,7 @@ pub fn find_by_provider_order(
         .optional()?)
 }
 
-/// The payment with our number at Apruve.
+/// The payment with our number at the provider.
 pub fn find_by_merchant_order(
     conn: &mut Conn,
     account: &AccountKey,

@@ -40,8 +40,8 @@ pub struct SyncOutcome {
 }
 
 impl PaymentService {
-    /// Reads a payment back now. Where Apruve cannot be asked, the next read of what is searched for is postponed and the error
-    /// says why.
+    /// Reads a payment back now. Where the provider cannot be asked, the next read of what is searched for is postponed and the
+    /// error says why.
     pub async fn sync(
         &self,
         id: PaymentId,
@@ -130,7 +130,7 @@ impl PaymentService {
         self.secure_hashes(ledger.payment.id).await
     }
 
-    /// What Apruve has of a payment now, and who finances it.
+    /// What the provider has of a payment now, and who finances it.
     async fn read_back(
         &self,
         ledger: &Ledger,
@@ -138,12 +138,13 @@ impl PaymentService {
         secure_hashes: &[String],
     ) -> Result<(ProviderSnapshot, Financing), PaymentError> {
         let client = self.client(ledger).await?;
-        let mut snapshot = client.snapshot(provider_order).await?;
+        let (id, number) = (provider_order.id.as_ref(), &provider_order.number);
+        let mut snapshot = client.provider().snapshot(id, number).await?;
         // The first time an order is found, what happened to it meanwhile belongs to it.
         if let OrderView::Candidates(list) = &snapshot.order {
             let ours = apply_snapshot::ours(&ledger.payment, secure_hashes, &list.items);
             if let Some(order) = ours.first() {
-                snapshot.invoices = Some(client.invoices(&order.id).await?);
+                snapshot.invoices = Some(client.provider().invoices(&order.id).await?);
             }
         }
         Ok((snapshot, client.opened.settings.financing))
@@ -181,7 +182,7 @@ impl PaymentService {
             OrderView::Candidates(list) => list.items.first().map(|order| order.id.to_string()),
             OrderView::Gone | OrderView::NotRead => None,
         };
-        let message = format!("What Apruve has was not taken over, because {conflict}.");
+        let message = format!("What the provider has was not taken over, because {conflict}.");
         noticed.push(Observation {
             reference,
             ..Observation::of(FindingCode::OrderConflict, "", message)
@@ -200,7 +201,7 @@ impl PaymentService {
         })
     }
 
-    /// Moves the next sync ahead where Apruve could not be asked.
+    /// Moves the next sync ahead where the provider could not be asked.
     async fn postpone(&self, ledger: Ledger, actor: &Actor, by: Cause) -> Result<(), PaymentError> {
         let id = ledger.payment.id;
         let postponed = self.change(ledger, actor, |ledger| {
@@ -215,10 +216,10 @@ impl PaymentService {
             }
         });
         let ledger = postponed.await?;
-        // One whose order waits at Apruve has none, and is not to be given one.
+        // One whose order waits at the provider has none, and is not to be given one.
         let has_next = Projection::of(&ledger).next_look_at.is_some();
         if !ledger.is_unsettled() && has_next {
-            // Only its expiry is due, which cannot be judged without Apruve.
+            // Only its expiry is due, which cannot be judged without the provider.
             let (version, until) = (
                 ledger.payment.version,
                 by.at + chrono::TimeDelta::minutes(15),
@@ -268,7 +269,7 @@ pub(super) fn lose_old_calls(ledger: &mut Ledger, by: Cause) {
     }
 }
 
-/// Ends an attempt that the buyer did not confirm in time, once Apruve is certain to have no order for it.
+/// Ends an attempt that the buyer did not confirm in time, once the provider is certain to have no order for it.
 pub(super) fn expire(ledger: &mut Ledger, snapshot: &ProviderSnapshot, by: Cause) {
     let over = ledger.payment.expires_at.is_some_and(|at| at <= by.at)
         && ledger.status() == Status::Pending;
@@ -290,7 +291,7 @@ pub(super) fn expire(ledger: &mut Ledger, snapshot: &ProviderSnapshot, by: Cause
     }
 }
 
-/// Another payment has the number of an invoice that was made at Apruve; Apruve's id is as good.
+/// Another payment has the number of an invoice that was made at the provider; the provider's id is as good.
 fn rename_adopted(ledger: &mut Ledger, by: Cause) {
     let adopted: Vec<TransactionId> = ledger
         .touched()

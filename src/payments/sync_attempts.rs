@@ -1,4 +1,4 @@
-//! Reads a payment back from Apruve on request.
+//! Reads a payment back from the provider on request.
 
 use super::{
     apply_snapshot::FundedAt, comparison::ENDED_FOR, error::PaymentError, event::Source,
@@ -10,7 +10,7 @@ use crate::{auth::Websites, ids::PaymentId};
 const MOST_ATTEMPTS: usize = 10;
 
 impl PaymentService {
-    /// Reads a payment back, and the attempts to pay its order that ended lately: Apruve may have an order for one of them.
+    /// Reads a payment back, and the attempts to pay its order that ended lately: the provider may have an order for one of them.
     pub async fn sync_attempts(&self, id: PaymentId) -> Result<LoadedPayment, PaymentError> {
         let synced = self.sync(id, Source::Sync, &FundedAt::new()).await?;
         let (payment, since) = (synced.ledger.payment, self.clock().now() - ENDED_FOR);

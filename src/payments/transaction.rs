@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    ids::TransactionId,
+    ids::{self, TransactionId},
     payments::{details::Details, natural_key::NaturalKey},
     providers::ProviderId,
     string_enum::string_enum,
@@ -230,9 +230,9 @@ pub struct Transaction {
     pub state: State,
     /// Minor units of the payment's currency; 0 for what moves no money.
     pub amount: i64,
-    /// Apruve's id.
+    /// The provider's id.
     pub reference: Option<ProviderId>,
-    /// Our name for it at Apruve, by which it is found when the answer was lost.
+    /// Our name for it at the provider, by which it is found when the answer was lost.
     pub number: Option<String>,
     /// The shop's own name for it, under which it is done once.
     pub natural_key: Option<NaturalKey>,
@@ -252,19 +252,18 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    /// A new one, pending.
+    /// A new one by a caller, pending.
     pub fn new(
-        id: TransactionId,
         action: Action,
-        origin: Origin,
         amount: i64,
+        parent_id: Option<TransactionId>,
         at: DateTime<Utc>,
     ) -> Self {
         Transaction {
-            id,
-            parent_id: None,
+            id: ids::fresh(at),
+            parent_id,
             action,
-            origin,
+            origin: Origin::Caller,
             state: State::Pending,
             amount,
             reference: None,

@@ -1,6 +1,6 @@
 //! Why something could not be read from a provider.
 
-use super::Later;
+use super::{Later, ProviderKind};
 
 /// Why there is nothing to work with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,18 +12,18 @@ pub enum ProviderError {
     #[error("no answer arrived: {0}")]
     NoAnswer(String),
     /// 401 or 403: the API key is rejected, or lacks the permission.
-    #[error("Apruve refused the API key (status {0})")]
-    Unauthorized(u16),
+    #[error("{0} refused the API key (status {1})")]
+    Unauthorized(ProviderKind, u16),
     /// 404.
-    #[error("Apruve does not know it")]
+    #[error("the provider does not know it")]
     NotFound,
     /// The same call may succeed later.
     #[error("{0}")]
     Later(Later),
     /// Any other status than success.
-    #[error("Apruve answered with status {0}")]
-    Status(u16),
+    #[error("{0} answered with status {1}")]
+    Status(ProviderKind, u16),
     /// Success, with a body that is not what it should be.
-    #[error("Apruve's answer cannot be read: {0}")]
-    Unreadable(String),
+    #[error("the answer of {0} cannot be read: {1}")]
+    Unreadable(ProviderKind, String),
 }

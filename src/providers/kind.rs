@@ -1,5 +1,7 @@
 //! The providers there are, and what is known of each without a call.
 
+use std::fmt;
+
 use super::{BuyerConfirmation, InvoiceDraft, OrderDraft, apruve};
 use crate::{
     http::problem::FieldError,
@@ -11,6 +13,16 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProviderKind {
     Apruve,
+}
+
+/// The provider that sends webhooks; there is one that does.
+pub const WEBHOOK_SENDER: ProviderKind = ProviderKind::Apruve;
+
+/// The name for people.
+impl fmt::Display for ProviderKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 impl ProviderKind {

@@ -34,7 +34,7 @@ pub use error::ProviderError;
 pub use event::{CompanyNoun, EventResource, ParsedEvent, Unintelligible};
 pub use id::ProviderId;
 pub use invoice::{Funding, InvoiceLine, InvoiceStatus, quantity_of};
-pub use kind::ProviderKind;
+pub use kind::{ProviderKind, WEBHOOK_SENDER};
 pub use observer::{AccountObserver, CallObservation};
 pub use read_back::ReadBack;
 pub use retry::{Later, RetryAfterHeader};
@@ -50,7 +50,7 @@ pub enum Provider<'a> {
 }
 
 impl Provider<'_> {
-    /// Reads a webhook; there is one provider that sends any.
+    /// Reads a webhook of [`WEBHOOK_SENDER`].
     pub fn parse_event(body: &[u8]) -> ParsedEvent {
         apruve::parse_event(body)
     }

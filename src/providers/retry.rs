@@ -42,7 +42,7 @@ impl fmt::Display for Later {
                 "the last calls to this account all failed, so calls wait {seconds} s more"
             ),
             Later::TooManyCalls(_) => {
-                f.write_str("Apruve takes no more calls from us just now (status 429)")
+                f.write_str("the provider takes no more calls from us just now (status 429)")
             }
         }
     }

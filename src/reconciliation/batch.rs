@@ -89,7 +89,7 @@ fn found(payment: PaymentId, synced: SyncOutcome) -> Vec<RunFinding> {
     healed.into_iter().chain(unexplained).collect()
 }
 
-/// What the payment followed Apruve in. A search that goes on is no difference.
+/// What the payment followed the provider in. A search that goes on is no difference.
 fn healed(synced: &SyncOutcome) -> Option<String> {
     let moves = synced.ledger.happened().iter().filter(|it| it.changed);
     let messages: Vec<&str> = moves.map(|it| it.message.as_str()).collect();

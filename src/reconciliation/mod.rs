@@ -1,4 +1,4 @@
-//! Compares payments with Apruve although nothing seems amiss: open ones daily, paid ones and ended attempts weekly for a
+//! Compares payments with the provider although nothing seems amiss: open ones daily, paid ones and ended attempts weekly for a
 //! while; all open ones and the attempts that ended lately on request.
 //!
 //! A run is a row that is worked off a few payments at a time, by one replica at a time; a killed one's is taken over. Every

@@ -33,9 +33,9 @@ string_enum! {
 
     /// The kind of an entry.
     RunFindingKind as "ReconciliationFindingKind" {
-        /// The payment now is as Apruve says.
+        /// The payment now is as the provider says.
         Healed = "healed",
-        /// Apruve has something that the payment does not explain. Nothing was done about it.
+        /// The provider has something that the payment does not explain. Nothing was done about it.
         Unexplained = "unexplained",
         /// The payment could not be read back.
         Failed = "failed",
@@ -84,7 +84,7 @@ pub struct RunFinding {
     /// A stable word.
     pub code: String,
     pub message: String,
-    /// Apruve's id of what it is about.
+    /// The provider's id of what it is about.
     pub reference: Option<String>,
     /// The row of what is unexplained; runs from before there were such have none.
     #[diesel(column_name = finding_id)]

@@ -14,14 +14,17 @@ use crate::{
     ids::{IntegrationId, PaymentId},
     integrations::account::NoAccount,
     payments::{EventOutcome, PaymentError, PaymentService, ProviderEvent},
-    providers::{CompanyNoun, EventResource, Provider, ProviderError, ProviderId, Unintelligible},
+    providers::{
+        CompanyNoun, EventResource, Provider, ProviderError, ProviderId, Unintelligible,
+        WEBHOOK_SENDER,
+    },
     seal::Sealer,
 };
 
 /// What follows from an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ApplyVerdict {
-    /// Its payment follows Apruve, except for what was found.
+    /// Its payment follows the provider, except for what was found.
     Applied {
         payment: PaymentId,
         changed: bool,
@@ -138,9 +141,9 @@ impl Applier {
         let credit = &self.payments.providers().credit;
         match credit.company_changed(integration, news).await {
             Ok(Some(draft)) => ApplyVerdict::Announced(draft),
-            Ok(None) => {
-                ApplyVerdict::Ignored("Nothing to do: Apruve does not know the company.".to_owned())
-            }
+            Ok(None) => ApplyVerdict::Ignored(format!(
+                "Nothing to do: {WEBHOOK_SENDER} does not know the company."
+            )),
             Err(CreditUnread::NoAccount) => deleted(),
             Err(error) => ApplyVerdict::Again(format!("Its company could not be read: {error}.")),
         }
@@ -158,15 +161,13 @@ impl Applier {
         let nothing = || ApplyVerdict::Ignored("Nothing to do: it names no order.".to_owned());
         let invoice = subject.invoice.as_ref().ok_or_else(nothing)?;
         let client = self.payments.providers().client(integration).await?;
-        let order = client
-            .order_of_invoice(invoice)
-            .await
-            .map_err(|error| match error {
-                ProviderError::NotFound => ApplyVerdict::Parked(
-                    "Its invoice does not exist at Apruve, or not yet.".to_owned(),
-                ),
-                error => ApplyVerdict::Again(format!("Its invoice could not be read: {error}.")),
-            })?;
+        let order = client.provider().order_of_invoice(invoice).await;
+        let order = order.map_err(|error| match error {
+            ProviderError::NotFound => ApplyVerdict::Parked(format!(
+                "Its invoice does not exist at {WEBHOOK_SENDER}, or not yet."
+            )),
+            error => ApplyVerdict::Again(format!("Its invoice could not be read: {error}.")),
+        })?;
         subject.order.clone_from(&order);
         order.ok_or_else(nothing)
     }
@@ -191,13 +192,13 @@ impl Applier {
                 "Nothing to do: {payment} does not wait for this order."
             )),
             Ok(EventOutcome::NotKnown { merchant_order_id }) => {
-                // What Apruve was asked weighs more than what the event says.
+                // What the provider was asked weighs more than what the event says.
                 subject.merchant_order_id = merchant_order_id.or(subject.merchant_order_id.take());
                 ApplyVerdict::Parked("No payment has its order, or not yet.".to_owned())
             }
-            Err(PaymentError::OrderNotFound) => {
-                ApplyVerdict::Parked("Its order does not exist at Apruve, or not yet.".to_owned())
-            }
+            Err(PaymentError::OrderNotFound) => ApplyVerdict::Parked(format!(
+                "Its order does not exist at {WEBHOOK_SENDER}, or not yet."
+            )),
             Err(PaymentError::NoAccount) => deleted(),
             Err(error) => ApplyVerdict::Again(format!("Its payment could not be read: {error}.")),
         }

@@ -34,7 +34,7 @@ pub struct WebhookEvent {
     /// Counts changes; it is the ETag.
     pub version: i64,
     pub received_at: DateTime<Utc>,
-    /// When it happened, as Apruve says.
+    /// When it happened, as the provider says.
     pub occurred_at: Option<DateTime<Utc>>,
     pub settled_at: Option<DateTime<Utc>>,
     /// When it is applied next; `None` while it rests.

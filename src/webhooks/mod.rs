@@ -1,6 +1,6 @@
 //! The inbox: webhooks are stored before they are answered, and applied later by a worker.
 //!
-//! A webhook is a hint. It says which order to read back; everything that moves money is read back from Apruve by `payments`,
+//! A webhook is a hint. It says which order to read back; everything that moves money is read back from the provider by `payments`,
 //! so a repeated, late, forged or replayed event does no harm. What would surprise: nearly everything is answered with 200,
 //! also what we cannot read, because any other answer makes Apruve send it again for a day.
 

@@ -7,7 +7,7 @@ use super::{
     state::EventStep,
     store::{ClaimedEvent, EventSettlement},
 };
-use crate::{findings::Finding, jobs::Backoff};
+use crate::{findings::Finding, jobs::Backoff, providers::WEBHOOK_SENDER};
 
 /// After a failed attempt. Three days: longer than Apruve was ever away, and it can be replayed then.
 const FAILED: Backoff = Backoff {
@@ -84,16 +84,16 @@ pub fn settlement(
 
 /// The result as a sentence.
 fn summary(changed: bool, findings: &[Finding]) -> String {
-    let came = match (changed, findings.is_empty()) {
-        (true, _) => "The payment was changed.",
-        (false, true) => "The payment already was as Apruve says.",
-        (false, false) => "The payment was not changed.",
+    let mut sentences = match (changed, findings.is_empty()) {
+        (true, _) => "The payment was changed.".to_owned(),
+        (false, true) => format!("The payment already was as {WEBHOOK_SENDER} says."),
+        (false, false) => "The payment was not changed.".to_owned(),
     };
-    let messages = findings.iter().map(|it| it.message.as_str());
-    std::iter::once(came)
-        .chain(messages)
-        .collect::<Vec<_>>()
-        .join(" ")
+    for finding in findings {
+        sentences.push(' ');
+        sentences.push_str(&finding.message);
+    }
+    sentences
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ string_enum! {
     WebhookState as "WebhookEventState" {
         /// To be applied, for the first time or again.
         Received = "received",
-        /// Its payment follows Apruve, except for its `findings`.
+        /// Its payment follows the provider, except for its `findings`.
         Applied = "applied",
         /// Nothing follows from it; `outcome` says why.
         Ignored = "ignored",

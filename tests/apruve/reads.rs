@@ -3,7 +3,9 @@
 use chrono::DateTime;
 use onterms::{
     clock::Clock,
-    providers::{Breaker, Later, ProviderError, RetryAfterHeader, apruve::OrderStatus},
+    providers::{
+        Breaker, Later, ProviderError, ProviderKind, RetryAfterHeader, apruve::OrderStatus,
+    },
 };
 use serde_json::json;
 
@@ -69,18 +71,33 @@ async fn each_read_has_its_path() {
 
 #[tokio::test]
 async fn what_keeps_a_read_from_finding_anything_is_named() {
-    let unreadable = |what: &str| ProviderError::Unreadable(what.to_owned());
+    let unreadable = |what: &str| ProviderError::Unreadable(ProviderKind::Apruve, what.to_owned());
     for (reply, expected) in [
-        (says_text(401, "{}"), ProviderError::Unauthorized(401)),
-        (says_text(403, ""), ProviderError::Unauthorized(403)),
+        (
+            says_text(401, "{}"),
+            ProviderError::Unauthorized(ProviderKind::Apruve, 401),
+        ),
+        (
+            says_text(403, ""),
+            ProviderError::Unauthorized(ProviderKind::Apruve, 403),
+        ),
         (says_text(404, "Not Found"), ProviderError::NotFound),
         (
             says_text(429, ""),
             ProviderError::Later(Later::TooManyCalls(None)),
         ),
-        (says_text(500, ""), ProviderError::Status(500)),
-        (Reply::Elsewhere(302), ProviderError::Status(302)),
-        (Reply::Elsewhere(308), ProviderError::Status(308)),
+        (
+            says_text(500, ""),
+            ProviderError::Status(ProviderKind::Apruve, 500),
+        ),
+        (
+            Reply::Elsewhere(302),
+            ProviderError::Status(ProviderKind::Apruve, 302),
+        ),
+        (
+            Reply::Elsewhere(308),
+            ProviderError::Status(ProviderKind::Apruve, 308),
+        ),
         (
             says_text(200, "<html>"),
             unreadable("it is not JSON (line 1, column 1)"),
@@ -152,7 +169,7 @@ async fn a_guarded_read_is_tried_again_while_trouble_may_pass() {
     let error = account.order(&id(ORDER)).await.err();
     assert_eq!(
         error,
-        Some(ProviderError::Status(503)),
+        Some(ProviderError::Status(ProviderKind::Apruve, 503)),
         "three times and no more"
     );
 }
@@ -193,7 +210,7 @@ async fn an_answer_may_be_the_longer_the_longer_its_order_was() {
         let read = account.order(&id(ORDER)).await;
         match &read {
             Ok(order) => assert_eq!(order.lines.len(), count),
-            Err(error) => assert!(matches!(error, ProviderError::Unreadable(_)), "{error}"),
+            Err(error) => assert!(matches!(error, ProviderError::Unreadable(..)), "{error}"),
         }
         assert_eq!(
             read.is_ok(),

@@ -7,11 +7,15 @@ use proc_macro2::{TokenStream, TokenTree};
 use crate::{circles, floors::files};
 
 /// Rooms that speak of providers in general.
-const NEUTRAL_ROOMS: [&str; 6] = [
+const NEUTRAL_ROOMS: [&str; 10] = [
     "checkout",
+    "credit",
+    "findings",
     "http",
+    "notifications",
     "outbound",
     "payments",
+    "receivables",
     "reconciliation",
     "webhooks",
 ];
@@ -35,6 +39,9 @@ const OF_A_PROVIDER: [&str; 5] = [
     "SIGNATURE_HEADER",
     "verify",
 ];
+
+/// The header with a webhook's signature.
+const PUBLISHED_HEADER: &str = "X-Apruve-Signature";
 
 /// The files beside the providers' folders that say which of them does the work.
 const DISPATCH: [&str; 2] = ["src/providers/kind.rs", "src/providers/mod.rs"];
@@ -151,6 +158,21 @@ fn sources() -> Vec<(String, String)> {
         .collect()
 }
 
+/// The same without attributes and the comments that document something.
+fn each_token_of_code(tokens: TokenStream, visit: &mut impl FnMut(&TokenTree)) {
+    let mut in_attribute = false;
+    for token in tokens {
+        match &token {
+            TokenTree::Punct(punct) if punct.as_char() == '#' => in_attribute = true,
+            TokenTree::Punct(punct) if punct.as_char() == '!' && in_attribute => {}
+            TokenTree::Group(_) if in_attribute => in_attribute = false,
+            TokenTree::Group(group) => each_token_of_code(group.stream(), visit),
+            _ => in_attribute = false,
+        }
+        visit(&token);
+    }
+}
+
 /// Hands on every token, also those inside groups.
 fn each_token(tokens: TokenStream, visit: &mut impl FnMut(Option<&TokenTree>, &TokenTree)) {
     let mut before: Option<TokenTree> = None;
@@ -201,6 +223,27 @@ fn only_the_providers_room_names_a_provider_in_code() {
         });
     }
     assert!(found.is_empty(), "say provider instead:\n{found:#?}");
+}
+
+/// A text takes the name from `ProviderKind`, or says "the provider". Only what documents the API may name Apruve.
+#[test]
+fn only_the_providers_room_names_a_provider_in_texts() {
+    let mut found = BTreeSet::new();
+    for (name, text) in sources() {
+        if !is_neutral(&name) {
+            continue;
+        }
+        each_token_of_code(tokens(&text), &mut |token| {
+            let TokenTree::Literal(literal) = token else {
+                return;
+            };
+            let text = literal.to_string().replace(PUBLISHED_HEADER, "");
+            if text.contains("Apruve") {
+                found.insert(format!("{name}: {text}"));
+            }
+        });
+    }
+    assert!(found.is_empty(), "say the provider instead:\n{found:#?}");
 }
 
 /// What a provider is asked is written in its words in its folder alone: Apruve calls amounts cents, and each of its drafts is

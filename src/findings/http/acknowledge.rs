@@ -18,7 +18,7 @@ use crate::{
         reply::Reply,
         request_body::OptionalObject,
     },
-    operation::{Call, Write},
+    operation::Write,
     store::Store,
 };
 
@@ -49,17 +49,17 @@ pub(super) async fn acknowledge_finding(
     id: Path<String>,
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        caller,
-        actor,
-        header: key,
-        body,
-        ..
-    } = call;
     let id = finding_id(&id)?;
-    let note = read(&body)?;
-    let done =
-        acknowledge::acknowledge(&store, actor, key, id, note, caller.websites().clone()).await?;
+    let note = read(&call.body)?;
+    let done = acknowledge::acknowledge(
+        &store,
+        call.actor,
+        call.header,
+        id,
+        note,
+        call.caller.websites().clone(),
+    )
+    .await?;
     let reply = Reply::ok().version(done.value.version);
     Ok(reply.replayed(done.replayed).json(done.value))
 }

@@ -112,7 +112,7 @@ fn members(kind: Kind) -> Vec<Member> {
         )],
         Kind::KnownOtherwise => vec![always(
             "state",
-            named("TransactionState", "The outcome that Apruve reports."),
+            named("TransactionState", "The outcome that the provider reports."),
         )],
         Kind::RuleTestsFailed => vec![
             always(
@@ -177,9 +177,9 @@ fn account_candidate() -> Value {
         "properties": {
             "corporateAccountId": {
                 "type": "string", "example": "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6",
-                "description": "Apruve's id of the account, to be sent as `corporateAccountId`.",
+                "description": "The provider's id of the account, to be sent as `corporateAccountId`.",
             },
-            "name": { "type": ["string", "null"], "example": "Acme Manufacturing", "description": "The company's name at Apruve." },
+            "name": { "type": ["string", "null"], "example": "Acme Manufacturing", "description": "The company's name at the provider." },
             "creditAvailable": { "type": ["string", "null"], "example": "97500.00", "description": "What is left of its credit line, in `currency`." },
             "currency": { "type": ["string", "null"], "example": "USD", "description": "Currency of the credit line." },
         },

@@ -105,7 +105,7 @@ impl Kind {
                 "`errors` lists every invalid value with its pointer or parameter, a code and what would be valid. Correct all of them and send the request again."
             }
             Kind::ApruveOrderNotFound => {
-                "Apruve does not know the order. Check the id, and whether integration and order are both in test mode."
+                "The provider does not know the order. Check the id, and whether integration and order are both in test mode."
             }
             Kind::LinesUnknown => {
                 "The lines of the order are not stored, so parts cannot be named by line. Send an amount."

@@ -2,46 +2,18 @@
 
 use super::*;
 use crate::payments::{
-    sample::{MERCHANT, ORDER_NUMBER, at, authorized, begun, by, child, only, provider_id, with},
+    sample::{self, at, authorized, begun, by, child, only, provider_id, with},
     status::Status,
     transaction::Transaction,
 };
 use crate::providers::{InvoiceStatus, Later, OrderSnapshot, OrderState};
 
 fn order() -> OrderSnapshot {
-    OrderSnapshot {
-        id: provider_id("order1"),
-        state: OrderState::Accepted,
-        status: "accepted".to_owned(),
-        merchant_id: Some(MERCHANT.to_owned()),
-        merchant_order_id: Some(ORDER_NUMBER.to_owned()),
-        amount: Some(1000),
-        currency: Some("USD".to_owned()),
-        secure_hash: None,
-        expire_at: None,
-        created_at: None,
-        final_at: None,
-    }
+    sample::order("order1", OrderState::Accepted)
 }
 
 fn invoice(status: InvoiceStatus) -> CommandOutcome {
-    done_with(Created::Invoice(InvoiceSnapshot {
-        id: provider_id("invoice1"),
-        number: Some("ours".to_owned()),
-        status: Some(status),
-        amount: Some(600),
-        currency: None,
-        tax: 0,
-        shipping: 0,
-        issued_at: Some(at(10)),
-        due_at: None,
-        final_at: None,
-        amount_due: None,
-        funding: None,
-        lines: Vec::new(),
-        shipments: None,
-        returns: None,
-    }))
+    done_with(Created::Invoice(sample::invoice("invoice1", 600, status)))
 }
 
 fn done_with(made: Created) -> CommandOutcome {
@@ -77,10 +49,7 @@ fn no(status: u16) -> CommandOutcome {
 }
 
 fn calling(parent: &Transaction, action: Action, amount: i64) -> Transaction {
-    Transaction {
-        call_until: Some(at(20)),
-        ..child(parent, action, State::Pending, amount)
-    }
+    sample::calling(child(parent, action, State::Pending, amount))
 }
 
 /// What one answer does to a ledger with one call under way.
@@ -98,15 +67,7 @@ fn state(ledger: &Ledger, of: &Transaction) -> State {
 
 /// An authorized payment with an open invoice over 600.
 fn invoiced() -> (Ledger, Transaction) {
-    let ledger = authorized(1000);
-    let mut made = child(
-        only(&ledger, Action::Authorize),
-        Action::Invoice,
-        State::Succeeded,
-        600,
-    );
-    made.reference = Some(provider_id("invoice1"));
-    (with(&ledger, [made.clone()]), made)
+    sample::invoiced(&authorized(1000), "invoice1", 600)
 }
 
 #[test]
@@ -338,7 +299,7 @@ fn an_order_that_the_provider_keeps_open_because_of_its_invoices_is_closed_on_ou
         );
         assert_eq!(failed.amounts().canceled, 0);
     }
-    // With its only invoice canceled, Apruve has no such reason.
+    // With its only invoice canceled, the provider has no such reason.
     let gone = child(&made, Action::Cancel, State::Succeeded, 600);
     let ledger = with(&ledger, [gone]);
     let failed = after(&ledger, &call, &refused());

@@ -1,16 +1,11 @@
 //! Which of the orders at the provider is the one a payment waits for.
 
-use super::{
-    end::finish_purchase,
-    order::{bind, follow},
-    search::missed,
-};
+use super::{end::finish_purchase, order::bind, reading::Reading};
 use crate::{
     findings::{FindingCode, Observation},
     ids::TransactionId,
     money::Money,
     payments::{
-        ledger::{Cause, Ledger},
         payment::Payment,
         status::Ended,
         transaction::{Event, State},
@@ -33,7 +28,7 @@ pub enum OrderMismatch {
     SecureHash,
 }
 
-/// Whether an order is the one this payment waits for. What Apruve does not tell counts as not ours: a payment is never
+/// Whether an order is the one this payment waits for. What the provider does not tell counts as not ours: a payment is never
 /// authorized on a guess. Only the hash may be missing, which orders made over REST do not have; otherwise it is one of those
 /// that the popup was given.
 pub fn verify(
@@ -86,72 +81,72 @@ pub fn ours<'o>(
     ours
 }
 
-/// Looks for the payment's order among those with its number.
-pub(super) fn candidates<'o>(
-    ledger: &mut Ledger,
-    list: &'o List<OrderSnapshot>,
-    secure_hashes: &[String],
-    by: Cause,
-    findings: &mut Vec<Observation>,
-) -> Option<&'o OrderSnapshot> {
-    for order in list.items.iter().filter(|order| stands(order)) {
-        if let Err(why) = verify(&ledger.payment, secure_hashes, order) {
-            findings.push(not_ours(&ledger.payment, order, &why));
-        }
-    }
-    let mut ours = ours(&ledger.payment, secure_hashes, &list.items).into_iter();
-    let looked_for = ledger
-        .authorization()
-        .filter(|it| !it.state.is_settled())
-        .map(|it| it.id);
-    let takes_orders =
-        looked_for.is_some() || (ledger.payment.ended.is_none() && ledger.amounts().canceled == 0);
-    let first = ours.next();
-    for order in ours.filter(|order| stands(order)) {
-        findings.push(if takes_orders {
-            second(&ledger.payment, order)
-        } else {
-            after_end(&ledger.payment, order)
-        });
-    }
-    match first {
-        // A canceled order says nothing as long as the buyer may make another; one that we made is found.
-        Some(order) if order.state == OrderState::Canceled && looked_for.is_none() => None,
-        Some(order) if takes_orders => {
-            bind(ledger, &order.id, by);
-            follow(ledger, order, by, findings)
-        }
-        Some(order) => {
-            findings.push(after_end(&ledger.payment, order));
-            None
-        }
-        None => {
-            // One with our number that is not what we asked for is not nothing: a person has to look at it.
-            let nothing_there = list
-                .items
-                .iter()
-                .all(|order| order.state == OrderState::Canceled);
-            if let Some(id) = looked_for.filter(|_| list.complete && nothing_there) {
-                not_made(ledger, id, by);
+impl Reading<'_> {
+    /// Looks for the payment's order among those with its number.
+    pub(super) fn candidates<'o>(
+        &mut self,
+        list: &'o List<OrderSnapshot>,
+        secure_hashes: &[String],
+    ) -> Option<&'o OrderSnapshot> {
+        let payment = &self.ledger.payment;
+        for order in list.items.iter().filter(|order| stands(order)) {
+            if let Err(why) = verify(payment, secure_hashes, order) {
+                self.findings.push(not_ours(payment, order, &why));
             }
-            None
+        }
+        let mut ours = ours(payment, secure_hashes, &list.items).into_iter();
+        let authorization = self.ledger.authorization();
+        let looked_for = authorization.filter(|it| !it.state.is_settled());
+        let looked_for = looked_for.map(|it| it.id);
+        let takes_orders = looked_for.is_some()
+            || (payment.ended.is_none() && self.ledger.amounts().canceled == 0);
+        let first = ours.next();
+        let beyond = if takes_orders { second } else { after_end };
+        let others = ours.filter(|order| stands(order));
+        self.findings
+            .extend(others.map(|order| beyond(payment, order)));
+        match first {
+            // A canceled order says nothing as long as the buyer may make another; one that we made is found.
+            Some(order) if order.state == OrderState::Canceled && looked_for.is_none() => None,
+            Some(order) if takes_orders => {
+                bind(self.ledger, &order.id, self.by);
+                self.follow_order(order)
+            }
+            Some(order) => {
+                self.findings.push(after_end(payment, order));
+                None
+            }
+            None => {
+                // One with our number that is not what we asked for is not nothing: a person has to look at it.
+                let nothing_there = !list.items.iter().any(stands);
+                if let Some(id) = looked_for.filter(|_| list.complete && nothing_there) {
+                    self.not_made(id);
+                }
+                None
+            }
         }
     }
-}
 
-/// Reports the orders with the payment's number beside the one that it has.
-pub(super) fn others(
-    payment: &Payment,
-    bound: &ProviderId,
-    list: &List<OrderSnapshot>,
-    findings: &mut Vec<Observation>,
-) {
-    let others = list.items.iter().filter(|order| order.id != *bound);
-    findings.extend(
-        others
-            .filter(|order| stands(order))
-            .map(|order| second(payment, order)),
-    );
+    /// Reports the orders with the payment's number beside the one that it has.
+    pub(super) fn others(&mut self, bound: &ProviderId, list: &List<OrderSnapshot>) {
+        let others = list.items.iter().filter(|order| order.id != *bound);
+        let standing = others.filter(|order| stands(order));
+        let found = standing.map(|order| second(&self.ledger.payment, order));
+        self.findings.extend(found);
+    }
+
+    /// A complete read did not find the order that we requested; without it, the attempt failed. It was not declined.
+    fn not_made(&mut self, authorization: TransactionId) {
+        let message = "The provider has no order with this payment's number.";
+        self.miss(authorization, message);
+        let authorization = self.ledger.find(authorization);
+        if authorization.is_some_and(|it| it.state == State::Failed) {
+            finish_purchase(self.ledger, Event::Fails, self.by, message);
+            let ended = Some(Ended::Expired);
+            self.ledger
+                .edit_payment(self.by.at, |payment| payment.ended = ended);
+        }
+    }
 }
 
 /// Whether the buyer may still owe something for it.
@@ -161,9 +156,8 @@ fn stands(order: &OrderSnapshot) -> bool {
 
 fn not_ours(payment: &Payment, order: &OrderSnapshot, why: &OrderMismatch) -> Observation {
     let message = format!(
-        "An order at Apruve carries this payment's number, but {why}; cancel it there, unless it is meant."
+        "An order at the provider carries this payment's number, but {why}; cancel it there, unless it is meant."
     );
-    let it = Observation::of(FindingCode::OrderNotOurs, &order.id, message);
     let (expected, observed) = match why {
         OrderMismatch::Amount => (
             Some(amount(payment.amount, payment)),
@@ -181,13 +175,13 @@ fn not_ours(payment: &Payment, order: &OrderSnapshot, why: &OrderMismatch) -> Ob
     Observation {
         expected,
         observed,
-        ..it
+        ..Observation::of(FindingCode::OrderNotOurs, &order.id, message)
     }
 }
 
 fn second(payment: &Payment, order: &OrderSnapshot) -> Observation {
     let message = format!(
-        "Apruve has a second order{} for this payment; cancel the one there that is not needed.",
+        "The provider has a second order{} for this payment; cancel the one there that is not needed.",
         over(payment, order)
     );
     Observation::of(FindingCode::SecondOrder, &order.id, message).with("canceled", &order.status)
@@ -195,7 +189,7 @@ fn second(payment: &Payment, order: &OrderSnapshot) -> Observation {
 
 fn after_end(payment: &Payment, order: &OrderSnapshot) -> Observation {
     let message = format!(
-        "Apruve has an order{} for this attempt, which has ended; cancel the order there, or use it for a new payment.",
+        "The provider has an order{} for this attempt, which has ended; cancel the order there, or use it for a new payment.",
         over(payment, order)
     );
     Observation::of(FindingCode::OrderAfterEnd, &order.id, message).with("canceled", &order.status)
@@ -214,17 +208,4 @@ fn over(payment: &Payment, order: &OrderSnapshot) -> String {
 
 fn amount(minor: i64, payment: &Payment) -> String {
     Money::from_minor(minor, payment.currency).to_string()
-}
-
-/// A complete read did not find the order that we requested; without it, the attempt failed. It was not declined.
-fn not_made(ledger: &mut Ledger, authorization: TransactionId, by: Cause) {
-    let message = "Apruve has no order with this payment's number.";
-    missed(ledger, authorization, by, message);
-    let failed = ledger
-        .find(authorization)
-        .is_some_and(|it| it.state == State::Failed);
-    if failed {
-        finish_purchase(ledger, Event::Fails, by, message);
-        ledger.edit_payment(by.at, |payment| payment.ended = Some(Ended::Expired));
-    }
 }

@@ -1,6 +1,6 @@
 //! The closing of an invoice by a shop that finances itself: the amount due was received, or is written off.
 
-use super::search::missed;
+use super::reading::Reading;
 use crate::{
     ids::TransactionId,
     payments::{
@@ -40,27 +40,19 @@ pub fn is_closing(it: &Transaction) -> bool {
         }
 }
 
-/// Follows what was to close an invoice of ours.
-pub(super) fn close(
-    ledger: &mut Ledger,
-    invoice: TransactionId,
-    status: Option<InvoiceStatus>,
-    by: Cause,
-) {
-    let under_way: Vec<TransactionId> = ledger
-        .transactions()
-        .iter()
-        .filter(|it| it.parent_id == Some(invoice) && is_closing(it) && !it.state.is_settled())
-        .map(|it| it.id)
-        .collect();
-    for id in under_way {
-        match status {
-            Some(InvoiceStatus::Closed) => {
-                fix_closed_amount(ledger, id, by);
-                ledger.advance(id, Event::Succeeds, by, "The invoice at Apruve is closed.");
+impl Reading<'_> {
+    /// Follows what was to close an invoice of ours.
+    pub(super) fn close(&mut self, invoice: TransactionId, status: Option<InvoiceStatus>) {
+        let closing = |it: &Transaction| it.parent_id == Some(invoice) && is_closing(it);
+        for id in self.ledger.open(closing) {
+            match status {
+                Some(InvoiceStatus::Closed) => {
+                    fix_closed_amount(self.ledger, id, self.by);
+                    self.succeed(id, "The invoice at the provider is closed.");
+                }
+                Some(_) => self.miss(id, "The invoice at the provider is not closed."),
+                None => {}
             }
-            Some(_) => missed(ledger, id, by, "The invoice at Apruve is not closed."),
-            None => {}
         }
     }
 }

@@ -1,27 +1,51 @@
 //! The end of an order: what was not invoiced is canceled.
 
+use super::reading::Reading;
 use crate::{
-    ids::{self, TransactionId},
+    ids::TransactionId,
     payments::{
         ledger::{Cause, Ledger},
         status::Ended,
-        transaction::{Action, Event, Failure, FailureCode, Origin, State, Transaction, WrongMove},
+        transaction::{Action, Event, Failure, FailureCode, State, Transaction, WrongMove},
     },
     providers::{OrderSnapshot, OrderState},
 };
 
-/// Follows an order to its end, if it was canceled.
-pub(super) fn ended(ledger: &mut Ledger, order: &OrderSnapshot, invoices_known: bool, by: Cause) {
-    if order.state != OrderState::Canceled {
-        return;
+impl Reading<'_> {
+    /// Follows an order to its end, if it was canceled.
+    pub(super) fn end(&mut self, order: &OrderSnapshot, invoices_known: bool) {
+        if order.state != OrderState::Canceled {
+            return;
+        }
+        let Some(authorization) = self.ledger.authorization().cloned() else {
+            return;
+        };
+        let ours = self.ledger.open_children(authorization.id, Action::Cancel);
+        if !authorization.state.is_settled() {
+            self.end_undecided(order, authorization.id, ours.is_empty());
+        }
+        // What an accepted order leaves over is certain only when every invoice is known, and each of ours made or not.
+        let is_accepted = authorization.state == State::Succeeded;
+        let is_invoicing = |it: &Transaction| it.action == Action::Invoice;
+        if is_accepted && !(invoices_known && self.ledger.open(is_invoicing).is_empty()) {
+            return;
+        }
+        for id in ours {
+            fix_canceled_amount(self.ledger, id, self.by);
+            self.succeed(id, "The order at the provider is canceled.");
+        }
+        let left = self.ledger.uninvoiced();
+        if is_accepted && left > 0 {
+            let new = Transaction::new(Action::Cancel, left, Some(authorization.id), self.by.at);
+            self.adopt(new, "The order was canceled at the provider.");
+        }
     }
-    let Some(authorization) = ledger.authorization().cloned() else {
-        return;
-    };
-    let ours = searched_cancellations(ledger, &authorization);
-    let expired = matches!((order.expire_at, order.final_at), (Some(end), Some(at)) if at >= end);
-    if !authorization.state.is_settled() {
-        let (code, message, ended) = match (ours.is_empty(), expired) {
+
+    /// Fails an authorization that was not decided when its order was canceled, by us or without us.
+    fn end_undecided(&mut self, order: &OrderSnapshot, id: TransactionId, without_us: bool) {
+        let expired =
+            matches!((order.expire_at, order.final_at), (Some(end), Some(at)) if at >= end);
+        let (code, message, ended) = match (without_us, expired) {
             (false, _) => (FailureCode::Canceled, "The order was canceled.", None),
             (true, true) => (
                 FailureCode::Expired,
@@ -30,36 +54,22 @@ pub(super) fn ended(ledger: &mut Ledger, order: &OrderSnapshot, invoices_known: 
             ),
             (true, false) => (
                 FailureCode::Declined,
-                "Apruve, or the buyer there, declined the order.",
+                "The provider, or the buyer there, declined the order.",
                 Some(Ended::Declined),
             ),
         };
-        ledger.fail_open(authorization.id, Failure::new(code, message), by);
-        finish_purchase(ledger, Event::Fails, by, message);
-        ledger.edit_payment(by.at, |payment| payment.ended = payment.ended.or(ended));
+        let by = self.by;
+        self.ledger.fail_open(id, Failure::new(code, message), by);
+        finish_purchase(self.ledger, Event::Fails, by, message);
+        self.ledger
+            .edit_payment(by.at, |payment| payment.ended = payment.ended.or(ended));
     }
-    // What an accepted order leaves over is certain only when every invoice is known, and each of ours made or not.
-    let is_invoicing = ledger
-        .of_action(Action::Invoice)
-        .any(|it| !it.state.is_settled());
-    if authorization.state == State::Succeeded && (!invoices_known || is_invoicing) {
-        return;
-    }
-    for id in ours {
-        fix_canceled_amount(ledger, id, by);
-        ledger.advance(id, Event::Succeeds, by, "The order at Apruve is canceled.");
-    }
-    let left = ledger.uninvoiced();
-    if authorization.state == State::Succeeded && left > 0 {
-        let mut new = Transaction::new(
-            ids::fresh(by.at),
-            Action::Cancel,
-            Origin::Provider,
-            left,
-            by.at,
-        );
-        new.parent_id = Some(authorization.id);
-        ledger.adopt(new, by, "The order was canceled at Apruve.");
+
+    /// Notes of our cancellations of an order that goes on that they are not there.
+    pub(super) fn miss_cancellations(&mut self, authorization: TransactionId) {
+        for id in self.ledger.open_children(authorization, Action::Cancel) {
+            self.miss(id, "The order at the provider is not canceled.");
+        }
     }
 }
 
@@ -87,25 +97,10 @@ pub fn fix_canceled_amount(ledger: &mut Ledger, id: TransactionId, by: Cause) {
     }
 }
 
-/// Our cancellations of the order whose outcome is open.
-pub(super) fn searched_cancellations(
-    ledger: &Ledger,
-    authorization: &Transaction,
-) -> Vec<TransactionId> {
-    ledger
-        .children(authorization.id, Action::Cancel)
-        .filter(|it| !it.state.is_settled())
-        .map(|it| it.id)
-        .collect()
-}
-
 /// Settles what began the payment, as soon as the provider decided.
 pub fn finish_purchase(ledger: &mut Ledger, event: Event, by: Cause, message: &str) {
-    let purchase = ledger
-        .purchase()
-        .filter(|it| !it.state.is_settled())
-        .map(|it| it.id);
-    if let Some(id) = purchase {
+    let purchase = ledger.purchase().filter(|it| !it.state.is_settled());
+    if let Some(id) = purchase.map(|it| it.id) {
         ledger.advance(id, event, by, message);
     }
 }

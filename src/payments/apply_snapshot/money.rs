@@ -5,17 +5,16 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Known;
+use super::reading::Reading;
 use crate::{
     findings::{FindingCode, Observation},
-    ids::{self, TransactionId},
+    ids::TransactionId,
     integrations::Financing,
     money::Money,
     payments::{
         amounts::PartAmounts,
         details::Fall,
-        ledger::{Cause, Ledger},
-        transaction::{Action, Origin, Transaction},
+        transaction::{Action, Transaction},
     },
     providers::{FundingSnapshot, InvoiceSnapshot, InvoiceStatus},
 };
@@ -42,65 +41,78 @@ enum Falls {
     Twice,
 }
 
-/// Captures what was received on the invoice since, and reverses what the provider took back.
-pub(super) fn money(
-    ledger: &mut Ledger,
-    id: TransactionId,
-    seen: &InvoiceSnapshot,
-    known: Known<'_>,
-    by: Cause,
-    findings: &mut Vec<Observation>,
-) {
-    let Some(invoice) = ledger.find(id).cloned() else {
-        return;
-    };
-    let part = ledger.part(&invoice);
-    let receipts = receipts(&invoice, part, seen, known.financing);
-    let fallen = receipts
-        .as_ref()
-        .filter(|it| it.total < part.captured && it.fall != Falls::Never);
-    let fall = fallen.map(|it| Fall {
-        total: it.total,
-        since: since(&invoice, it.total, by.at),
-    });
-    if let Some(receipts) = &receipts {
-        let certain = match receipts.fall {
-            Falls::Now => true,
-            Falls::Never => false,
-            Falls::Twice => fall.is_some_and(|fall| by.at - fall.since >= APART),
+impl Reading<'_> {
+    /// Captures what was received on the invoice since, and reverses what the provider took back.
+    pub(super) fn money(
+        &mut self,
+        id: TransactionId,
+        seen: &InvoiceSnapshot,
+        financing: Financing,
+    ) {
+        let Some(invoice) = self.ledger.find(id).cloned() else {
+            return;
         };
-        match receipts.total - part.captured {
-            more if more > 0 => book(
-                ledger,
-                id,
-                Action::Capture,
-                more,
-                seen,
-                by,
-                receipts.message,
-            ),
-            less if less < 0 && certain => {
-                let message = "The invoice is not paid any more at Apruve, or not as much of it.";
-                book(ledger, id, Action::Reversal, -less, seen, by, message);
+        let part = self.ledger.part(&invoice);
+        let receipts = receipts(&invoice, part, seen, financing);
+        let now = self.by.at;
+        let fallen = receipts
+            .as_ref()
+            .filter(|it| it.total < part.captured && it.fall != Falls::Never);
+        let fall = fallen.map(|it| Fall {
+            total: it.total,
+            since: since(&invoice, it.total, now),
+        });
+        if let Some(receipts) = &receipts {
+            let certain = match receipts.fall {
+                Falls::Now => true,
+                Falls::Never => false,
+                Falls::Twice => fall.is_some_and(|fall| now - fall.since >= APART),
+            };
+            match receipts.total - part.captured {
+                more if more > 0 => self.book(id, Action::Capture, more, seen, receipts.message),
+                less if less < 0 && certain => {
+                    let message =
+                        "The invoice is not paid any more at the provider, or not as much of it.";
+                    self.book(id, Action::Reversal, -less, seen, message);
+                }
+                _ => {}
             }
-            _ => {}
+        }
+        let part = self.ledger.part(&invoice);
+        if receipts.is_some() {
+            self.edit(id, |it| {
+                let details = it.details.invoice.get_or_insert_default();
+                details.fall = fall.filter(|fall| fall.total < part.captured);
+            });
+        }
+        if part.captured > part.billed {
+            let money = |minor| Money::from_minor(minor, self.ledger.payment.currency);
+            let message = "The provider shows a payment above the amount of the invoice; resolve it there, or refund the difference.";
+            let noticed = Observation::of(FindingCode::PaidTooMuch, &seen.id, message);
+            let noticed = noticed.with(money(part.billed), money(part.captured));
+            self.findings.push(noticed);
         }
     }
-    let part = ledger.part(&invoice);
-    if receipts.is_some() {
-        ledger.edit(id, by.at, |it| {
-            let details = it.details.invoice.get_or_insert_default();
-            details.fall = fall.filter(|fall| fall.total < part.captured);
-        });
-    }
-    if part.captured > part.billed {
-        let money = |minor| Money::from_minor(minor, ledger.payment.currency);
-        let noticed = Observation::of(
-            FindingCode::PaidTooMuch,
-            &seen.id,
-            "Apruve shows a payment above the amount of the invoice; resolve it with Apruve, or refund the difference.",
-        );
-        findings.push(noticed.with(money(part.billed), money(part.captured)));
+
+    fn book(
+        &mut self,
+        invoice: TransactionId,
+        action: Action,
+        amount: i64,
+        seen: &InvoiceSnapshot,
+        message: &str,
+    ) {
+        let last = self.ledger.booked(invoice).map(|it| it.ordinal).max();
+        let mut new = Transaction::new(action, amount, Some(invoice), self.by.at);
+        new.ordinal = last.unwrap_or(0).saturating_add(1);
+        if action == Action::Capture {
+            new.reference = Some(seen.id.clone());
+            // The fee is a total, too; earlier captures have their shares of it.
+            let booked = self.ledger.booked(invoice).filter_map(|it| it.details.fee);
+            let earlier = booked.fold(0, i64::saturating_add);
+            new.details.fee = seen.funding.map(|told| told.fee.saturating_sub(earlier));
+        }
+        self.adopt(new, message);
     }
 }
 
@@ -111,29 +123,6 @@ fn since(invoice: &Transaction, total: i64, now: DateTime<Utc>) -> DateTime<Utc>
     known
         .filter(|fall| fall.total == total)
         .map_or(now, |fall| fall.since)
-}
-
-fn book(
-    ledger: &mut Ledger,
-    invoice: TransactionId,
-    action: Action,
-    amount: i64,
-    seen: &InvoiceSnapshot,
-    by: Cause,
-    message: &str,
-) {
-    let last = ledger.booked(invoice).map(|it| it.ordinal).max();
-    let mut new = Transaction::new(ids::fresh(by.at), action, Origin::Provider, amount, by.at);
-    new.parent_id = Some(invoice);
-    new.ordinal = last.unwrap_or(0).saturating_add(1);
-    if action == Action::Capture {
-        new.reference = Some(seen.id.clone());
-        // The fee is a total, too; earlier captures have their shares of it.
-        let booked = ledger.booked(invoice).filter_map(|it| it.details.fee);
-        let earlier = booked.fold(0, i64::saturating_add);
-        new.details.fee = seen.funding.map(|told| told.fee.saturating_sub(earlier));
-    }
-    ledger.adopt(new, by, message);
 }
 
 /// What an invoice has brought; `None` when this reading does not tell.
@@ -159,7 +148,7 @@ fn receipts(
             message,
         })
     };
-    let by_provider = "Apruve paid the invoice.";
+    let by_provider = "The provider paid the invoice.";
     let by_buyer = "The buyer paid the invoice.";
     match (seen.status, seen.funding, financing) {
         (Some(InvoiceStatus::Canceled), ..) => told(0, Falls::Now, by_provider),
@@ -208,7 +197,7 @@ fn unreturned(billed: i64, seen: &InvoiceSnapshot, paid: Option<DateTime<Utc>>) 
     Some(billed.saturating_sub(before))
 }
 
-/// Whether money was received on an invoice, by Apruve's data.
+/// Whether money was received on an invoice, by the provider's data.
 pub(super) fn is_paid(seen: &InvoiceSnapshot) -> bool {
     match (seen.status, seen.funding.and_then(|it| it.amount)) {
         (Some(InvoiceStatus::Canceled) | None, _) => false,

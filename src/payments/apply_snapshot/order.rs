@@ -1,13 +1,9 @@
 //! The order at the provider, and what it says of the authorization.
 
-use super::{
-    difference::telling,
-    end::{ended, finish_purchase, searched_cancellations},
-    search::missed,
-};
+use super::{end::finish_purchase, reading::Reading};
 use crate::{
     findings::{FindingCode, Observation},
-    ids,
+    ids::TransactionId,
     payments::{
         ledger::{Cause, Ledger},
         transaction::{Action, Event, Origin, State, Transaction},
@@ -17,10 +13,8 @@ use crate::{
 
 /// Binds an order to the payment, with an authorization if there is none that it may belong to.
 pub fn bind(ledger: &mut Ledger, order: &ProviderId, by: Cause) {
-    let waiting = ledger
-        .authorization()
-        .filter(|it| it.is_reserved())
-        .map(|it| it.id);
+    let authorization = ledger.authorization().filter(|it| it.is_reserved());
+    let waiting = authorization.map(|it| it.id);
     ledger.edit_payment(by.at, |payment| {
         payment.expires_at = None;
         if let Some(provider_order) = &mut payment.provider_order {
@@ -30,104 +24,82 @@ pub fn bind(ledger: &mut Ledger, order: &ProviderId, by: Cause) {
     match waiting {
         Some(id) => ledger.edit(id, by.at, |it| it.reference = Some(order.clone())),
         None => {
-            let amount = ledger.payment.amount;
-            let mut new = Transaction::new(
-                ids::fresh(by.at),
-                Action::Authorize,
-                Origin::Provider,
-                amount,
-                by.at,
-            );
-            new.parent_id = ledger.purchase().map(|it| it.id);
+            let (amount, purchase) = (ledger.payment.amount, ledger.purchase_id());
+            let mut new = Transaction::new(Action::Authorize, amount, purchase, by.at);
+            new.origin = Origin::Provider;
             new.reference = Some(order.clone());
-            ledger.add(new, by, "The buyer made the order at Apruve.");
+            ledger.add(new, by, "The buyer made the order at the provider.");
         }
     }
 }
 
 /// Follows the order that is bound to the payment. Without its invoices the end of an accepted one is left to a later sync.
-pub fn bound(
-    ledger: &mut Ledger,
-    order: &OrderSnapshot,
-    by: Cause,
-    findings: &mut Vec<Observation>,
-) {
-    if let Some(order) = follow(ledger, order, by, findings) {
-        ended(ledger, order, false, by);
+pub fn bound(ledger: &mut Ledger, order: &OrderSnapshot, by: Cause) {
+    let mut reading = Reading::new(ledger, by);
+    if let Some(order) = reading.follow_order(order) {
+        reading.end(order, false);
     }
 }
 
-/// Follows an order as far as it goes on. `None` when it is not what the payment is about.
-pub(super) fn follow<'o>(
-    ledger: &mut Ledger,
-    order: &'o OrderSnapshot,
-    by: Cause,
-    findings: &mut Vec<Observation>,
-) -> Option<&'o OrderSnapshot> {
-    let ours = &ledger.payment;
-    let (amount, currency) = (order.amount, order.currency.as_deref());
-    if amount.is_some_and(|amount| amount != ours.amount)
-        || currency.is_some_and(|currency| currency != ours.currency.code())
-    {
-        let message = "The order at Apruve is over another amount or currency than this payment; nothing was taken from it.";
-        let differs = Observation::of(FindingCode::OrderDiffers, &order.id, message);
-        findings.push(telling(differs, ours, ours.amount, amount, currency));
-        return None;
-    }
-    ledger.edit_payment(by.at, |payment| {
-        if let Some(provider_order) = &mut payment.provider_order {
-            provider_order.order_status = Some(order.status.clone());
+impl Reading<'_> {
+    /// Follows an order as far as it goes on. `None` when it is not what the payment is about.
+    pub(super) fn follow_order<'o>(
+        &mut self,
+        order: &'o OrderSnapshot,
+    ) -> Option<&'o OrderSnapshot> {
+        let ours = &self.ledger.payment;
+        let (amount, currency) = (order.amount, order.currency.as_deref());
+        if amount.is_some_and(|amount| amount != ours.amount)
+            || currency.is_some_and(|currency| currency != ours.currency.code())
+        {
+            let message = "The order at the provider is over another amount or currency than this payment; nothing was taken from it.";
+            let differs = Observation::of(FindingCode::OrderDiffers, &order.id, message);
+            self.report_difference(differs, ours.amount, amount, currency);
+            return None;
         }
-    });
-    let authorization = ledger.authorization()?.clone();
-    match order.state {
-        OrderState::Accepted => accepted(ledger, &authorization, order, by, findings),
-        OrderState::Waiting => {
-            if authorization.state == State::Unknown {
-                ledger.advance(
-                    authorization.id,
-                    Event::Waits,
-                    by,
-                    "Apruve has the order and waits.",
+        self.ledger.edit_payment(self.by.at, |payment| {
+            if let Some(provider_order) = &mut payment.provider_order {
+                provider_order.order_status = Some(order.status.clone());
+            }
+        });
+        let authorization = self.ledger.authorization()?;
+        let (id, state) = (authorization.id, authorization.state);
+        match order.state {
+            OrderState::Accepted => self.accepted(id, state, order),
+            OrderState::Waiting => {
+                if state == State::Unknown {
+                    let message = "The provider has the order and waits.";
+                    self.ledger.advance(id, Event::Waits, self.by, message);
+                }
+                self.miss_cancellations(id);
+            }
+            OrderState::Canceled | OrderState::Unclear => {}
+        }
+        Some(order)
+    }
+
+    fn accepted(&mut self, authorization: TransactionId, state: State, order: &OrderSnapshot) {
+        let mut after_end = |message| {
+            let found = Observation::of(FindingCode::OrderAfterEnd, &order.id, message);
+            self.findings.push(found.with("canceled", &order.status));
+        };
+        match state {
+            State::Pending | State::Unknown if self.ledger.amounts().canceled > 0 => {
+                after_end(
+                    "The provider accepted an order that was canceled here; cancel it there.",
                 );
-            }
-            for id in searched_cancellations(ledger, &authorization) {
-                missed(ledger, id, by, "The order at Apruve is not canceled.");
-            }
-        }
-        OrderState::Canceled | OrderState::Unclear => {}
-    }
-    Some(order)
-}
-
-fn accepted(
-    ledger: &mut Ledger,
-    authorization: &Transaction,
-    order: &OrderSnapshot,
-    by: Cause,
-    findings: &mut Vec<Observation>,
-) {
-    match authorization.state {
-        State::Pending | State::Unknown => {
-            if ledger.amounts().canceled > 0 {
-                findings.push(Observation::of(
-                    FindingCode::OrderAfterEnd,
-                    &order.id,
-                    "Apruve accepted an order that was canceled here; cancel it there.",
-                ).with("canceled", &order.status));
                 return;
             }
-            ledger.advance(authorization.id, Event::Succeeds, by, "Apruve accepted the order.");
-            finish_purchase(ledger, Event::Succeeds, by, "Apruve accepted the order.");
+            State::Pending | State::Unknown => {
+                let message = "The provider accepted the order.";
+                self.succeed(authorization, message);
+                finish_purchase(self.ledger, Event::Succeeds, self.by, message);
+            }
+            State::Succeeded => {}
+            State::Failed => after_end(
+                "The provider has an accepted order for an authorization that failed here; cancel the order there.",
+            ),
         }
-        State::Succeeded => {}
-        State::Failed => findings.push(Observation::of(
-            FindingCode::OrderAfterEnd,
-            &order.id,
-            "Apruve has an accepted order for an authorization that failed here; cancel the order there.",
-        ).with("canceled", &order.status)),
-    }
-    for id in searched_cancellations(ledger, authorization) {
-        missed(ledger, id, by, "The order at Apruve is not canceled.");
+        self.miss_cancellations(authorization);
     }
 }

@@ -1,55 +1,37 @@
 //! The shipments and returns of an invoice at the provider.
 
-use super::{difference::telling, search::missed};
+use super::reading::Reading;
 use crate::{
     findings::{FindingCode, Observation},
-    ids::{self, TransactionId},
+    ids::TransactionId,
     payments::{
-        details::{Details, RefundDetails, ShipmentDetails},
-        ledger::{Cause, Ledger},
-        transaction::{Action, Event, Origin, Transaction},
+        details::{RefundDetails, ShipmentDetails},
+        transaction::{Action, Transaction},
     },
     providers::{InvoiceSnapshot, List, ProviderId, ReturnSnapshot, ShipmentSnapshot},
 };
 
-pub(super) fn apply(
-    ledger: &mut Ledger,
-    invoice: TransactionId,
-    seen: &InvoiceSnapshot,
-    by: Cause,
-    findings: &mut Vec<Observation>,
-) {
-    if let Some(shipments) = &seen.shipments {
-        apply_shipments(ledger, invoice, shipments, by);
-    }
-    if let Some(returns) = &seen.returns {
-        apply_returns(ledger, invoice, returns, by, findings);
-    }
-}
-
-fn apply_shipments(
-    ledger: &mut Ledger,
-    invoice: TransactionId,
-    seen: &List<ShipmentSnapshot>,
-    by: Cause,
-) {
-    for shipment in &seen.items {
-        let is_ours = |it: &Transaction| it.number.is_some() && it.number == shipment.number;
-        if settle(ledger, invoice, Action::Shipment, &shipment.id, is_ours, by) {
-            continue;
+impl Reading<'_> {
+    /// Follows the shipments and returns of an invoice, as far as they were read.
+    pub(super) fn parts(&mut self, invoice: TransactionId, seen: &InvoiceSnapshot) {
+        if let Some(shipments) = &seen.shipments {
+            self.shipments(invoice, shipments);
         }
-        let amount = shipment.amount.unwrap_or(0).max(0);
-        let mut new = Transaction::new(
-            ids::fresh(by.at),
-            Action::Shipment,
-            Origin::Provider,
-            amount,
-            by.at,
-        );
-        new.parent_id = Some(invoice);
-        new.reference = Some(shipment.id.clone());
-        new.details = Details {
-            shipment: Some(ShipmentDetails {
+        if let Some(returns) = &seen.returns {
+            self.returns(invoice, returns);
+        }
+    }
+
+    fn shipments(&mut self, invoice: TransactionId, seen: &List<ShipmentSnapshot>) {
+        for shipment in &seen.items {
+            let is_ours = |it: &Transaction| it.number.is_some() && it.number == shipment.number;
+            if self.settle(invoice, Action::Shipment, &shipment.id, is_ours) {
+                continue;
+            }
+            let amount = shipment.amount.unwrap_or(0).max(0);
+            let mut new = Transaction::new(Action::Shipment, amount, Some(invoice), self.by.at);
+            new.reference = Some(shipment.id.clone());
+            new.details.shipment = Some(ShipmentDetails {
                 shipped_at: shipment.shipped_at,
                 shipper: shipment.shipper.clone(),
                 tracking_number: shipment.tracking_number.clone(),
@@ -57,100 +39,106 @@ fn apply_shipments(
                 notes: shipment.notes.clone(),
                 partial: shipment.partial,
                 ..ShipmentDetails::default()
-            }),
-            ..Details::default()
-        };
-        ledger.adopt(new, by, "A shipment was sent to Apruve.");
-    }
-    if seen.complete {
-        let there = |it: &Transaction| seen.items.iter().any(|seen| seen.number == it.number);
-        miss(
-            ledger,
-            invoice,
-            Action::Shipment,
-            there,
-            by,
-            "Apruve has no shipment with this number.",
-        );
-    }
-}
-
-fn apply_returns(
-    ledger: &mut Ledger,
-    invoice: TransactionId,
-    seen: &List<ReturnSnapshot>,
-    by: Cause,
-    findings: &mut Vec<Observation>,
-) {
-    // Ours are first, because one that was never made leaves room for others.
-    let mut others = Vec::new();
-    for found in &seen.items {
-        let is_ours = |it: &Transaction| carries(found, it) && found.amount == Some(it.amount);
-        let differs = ledger
-            .children(invoice, Action::Refund)
-            .find(|it| !it.state.is_settled() && carries(found, it) && !is_ours(it));
-        if let Some(ours) = differs {
-            let message =
-                "The return at Apruve is over another amount than ours; nothing was taken from it.";
-            let differs = Observation::of(FindingCode::ReturnDiffers, &found.id, message);
-            findings.push(telling(
-                differs,
-                &ledger.payment,
-                ours.amount,
-                found.amount,
-                None,
-            ));
-        } else if !settle(ledger, invoice, Action::Refund, &found.id, is_ours, by) {
-            others.push(found);
+            });
+            self.adopt(new, "A shipment was sent to the provider.");
+        }
+        if seen.complete {
+            let there = |it: &Transaction| seen.items.iter().any(|seen| seen.number == it.number);
+            let message = "The provider has no shipment with this number.";
+            self.miss_others(invoice, Action::Shipment, there, message);
         }
     }
-    if seen.complete {
-        let there = |it: &Transaction| seen.items.iter().any(|seen| carries(seen, it));
-        miss(
-            ledger,
-            invoice,
-            Action::Refund,
-            there,
-            by,
-            "Apruve has no return with this number.",
-        );
+
+    fn returns(&mut self, invoice: TransactionId, seen: &List<ReturnSnapshot>) {
+        // Ours are first, because one that was never made leaves room for others.
+        let mut others = Vec::new();
+        for found in &seen.items {
+            let is_ours = |it: &Transaction| carries(found, it) && found.amount == Some(it.amount);
+            let differs = self
+                .ledger
+                .children(invoice, Action::Refund)
+                .find(|it| !it.state.is_settled() && carries(found, it) && !is_ours(it));
+            if let Some(ours) = differs.map(|it| it.amount) {
+                let message = "The return at the provider is over another amount than ours; nothing was taken from it.";
+                let differs = Observation::of(FindingCode::ReturnDiffers, &found.id, message);
+                self.report_difference(differs, ours, found.amount, None);
+            } else if !self.settle(invoice, Action::Refund, &found.id, is_ours) {
+                others.push(found);
+            }
+        }
+        if seen.complete {
+            let there = |it: &Transaction| seen.items.iter().any(|seen| carries(seen, it));
+            let message = "The provider has no return with this number.";
+            self.miss_others(invoice, Action::Refund, there, message);
+        }
+        for found in others {
+            self.adopt_return(invoice, found);
+        }
     }
-    for found in others {
+
+    fn adopt_return(&mut self, invoice: TransactionId, found: &ReturnSnapshot) {
         let amount = found.amount.unwrap_or(0);
         // Also on an invoice that was canceled afterwards.
-        let left = ledger.find(invoice).map_or(0, |it| {
-            let part = ledger.part(it);
+        let left = self.ledger.find(invoice).map_or(0, |it| {
+            let part = self.ledger.part(it);
             it.amount - part.returned - part.returning
         });
         if amount <= 0 || amount > left {
-            let message = "A return was made at Apruve over more than is left of its invoice; nothing was taken from it.";
+            let message = "A return was made at the provider over more than is left of its invoice; nothing was taken from it.";
             let unexplained = Observation::of(FindingCode::ReturnUnexplained, &found.id, message);
-            findings.push(telling(
-                unexplained,
-                &ledger.payment,
-                left,
-                found.amount,
-                None,
-            ));
-            continue;
+            self.report_difference(unexplained, left, found.amount, None);
+            return;
         }
-        let mut new = Transaction::new(
-            ids::fresh(by.at),
-            Action::Refund,
-            Origin::Provider,
-            amount,
-            by.at,
-        );
-        new.parent_id = Some(invoice);
+        let mut new = Transaction::new(Action::Refund, amount, Some(invoice), self.by.at);
         new.reference = Some(found.id.clone());
-        new.details = Details {
-            refund: Some(RefundDetails {
-                reason: found.reason.clone(),
-                refund_reference: None,
-            }),
-            ..Details::default()
+        new.details.refund = Some(RefundDetails {
+            reason: found.reason.clone(),
+            refund_reference: None,
+        });
+        self.adopt(new, "A return was made at the provider.");
+    }
+
+    /// Settles ours. False when none of ours is it.
+    fn settle(
+        &mut self,
+        invoice: TransactionId,
+        action: Action,
+        reference: &ProviderId,
+        is_ours: impl Fn(&Transaction) -> bool,
+    ) -> bool {
+        let is_it = |it: &&Transaction| match &it.reference {
+            Some(known) => known == reference,
+            None => is_ours(it),
         };
-        ledger.adopt(new, by, "A return was made at Apruve.");
+        let found = self
+            .ledger
+            .children(invoice, action)
+            .filter(|it| it.is_reserved())
+            .find(is_it)
+            .map(|it| (it.id, it.state.is_settled()));
+        let Some((id, settled)) = found else {
+            return false;
+        };
+        if !settled {
+            self.succeed(id, "The provider has it.");
+        }
+        self.edit(id, |it| it.reference = Some(reference.clone()));
+        true
+    }
+
+    /// Notes of ours that are open and not there that they were missed.
+    fn miss_others(
+        &mut self,
+        invoice: TransactionId,
+        action: Action,
+        there: impl Fn(&Transaction) -> bool,
+        message: &str,
+    ) {
+        let is_lost =
+            |it: &Transaction| it.action == action && it.parent_id == Some(invoice) && !there(it);
+        for id in self.ledger.open(is_lost) {
+            self.miss(id, message);
+        }
     }
 }
 
@@ -159,49 +147,5 @@ fn carries(seen: &ReturnSnapshot, refund: &Transaction) -> bool {
     match (&seen.notes, &refund.number) {
         (Some(notes), Some(number)) => notes.split_whitespace().any(|word| word == number),
         _ => false,
-    }
-}
-
-/// Settles ours. False when none of ours is it.
-fn settle(
-    ledger: &mut Ledger,
-    invoice: TransactionId,
-    action: Action,
-    reference: &ProviderId,
-    is_ours: impl Fn(&Transaction) -> bool,
-    by: Cause,
-) -> bool {
-    let found = ledger
-        .children(invoice, action)
-        .filter(|it| it.is_reserved())
-        .find(|it| {
-            it.reference.as_ref() == Some(reference) || (it.reference.is_none() && is_ours(it))
-        })
-        .map(|it| (it.id, it.state.is_settled()));
-    let Some((id, settled)) = found else {
-        return false;
-    };
-    if !settled {
-        ledger.advance(id, Event::Succeeds, by, "Apruve has it.");
-    }
-    ledger.edit(id, by.at, |it| it.reference = Some(reference.clone()));
-    true
-}
-
-fn miss(
-    ledger: &mut Ledger,
-    invoice: TransactionId,
-    action: Action,
-    there: impl Fn(&Transaction) -> bool,
-    by: Cause,
-    message: &str,
-) {
-    let lost: Vec<TransactionId> = ledger
-        .children(invoice, action)
-        .filter(|it| !it.state.is_settled() && !there(it))
-        .map(|it| it.id)
-        .collect();
-    for id in lost {
-        missed(ledger, id, by, message);
     }
 }

@@ -7,7 +7,6 @@ use crate::{
     payments::{
         PaymentError,
         buyer::BuyerIdentity,
-        details::Details,
         gateway::ProviderClient,
         ledger::{Cause, Ledger},
         on_behalf::BuyerAccount,
@@ -16,7 +15,7 @@ use crate::{
         payment::{Payment, ProviderOrderRef},
         service::Intent,
         store::{self, Checkout},
-        transaction::{Action, Origin, Transaction},
+        transaction::{Action, Transaction},
     },
     providers::{BuyerConfirmation, Command, OrderDraft},
     seal::Sealer,
@@ -104,20 +103,10 @@ impl Creation {
             updated_at: by.at,
         };
         let mut ledger = Ledger::of(payment, Vec::new());
-        let mut purchase = Transaction::new(
-            ids::fresh(by.at),
-            Action::Purchase,
-            Origin::Caller,
-            total.minor(),
-            by.at,
-        );
-        purchase.details = Details {
-            prices_include_tax: judged.totals.charges().prices == Prices::WithTax,
-            order_bytes: order_text
-                .as_ref()
-                .and_then(|order| order.len().try_into().ok()),
-            ..Details::default()
-        };
+        let mut purchase = Transaction::new(Action::Purchase, total.minor(), None, by.at);
+        purchase.details.prices_include_tax = judged.totals.charges().prices == Prices::WithTax;
+        let order_bytes = order_text.as_ref().map(String::len);
+        purchase.details.order_bytes = order_bytes.and_then(|bytes| bytes.try_into().ok());
         ledger.add(purchase, by, "The buyer chose the method.");
         let sealed = sealed(
             service.providers().sealer.as_ref(),
@@ -151,17 +140,11 @@ impl Creation {
         draft: OrderDraft,
         by: Cause,
     ) -> Intent {
-        let mut authorize = Transaction::new(
-            ids::fresh(by.at),
-            Action::Authorize,
-            Origin::Caller,
-            ledger.payment.amount,
-            by.at,
-        );
-        authorize.parent_id = ledger.purchase().map(|it| it.id);
+        let (amount, purchase) = (ledger.payment.amount, ledger.purchase_id());
+        let mut authorize = Transaction::new(Action::Authorize, amount, purchase, by.at);
         authorize.call_until = Some(by.at + self.service.call_lasts());
         let transaction = authorize.id;
-        ledger.add(authorize, by, "The order is being made at Apruve.");
+        ledger.add(authorize, by, "The order is being made at the provider.");
         Intent {
             transaction,
             command: Some(Command::CreateOrder(Box::new(draft))),

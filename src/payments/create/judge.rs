@@ -55,11 +55,11 @@ impl PaymentService {
         if cart.website() != new.website.as_deref() {
             let message =
                 "The cart's website and the payment's are two; say the same, or leave one out.";
-            return Err(PaymentError::Invalid(vec![FieldError::at(
+            return Err(PaymentError::invalid(
                 "/website",
                 "contradicts_cart",
                 message,
-            )]));
+            ));
         }
         let card = match permission::ask(
             book,
@@ -72,11 +72,8 @@ impl PaymentService {
             Permission::NotOffered(reasons) => return Err(PaymentError::NotEligible(reasons)),
             Permission::Unknown => {
                 let message = format!("There is no payment method `{}`.", new.method);
-                return Err(PaymentError::Invalid(vec![FieldError::at(
-                    "/paymentMethodId",
-                    "unknown_method",
-                    message,
-                )]));
+                let pointer = "/paymentMethodId";
+                return Err(PaymentError::invalid(pointer, "unknown_method", message));
             }
         };
         let agreed = match &card.method.terms {

@@ -18,9 +18,9 @@ pub struct NewPayment {
     pub languages: Wanted,
     /// When an offline sale is to be paid, where the caller says so.
     pub due: Option<DueDate>,
-    /// When Apruve's order expires, where the caller says so.
+    /// When the provider's order expires, where the caller says so.
     pub expires_at: Option<DateTime<Utc>>,
-    /// Who a sales rep orders for; without one, the buyer confirms at Apruve.
+    /// Who a sales rep orders for; without one, the buyer confirms at the provider.
     pub buyer: Option<Buyer>,
 }
 

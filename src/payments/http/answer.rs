@@ -215,7 +215,7 @@ impl From<PaymentError> for Problem {
             ),
             PaymentError::OrderNotFound => Problem::new(
                 Kind::ApruveOrderNotFound,
-                "Apruve has no order with this id for this merchant.",
+                "The provider has no order with this id for this merchant.",
             )
             .with_errors(vec![FieldError::at(
                 "/apruveOrderId",
@@ -247,14 +247,14 @@ impl From<PaymentError> for Problem {
             }
             PaymentError::Later(later) => later::problem(&later),
             PaymentError::Unreachable(cause) => {
-                Problem::new(Kind::GatewayUnreachable, format!("Apruve could not be called: {cause}."))
+                Problem::new(Kind::GatewayUnreachable, format!("The provider could not be called: {cause}."))
             }
             PaymentError::NoAccount => conflict(
-                "The integration of this payment was deleted, together with its key; no call to Apruve is possible.".to_owned(),
+                "The integration of this payment was deleted, together with its key; no call to the provider is possible.".to_owned(),
             ),
             PaymentError::KeyRefused => Problem::new(
                 Kind::KeyRefused,
-                "Apruve rejects the API key of this integration; configure a valid one.",
+                "The provider rejects the API key of this integration; configure a valid one.",
             ),
             PaymentError::NotUnknown(state) => Problem::new(
                 Kind::WrongState,
@@ -262,7 +262,7 @@ impl From<PaymentError> for Problem {
             ),
             PaymentError::KnownOtherwise(state) => Problem::new(
                 Kind::KnownOtherwise,
-                format!("Apruve reports {}; that status is kept.", state.as_str()),
+                format!("The provider reports {}; that status is kept.", state.as_str()),
             )
             .with("state", state),
             PaymentError::NumberTaken => PaymentError::ReferenceTaken("/merchantInvoiceId").into(),

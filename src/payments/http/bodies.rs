@@ -134,7 +134,7 @@ pub fn new_payment(
 fn expiry(fields: &Fields<'_>, method: Option<&PaymentMethodId>) -> Option<DateTime<Utc>> {
     let at = fields.instant("expiresAt")?;
     if method.is_some_and(|method| !method.kind.has_provider()) {
-        let message = "`expiresAt` is for orders at Apruve; an offline sale does not expire.";
+        let message = "`expiresAt` is for orders at the provider; an offline sale does not expire.";
         fields.refuse("expiresAt", "not_for_this_method", message);
     }
     Some(at)
@@ -187,7 +187,7 @@ fn buyer(fields: &Fields<'_>) -> Option<Buyer> {
                 fields.refuse(
                     "corporateAccountId",
                     "not_an_id",
-                    "`corporateAccountId` is an id at Apruve: letters, digits, `-` and `_`.",
+                    "`corporateAccountId` is an id at the provider: letters, digits, `-` and `_`.",
                 );
             }
             id

@@ -22,7 +22,7 @@ pub fn due_date(
     if method.is_some_and(|method| method.kind.has_provider()) {
         for name in given() {
             let message = format!(
-                "`{name}` is for offline methods; Apruve's terms say when its invoices are due, or `dueAt` of an invoice."
+                "`{name}` is for offline methods; the provider's terms say when its invoices are due, or `dueAt` of an invoice."
             );
             fields.refuse(name, "not_for_this_method", message);
         }

@@ -4,9 +4,6 @@ use actix_web::{
     HttpRequest, HttpResponse, get,
     web::{Data, Path},
 };
-use chrono::{DateTime, Utc};
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::visible;
 use crate::{
@@ -16,63 +13,20 @@ use crate::{
         pagination::{self, Direction, Listed, Query},
         problem::Problem,
     },
-    ids::{PaymentEventId, TransactionId},
     payments::{
         PaymentService,
         error::PaymentError,
-        event::{PaymentEvent, Source},
+        event::PaymentEvent,
         store::{self, HistorySort},
     },
 };
-
-/// One entry in the history of a payment.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = PaymentEvent)]
-struct ShownPaymentEvent {
-    /// The entry's id.
-    #[schema(value_type = String, example = "happening_01h455vb4pex5vsknk084sn02q")]
-    id: PaymentEventId,
-    /// When it was noted.
-    at: DateTime<Utc>,
-    /// The source of the event.
-    source: Source,
-    /// What it was about.
-    #[schema(example = "invoice.succeeded")]
-    kind: String,
-    /// The transaction it is about, if it is about one.
-    #[schema(value_type = Option<String>)]
-    transaction_id: Option<TransactionId>,
-    /// False for late or repeated events.
-    changed: bool,
-    /// What happened, as a sentence.
-    #[schema(example = "Apruve has the invoice.")]
-    message: String,
-    /// The payment's version then.
-    version: i64,
-}
-
-impl From<PaymentEvent> for ShownPaymentEvent {
-    fn from(it: PaymentEvent) -> Self {
-        ShownPaymentEvent {
-            id: it.id,
-            at: it.at,
-            source: it.source,
-            kind: it.kind,
-            transaction_id: it.transaction_id,
-            changed: it.changed,
-            message: it.message,
-            version: it.version,
-        }
-    }
-}
 
 #[utoipa::path(
     tag = "Payments",
     summary = "List the events of a payment",
     description = "Oldest first unless `sort` says otherwise. Includes late and repeated events that changed nothing.",
     params(PageParameters, ("sort" = Option<String>, Query, description = "`at` or `-at`.", example = "-at")),
-    responses((status = 200, description = "A page.", body = Listed<ShownPaymentEvent>)),
+    responses((status = 200, description = "A page.", body = Listed<PaymentEvent>)),
     security(("bearer" = ["payments:read"])),
 )]
 #[get("/v1/payments/{id}/events")]
@@ -94,10 +48,5 @@ pub(super) async fn list_payment_events(
         Ok::<_, PaymentError>((rows, total))
     });
     let found = found.await?;
-    Ok(pagination::respond(
-        &request,
-        &page,
-        found,
-        ShownPaymentEvent::from,
-    ))
+    Ok(pagination::respond(&request, &page, found, |it| it))
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/payments/{id}/invoices/{txn}/issue` and `…/cancel`.
+//! `POST /v1/payments/{id}/invoices/{txn}/issue`, `…/cancel` and `…/close`.
 
 use actix_web::{
     post,
@@ -17,7 +17,11 @@ use crate::{
     http::openapi::{OnPayment, RequiredKey},
     payments::{
         PaymentService,
-        operations::{act, invoice},
+        operations::{
+            act,
+            close::{ClosingOutcome, NewClosing},
+            invoice,
+        },
     },
 };
 
@@ -82,4 +86,43 @@ pub(super) async fn cancel_invoice(
     let cancel =
         act(move |ledger, start| invoice::cancel(ledger, invoice, reason.as_deref(), start));
     answer::invoice(&service, payment.operate(cancel).await?).await
+}
+
+declare_body! {
+    /// How an invoice ended that the shop finances itself.
+    #[serde(deny_unknown_fields)]
+    Closing {
+        /// How the invoice ended outside Apruve.
+        outcome: ClosingOutcome = word("outcome"),
+        /// Kept with the transaction.
+        #[schema(max_length = 500, example = "Bank transfer of 3 March")]
+        reason: Option<String> = optional_text("reason", 500),
+    }
+}
+
+#[utoipa::path(
+    tag = "Payments",
+    summary = "Close an invoice as paid or written off",
+    description = "For accounts with `financing: self`, whose buyers may pay in a way that Apruve does not see. `paid` records the amount due as a capture, `written_off` records it as a cancellation. The invoice is closed at Apruve.",
+    params(RequiredKey),
+    request_body(content = Closing, content_type = "application/json",
+        example = json!({ "outcome": "paid", "reason": "Bank transfer of 3 March" })),
+    responses(
+        OnPayment,
+        (status = 201, description = "It is closed.", body = WithPayment<InvoiceShape>, headers(("Location" = String, description = "The payment's address."))),
+        (status = 202, description = "Whether it is closed is not known yet; the service checks it with Apruve.", body = WithPayment<InvoiceShape>, headers(("Location" = String, description = "The payment's address."))),
+    ),
+    security(("bearer" = ["payments:invoice"])),
+)]
+#[post("/v1/payments/{id}/invoices/{txn}/close")]
+pub(super) async fn close_invoice(
+    call: Post<scope::PaymentsInvoice>,
+    path: Path<(String, String)>,
+    service: Data<PaymentService>,
+) -> Answer {
+    let (payment, body, _) = open(&service, call, &path.0).await?;
+    let invoice = transaction_id(&path.1)?;
+    let Closing { outcome, reason } = body.read(&payment, Closing::read)?;
+    let input = NewClosing { outcome, reason };
+    answer::invoice(&service, payment.close_invoice(invoice, input).await?).await
 }

@@ -6,7 +6,6 @@ use actix_web::{
     HttpRequest, HttpResponse, get,
     web::{Data, Path},
 };
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -44,23 +43,7 @@ struct OrderPaymentStatus {
     /// Sums over everything that happened to that payment.
     amounts: AmountsShape,
     /// All attempts: the live one first, then the newest.
-    payments: Vec<ShownAttempt>,
-}
-
-/// One attempt to pay an order.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = PaymentAttempt)]
-struct ShownAttempt {
-    /// The payment's id.
-    #[schema(value_type = String, example = "payment_01h455vb4pex5vsknk084sn02q")]
-    id: PaymentId,
-    /// The payment's status.
-    status: Status,
-    /// Whether it is the live payment of the order.
-    live: bool,
-    /// When the payment was created.
-    created_at: DateTime<Utc>,
+    payments: Vec<Attempt>,
 }
 
 #[utoipa::path(
@@ -105,7 +88,7 @@ pub(super) async fn get_order_payment_status(
         status: ledger.status(),
         payment_id: ledger.payment.id,
         amounts: AmountsShape::of(&ledger.amounts(), ledger.payment.currency),
-        payments: attempts.into_iter().map(ShownAttempt::from).collect(),
+        payments: attempts,
     }))
 }
 
@@ -115,10 +98,8 @@ fn no_payment() -> Problem {
 
 /// Two websites may have numbered their orders alike.
 fn check_one_website(attempts: &[Attempt]) -> Result<(), Problem> {
-    let websites: BTreeSet<&str> = attempts
-        .iter()
-        .map(|it| it.website.as_deref().unwrap_or_default())
-        .collect();
+    let websites = attempts.iter().map(|it| it.website.as_deref());
+    let websites: BTreeSet<&str> = websites.map(Option::unwrap_or_default).collect();
     if websites.len() < 2 {
         return Ok(());
     }
@@ -127,15 +108,4 @@ fn check_one_website(attempts: &[Attempt]) -> Result<(), Problem> {
         Problem::invalid(vec![FieldError::parameter("website", "required", message)])
             .with("websites", websites),
     )
-}
-
-impl From<Attempt> for ShownAttempt {
-    fn from(it: Attempt) -> Self {
-        ShownAttempt {
-            id: it.id,
-            status: it.status,
-            live: it.live,
-            created_at: it.created_at,
-        }
-    }
 }

@@ -304,7 +304,7 @@ impl<'b> ObjectReader<'b> {
     pub fn provider_id(&self, name: &'static str) -> Option<ProviderId> {
         let id = ProviderId::parse(&self.fields.optional_text(name, 255)?);
         if id.is_none() {
-            let message = format!("`{name}` is not an id as Apruve makes them.");
+            let message = format!("`{name}` is not an id as the provider makes them.");
             self.refuse(name, "not_an_id", message);
         }
         id

@@ -8,7 +8,7 @@ use crate::{
     http::problem::Problem,
     idempotency::Key,
     ids::{PaymentId, TransactionId},
-    operation::{Call, Write},
+    operation::Write,
     payments::{
         PaymentService, error::PaymentError, open_payment::OpenPayment, service::CallerContext,
     },
@@ -35,20 +35,13 @@ pub async fn open<S: Required, B>(
     call: Write<S, B, Key>,
     id: &str,
 ) -> Result<(OpenPayment, B, Caller<S>), Problem> {
-    let Call {
-        caller,
-        actor,
-        header: key,
-        body,
-        ..
-    } = call;
     let context = CallerContext {
-        websites: caller.websites().clone(),
-        actor,
-        key,
+        websites: call.caller.websites().clone(),
+        actor: call.actor,
+        key: call.header,
     };
     let payment = service.open(payment_id(id)?, context).await?;
-    Ok((payment, body, caller))
+    Ok((payment, call.body, call.caller))
 }
 
 /// The payment in a path; one that cannot be read names nothing.

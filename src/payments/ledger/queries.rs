@@ -39,6 +39,22 @@ impl Ledger {
             .filter(move |it| it.parent_id == Some(parent))
     }
 
+    /// Those of one action directly below another whose outcome is open.
+    pub fn open_children(&self, parent: TransactionId, action: Action) -> Vec<TransactionId> {
+        self.open(|it| it.action == action && it.parent_id == Some(parent))
+    }
+
+    /// Those that are meant and whose outcome is open.
+    pub fn open(&self, is_meant: impl Fn(&Transaction) -> bool) -> Vec<TransactionId> {
+        let open = self.transactions.iter().filter(|it| !it.state.is_settled());
+        open.filter(|it| is_meant(it)).map(|it| it.id).collect()
+    }
+
+    /// The id of what began it all.
+    pub fn purchase_id(&self) -> Option<TransactionId> {
+        self.purchase().map(|it| it.id)
+    }
+
     /// What began it all.
     pub fn purchase(&self) -> Option<&Transaction> {
         self.of_action(Action::Purchase).next()
@@ -51,11 +67,9 @@ impl Ledger {
 
     /// The authorization that counts: the last one that did not fail, or else the last one.
     pub fn authorization(&self) -> Option<&Transaction> {
-        let mut all = self.of_action(Action::Authorize);
-        let stands = self
-            .of_action(Action::Authorize)
-            .rfind(|it| it.is_reserved());
-        stands.or_else(|| all.next_back())
+        let all = || self.of_action(Action::Authorize);
+        let stands = all().rfind(|it| it.is_reserved());
+        stands.or_else(|| all().next_back())
     }
 
     /// What the transactions add up to.
@@ -132,11 +146,7 @@ impl Ledger {
         if self.part(invoice).canceled {
             return InvoiceStatus::Canceled;
         }
-        invoice
-            .details
-            .invoice
-            .as_ref()
-            .map(|details| details.status)
-            .unwrap_or_default()
+        let details = invoice.details.invoice.as_ref();
+        details.map(|details| details.status).unwrap_or_default()
     }
 }

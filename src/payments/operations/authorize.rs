@@ -1,13 +1,12 @@
-//! The buyer came back from Apruve with an order.
+//! The buyer came back from the provider with an order.
 
 use crate::{
-    findings::Observation,
-    ids::{self, TransactionId},
+    ids::TransactionId,
     payments::{
         apply_snapshot,
         error::PaymentError,
         ledger::{Cause, Ledger},
-        transaction::{Action, Origin, State, Transaction},
+        transaction::{Action, State, Transaction},
     },
     providers::OrderSnapshot,
 };
@@ -54,20 +53,12 @@ pub fn authorize(
             .authorization()
             .is_some_and(|it| !it.state.is_settled());
         if !waiting {
-            let mut new = Transaction::new(
-                ids::fresh(by.at),
-                Action::Authorize,
-                Origin::Caller,
-                amount,
-                by.at,
-            );
-            new.parent_id = ledger.purchase().map(|it| it.id);
-            ledger.add(new, by, "The buyer made the order at Apruve.");
+            let new = Transaction::new(Action::Authorize, amount, ledger.purchase_id(), by.at);
+            ledger.add(new, by, "The buyer made the order at the provider.");
         }
         apply_snapshot::bind(ledger, &order.id, by);
     }
-    let mut findings: Vec<Observation> = Vec::new();
-    apply_snapshot::bound(ledger, order, by, &mut findings);
+    apply_snapshot::bound(ledger, order, by);
     ledger
         .authorization()
         .map(|it| it.id)

@@ -2,14 +2,14 @@
 
 use super::{OperationStart, wrong_state};
 use crate::{
-    ids,
+    ids::TransactionId,
     payments::{
         apply_snapshot::finish_purchase,
         error::PaymentError,
         ledger::{Cause, Ledger},
         service::Intent,
         status::Ended,
-        transaction::{Action, Event, Origin, State, Transaction},
+        transaction::{Action, Event, State, Transaction},
     },
     providers::{Command, InvoiceStatus},
 };
@@ -25,11 +25,7 @@ pub fn is_invoiced(ledger: &Ledger) -> bool {
 /// Begins to give up all that is not invoiced.
 pub fn begin(ledger: &mut Ledger, start: OperationStart) -> Result<Intent, PaymentError> {
     let by = start.by;
-    let order = ledger
-        .payment
-        .provider_order
-        .as_ref()
-        .and_then(|provider_order| provider_order.id.clone());
+    let order = ledger.payment.provider_order_id().cloned();
     let authorization = ledger
         .authorization()
         .filter(|it| it.is_reserved())
@@ -44,24 +40,13 @@ pub fn begin(ledger: &mut Ledger, start: OperationStart) -> Result<Intent, Payme
             if amount == 0 {
                 return Err(nothing_left(ledger));
             }
-            let mut new = Transaction::new(
-                ids::fresh(by.at),
-                Action::Cancel,
-                Origin::Caller,
-                amount,
-                by.at,
-            );
-            new.parent_id = Some(authorization.id);
-            Ok(start.ask(
-                ledger,
-                new,
-                Command::CancelOrder(order),
-                "The order is being canceled.",
-            ))
+            let new = Transaction::new(Action::Cancel, amount, Some(authorization.id), by.at);
+            let command = Command::CancelOrder(order);
+            Ok(start.ask(ledger, new, command, "The order is being canceled."))
         }
         (None, Some(_)) => Err(wrong_state(
             ledger,
-            "Whether Apruve has the order is not known yet; the service checks it with Apruve.",
+            "Whether the provider has the order is not known yet; the service reads it back.",
         )),
         (Some(_), None) => Err(nothing_left(ledger)),
         (None, None) => locally(ledger, by, "The payment was canceled."),
@@ -74,17 +59,8 @@ fn locally(ledger: &mut Ledger, by: Cause, message: &str) -> Result<Intent, Paym
     if sums.due == 0 || ledger.payment.ended.is_some() {
         return Err(nothing_left(ledger));
     }
-    let mut new = Transaction::new(
-        ids::fresh(by.at),
-        Action::Cancel,
-        Origin::Caller,
-        sums.due,
-        by.at,
-    );
-    let id = new.id;
-    new.parent_id = ledger.purchase().map(|it| it.id);
-    ledger.add(new, by, message);
-    ledger.advance(id, Event::Succeeds, by, message);
+    let new = Transaction::new(Action::Cancel, sums.due, ledger.purchase_id(), by.at);
+    let id = ledger.add_done(new, by, message);
     let end = if sums.captured > 0 {
         Event::Succeeds
     } else {
@@ -92,19 +68,12 @@ fn locally(ledger: &mut Ledger, by: Cause, message: &str) -> Result<Intent, Paym
     };
     finish_purchase(ledger, end, by, message);
     ledger.edit_payment(by.at, |payment| payment.expires_at = None);
-    Ok(Intent {
-        transaction: id,
-        command: None,
-    })
+    Ok(Intent::without_command(id))
 }
 
 /// Replaces an attempt that the buyer has not confirmed.
 pub fn supersede(ledger: &mut Ledger, by: Cause) -> Result<(), PaymentError> {
-    let untouched = ledger
-        .payment
-        .provider_order
-        .as_ref()
-        .is_none_or(|provider_order| provider_order.id.is_none())
+    let untouched = ledger.payment.provider_order_id().is_none()
         && ledger
             .authorization()
             .is_none_or(|it| it.state == State::Failed)
@@ -118,7 +87,7 @@ pub fn supersede(ledger: &mut Ledger, by: Cause) -> Result<(), PaymentError> {
 }
 
 /// The invoices to cancel first when everything is canceled; each must still allow it.
-pub fn open_invoices(ledger: &Ledger) -> Result<Vec<ids::TransactionId>, PaymentError> {
+pub fn open_invoices(ledger: &Ledger) -> Result<Vec<TransactionId>, PaymentError> {
     let mut open = Vec::new();
     for invoice in ledger
         .of_action(Action::Invoice)

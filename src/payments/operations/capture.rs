@@ -2,17 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
-use super::wrong_state;
-use crate::{
-    ids,
-    payments::{
-        apply_snapshot::finish_purchase,
-        details::Details,
-        error::{Excess, PaymentError},
-        ledger::{Cause, Ledger},
-        service::Intent,
-        transaction::{Action, Event, Origin, Transaction},
-    },
+use super::{money, wrong_state};
+use crate::payments::{
+    apply_snapshot::finish_purchase,
+    error::PaymentError,
+    ledger::{Cause, Ledger},
+    service::Intent,
+    transaction::{Action, Event, Transaction},
 };
 
 /// Received money, as an operator reports it.
@@ -30,49 +26,31 @@ pub struct ReceivedMoney {
 /// Books an amount, or all that is due.
 pub fn capture(
     ledger: &mut Ledger,
-    money: &ReceivedMoney,
+    received: &ReceivedMoney,
     by: Cause,
 ) -> Result<Intent, PaymentError> {
     if ledger.payment.provider_order.is_some() {
         return Err(wrong_state(
             ledger,
-            "Apruve pays its invoices itself, and the service hears of it; invoice what was sold.",
+            "The provider pays its invoices itself, and the service hears of it; invoice what was sold.",
         ));
     }
     let due = ledger.amounts().due;
     if due == 0 || ledger.payment.ended.is_some() {
         return Err(wrong_state(ledger, "Nothing is due."));
     }
-    let amount = money.amount.unwrap_or(due);
+    let amount = received.amount.unwrap_or(due);
     if amount > due {
-        return Err(PaymentError::ExceedsRemaining(vec![Excess::new(
-            "/amount",
-            super::money(ledger, amount),
-            super::money(ledger, due),
-        )]));
+        let (what, left) = (money(ledger, amount), money(ledger, due));
+        return Err(PaymentError::exceeds("/amount", what, left));
     }
-    let mut new = Transaction::new(
-        ids::fresh(by.at),
-        Action::Capture,
-        Origin::Caller,
-        amount,
-        by.at,
-    );
-    let id = new.id;
-    new.parent_id = ledger.purchase().map(|it| it.id);
-    new.caller_reference = money.reference.clone();
-    new.details = Details {
-        received_at: money.received_at,
-        note: money.note.clone(),
-        ..Details::default()
-    };
-    ledger.add(new, by, "Money came.");
-    ledger.advance(id, Event::Succeeds, by, "Money came.");
+    let mut new = Transaction::new(Action::Capture, amount, ledger.purchase_id(), by.at);
+    new.caller_reference = received.reference.clone();
+    new.details.received_at = received.received_at;
+    new.details.note.clone_from(&received.note);
+    let id = ledger.add_done(new, by, "Money came.");
     if ledger.amounts().due == 0 {
         finish_purchase(ledger, Event::Succeeds, by, "The payment is complete.");
     }
-    Ok(Intent {
-        transaction: id,
-        command: None,
-    })
+    Ok(Intent::without_command(id))
 }

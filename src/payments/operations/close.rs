@@ -2,15 +2,14 @@
 
 use super::{OperationStart, made_invoice, none_open, wrong_state};
 use crate::{
-    ids::{self, TransactionId},
+    ids::TransactionId,
     integrations::Financing,
     payments::{
-        details::Details,
         error::PaymentError,
         ledger::Ledger,
         operations::invoice::word,
         service::Intent,
-        transaction::{Action, Origin, Transaction},
+        transaction::{Action, Transaction},
     },
     providers::{Command, InvoiceStatus},
     string_enum::string_enum,
@@ -45,7 +44,7 @@ pub fn begin(
     if financing != Financing::Own {
         return Err(wrong_state(
             ledger,
-            "Apruve finances this account and closes its invoices itself; only a shop that finances itself closes them.",
+            "The provider finances this account and closes its invoices itself; only a shop that finances itself closes them.",
         ));
     }
     let status = ledger.invoice_status(&invoice);
@@ -70,12 +69,8 @@ pub fn begin(
         ClosingOutcome::Paid => (Action::Capture, "The invoice is being closed as paid."),
         ClosingOutcome::WrittenOff => (Action::Cancel, "The invoice is being written off."),
     };
-    let mut new = Transaction::new(ids::fresh(by.at), action, Origin::Caller, due, by.at);
-    new.parent_id = Some(id);
-    new.details = Details {
-        write_off: input.outcome == ClosingOutcome::WrittenOff,
-        reason: input.reason.clone(),
-        ..Details::default()
-    };
+    let mut new = Transaction::new(action, due, Some(id), by.at);
+    new.details.write_off = input.outcome == ClosingOutcome::WrittenOff;
+    new.details.reason.clone_from(&input.reason);
     Ok(start.ask(ledger, new, Command::CloseInvoice(reference), message))
 }

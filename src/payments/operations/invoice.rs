@@ -4,17 +4,17 @@ use chrono::{DateTime, Utc};
 
 use super::{OperationStart, authorized, made_invoice, none_open, wrong_state};
 use crate::{
-    ids::{self, TransactionId},
+    ids::TransactionId,
     money::Money,
     payments::{
-        details::{Details, InvoiceDetails},
+        details::InvoiceDetails,
         error::PaymentError,
         ledger::Ledger,
         natural_key::GivenKey,
         order::{Basis, InvoiceRequest, InvoiceTotals, Invoiced, OrderLine, OrderTotals},
         reference::Reference,
         service::Intent,
-        transaction::{Action, Origin, State, Transaction},
+        transaction::{Action, State, Transaction},
     },
     providers::{AddressDraft, Command, InvoiceDraft, InvoiceLine, InvoiceStatus},
 };
@@ -80,27 +80,21 @@ pub fn begin(
         let checked = provider.check_invoice(&draft);
         checked.map_err(|error| PaymentError::Invalid(vec![error]))?;
     }
-    let by = start.by;
     let amount = totals.amount().minor();
-    let mut new = Transaction::new(
-        ids::fresh(by.at),
-        Action::Invoice,
-        Origin::Caller,
-        amount,
-        by.at,
-    );
-    new.parent_id = Some(authorization);
+    let mut new = Transaction::new(Action::Invoice, amount, Some(authorization), start.by.at);
     new.number = Some(number.as_str().to_owned());
     new.natural_key = input.key.as_ref().map(GivenKey::kept);
-    new.details = Details {
-        invoice: Some(details(input, &totals)),
-        ..Details::default()
-    };
+    new.details.invoice = Some(details(input, &totals));
     let command = Command::CreateInvoice {
         order,
         draft: Box::new(draft),
     };
-    Ok(start.ask(ledger, new, command, "An invoice is being made at Apruve."))
+    Ok(start.ask(
+        ledger,
+        new,
+        command,
+        "An invoice is being made at the provider.",
+    ))
 }
 
 /// What is kept of an invoice. Addresses are the provider's alone.
@@ -206,20 +200,9 @@ pub fn issue(
     }
     none_open(ledger, id, Action::Issue)?;
     none_open(ledger, id, Action::Cancel)?;
-    let mut new = Transaction::new(
-        ids::fresh(start.by.at),
-        Action::Issue,
-        Origin::Caller,
-        0,
-        start.by.at,
-    );
-    new.parent_id = Some(id);
-    Ok(start.ask(
-        ledger,
-        new,
-        Command::IssueInvoice(reference),
-        "The invoice is being issued.",
-    ))
+    let new = Transaction::new(Action::Issue, 0, Some(id), start.by.at);
+    let command = Command::IssueInvoice(reference);
+    Ok(start.ask(ledger, new, command, "The invoice is being issued."))
 }
 
 /// Begins to give an invoice up, for a reason that is kept. What was funded, paid or shipped is given back instead.
@@ -231,36 +214,25 @@ pub fn cancel(
 ) -> Result<Intent, PaymentError> {
     let (invoice, reference) = made_invoice(ledger, id)?;
     check_cancelable(ledger, &invoice)?;
-    none_open(ledger, id, Action::Cancel)?;
-    none_open(ledger, id, Action::Issue)?;
-    none_open(ledger, id, Action::Refund)?;
-    none_open(ledger, id, Action::Capture)?;
-    let by = start.by;
-    let mut new = Transaction::new(
-        ids::fresh(by.at),
+    for action in [
         Action::Cancel,
-        Origin::Caller,
-        invoice.amount,
-        by.at,
-    );
-    new.parent_id = Some(id);
+        Action::Issue,
+        Action::Refund,
+        Action::Capture,
+    ] {
+        none_open(ledger, id, action)?;
+    }
+    let mut new = Transaction::new(Action::Cancel, invoice.amount, Some(id), start.by.at);
     new.details.reason = reason.map(str::to_owned);
-    Ok(start.ask(
-        ledger,
-        new,
-        Command::CancelInvoice(reference),
-        "The invoice is being canceled.",
-    ))
+    let command = Command::CancelInvoice(reference);
+    Ok(start.ask(ledger, new, command, "The invoice is being canceled."))
 }
 
 /// Rejects an invoice that cannot be canceled any more.
 pub fn check_cancelable(ledger: &Ledger, invoice: &Transaction) -> Result<(), PaymentError> {
     let status = ledger.invoice_status(invoice);
-    let funded = invoice
-        .details
-        .invoice
-        .as_ref()
-        .is_some_and(|it| it.funding.is_some());
+    let details = invoice.details.invoice.as_ref();
+    let funded = details.is_some_and(|it| it.funding.is_some());
     let shipped = ledger
         .children(invoice.id, Action::Shipment)
         .any(|it| it.state != State::Failed);

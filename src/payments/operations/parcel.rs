@@ -6,11 +6,10 @@ use rust_decimal::Decimal;
 
 use super::money;
 use crate::{
-    http::problem::FieldError,
     ids::TransactionId,
     payments::{
         details::ShippedItem,
-        error::{Excess, PaymentError},
+        error::PaymentError,
         ledger::Ledger,
         order::{InvoicedLine, ItemQuantity, check_items, next_share},
         transaction::{Action, Transaction},
@@ -110,8 +109,11 @@ pub fn settle(
             money(ledger, wanted)
         );
         let pointer = format!("{at}/amount");
-        let error = FieldError::at(pointer, "totals_do_not_add_up", message);
-        return Err(PaymentError::Invalid(vec![error]));
+        return Err(PaymentError::invalid(
+            pointer,
+            "totals_do_not_add_up",
+            message,
+        ));
     }
     // Parts that were rounded one by one may come to a little more than the whole.
     let wanted = if wanted - left <= tolerance {
@@ -128,7 +130,7 @@ impl Shipped {
         let mut shipped = Shipped::default();
         let shipments = ledger.children(invoice, Action::Shipment);
         for shipment in shipments.filter(|it| it.is_reserved()) {
-            // Others tell Apruve any amount.
+            // Others tell the provider any amount.
             shipped.amount = shipped.amount.saturating_add(shipment.amount);
             let details = shipment.details.shipment.as_ref();
             let items = details
@@ -169,6 +171,6 @@ fn check_left(ledger: &Ledger, amount: i64, left: i64, at: &str) -> Result<(), P
         return Ok(());
     }
     let pointer = format!("{at}/amount");
-    let excess = Excess::new(pointer, money(ledger, amount), money(ledger, left));
-    Err(PaymentError::ExceedsRemaining(vec![excess]))
+    let (what, left) = (money(ledger, amount), money(ledger, left));
+    Err(PaymentError::exceeds(pointer, what, left))
 }

@@ -1,17 +1,17 @@
-//! Giving back: a return on an invoice at Apruve, or a manual refund of an offline payment.
+//! Giving back: a return on an invoice at the provider, or a manual refund of an offline payment.
 
 use super::{Operation, OperationStart, made_invoice, money, none_open, wrong_state};
 use crate::{
     http::problem::FieldError,
-    ids::{self, TransactionId},
+    ids::TransactionId,
     money::Money,
     payments::{
-        details::{Details, RefundDetails},
-        error::{Excess, PaymentError},
+        details::RefundDetails,
+        error::PaymentError,
         ledger::{Cause, Ledger},
         natural_key::GivenKey,
         service::Intent,
-        transaction::{Action, Event, Origin, Transaction},
+        transaction::{Action, Transaction},
     },
     providers::{Command, InvoiceStatus, ReturnDraft},
 };
@@ -32,7 +32,7 @@ pub struct NewRefund {
 impl Operation for NewRefund {
     /// References are unique within an invoice.
     fn earlier(&self, ledger: &Ledger) -> Result<Option<TransactionId>, PaymentError> {
-        let parent = self.invoice.or_else(|| ledger.purchase().map(|it| it.id));
+        let parent = self.invoice.or_else(|| ledger.purchase_id());
         match (&self.key, parent) {
             (Some(key), Some(parent)) => {
                 key.repeats(ledger.children(parent, Action::Refund), |_| false)
@@ -49,11 +49,10 @@ impl Operation for NewRefund {
             }
             Some(invoice) => on_invoice(ledger, invoice, self, start),
             None if ledger.payment.provider_order.is_none() => offline(ledger, self, start.by),
-            None => Err(PaymentError::Invalid(vec![FieldError::at(
-                "/invoiceId",
-                "required",
-                "`invoiceId` says which invoice the money goes back on.",
-            )])),
+            None => {
+                let message = "`invoiceId` says which invoice the money goes back on.";
+                Err(PaymentError::invalid("/invoiceId", "required", message))
+            }
         }
     }
 }
@@ -96,43 +95,30 @@ fn on_invoice(
         invoice: reference,
         draft: Box::new(draft),
     };
-    Ok(start.ask(ledger, new, command, "A return is being made at Apruve."))
+    Ok(start.ask(
+        ledger,
+        new,
+        command,
+        "A return is being made at the provider.",
+    ))
 }
 
 fn offline(ledger: &mut Ledger, input: &NewRefund, by: Cause) -> Result<Intent, PaymentError> {
     let sums = ledger.amounts();
     check_left(ledger, input.amount, sums.captured - sums.refunded)?;
-    let purchase = ledger
-        .purchase()
-        .map(|it| it.id)
-        .ok_or(PaymentError::NoTransaction)?;
-    let new = entry(input, purchase, by);
-    let id = new.id;
-    ledger.add(new, by, "Money was given back by hand.");
-    ledger.advance(id, Event::Succeeds, by, "Money was given back by hand.");
-    Ok(Intent {
-        transaction: id,
-        command: None,
-    })
+    let purchase = ledger.purchase_id().ok_or(PaymentError::NoTransaction)?;
+    let message = "Money was given back by hand.";
+    let id = ledger.add_done(entry(input, purchase, by), by, message);
+    Ok(Intent::without_command(id))
 }
 
 fn entry(input: &NewRefund, parent: TransactionId, by: Cause) -> Transaction {
-    let mut new = Transaction::new(
-        ids::fresh(by.at),
-        Action::Refund,
-        Origin::Caller,
-        input.amount,
-        by.at,
-    );
-    new.parent_id = Some(parent);
+    let mut new = Transaction::new(Action::Refund, input.amount, Some(parent), by.at);
     new.natural_key = input.key.as_ref().map(GivenKey::kept);
-    new.details = Details {
-        refund: Some(RefundDetails {
-            reason: input.reason.clone(),
-            refund_reference: input.refund_reference.clone(),
-        }),
-        ..Details::default()
-    };
+    new.details.refund = Some(RefundDetails {
+        reason: input.reason.clone(),
+        refund_reference: input.refund_reference.clone(),
+    });
     new
 }
 
@@ -140,9 +126,6 @@ fn check_left(ledger: &Ledger, amount: i64, left: i64) -> Result<(), PaymentErro
     if amount <= left {
         return Ok(());
     }
-    Err(PaymentError::ExceedsRemaining(vec![Excess::new(
-        "/amount",
-        money(ledger, amount),
-        money(ledger, left.max(0)),
-    )]))
+    let (what, left) = (money(ledger, amount), money(ledger, left.max(0)));
+    Err(PaymentError::exceeds("/amount", what, left))
 }

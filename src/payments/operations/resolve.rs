@@ -2,7 +2,6 @@
 
 use super::wrong_state;
 use crate::{
-    http::problem::FieldError,
     ids::TransactionId,
     payments::{
         answered::give_up_authorization,
@@ -24,20 +23,19 @@ pub fn check(ledger: &Ledger, id: TransactionId, verdict: &Verdict) -> Result<()
         return Err(PaymentError::NotUnknown(transaction.state));
     }
     let wrong = |code: &'static str, message: &str| {
-        let error = FieldError::at("/providerId", code, message);
-        Err(PaymentError::Invalid(vec![error]))
+        Err(PaymentError::invalid("/providerId", code, message))
     };
     match &verdict.provider_id {
         None if verdict.succeeded && has_id(transaction) => wrong(
             "required",
-            "What succeeded is there: say which it is with Apruve's id.",
+            "What succeeded is there: say which it is with the provider's id.",
         ),
         Some(_) if !verdict.succeeded => wrong(
             "not_allowed",
-            "What failed is not there and has no id at Apruve.",
+            "What failed is not there and has no id at the provider.",
         ),
         Some(_) if !has_id(transaction) => {
-            wrong("not_allowed", "This has no id of its own at Apruve.")
+            wrong("not_allowed", "This has no id of its own at the provider.")
         }
         Some(given) if is_anothers(ledger, transaction, given.as_str()) => wrong(
             "taken",
@@ -80,7 +78,7 @@ pub fn resolve(
     if forced && !verdict.force {
         return Err(wrong_state(
             ledger,
-            "No complete listing of Apruve's without it was read yet, so that it may still be there; wait for one, or send `force: true`.",
+            "No complete list without it was read from the provider yet, so that it may still be there; wait for one, or send `force: true`.",
         ));
     }
     let reason = verdict.reason.as_str();

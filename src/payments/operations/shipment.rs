@@ -8,16 +8,16 @@ use super::{
     wrong_state,
 };
 use crate::{
-    ids::{self, TransactionId},
+    ids::TransactionId,
     money::{Currency, Money},
     payments::{
-        details::{Details, InvoiceDetails, ShipmentDetails, ShippedItem},
+        details::{InvoiceDetails, ShipmentDetails, ShippedItem},
         error::PaymentError,
         ledger::Ledger,
         natural_key::GivenKey,
         order::ItemQuantity,
         service::Intent,
-        transaction::{Action, Origin, State, Transaction},
+        transaction::{Action, State, Transaction},
     },
     providers::{CleanText, Command, InvoiceStatus, LineDraft, ProviderId, ShipmentDraft},
     string_enum::string_enum,
@@ -95,14 +95,14 @@ pub fn begin(
     if ledger.children(invoice, Action::Shipment).any(under_way) {
         return Err(wrong_state(
             ledger,
-            "A shipment of the invoice is being sent to Apruve; wait for its result.",
+            "A shipment of the invoice is being sent to the provider; wait for its result.",
         ));
     }
     let shipped: i64 = ledger
         .children(invoice, Action::Shipment)
         .filter(|it| it.is_reserved())
         .map(|it| it.amount)
-        // Others tell Apruve any amount.
+        // Others tell the provider any amount.
         .fold(0, i64::saturating_add);
     if shipped >= made.amount && input.items.is_empty() {
         return Err(wrong_state(
@@ -116,14 +116,7 @@ pub fn begin(
         left,
     } = settle(ledger, &made, input.amount, &input.items, "")?;
     let by = start.by;
-    let mut new = Transaction::new(
-        ids::fresh(by.at),
-        Action::Shipment,
-        Origin::Caller,
-        amount,
-        by.at,
-    );
-    new.parent_id = Some(invoice);
+    let mut new = Transaction::new(Action::Shipment, amount, Some(invoice), by.at);
     new.number = Some(new.id.to_string());
     new.natural_key = input.key.as_ref().map(GivenKey::kept);
     let details = ShipmentDetails {
@@ -137,15 +130,17 @@ pub fn begin(
         items,
     };
     let draft = draft(ledger, &made, &new, &details);
-    new.details = Details {
-        shipment: Some(details),
-        ..Details::default()
-    };
+    new.details.shipment = Some(details);
     let command = Command::CreateShipment {
         invoice: reference,
         draft: Box::new(draft),
     };
-    Ok(start.ask(ledger, new, command, "A shipment is being sent to Apruve."))
+    Ok(start.ask(
+        ledger,
+        new,
+        command,
+        "A shipment is being sent to the provider.",
+    ))
 }
 
 /// A shipment as it is sent to the provider.
@@ -196,7 +191,7 @@ fn item_draft(
 pub struct Correction {
     pub tracking_number: Option<Option<String>>,
     pub shipper: Option<Option<String>>,
-    /// Apruve does not know it.
+    /// The provider does not know it.
     pub tracking_url: Option<Option<String>>,
     pub delivered_at: Option<Option<DateTime<Utc>>>,
     pub notes: Option<Option<String>>,
@@ -218,10 +213,10 @@ impl Correction {
     }
 }
 
-/// The correction to send to Apruve: `None` where nothing changes, `Some(None)` where that is nothing of Apruve's.
+/// The correction to send to the provider: `None` where nothing changes, `Some(None)` where that is nothing of the provider's.
 ///
 /// # Errors
-/// The shipment is not at Apruve, or another one of the invoice has its new tracking number.
+/// The shipment is not at the provider, or another one of the invoice has its new tracking number.
 pub fn correct(
     ledger: &Ledger,
     invoice: TransactionId,
@@ -263,17 +258,20 @@ pub fn correct(
     })))
 }
 
-/// Apruve's id of a shipment that is there.
+/// The provider's id of a shipment that is there.
 fn known_reference<'l>(
     ledger: &Ledger,
     shipment: &'l Transaction,
 ) -> Result<&'l ProviderId, PaymentError> {
     match (shipment.state, &shipment.reference) {
         (State::Succeeded, Some(reference)) => Ok(reference),
-        (State::Failed, _) => Err(wrong_state(ledger, "The shipment was not sent to Apruve.")),
+        (State::Failed, _) => Err(wrong_state(
+            ledger,
+            "The shipment was not sent to the provider.",
+        )),
         _ => Err(wrong_state(
             ledger,
-            "Whether Apruve has the shipment is not known yet; the service checks it with Apruve.",
+            "Whether the provider has the shipment is not known yet; the service reads it back.",
         )),
     }
 }

@@ -8,7 +8,8 @@ use crate::payments::{
     details::InvoiceDetails,
     order::{InvoiceRequest, Prices},
     sample::{
-        at, authorized, begun, by, child, id_of, only, payment, provider_id, transaction, with,
+        self, at, authorized, begun, by, calling, child, id_of, lost, only, payment, provider_id,
+        transaction, with,
     },
     status::{Ended, Status},
     transaction::Search,
@@ -60,16 +61,10 @@ fn back(invoice: Option<TransactionId>, amount: i64) -> refund::NewRefund {
     }
 }
 
-/// An authorized payment over 1000 with an invoice over 600 that Apruve has.
+/// An authorized payment over 1000 with an invoice over 600 that the provider has.
 fn invoiced(status: InvoiceStatus) -> (Ledger, Transaction) {
     let ledger = authorized(1000);
-    let mut made = child(
-        only(&ledger, Action::Authorize),
-        Action::Invoice,
-        State::Succeeded,
-        600,
-    );
-    made.reference = Some(provider_id("invoice1"));
+    let (_, mut made) = sample::invoiced(&ledger, "invoice1", 600);
     made.details.invoice = Some(InvoiceDetails {
         status,
         ..InvoiceDetails::default()
@@ -79,17 +74,7 @@ fn invoiced(status: InvoiceStatus) -> (Ledger, Transaction) {
 
 /// One whose outcome is open, in each way there is.
 fn open(transaction: &Transaction) -> [Transaction; 2] {
-    let calling = Transaction {
-        state: State::Pending,
-        call_until: Some(at(20)),
-        ..transaction.clone()
-    };
-    let lost = Transaction {
-        state: State::Unknown,
-        search: Search::begin(at(0)),
-        ..transaction.clone()
-    };
-    [calling, lost]
+    [calling(transaction.clone()), lost(transaction.clone())]
 }
 
 /// What an operation comes to, by the word of its refusal.

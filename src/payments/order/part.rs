@@ -81,11 +81,7 @@ impl InvoiceRequest {
         if totals.amount().minor() <= basis.left.minor() {
             return Ok(totals);
         }
-        Err(PaymentError::ExceedsRemaining(vec![Excess::new(
-            pointer,
-            totals.amount(),
-            basis.left,
-        )]))
+        Err(PaymentError::exceeds(pointer, totals.amount(), basis.left))
     }
 
     /// Parts of the order's lines.

@@ -1,4 +1,4 @@
-//! What Apruve has, in the simplest form that keeps its rules.
+//! What the provider has, in the simplest form that keeps its rules.
 
 mod happen;
 mod seen;
@@ -11,7 +11,7 @@ use crate::{
     providers::{Command, Created, InvoiceStatus, OrderState, ProviderId},
 };
 
-/// Apruve's books about one shop's order.
+/// The provider's books about one shop's order.
 #[derive(Clone, Debug, Default)]
 pub struct LedgerModel {
     pub orders: Vec<Order>,
@@ -40,7 +40,7 @@ pub struct Invoice {
     final_at: Option<DateTime<Utc>>,
     /// What the buyer paid.
     pub paid: i64,
-    /// What Apruve paid, and whether it tells how much.
+    /// What the provider paid, and whether it tells how much.
     pub funded: Option<(i64, bool)>,
     /// Whether the buyer's payment was ever taken back.
     pub reopened: bool,
@@ -82,7 +82,7 @@ impl Invoice {
 }
 
 impl LedgerModel {
-    /// Those of a shop that finances itself, or that Apruve does.
+    /// Those of a shop that finances itself, or that the provider does.
     pub fn of(own: bool) -> Self {
         LedgerModel {
             own,

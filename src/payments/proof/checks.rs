@@ -208,7 +208,7 @@ fn no_effect_twice(shop: &Shop) {
     }
 }
 
-/// After a complete read, the ledger equals Apruve's books.
+/// After a complete read, the ledger equals the provider's books.
 pub fn agrees(shop: &Shop) {
     let ledger = &shop.ledger;
     assert!(!has_unknown(ledger), "reading settles everything");

@@ -1,6 +1,6 @@
-//! Random stories of a payment: what callers ask for, what becomes of the calls, what happens at Apruve without us, syncs
-//! with gaps and syncs that come too late, kills, people who resolve what is unknown, and time. At every moment the
-//! sums hold; after enough syncs without gaps the ledger says what Apruve's books say, nothing is there twice, and nothing that is there has failed.
+//! Random stories of a payment: what callers ask for, what becomes of the calls, what happens at the provider without us, syncs
+//! with gaps and syncs that come too late, kills, people who resolve what is unknown, and time. At every moment the sums
+//! hold; after enough syncs without gaps the ledger says what the provider's books say, nothing is there twice, and nothing that is there has failed.
 //!
 //! `PROPTEST_CASES` and `PROPTEST_RNG_SEED` tell how many stories, and which.
 

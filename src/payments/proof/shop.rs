@@ -73,7 +73,7 @@ pub enum StoryOperation {
     Close {
         paid: bool,
     },
-    /// A person resolves something unknown after a check at Apruve.
+    /// A person resolves something unknown after a check at the provider.
     Resolve,
 }
 
@@ -254,7 +254,7 @@ impl Shop {
         }
     }
 
-    /// The next step of a call: Apruve does it, or we get the response.
+    /// The next step of a call: the provider does it, or we get the response.
     pub fn drive(&mut self, which: usize) {
         let Some(place) = which.checked_rem(self.calls.len()) else {
             return;

@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     auth::Websites,
@@ -13,15 +15,22 @@ use crate::{
 /// A limit above any real number.
 const MOST: i64 = 200;
 
-/// One attempt.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+/// One attempt to pay an order.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = payments)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = PaymentAttempt)]
 pub struct Attempt {
+    /// The payment's id.
+    #[schema(value_type = String, example = "payment_01h455vb4pex5vsknk084sn02q")]
     pub id: PaymentId,
+    #[serde(skip)]
     pub website: Option<String>,
+    /// The payment's status.
     pub status: Status,
-    /// Whether it is live; at most one for each website is.
+    /// Whether it is the live payment of the order.
     pub live: bool,
+    /// When the payment was created.
     #[diesel(deserialize_as = Moment)]
     pub created_at: DateTime<Utc>,
 }

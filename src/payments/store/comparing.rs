@@ -1,4 +1,4 @@
-//! Payments that are to be compared with Apruve.
+//! Payments that are to be compared with the provider.
 
 use chrono::{DateTime, Utc};
 use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
@@ -14,7 +14,7 @@ use crate::{
 pub enum Comparable {
     /// Those whose comparison was due at this moment, longest overdue first.
     Due(DateTime<Utc>),
-    /// Those with something open at Apruve, and those that ended without money after a moment, in the order of their ids,
+    /// Those with something open at the provider, and those that ended without money after a moment, in the order of their ids,
     /// after one.
     Open {
         created_by: DateTime<Utc>,
@@ -68,7 +68,7 @@ fn due(moment: DateTime<Utc>) -> PaymentQuery {
     payments::table.filter(due).into_boxed()
 }
 
-/// What has something open at Apruve.
+/// What has something open at the provider.
 fn open(which: &Comparable) -> PaymentQuery {
     behind(which).filter(payments::rests_since.is_null())
 }
@@ -106,7 +106,7 @@ pub fn has_comparable(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, Store
     Ok(oldest_comparable(conn, now)?.is_some() || !list_forgotten(conn, 1)?.is_empty())
 }
 
-/// Those that are open at Apruve and were to be left alone.
+/// Those that are open at the provider and were to be left alone.
 fn list_forgotten(conn: &mut Conn, most: i64) -> Result<Vec<PaymentId>, StoreError> {
     Ok(payments::table
         .filter(payments::rests_since.is_null())
@@ -118,7 +118,7 @@ fn list_forgotten(conn: &mut Conn, most: i64) -> Result<Vec<PaymentId>, StoreErr
         .load(conn)?)
 }
 
-/// Makes those due that are open at Apruve and were to be left alone: something came to them after they had ended. Where
+/// Makes those due that are open at the provider and were to be left alone: something came to them after they had ended. Where
 /// there are very many, the others are left to the next time.
 pub fn enrol_forgotten(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let forgotten = list_forgotten(tx.conn(), ENROLLED_AT_ONCE)?;

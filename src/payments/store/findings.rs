@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Adds the findings that are not resolved, in one query. Those of other attempts to pay the same order belong to it, too:
-/// that Apruve still has an order for one matters for the payment of the order.
+/// that the provider still has an order for one matters for the payment of the order.
 pub fn with_findings(conn: &mut Conn, ledgers: Vec<Ledger>) -> Result<Vec<Ledger>, StoreError> {
     let orders: Vec<&str> = ledgers
         .iter()

@@ -50,8 +50,9 @@ impl TryFrom<MoveRow> for Transaction {
     fn try_from(row: MoveRow) -> Result<Self, StoreError> {
         let booked_at: Option<DateTime<Utc>> = row.booked_at.into();
         let at = booked_at.unwrap_or_default();
-        let mut transaction = Transaction::new(row.id, row.action, row.origin, row.amount, at);
-        transaction.parent_id = row.parent_id;
+        let mut transaction = Transaction::new(row.action, row.amount, row.parent_id, at);
+        transaction.id = row.id;
+        transaction.origin = row.origin;
         transaction.state = row.state;
         transaction.ordinal = u32::try_from(row.ordinal).unwrap_or(0);
         transaction.booked_at = booked_at;

@@ -8,7 +8,7 @@ use crate::providers::{
     FundingSnapshot, InvoiceLine, InvoiceSnapshot, InvoiceStatus, List, OrderSnapshot, OrderState,
     OrderView, ProviderSnapshot, ReturnSnapshot, ShipmentSnapshot,
 };
-use crate::providers::{ProviderError, ProviderId, ReadBack};
+use crate::providers::{ProviderError, ProviderId, ProviderKind, ReadBack};
 
 impl Account<'_> {
     /// One order.
@@ -84,7 +84,7 @@ impl Account<'_> {
 /// That a list is not known says nothing about what is in it.
 fn not_listed(error: ProviderError) -> ProviderError {
     match error {
-        ProviderError::NotFound => ProviderError::Status(404),
+        ProviderError::NotFound => ProviderError::Status(ProviderKind::Apruve, 404),
         error => error,
     }
 }

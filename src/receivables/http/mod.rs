@@ -2,11 +2,10 @@
 
 mod aging;
 mod document;
-mod funding;
-mod journal;
 mod list;
 mod read;
 mod shapes;
+mod windowed;
 
 use crate::http::routing::Routes;
 
@@ -16,6 +15,6 @@ pub fn routes(config: &mut impl Routes) {
         .routing(list::list_invoices)
         .routing(read::get_invoice)
         .routing(aging::report_aging)
-        .routing(funding::report_funding)
-        .routing(journal::report_journal);
+        .routing(windowed::report_funding)
+        .routing(windowed::report_journal);
 }

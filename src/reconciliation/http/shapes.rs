@@ -92,7 +92,7 @@ pub(super) struct ShownFinding {
     #[schema(example = "second_order")]
     code: String,
     /// What is where, and what would help.
-    #[schema(example = "Apruve has a second order for this payment; cancel it there.")]
+    #[schema(example = "The provider has a second order for this payment; cancel it there.")]
     message: String,
     /// Apruve's id of what it is about.
     #[schema(example = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6")]

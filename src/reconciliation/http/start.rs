@@ -7,7 +7,7 @@ use crate::{
     auth::scope,
     http::{openapi::OptionalKey, problem::Problem, reply::Reply, request_body::Empty},
     jobs::Wakeup,
-    operation::{Call, Write},
+    operation::Write,
     reconciliation::{Comparison, start},
     store::Store,
 };
@@ -29,10 +29,7 @@ pub(super) async fn start_reconciliation_run(
     store: Data<Store>,
     wakeup: Data<Wakeup<Comparison>>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        actor, header: key, ..
-    } = call;
-    let done = start::start(&store, actor, key).await?;
+    let done = start::start(&store, call.actor, call.header).await?;
     wakeup.ring();
     let location = format!("/v1/reconciliation/runs/{}", done.value.id);
     let reply = Reply::accepted().location(location).replayed(done.replayed);

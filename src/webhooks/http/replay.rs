@@ -23,7 +23,7 @@ use crate::{
         request_body::{Empty, JsonObject},
     },
     ids::IntegrationId,
-    operation::{Call, Read, Write},
+    operation::{Read, Write},
     store::Store,
     webhooks::{TOPIC, inbox::Inbox, replay, state::WebhookState, store::ReplayFilter},
 };
@@ -61,11 +61,8 @@ pub(super) async fn replay_webhook_event(
     store: Data<Store>,
     inbox: Data<Inbox>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        actor, header: key, ..
-    } = call;
     let id = event_id(&id)?;
-    let done = replay::one(&store.about(TOPIC), actor, key, id).await?;
+    let done = replay::one(&store.about(TOPIC), call.actor, call.header, id).await?;
     inbox.wakeups().events.ring();
     let reply = Reply::accepted().state(&done.value.state_tag());
     Ok(reply
@@ -90,14 +87,9 @@ pub(super) async fn replay_webhook_events(
     store: Data<Store>,
     inbox: Data<Inbox>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        actor,
-        header: key,
-        body: JsonObject(body),
-        ..
-    } = call;
+    let JsonObject(body) = call.body;
     let wanted = read(&body)?;
-    let done = replay::many(&store.about(TOPIC), actor, key, wanted).await?;
+    let done = replay::many(&store.about(TOPIC), call.actor, call.header, wanted).await?;
     inbox.wakeups().replays.ring();
     let location = format!("/v1/webhook-replays/{}", done.value.replay.id);
     let reply = Reply::accepted().location(location).replayed(done.replayed);

@@ -28,7 +28,7 @@ fn ours_is_found_by_its_number_whether_the_answer_was_lost_or_is_still_to_come()
     for made in [lost(numbered(&ledger)), calling(numbered(&ledger))] {
         let ledger = with(&ledger, [made]);
         let seen = carrying("ours", invoice("invoice1", 600, Open));
-        let applied = apply_at(&ledger, &accepted(vec![seen]), 5);
+        let applied = seeing(&ledger, [seen]);
         let invoice = applied.only(Action::Invoice);
         assert_eq!(
             (invoice.state, invoice.origin),
@@ -50,7 +50,7 @@ fn one_that_is_not_ours_is_adopted_with_all_that_is_known_of_it() {
         due_at: Some(at(99)),
         ..carrying("theirs", invoice("invoice1", 600, Open))
     };
-    let applied = apply_at(&authorized(1000), &accepted(vec![seen]), 5);
+    let applied = seeing(&authorized(1000), [seen]);
     let invoice = applied.only(Action::Invoice);
     assert_eq!(
         (invoice.state, invoice.origin),
@@ -98,7 +98,7 @@ fn what_the_authorization_does_not_cover_is_reported_and_not_adopted() {
     let too_much = invoice("invoice1", 1001, Open);
     let nothing = invoice("invoice1", 0, Open);
     for seen in [foreign, untold, too_much, nothing] {
-        let applied = apply_at(&authorized(1000), &accepted(vec![seen]), 5);
+        let applied = seeing(&authorized(1000), [seen]);
         applied.none(Action::Invoice);
         assert_eq!(applied.codes, ["invoice_unexplained"]);
     }
@@ -143,11 +143,7 @@ fn one_that_took_the_place_of_a_canceled_one_is_covered_wherever_it_is_listed() 
 
 #[test]
 fn a_canceled_one_we_never_knew_is_not_worth_a_word() {
-    let applied = apply_at(
-        &authorized(1000),
-        &accepted(vec![invoice("invoice1", 600, Canceled)]),
-        5,
-    );
+    let applied = seeing(&authorized(1000), [invoice("invoice1", 600, Canceled)]);
     applied.none(Action::Invoice);
     assert!(applied.codes.is_empty());
 }
@@ -175,7 +171,7 @@ fn one_over_another_amount_than_ours_is_reported_and_only_its_money_is_taken_ove
         currency: Some("EUR".to_owned()),
         ..invoice("invoice1", 600, Closed)
     };
-    let applied = apply_at(&ledger, &accepted(vec![foreign]), 5);
+    let applied = seeing(&ledger, [foreign]);
     assert_eq!(applied.codes, ["invoice_differs"]);
     applied.none(Action::Capture);
     // An unknown one that was paid is ours.
@@ -234,11 +230,7 @@ fn one_that_is_not_covered_is_taken_over_once_money_was_received_for_it_and_stay
 #[test]
 fn an_invoice_canceled_at_the_provider_is_canceled_here() {
     let (ledger, made) = invoiced(&authorized(1000), "invoice1", 600);
-    let applied = apply_at(
-        &ledger,
-        &accepted(vec![invoice("invoice1", 600, Canceled)]),
-        5,
-    );
+    let applied = seeing(&ledger, [invoice("invoice1", 600, Canceled)]);
     let cancel = applied.only(Action::Cancel);
     assert_eq!(
         (cancel.origin, cancel.parent_id),
@@ -273,11 +265,7 @@ fn an_invoice_canceled_here_and_alive_there_is_reported_and_brings_only_what_was
         [child(&made, Action::Cancel, State::Succeeded, 600)],
     );
     for status in [Pending, Open, Closed] {
-        let applied = apply_at(
-            &ledger,
-            &accepted(vec![invoice("invoice1", 600, status)]),
-            5,
-        );
+        let applied = seeing(&ledger, [invoice("invoice1", 600, status)]);
         assert_eq!(applied.codes[0], "invoice_not_canceled");
         let captured = if status == Closed { 600 } else { 0 };
         assert_eq!(applied.ledger.amounts().captured, captured);

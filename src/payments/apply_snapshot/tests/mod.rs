@@ -17,7 +17,9 @@ use crate::{
     integrations::Financing,
     payments::{
         ledger::Ledger,
-        sample::{MERCHANT, ORDER_NUMBER, at, by, provider_id, with},
+        sample::{
+            ORDER_NUMBER, at, by, calling, invoice, invoiced, lost, order, provider_id, whole, with,
+        },
         transaction::{Action, State, Transaction},
     },
     providers::{
@@ -51,6 +53,11 @@ impl Applied {
 /// nothing, unless something is still looked for.
 fn apply_at(ledger: &Ledger, snapshot: &ProviderSnapshot, seconds: i64) -> Applied {
     apply_knowing(ledger, snapshot, &FundedAt::new(), &[], seconds)
+}
+
+/// The same for an accepted order with these invoices, after five seconds.
+fn seeing<const N: usize>(ledger: &Ledger, invoices: [InvoiceSnapshot; N]) -> Applied {
+    apply_at(ledger, &accepted(invoices.to_vec()), 5)
 }
 
 fn apply_knowing(
@@ -96,23 +103,6 @@ fn apply_with(
     }
 }
 
-/// An order like the one that the sample payments wait for.
-fn order(id: &str, state: OrderState) -> OrderSnapshot {
-    OrderSnapshot {
-        id: provider_id(id),
-        state,
-        status: format!("{state:?}").to_lowercase(),
-        merchant_id: Some(MERCHANT.to_owned()),
-        merchant_order_id: Some(ORDER_NUMBER.to_owned()),
-        amount: Some(1000),
-        currency: Some("USD".to_owned()),
-        secure_hash: None,
-        expire_at: Some(at(10_000)),
-        created_at: Some(at(1)),
-        final_at: None,
-    }
-}
-
 fn candidates(items: Vec<OrderSnapshot>) -> ProviderSnapshot {
     ProviderSnapshot {
         order: OrderView::Candidates(whole(items)),
@@ -133,39 +123,10 @@ fn accepted(invoices: Vec<InvoiceSnapshot>) -> ProviderSnapshot {
     bound(OrderState::Accepted, invoices)
 }
 
-fn whole<T>(items: Vec<T>) -> List<T> {
-    List {
-        items,
-        complete: true,
-    }
-}
-
 fn half<T>(items: Vec<T>) -> List<T> {
     List {
         items,
         complete: false,
-    }
-}
-
-/// An invoice at Apruve with no shipments and no returns.
-fn invoice(id: &str, amount: i64, status: InvoiceStatus) -> InvoiceSnapshot {
-    let is_final = matches!(status, InvoiceStatus::Closed | InvoiceStatus::Canceled);
-    InvoiceSnapshot {
-        id: provider_id(id),
-        number: None,
-        status: Some(status),
-        amount: Some(amount),
-        currency: None,
-        tax: 0,
-        shipping: 0,
-        issued_at: (status != InvoiceStatus::Pending).then(|| at(10)),
-        due_at: None,
-        final_at: is_final.then(|| at(50)),
-        amount_due: None,
-        funding: None,
-        lines: Vec::new(),
-        shipments: Some(whole(Vec::new())),
-        returns: Some(whole(Vec::new())),
     }
 }
 
@@ -212,34 +173,6 @@ fn a_shipment(id: &str, number: Option<&str>) -> ShipmentSnapshot {
         notes: None,
         partial: false,
     }
-}
-
-/// One of ours whose answer was lost.
-fn lost(transaction: Transaction) -> Transaction {
-    Transaction {
-        state: State::Unknown,
-        search: crate::payments::transaction::Search::begin(at(0)),
-        ..transaction
-    }
-}
-
-/// One of ours whose call is under way.
-fn calling(transaction: Transaction) -> Transaction {
-    Transaction {
-        state: State::Pending,
-        call_until: Some(at(20)),
-        ..transaction
-    }
-}
-
-/// An invoice of ours that Apruve has.
-fn invoiced(ledger: &Ledger, id: &str, amount: i64) -> (Ledger, Transaction) {
-    let authorization = crate::payments::sample::only(ledger, Action::Authorize);
-    let mut made =
-        crate::payments::sample::child(authorization, Action::Invoice, State::Succeeded, amount);
-    made.number = Some(format!("number-of-{id}"));
-    made.reference = Some(provider_id(id));
-    (with(ledger, [made.clone()]), made)
 }
 
 /// Applies the same snapshot often and long enough to be certain of what is not there.

@@ -16,7 +16,7 @@ pub(super) fn seen(status: InvoiceStatus) -> InvoiceSnapshot {
 #[test]
 fn an_open_invoice_brings_nothing() {
     let (ledger, _) = all_invoiced();
-    apply_at(&ledger, &accepted(vec![seen(Open)]), 5).none(Action::Capture);
+    seeing(&ledger, [seen(Open)]).none(Action::Capture);
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_webhook_alone_captures_nothing() {
 fn more_than_was_asked_for_is_booked_and_told() {
     for (told, captured) in [(Some(2000), Some(2000)), (Some(0), None), (Some(-5), None)] {
         let (ledger, _) = all_invoiced();
-        let applied = apply_at(&ledger, &accepted(vec![funded(seen(Open), told)]), 5);
+        let applied = seeing(&ledger, [funded(seen(Open), told)]);
         let capture = applied.ledger.of_action(Action::Capture).next();
         assert_eq!(capture.map(|it| it.amount), captured, "{told:?}");
         let codes: &[&str] = if captured.is_some() {
@@ -87,10 +87,10 @@ fn more_than_was_asked_for_is_booked_and_told() {
             (0, if captured.is_some() { 0 } else { 1000 })
         );
     }
-    // No order is over so much; what Apruve says that it paid is booked all the same.
+    // No order is over so much; what the provider says that it paid is booked all the same.
     for huge in [1_000_000_000_001, i64::MAX - 1, i64::MAX] {
         let (ledger, _) = all_invoiced();
-        let applied = apply_at(&ledger, &accepted(vec![funded(seen(Open), Some(huge))]), 5);
+        let applied = seeing(&ledger, [funded(seen(Open), Some(huge))]);
         assert_eq!(applied.only(Action::Capture).amount, huge);
         assert_eq!(applied.codes, ["paid_too_much"]);
         let sums = applied.ledger.amounts();
@@ -103,17 +103,17 @@ fn money_on_an_invoice_that_is_canceled_here_is_booked() {
     let (ledger, made) = all_invoiced();
     let cancel = crate::payments::sample::child(&made, Action::Cancel, State::Succeeded, 1000);
     let ledger = with(&ledger, [cancel]);
-    let applied = apply_at(&ledger, &accepted(vec![funded(seen(Open), Some(1000))]), 5);
+    let applied = seeing(&ledger, [funded(seen(Open), Some(1000))]);
     assert_eq!(applied.codes, ["invoice_not_canceled", "paid_too_much"]);
     assert_eq!(applied.ledger.amounts().captured, 1000);
-    let open = apply_at(&ledger, &accepted(vec![seen(Open)]), 5);
+    let open = seeing(&ledger, [seen(Open)]);
     assert_eq!(open.codes, ["invoice_not_canceled"]);
     open.none(Action::Capture);
 }
 
 #[test]
 fn what_was_paid_of_an_invoice_that_was_changed_at_the_provider_is_booked() {
-    // Apruve's amount, the result, and the amount due then.
+    // The provider's amount, the result, and the amount due then.
     for (amount, status, funding, captured, due) in [
         (500, Open, None, 0, 600),
         (500, Open, Some(500), 500, 100),
@@ -169,17 +169,17 @@ fn how_much_the_buyer_paid_is_known_only_with_all_that_was_taken_off() {
             returns: returns.clone(),
             ..seen(Closed)
         };
-        apply_at(&ledger, &accepted(vec![unread]), 5).none(Action::Capture);
+        seeing(&ledger, [unread]).none(Action::Capture);
         let untold = InvoiceSnapshot {
             returns: returns.clone(),
             ..funded(seen(Open), None)
         };
-        apply_at(&ledger, &accepted(vec![untold]), 5).none(Action::Capture);
+        seeing(&ledger, [untold]).none(Action::Capture);
         let told = InvoiceSnapshot {
             returns,
             ..funded(seen(Open), Some(1000))
         };
-        let applied = apply_at(&ledger, &accepted(vec![told]), 5);
+        let applied = seeing(&ledger, [told]);
         assert_eq!(applied.only(Action::Capture).amount, 1000);
     }
 }
@@ -187,7 +187,7 @@ fn how_much_the_buyer_paid_is_known_only_with_all_that_was_taken_off() {
 #[test]
 fn a_payment_that_bounced_is_taken_back() {
     let (ledger, made) = all_invoiced();
-    let paid = apply_at(&ledger, &accepted(vec![seen(Closed)]), 5);
+    let paid = seeing(&ledger, [seen(Closed)]);
     let applied = apply_at(&paid.ledger, &accepted(vec![seen(Open)]), 6);
     let reversal = applied.only(Action::Reversal);
     assert_eq!(reversal.amount, 1000);
@@ -202,7 +202,7 @@ fn a_payment_that_bounced_is_taken_back() {
 #[test]
 fn a_funding_that_is_not_told_this_time_is_not_taken_back() {
     let (ledger, _) = all_invoiced();
-    let paid = apply_at(&ledger, &accepted(vec![funded(seen(Open), Some(1000))]), 5);
+    let paid = seeing(&ledger, [funded(seen(Open), Some(1000))]);
     let applied = apply_at(&paid.ledger, &accepted(vec![seen(Open)]), 6);
     applied.none(Action::Reversal);
 }
@@ -210,7 +210,7 @@ fn a_funding_that_is_not_told_this_time_is_not_taken_back() {
 #[test]
 fn a_paid_invoice_that_is_canceled_at_the_provider_is_taken_back() {
     let (ledger, _) = all_invoiced();
-    let paid = apply_at(&ledger, &accepted(vec![funded(seen(Open), Some(1000))]), 5);
+    let paid = seeing(&ledger, [funded(seen(Open), Some(1000))]);
     let snapshot = accepted(vec![funded(seen(Canceled), Some(1000))]);
     let applied = apply_at(&paid.ledger, &snapshot, 6);
     assert_eq!(applied.only(Action::Reversal).amount, 1000);

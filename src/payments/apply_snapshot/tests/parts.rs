@@ -35,7 +35,7 @@ fn our_shipment_is_found_by_its_number() {
     for shipment in [lost(our_shipment(&made)), calling(our_shipment(&made))] {
         let ledger = with(&ledger, [shipment]);
         let seen = shipping(open(), vec![a_shipment("s1", Some("shipment-7"))]);
-        let applied = apply_at(&ledger, &accepted(vec![seen]), 5);
+        let applied = seeing(&ledger, [seen]);
         let shipment = applied.only(Action::Shipment);
         assert_eq!(
             (shipment.state, shipment.origin),
@@ -49,7 +49,7 @@ fn our_shipment_is_found_by_its_number() {
 fn a_shipment_told_to_the_provider_by_others_is_adopted_once() {
     let (ledger, made) = ledger();
     let seen = shipping(open(), vec![a_shipment("s1", None)]);
-    let applied = apply_at(&ledger, &accepted(vec![seen]), 5);
+    let applied = seeing(&ledger, [seen]);
     let shipment = applied.only(Action::Shipment);
     assert_eq!(
         (shipment.origin, shipment.parent_id),
@@ -67,7 +67,7 @@ fn our_return_is_found_by_the_number_in_its_notes() {
         for refund in [lost(our_return(&made)), calling(our_return(&made))] {
             let ledger = with(&ledger, [refund]);
             let seen = returning(open(), vec![a_return("r1", 100, at(40), Some(notes))]);
-            let applied = apply_at(&ledger, &accepted(vec![seen]), 5);
+            let applied = seeing(&ledger, [seen]);
             let refund = applied.only(Action::Refund);
             assert_eq!(
                 (refund.state, refund.origin),
@@ -84,7 +84,7 @@ fn a_return_with_other_notes_is_another_one() {
     for notes in [None, Some("return-70"), Some("RMA 12")] {
         let ledger = with(&ledger, [lost(our_return(&made))]);
         let seen = returning(open(), vec![a_return("r1", 100, at(40), notes)]);
-        let applied = apply_at(&ledger, &accepted(vec![seen]), 5);
+        let applied = seeing(&ledger, [seen]);
         let states: Vec<_> = applied
             .ledger
             .of_action(Action::Refund)

@@ -14,7 +14,7 @@ fn any_line() -> impl Strategy<Value = Value> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// How the lines are rounded is judged beside the sums; here they only have to reach Apruve as they are.
+    /// How the lines are rounded is judged beside the sums; here they only have to reach the provider as they are.
     #[test]
     fn an_order_adds_up_exactly_at_the_provider(
         lines in prop::collection::vec(any_line(), 0..6),

@@ -1,11 +1,11 @@
-//! What happens at Apruve without us.
+//! What happens at the provider without us.
 
 use chrono::{DateTime, Utc};
 
 use super::{LedgerModel, Order, expiry};
 use crate::providers::{InvoiceStatus, OrderState};
 
-/// An action at Apruve.
+/// An action at the provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
     BuyerOrders,
@@ -93,7 +93,7 @@ impl LedgerModel {
                         let more = if told { part(left) } else { left };
                         invoice.funded = Some((before + more, all_told && told));
                     }
-                    // Apruve tells of no part of what a buyer paid to a shop that it finances.
+                    // The provider tells of no part of what a buyer paid to a shop that it finances.
                     (Move::Pay { all }, InvoiceStatus::Open) => {
                         let due = invoice.due();
                         let amount = if all || !own { due } else { part(due) };

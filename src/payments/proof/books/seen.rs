@@ -1,4 +1,4 @@
-//! What Apruve shows of its books.
+//! What the provider shows of its books.
 
 use super::{LedgerModel, expiry};
 use crate::{

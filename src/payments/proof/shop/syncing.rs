@@ -1,4 +1,4 @@
-//! Reading the state at Apruve, with gaps, and applying it later than it was read.
+//! Reading the state at the provider, with gaps, and applying it later than it was read.
 
 use chrono::TimeDelta;
 

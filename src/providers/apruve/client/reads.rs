@@ -8,7 +8,7 @@ use std::{
 use reqwest::Method;
 
 use super::{Account, NoAnswer, Received, is_passing};
-use crate::providers::{Later, List, ProviderError, ProviderId, ReadBack};
+use crate::providers::{Later, List, ProviderError, ProviderId, ProviderKind, ReadBack};
 use crate::{
     outbound::{BodyFailed, CallFailed},
     providers::apruve::{
@@ -48,7 +48,7 @@ impl Account<'_> {
             return Ok(found);
         }
         let what = format!("it is about another {}", T::NOUN);
-        Err(ProviderError::Unreadable(what))
+        Err(ProviderError::Unreadable(ProviderKind::Apruve, what))
     }
 
     /// Reads a whole list. How Apruve counts pages and which lists have any is not documented, so the first request asks for
@@ -142,12 +142,12 @@ fn answer(received: Result<Received, NoAnswer>) -> Result<Vec<u8>, ProviderError
     let received = received?;
     match received.status {
         200..=299 => Ok(received.body?),
-        status @ (401 | 403) => Err(ProviderError::Unauthorized(status)),
+        status @ (401 | 403) => Err(ProviderError::Unauthorized(ProviderKind::Apruve, status)),
         404 => Err(ProviderError::NotFound),
         429 => Err(ProviderError::Later(Later::TooManyCalls(
             received.retry_after,
         ))),
-        status => Err(ProviderError::Status(status)),
+        status => Err(ProviderError::Status(ProviderKind::Apruve, status)),
     }
 }
 
@@ -164,7 +164,9 @@ impl From<NoAnswer> for ProviderError {
 impl From<BodyFailed> for ProviderError {
     fn from(failed: BodyFailed) -> Self {
         match failed {
-            BodyFailed::TooLarge(_) => ProviderError::Unreadable(failed.to_string()),
+            BodyFailed::TooLarge(_) => {
+                ProviderError::Unreadable(ProviderKind::Apruve, failed.to_string())
+            }
             BodyFailed::Broken(cause) => ProviderError::NoAnswer(cause),
         }
     }
@@ -172,6 +174,6 @@ impl From<BodyFailed> for ProviderError {
 
 impl From<UnreadableAnswer> for ProviderError {
     fn from(unreadable: UnreadableAnswer) -> Self {
-        ProviderError::Unreadable(unreadable.to_string())
+        ProviderError::Unreadable(ProviderKind::Apruve, unreadable.to_string())
     }
 }
