@@ -1,14 +1,9 @@
 //! What an operation's outcome looks like to its caller, and what its refusals say.
 
-use actix_web::{
-    HttpResponse,
-    http::{
-        StatusCode,
-        header::{HeaderValue, RETRY_AFTER},
-    },
+use actix_web::http::{
+    StatusCode,
+    header::{HeaderValue, RETRY_AFTER},
 };
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::{
     invoice_shapes::{InvoiceShape, ShipmentShape},
@@ -17,12 +12,9 @@ use super::{
     shown::shown,
 };
 use crate::{
-    http::{
-        problem::{FieldError, Kind, Problem},
-        reply::Reply,
-    },
     ids::TransactionId,
     integrations::later,
+    operation::prelude::*,
     payments::{
         PaymentService,
         error::{Excess, PaymentError},

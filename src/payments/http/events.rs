@@ -1,18 +1,8 @@
 //! `GET /v1/payments/{id}/events`.
 
-use actix_web::{
-    HttpRequest, HttpResponse, get,
-    web::{Data, Path},
-};
-
 use super::visible;
 use crate::{
-    auth::{Caller, scope},
-    http::{
-        openapi::PageParameters,
-        pagination::{self, Direction, Listed, Query},
-        problem::Problem,
-    },
+    operation::prelude::*,
     payments::{
         PaymentService,
         error::PaymentError,
@@ -22,12 +12,10 @@ use crate::{
 };
 
 #[utoipa::path(
-    tag = "Payments",
     summary = "List the events of a payment",
     description = "Oldest first unless `sort` says otherwise. Includes late and repeated events that changed nothing.",
     params(PageParameters, ("sort" = Option<String>, Query, description = "`at` or `-at`.", example = "-at")),
     responses((status = 200, description = "A page.", body = Listed<PaymentEvent>)),
-    security(("bearer" = ["payments:read"])),
 )]
 #[get("/v1/payments/{id}/events")]
 pub(super) async fn list_payment_events(

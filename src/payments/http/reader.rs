@@ -11,12 +11,9 @@ use super::{
     posted_body::{EXACT, PostedBody},
 };
 use crate::{
-    http::{
-        body::{Fields, Findings},
-        problem::Problem,
-    },
     ids::TransactionId,
     money::Currency,
+    operation::prelude::*,
     payments::{
         Reference,
         ledger::Ledger,

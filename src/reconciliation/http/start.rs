@@ -1,19 +1,13 @@
 //! `POST /v1/reconciliation/runs`.
 
-use actix_web::{HttpResponse, post, web::Data};
-
 use super::shapes::ShownRun;
 use crate::{
-    auth::scope,
-    http::{openapi::OptionalKey, problem::Problem, reply::Reply, request_body::Empty},
     jobs::Wakeup,
-    operation::Write,
+    operation::prelude::*,
     reconciliation::{Comparison, start},
-    store::Store,
 };
 
 #[utoipa::path(
-    tag = "Reconciliation",
     summary = "Compare all open payments with Apruve now",
     description = "Includes attempts that ended in the last 120 days, since Apruve may have an order for one. Runs in the background; `Location` is the path of the run. If a requested run is already running, that run is returned.",
     params(OptionalKey),

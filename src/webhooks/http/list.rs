@@ -1,16 +1,8 @@
 //! `GET /v1/webhook-events`.
 
-use actix_web::{HttpRequest, HttpResponse, get, web};
-
 use super::shapes::ShownWebhookEvent;
 use crate::{
-    auth::{Caller, scope},
-    http::{
-        openapi::PageParameters,
-        pagination::{self, Direction, Item, Listed, Query, Versioned},
-        problem::Problem,
-    },
-    store::Store,
+    operation::prelude::*,
     webhooks::{
         TOPIC,
         state::WebhookState,
@@ -19,7 +11,6 @@ use crate::{
 };
 
 #[utoipa::path(
-    tag = "Webhooks",
     summary = "List webhook events",
     description = "The events that Apruve sent and their results, newest first unless `sort` says otherwise.",
     params(
@@ -36,13 +27,12 @@ use crate::{
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: receivedAt, state.", example = "-receivedAt"),
     ),
     responses((status = 200, description = "A page.", body = Listed<Item<Versioned<ShownWebhookEvent>>>)),
-    security(("bearer" = ["webhooks:read"])),
 )]
 #[get("/v1/webhook-events")]
 pub(super) async fn list_webhook_events(
     _caller: Caller<scope::WebhooksRead>,
     request: HttpRequest,
-    store: web::Data<Store>,
+    store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let filter = read_filter(&mut query);

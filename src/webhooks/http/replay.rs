@@ -1,11 +1,6 @@
 //! `POST /v1/webhook-events/{id}/replay`, `POST /v1/webhook-events/replay` and the progress of the latter.
 
-use actix_web::{
-    HttpResponse, get, post,
-    web::{Data, Path},
-};
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
 
 use super::{
     event_id,
@@ -14,17 +9,8 @@ use super::{
     shapes::{ShownReplay, ShownWebhookEvent},
 };
 use crate::{
-    auth::scope,
-    http::{
-        body::{Fields, Findings},
-        openapi::{Conflicting, OptionalKey},
-        problem::Problem,
-        reply::Reply,
-        request_body::{Empty, JsonObject},
-    },
     ids::IntegrationId,
-    operation::{Read, Write},
-    store::Store,
+    operation::prelude::*,
     webhooks::{TOPIC, inbox::Inbox, replay, state::WebhookState, store::ReplayFilter},
 };
 
@@ -44,7 +30,6 @@ struct NewWebhookReplay {
 }
 
 #[utoipa::path(
-    tag = "Webhooks",
     summary = "Replay a webhook event",
     description = "Always safe: the resource is read from Apruve, and settled results do not change. Runs in the background.",
     params(OptionalKey),
@@ -52,7 +37,6 @@ struct NewWebhookReplay {
         Conflicting,
         (status = 202, description = "The event is queued.", body = ShownWebhookEvent, headers(("ETag" = String, description = "Its version."))),
     ),
-    security(("bearer" = ["webhooks:write"])),
 )]
 #[post("/v1/webhook-events/{id}/replay")]
 pub(super) async fn replay_webhook_event(
@@ -71,15 +55,11 @@ pub(super) async fn replay_webhook_event(
 }
 
 #[utoipa::path(
-    tag = "Webhooks",
     summary = "Replay many webhook events",
     description = "All events that were received since `since`; further fields narrow the selection. Runs in the background; `Location` is the path of its progress.",
     params(OptionalKey),
     request_body(content = NewWebhookReplay, content_type = "application/json", example = json!({ "since": "2026-03-01T00:00:00Z", "state": "failed" })),
-    responses(
-        (status = 202, description = "The events are queued.", body = ShownReplay, headers(("Location" = String, description = "The path of its progress."))),
-    ),
-    security(("bearer" = ["webhooks:write"])),
+    responses((status = 202, description = "The events are queued.", body = ShownReplay, headers(("Location" = String, description = "The path of its progress.")))),
 )]
 #[post("/v1/webhook-events/replay")]
 pub(super) async fn replay_webhook_events(
@@ -134,10 +114,8 @@ fn word<T>(
 }
 
 #[utoipa::path(
-    tag = "Webhooks",
     summary = "Read the progress of a replay",
     responses((status = 200, description = "The replay.", body = ShownReplay)),
-    security(("bearer" = ["webhooks:read"])),
 )]
 #[get("/v1/webhook-replays/{id}")]
 pub(super) async fn get_webhook_replay(
