@@ -1,9 +1,9 @@
 //! Writes that run the tests of the rules before they commit.
 //!
-//! Every change of what checkout sees takes a revision, so its transaction shows what would result. Where a guard has
-//! something to hold against it, the transaction is taken back, judged on a thread of its own, and made again, unless others
-//! were faster: then it is judged again. Without anything to hold against it a write is what it is elsewhere. Switching
-//! something off is never refused; tests that fail by it are warnings in the answer.
+//! Every change of what checkout sees takes a revision, so its transaction shows the state that would result. Where tests
+//! exist, the transaction is rolled back, the state is judged on a thread of its own, and the transaction is run again; if
+//! another write was committed in between, the new state is judged first. Without tests a write is one plain transaction.
+//! Switching something off is never refused; tests that fail because of it are warnings in the answer.
 //!
 //! A write returns when checkout of this replica answers from its revision.
 
@@ -23,16 +23,16 @@ use crate::{
 /// Each failure means that another writer succeeded.
 const ATTEMPTS: u8 = 5;
 
-/// Says what a change would do. Read in its transaction, judged outside of it.
+/// Finds out what a change would break. The state is read in its transaction and judged outside of it.
 pub trait WriteGuard: Send + Sync {
-    /// What the transaction would leave, by its numbers; `None` where there is nothing to hold against it.
+    /// The state that the transaction would leave, by its numbers; `None` where there are no tests.
     fn state(&self, tx: &mut Tx<'_>) -> Result<Option<GuardedState>, StoreError>;
 
-    /// What it takes to judge that.
+    /// What is needed to judge that state.
     fn read(&self, tx: &mut Tx<'_>) -> Result<Box<dyn Rehearsal>, StoreError>;
 }
 
-/// What a transaction leaves: two that leave the same numbers rest on the same.
+/// The state that a transaction leaves: equal numbers mean an equal state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GuardedState {
     /// The newest revision.
@@ -43,39 +43,39 @@ pub struct GuardedState {
 
 /// A change that can be judged.
 pub trait Rehearsal: Send {
-    /// Takes its time, and no database. The verdict is for a caller who is bound to these websites, or to none.
+    /// Runs the tests; slow, but without the database. The verdict is for a caller who is bound to these websites, or to none.
     fn judge(self: Box<Self>, websites: &Websites) -> GuardVerdict;
 }
 
-/// What is held against a change.
+/// The tests that fail after a change.
 #[derive(Debug, Default)]
 pub struct GuardVerdict {
-    /// What it breaks that was well before.
+    /// Those that passed before it.
     pub broken: Option<BrokenTests>,
-    /// All that is not well afterwards.
+    /// All that fail afterwards.
     pub warnings: Vec<FieldError>,
 }
 
-/// What a change breaks.
+/// The tests that a change breaks.
 #[derive(Debug)]
 pub struct BrokenTests {
     /// For the caller of the change.
     pub problem: Problem,
-    /// For the audit log, if it is made all the same.
+    /// For the audit log, if the change is forced.
     pub names: Vec<String>,
 }
 
-/// Whether a change may be refused for what it breaks.
+/// Whether a change may be refused for the tests that it breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusable {
     Yes,
-    /// The caller insists, and may.
+    /// The caller forces it, and has the scope to.
     Forced,
     /// It switches something off, which must always be possible.
     Never,
 }
 
-/// What a write returned, and what is not well since.
+/// What a write returned, and the tests that fail since.
 #[derive(Debug)]
 pub struct Guarded<T> {
     pub value: T,
@@ -91,17 +91,17 @@ pub struct GuardedStore {
     websites: Websites,
 }
 
-/// How a transaction ended that was kept.
+/// How a transaction was committed.
 enum Committed {
-    /// There was nothing to judge.
+    /// Without tests.
     Plain,
-    /// It leaves what was judged before.
+    /// With the state that was judged before.
     Approved,
-    /// It is to be judged now that it is made.
+    /// To be judged afterwards.
     Unjudged(Box<dyn Rehearsal>),
 }
 
-/// Why a transaction was taken back.
+/// Why a transaction was rolled back.
 enum RolledBack<E> {
     /// To judge it first.
     Rehearsed(GuardedState, Box<dyn Rehearsal>),
@@ -114,9 +114,9 @@ impl<E: From<StoreError>> From<StoreError> for RolledBack<E> {
     }
 }
 
-/// Why a transaction was taken back that was only tried.
+/// Why the transaction of a rehearsal, which is never committed, was rolled back.
 enum AbortReason<T, E> {
-    /// To tell what it would come to; judged where there is something to hold against it.
+    /// It succeeded; judged where there are tests.
     Rehearsed(T, Option<Box<dyn Rehearsal>>),
     Failed(E),
 }
@@ -219,7 +219,7 @@ impl GuardedStore {
         }
     }
 
-    /// Tells what a change would come to and what would not be well after it; nothing is kept.
+    /// The result of a change and the tests that would fail after it; nothing is kept.
     pub async fn rehearse<T, E, F>(&self, change: F) -> Result<Guarded<T>, E>
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,

@@ -10,7 +10,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 
-/// What a token says of itself that a revocation may name.
+/// The claims of a token that a revocation may name.
 pub(super) struct TokenIdentity<'t> {
     pub jti: Option<&'t str>,
     pub subject: &'t str,
@@ -25,7 +25,7 @@ pub struct RevokedTokens {
     subjects: HashMap<String, Vec<RevokedSubject>>,
 }
 
-/// A subject whose tokens of before are revoked.
+/// A subject whose older tokens are revoked.
 #[derive(Clone, Debug)]
 pub struct RevokedSubject {
     /// Only tokens of this issuer; `None` is any.
@@ -61,7 +61,7 @@ impl RevokedTokens {
     }
 }
 
-/// Where the process keeps them. Cheap to clone.
+/// The revocations that this process knows. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Revocations(Arc<RevocationState>);
 

@@ -32,8 +32,9 @@ pub fn credit_reason(issue: &CreditIssue, label: &str) -> Value {
     json!([Reason::new(issue.code.into(), None, told.message)])
 }
 
-/// Asks for one method; the answer is checkout's own, in the reader's language, except that nothing is payable where checkout's
-/// is incomplete, that the caller gets the rules for its websites alone, and that the cart's sums are left out: whoever takes money judges them too, and has an error for each field.
+/// Whether the rules offer one method, as checkout would answer in the reader's language, with three differences: nothing is
+/// offered where checkout's answer is incomplete, the caller gets the reasons of rules for its own websites alone, and the
+/// cart's sums are not judged, because a payment judges them itself, with an error for each field.
 pub fn ask<'b>(
     book: &'b Rulebook,
     cart: &Cart<'_>,

@@ -21,7 +21,7 @@ pub enum Step {
     Enabled,
     Dates,
     Expression,
-    /// Whether the walk came this far: a stop rule or a spent budget before it ends it.
+    /// Whether the walk reached this rule: a stop rule or a spent budget before it ends it.
     Stop,
 }
 

@@ -22,7 +22,7 @@ const POLL: Duration = Duration::from_millis(100);
 /// How soon to try again after an error.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
 
-/// Where readers wait. Clones are the same.
+/// Lets readers wait for the next event. Clones share one state.
 #[derive(Clone)]
 pub struct EventFeed(Arc<EventFeedInner>);
 

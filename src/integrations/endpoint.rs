@@ -1,4 +1,4 @@
-//! Which of the addresses that Apruve posts a merchant's events to are ours.
+//! Which of the addresses that Apruve posts a merchant's events to belong to this service.
 //!
 //! Others may have theirs there too: another integration with the same merchant, or a program that is none of ours. So an
 //! address is ours only by the token in it; and since that token is a secret, nobody is shown the whole of it.

@@ -1,4 +1,4 @@
-//! Posts what is due.
+//! Posts the deliveries that are due.
 //!
 //! Each endpoint has a queue of its own, of which so many attempts may be under way: a slow one delays no other.
 
@@ -30,11 +30,11 @@ use crate::{
     store::{Conn, Store, StoreError, Tx},
 };
 
-/// What a lease has beyond the time for an attempt, for a busy machine.
+/// How much longer a lease is than an attempt may take, for a busy machine.
 const LEASE_MARGIN: Duration = Duration::from_secs(45);
 /// The pause before the place of an event in the feed is read again.
 const UNNUMBERED: Duration = Duration::from_millis(250);
-/// Who switches an endpoint off, for the audit log.
+/// The actor in the audit log when the service switches an endpoint off.
 const OURSELVES: &str = "onterms";
 
 /// Makes deliveries.
@@ -54,7 +54,7 @@ pub async fn deliver_due(deliverer: Deliverer, wakeup: Wakeup<Deliverer>) {
         store: deliverer.store.clone(),
         clock: deliverer.clock.clone(),
         wakeup,
-        // Never the limit: those of the endpoints are.
+        // The limits of the endpoints are reached first.
         concurrency: MOST_ENDPOINTS * settings.per_endpoint,
         poll: settings.poll,
         lease: lease.unwrap_or(TimeDelta::minutes(2)),

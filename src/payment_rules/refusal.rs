@@ -33,7 +33,7 @@ pub enum RuleRefusal {
     /// The caller's token is bound to other websites.
     #[error("the rule is not of the caller's websites")]
     Website(#[from] WebsiteRefusal),
-    /// The idempotency key came with another request before.
+    /// The idempotency key was used with another request before.
     #[error(transparent)]
     KeyReused(#[from] KeyReused),
     /// The database said no.

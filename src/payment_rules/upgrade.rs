@@ -1,4 +1,4 @@
-//! What the first start after an upgrade has to tell.
+//! What the first start after an upgrade logs.
 
 use std::collections::BTreeMap;
 

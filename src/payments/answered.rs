@@ -15,8 +15,8 @@ use crate::{
 
 /// Writes the result of the call of transaction `id`. A transaction that others settled meanwhile (reading was
 /// quicker than the answer) stays as it is.
-pub fn answered(ledger: &mut Ledger, id: TransactionId, came: &CommandOutcome, by: Cause) {
-    let moved = match came {
+pub fn answered(ledger: &mut Ledger, id: TransactionId, outcome: &CommandOutcome, by: Cause) {
+    let moved = match outcome {
         CommandOutcome::Done(made) => done(ledger, id, made, by),
         CommandOutcome::Refused { status, message } => refused(ledger, id, *status, message, by),
         CommandOutcome::KeyRefused { status } => {

@@ -35,8 +35,9 @@ struct OverdueBucket {
     after: Option<DateTime<Utc>>,
 }
 
-/// Looks once for invoices that entered a bucket and notes each of them, with an event. Says how many events that were. Safe in
-/// every replica at once. An invoice that was in the bucket already when this version began to list it is noted without one.
+/// Notes each invoice that has entered a bucket since the last call, and appends an event for it. Returns the number of
+/// events. Safe in every replica at once. An invoice that was in the bucket already when this version began to list it is
+/// noted without an event.
 pub async fn watch_invoices(from: &Store, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let mut count = 0;
     let debtors = from.read(store::load_debtors).await?;

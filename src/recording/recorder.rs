@@ -8,11 +8,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use crate::auth::Websites;
 
-/// The carts that wait take up to so many bytes.
+/// The most bytes of carts that wait for the writer.
 const QUEUE_BYTES: usize = 16 * 1024 * 1024;
-/// A larger cart is not kept.
+/// Bytes; a larger cart is not recorded.
 const LARGEST_BODY: usize = 256 * 1024;
-/// Beside its bytes.
+/// Bytes that a waiting cart takes beside its body.
 const COST_OF_A_CART: usize = 512;
 
 /// A cart as it was posted.
@@ -21,11 +21,11 @@ pub struct PostedCart {
     pub at: DateTime<Utc>,
     /// Of the caller; a cart without a website is put on the only one.
     pub websites: Websites,
-    /// Of the bytes that may wait.
+    /// Its part of [`QUEUE_BYTES`], given back when it is dropped.
     _room: OwnedSemaphorePermit,
 }
 
-/// Where checkout hands its carts to; app data. Cheap to clone.
+/// Takes carts from checkout for the writer; app data. Cheap to clone.
 #[derive(Clone)]
 pub struct Recorder {
     sample: f64,
@@ -34,7 +34,7 @@ pub struct Recorder {
 }
 
 thread_local! {
-    /// What of the next cart is due: every thread keeps exactly the share of its carts that is wanted.
+    /// The fraction of a cart that is due, summed up: so every thread records exactly its share of carts.
     static DUE: Cell<f64> = const { Cell::new(0.0) };
 }
 
@@ -58,7 +58,7 @@ impl Recorder {
         )
     }
 
-    /// Whether the next cart of this thread is one that is kept.
+    /// Whether the next cart of this thread is to be recorded.
     pub fn takes_next(&self) -> bool {
         if self.sample <= 0.0 {
             return false;

@@ -1,4 +1,4 @@
-//! What is written of an attempt at an event, and when there is another one.
+//! What is written after an attempt to apply an event, and when it is attempted again.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -33,7 +33,7 @@ const PARKED: Backoff = Backoff {
 /// The result of an event about a company.
 const ANNOUNCED: &str = "What was known of the company's credit is read again when it is needed.";
 
-/// What is to be written of an attempt.
+/// What is to be written after an attempt.
 pub fn settlement(
     event: &ClaimedEvent,
     found: AppliedEvent,

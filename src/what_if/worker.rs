@@ -1,4 +1,4 @@
-//! Works trials off, one at a time in a process, on all cores but one.
+//! Runs trials, one at a time in a process, on all cores but one.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -35,7 +35,7 @@ const POLL: Duration = Duration::from_secs(1);
 /// So many carts are in memory at a time; after them the progress is kept.
 const CARTS_AT_ONCE: i64 = 500;
 
-/// What trials are worked off with.
+/// What trials need to run.
 pub struct TrialParts {
     pub store: Store,
     pub clock: Clock,
@@ -44,11 +44,11 @@ pub struct TrialParts {
     pub historic: Arc<HistoricRulebooks>,
 }
 
-/// Works trials off.
+/// Runs trials.
 pub struct Trials {
     parts: TrialParts,
     threads: usize,
-    /// Those of the trial that was worked on last.
+    /// Those of the trial that ran last.
     rulebooks: Mutex<Option<(WhatIfId, ComparedRulebooks)>>,
 }
 
@@ -183,7 +183,7 @@ impl Trials {
             later.map_err(|_| StoreError::unreadable("recorded carts: trying them panicked"))?,
         );
         let tally = serde_json::to_string(&tally)
-            .map_err(|_| StoreError::unreadable("what recorded carts came to"))?;
+            .map_err(|_| StoreError::unreadable("the results of recorded carts"))?;
         Ok(TrialOutcome {
             status: match is_last {
                 true => WhatIfStatus::Finished,

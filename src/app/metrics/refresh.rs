@@ -28,7 +28,7 @@ const WATCHED: [WebhookEventState; 3] = [
     WebhookEventState::Parked,
     WebhookEventState::Failed,
 ];
-/// Who does what is due.
+/// The workers whose lag is shown.
 const WORKERS: [&str; 5] = [
     "payments",
     "reconciliation",
@@ -40,7 +40,7 @@ const WORKERS: [&str; 5] = [
 /// The state of a notification endpoint: on, switched off by a caller, or by the service for one of two reasons.
 const ENDPOINTS: [&str; 4] = ["on", "off", "gone", "failing"];
 
-/// What one refresh saw.
+/// The figures that one refresh read.
 struct RefreshedFigures {
     by_status: HashMap<String, i64>,
     unsettled: [i64; AGES.len()],

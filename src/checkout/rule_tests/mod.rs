@@ -39,7 +39,7 @@ fn cart_of<'v>(test: &'v RuleTest, book: &'v Rulebook) -> Result<Cart<'v>, Probl
 }
 
 /// Names that name nothing are never fulfilled: a test that excludes a method which is called otherwise now guards nothing. Nor
-/// is anything where the walk came to no end.
+/// is anything where the walk did not end.
 fn is_fulfilled(expect: &Expectation, book: &Rulebook, walk: &Walk<'_>) -> bool {
     if walk.is_incomplete() || !expect.names().iter().all(|name| is_known(book, name)) {
         return false;

@@ -229,9 +229,9 @@ impl DemoRunner {
     }
 
     /// Compares a text with the expected one.
-    pub fn expect_text(&mut self, what: &str, came: &Value, should: &str) {
-        let came = came.as_str().unwrap_or("nothing").to_owned();
-        self.expect(what, &[came], &[should]);
+    pub fn expect_text(&mut self, what: &str, found: &Value, should: &str) {
+        let found = found.as_str().unwrap_or("nothing").to_owned();
+        self.expect(what, &[found], &[should]);
     }
 
     async fn call(
@@ -264,9 +264,9 @@ impl DemoRunner {
     }
 
     /// Compares a value with the expected one.
-    pub fn expect(&mut self, what: &str, came: &[String], should: &[&str]) {
-        let fits = came.iter().map(String::as_str).eq(should.iter().copied());
-        self.check(fits, &format!("{what} should be {should:?}, not {came:?}"));
+    pub fn expect(&mut self, what: &str, found: &[String], should: &[&str]) {
+        let fits = found.iter().map(String::as_str).eq(should.iter().copied());
+        self.check(fits, &format!("{what} should be {should:?}, not {found:?}"));
     }
 
     fn check(&mut self, fits: bool, complaint: &str) {

@@ -53,9 +53,9 @@ fn calling(parent: &Transaction, action: Action, amount: i64) -> Transaction {
 }
 
 /// What one answer does to a ledger with one call under way.
-fn after(ledger: &Ledger, call: &Transaction, came: &CommandOutcome) -> Ledger {
+fn after(ledger: &Ledger, call: &Transaction, outcome: &CommandOutcome) -> Ledger {
     let mut ledger = with(ledger, [call.clone()]);
-    answered(&mut ledger, call.id, came, by(5));
+    answered(&mut ledger, call.id, outcome, by(5));
     let it = ledger.find(call.id).expect("the call");
     assert_eq!(it.call_until, None, "no call is under way any more");
     ledger
@@ -86,14 +86,14 @@ fn whatever_was_asked_a_lost_answer_is_unknown_and_what_was_not_sent_or_refused_
         let it = lost.find(call.id).expect("the call");
         assert_eq!(it.state, State::Unknown, "{:?}", call.action);
         assert_eq!(it.search.next_at, Some(at(10)), "it is looked for");
-        for (came, code) in nothing_done() {
-            let failed = after(&ledger, &call, &came);
+        for (outcome, code) in nothing_done() {
+            let failed = after(&ledger, &call, &outcome);
             let it = failed.find(call.id).expect("the call");
-            assert_eq!(it.state, State::Failed, "{came:?}");
+            assert_eq!(it.state, State::Failed, "{outcome:?}");
             assert_eq!(
                 it.failure.as_ref().map(|it| it.code.as_str()),
                 Some(code),
-                "{came:?}"
+                "{outcome:?}"
             );
             assert_eq!(failed.payment.ended, None);
         }
@@ -134,14 +134,14 @@ fn only_a_no_to_the_buyers_order_ends_the_attempt() {
         assert_eq!(ended.status(), Status::Declined, "{status}");
     }
     let how = [404, 405, 406, 410, 411, 413, 414, 415].map(|status| (no(status), ""));
-    for (came, _) in nothing_done().into_iter().chain(how) {
-        let open = after(&ledger, &call, &came);
+    for (outcome, _) in nothing_done().into_iter().chain(how) {
+        let open = after(&ledger, &call, &outcome);
         assert_eq!(state(&open, &call), State::Failed);
         assert_eq!(only(&open, Action::Purchase).state, State::Pending);
         assert_eq!(
             (open.status(), open.payment.ended),
             (Status::Pending, None),
-            "{came:?}"
+            "{outcome:?}"
         );
     }
     let open = after(&ledger, &call, &CommandOutcome::Lost("timeout".to_owned()));
@@ -213,8 +213,8 @@ fn an_answer_about_something_else_tells_nothing() {
             invoice(InvoiceStatus::Open),
         ),
     ];
-    for (call, came) in wrong {
-        let after = after(&ledger, &call, &came);
+    for (call, outcome) in wrong {
+        let after = after(&ledger, &call, &outcome);
         assert_eq!(state(&after, &call), State::Unknown, "{:?}", call.action);
     }
 }
@@ -232,8 +232,8 @@ fn an_answer_that_comes_after_reading_changes_nothing() {
         read.invoice_status(only(&read, Action::Invoice)),
         InvoiceStatus::Closed
     );
-    for came in [refused(), CommandOutcome::Lost("timeout".to_owned())] {
-        answered(&mut read, made.id, &came, by(5));
+    for outcome in [refused(), CommandOutcome::Lost("timeout".to_owned())] {
+        answered(&mut read, made.id, &outcome, by(5));
         assert!(!read.has_moved());
     }
     assert!(
@@ -289,13 +289,13 @@ fn an_order_that_the_provider_keeps_open_because_of_its_invoices_is_closed_on_ou
     );
     assert_eq!(closed.status(), Status::Invoiced);
     // What says nothing about the order closes nothing.
-    for (came, code) in nothing_done() {
-        let failed = after(&ledger, &call, &came);
+    for (outcome, code) in nothing_done() {
+        let failed = after(&ledger, &call, &outcome);
         let it = only(&failed, Action::Cancel);
         assert_eq!(
             it.failure.as_ref().map(|it| it.code.as_str()),
             Some(code),
-            "{came:?}"
+            "{outcome:?}"
         );
         assert_eq!(failed.amounts().canceled, 0);
     }
