@@ -151,7 +151,7 @@ pub fn insert(
 
 /// Writes the changes of a ledger. `None` when another writer succeeded meanwhile: then they are to be decided again.
 pub fn save(tx: &mut Tx<'_>, written: &Written) -> Result<Option<Live>, StoreError> {
-    let mut came = Live::Same;
+    let mut liveness = Live::Same;
     if written.moved {
         let (head, active) = (&written.head, written.projection.active);
         if active != written.was_live {
@@ -170,18 +170,18 @@ pub fn save(tx: &mut Tx<'_>, written: &Written) -> Result<Option<Live>, StoreErr
             return Ok(None);
         }
         if !written.was_live {
-            came = if active && !live {
+            liveness = if active && !live {
                 Live::Waits
             } else {
                 Live::Settled
             };
         }
         if written.was_live && !live {
-            came = live::pass_on(tx, head)?;
+            liveness = live::pass_on(tx, head)?;
         }
     }
     write_parts(tx, written)?;
-    Ok(Some(came))
+    Ok(Some(liveness))
 }
 
 fn write_parts(tx: &mut Tx<'_>, written: &Written) -> Result<(), StoreError> {

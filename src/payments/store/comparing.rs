@@ -118,8 +118,8 @@ fn list_forgotten(conn: &mut Conn, most: i64) -> Result<Vec<PaymentId>, StoreErr
         .load(conn)?)
 }
 
-/// Makes those due that are open at the provider and were to be left alone: something happened to them after they had ended. Where
-/// there are very many, the others are left to the next time.
+/// Makes those due that are open at the provider and were to be left alone: something happened to them after they had
+/// ended. Where there are very many, the others are left to the next time.
 pub fn enrol_forgotten(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let forgotten = list_forgotten(tx.conn(), ENROLLED_AT_ONCE)?;
     if forgotten.is_empty() {
