@@ -83,34 +83,16 @@ fn read(body: &Map<String, Value>) -> Result<ReplayFilter, Problem> {
     let wanted = since.map(|since| ReplayFilter {
         since,
         until: fields.instant("until"),
-        state: word(&fields, "state", &known_states(), WebhookState::parse),
-        integration: word(
-            &fields,
-            "integrationId",
-            "the id of an integration",
-            |text| text.parse::<IntegrationId>().ok(),
-        ),
+        state: fields.parsed("state", &known_states(), WebhookState::parse),
+        integration: fields.parsed("integrationId", "the id of an integration", |text| {
+            text.parse::<IntegrationId>().ok()
+        }),
     });
     if wanted.is_none() {
         fields.ignore(&["until", "state", "integrationId"]);
     }
     fields.finish();
     findings.into_result(wanted)
-}
-
-fn word<T>(
-    fields: &Fields<'_>,
-    name: &'static str,
-    what: &str,
-    read: impl FnOnce(&str) -> Option<T>,
-) -> Option<T> {
-    let text = fields.optional_text(name, 255)?;
-    let value = read(&text);
-    if value.is_none() {
-        let message = format!("`{name}` must be {what}, not `{text}`.");
-        fields.refuse(name, "not_understood", message);
-    }
-    value
 }
 
 #[utoipa::path(
