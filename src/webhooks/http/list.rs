@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 
-use super::shapes::Shown;
 use crate::{
     auth::{Caller, scope},
     http::{
@@ -13,6 +12,7 @@ use crate::{
     store::Store,
     webhooks::{
         TOPIC,
+        event::WebhookEvent,
         state::State,
         store::{self, Filter, SortField},
     },
@@ -35,7 +35,7 @@ use crate::{
         PageParameters,
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: receivedAt, state.", example = "-receivedAt"),
     ),
-    responses((status = 200, description = "A page.", body = Listed<Item<Versioned<Shown>>>)),
+    responses((status = 200, description = "A page.", body = Listed<Item<Versioned<WebhookEvent>>>)),
     security(("bearer" = ["webhooks:read"])),
 )]
 #[get("/v1/webhook-events")]
@@ -57,7 +57,7 @@ pub(super) async fn list_webhook_events(
         &page,
         rows,
         total,
-        |event| Versioned::new(event.version, Shown::from(event)),
+        |event| Versioned::new(event.version, event),
     ))
 }
 

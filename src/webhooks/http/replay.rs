@@ -7,12 +7,7 @@ use actix_web::{
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{
-    event_id,
-    list::known_states,
-    replay_id,
-    shapes::{Shown, ShownReplay},
-};
+use super::{event_id, list::known_states, replay_id, shapes::ShownReplay};
 use crate::{
     auth::scope,
     http::{
@@ -25,7 +20,9 @@ use crate::{
     ids::IntegrationId,
     operation::{Read, Write},
     store::Store,
-    webhooks::{TOPIC, inbox::Inbox, replay, state::State, store::ReplayFilter},
+    webhooks::{
+        TOPIC, event::WebhookEvent, inbox::Inbox, replay, state::State, store::ReplayFilter,
+    },
 };
 
 /// Which events to look at again.
@@ -50,7 +47,7 @@ struct NewReplay {
     params(OptionalKey),
     responses(
         Conflicting,
-        (status = 202, description = "The event is queued.", body = Shown, headers(("ETag" = String, description = "Its version."))),
+        (status = 202, description = "The event is queued.", body = WebhookEvent, headers(("ETag" = String, description = "Its version."))),
     ),
     security(("bearer" = ["webhooks:write"])),
 )]
@@ -65,7 +62,7 @@ pub(super) async fn replay_webhook_event(
     let done = replay::one(&store.about(TOPIC), call.actor, call.header, id).await?;
     inbox.wakeups().events.ring();
     let reply = Reply::accepted().state(&done.value.state_tag());
-    Ok(reply.replayed(done.replayed).json(Shown::from(done.value)))
+    Ok(reply.replayed(done.replayed).json(done.value))
 }
 
 #[utoipa::path(
