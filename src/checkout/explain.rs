@@ -4,14 +4,12 @@
 //! rule is judged all the same, because whether it would have applied is what an administrator wants to know. Behind a spent
 //! budget nothing is judged.
 
-use std::collections::HashSet;
-
 use super::{
     credit_text::CreditText,
     eligibility::{EligibilityContext, Ineligible},
     reason::{Reason, ReasonCode, RuleName},
     steps::{self, StepFailure, Verdicts},
-    walk::{Offered, Walk},
+    walk::Walk,
     wording,
 };
 use crate::{
@@ -20,7 +18,7 @@ use crate::{
 };
 
 /// A method tells so many reasons: thousands of rules can name it, and a cart can contradict itself in every line.
-pub const MOST_REASONS: usize = 20;
+const MOST_REASONS: usize = 20;
 /// So many of them are the method's own, behind those of its rules.
 const MOST_MISFITS: usize = 10;
 
@@ -40,11 +38,25 @@ pub fn not_offered<'b>(
     walk: &Walk<'b>,
     verdicts: &mut Verdicts,
 ) -> Vec<NotOffered<'b>> {
-    let offered: HashSet<usize> = walk.offered.iter().map(Offered::method).collect();
-    (0..book.methods().len())
-        .filter(|method| !offered.contains(method))
+    methods_not_offered(book, walk)
         .map(|method| explain(book, method, context, walk, verdicts))
         .collect()
+}
+
+/// How many reasons [`not_offered`] works out.
+pub fn count_reasons(book: &Rulebook, walk: &Walk<'_>) -> usize {
+    methods_not_offered(book, walk)
+        .map(|method| book.rules_naming(method).len().clamp(1, MOST_REASONS))
+        .sum()
+}
+
+fn methods_not_offered(book: &Rulebook, walk: &Walk<'_>) -> impl Iterator<Item = usize> + use<> {
+    let mut is_offered = vec![false; book.methods().len()];
+    for offered in &walk.offered {
+        is_offered[offered.method()] = true;
+    }
+    let methods = is_offered.into_iter().enumerate();
+    methods.filter_map(|(method, is_offered)| (!is_offered).then_some(method))
 }
 
 fn explain<'b>(

@@ -64,6 +64,12 @@ impl Verdicts {
         self.known.insert(rule.place, verdict.clone());
     }
 
+    /// The expressions that failed so far, by the rule's place.
+    pub fn failures(&self) -> impl Iterator<Item = (usize, &EvalError)> {
+        let known = self.known.iter();
+        known.filter_map(|(place, verdict)| Some((*place, verdict.as_ref().err()?)))
+    }
+
     /// Explains something about an expression: one costly rule does not silence the next, and many together do not hold a
     /// thread. `None` where that is too costly.
     pub fn explain<T>(&mut self, explain: impl FnOnce(&mut Budget) -> T) -> Option<T> {

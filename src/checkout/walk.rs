@@ -86,6 +86,11 @@ impl MethodStates<'_, '_, '_> {
 struct SharedVerdict(Option<(bool, u64)>);
 
 impl SharedVerdict {
+    /// Whether it is known to be false, and there is budget to find that again: what most rules of a large shop come to.
+    fn is_false_again(&self, budget: &mut Budget) -> bool {
+        matches!(self.0, Some((false, steps)) if budget.spend_again(steps))
+    }
+
     /// As if the condition were run for each rule: it costs as much of the budget, and hardly any time.
     fn holds<'v>(
         &mut self,
@@ -151,8 +156,17 @@ pub fn walk<'b>(
             Condition::Unreadable(_) => false,
             Condition::When(expression) => {
                 let record = context.cart.record();
-                let verdict = match book.shared_condition(header) {
-                    Some(number) => shared[number as usize].holds(expression, record, &mut budget),
+                let mut known = book
+                    .shared_condition(header)
+                    .map(|number| &mut shared[number as usize]);
+                if let Some(known) = &known
+                    && known.is_false_again(&mut budget)
+                {
+                    note(rule, &Ok(false));
+                    continue;
+                }
+                let verdict = match &mut known {
+                    Some(known) => known.holds(expression, record, &mut budget),
                     None => expression.holds(record, &mut budget),
                 };
                 note(rule, &verdict);

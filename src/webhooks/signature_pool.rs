@@ -1,18 +1,29 @@
 //! A bounded place for work that costs processor time, apart from the threads that answer.
 //!
-//! Anybody who knows a webhook's address can make us check signatures. So few threads do it, and few may wait for one: who
-//! arrives then is refused with `Retry-After`, and checkout is not slowed.
+//! Anybody who knows a webhook's address can make us check signatures. So few threads do it, which give way to those that
+//! answer where processors are short, and few may wait for one: who arrives then is refused with `Retry-After`.
 
-use std::sync::Arc;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    thread,
+};
 
-use tokio::sync::Semaphore;
+use rustix::process::nice;
+use tokio::sync::oneshot;
 
-/// Threads for signatures. Clones share them.
+/// How much these threads give way: beside one that answers, each gets a third of a processor.
+const NICENESS: i32 = 3;
+
+type Check = Box<dyn FnOnce() + Send>;
+
+/// Threads for signatures. Clones share them; they end with the last one.
 #[derive(Clone, Debug)]
 pub struct SignaturePool {
-    /// Those at work and those that wait.
-    places: Arc<Semaphore>,
-    at_work: Arc<Semaphore>,
+    waiting: SyncSender<Check>,
 }
 
 /// Why a piece of work was not done.
@@ -27,34 +38,47 @@ pub enum PoolError {
 impl SignaturePool {
     /// `threads` at a time, 0 meaning half the cores, and `queue` that wait.
     pub fn new(threads: usize, queue: usize) -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let cores = thread::available_parallelism().map_or(1, usize::from);
         let threads = match threads {
             0 => (cores / 2).max(1),
             given => given,
         };
-        SignaturePool {
-            places: Arc::new(Semaphore::new(
-                threads.saturating_add(queue).min(Semaphore::MAX_PERMITS),
-            )),
-            at_work: Arc::new(Semaphore::new(threads.min(Semaphore::MAX_PERMITS))),
+        let (waiting, next) = sync_channel(queue);
+        let next = Arc::new(Mutex::new(next));
+        for _ in 0..threads {
+            let next = Arc::clone(&next);
+            thread::spawn(move || check_all(&next));
         }
+        SignaturePool { waiting }
     }
 
-    /// Does it on one of the threads, in order of arrival.
+    /// Does it on one of the threads, in order of arrival, also where the caller is gone before.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, PoolError> {
-        let place = Arc::clone(&self.places);
-        let place = place.try_acquire_owned().map_err(|_| PoolError::Full)?;
-        // Never closed, so this only ever waits.
-        let turn = Arc::clone(&self.at_work).acquire_owned().await;
-        let done = tokio::task::spawn_blocking(move || {
-            // The caller may be gone before the work is done, and its thread is taken all the same.
-            let _held = (place, turn);
-            work()
-        });
-        done.await.map_err(|_| PoolError::Panicked)
+        let (done, result) = oneshot::channel();
+        let check = move || {
+            let _ = done.send(catch_unwind(AssertUnwindSafe(work)));
+        };
+        let placed = self.waiting.try_send(Box::new(check));
+        placed.map_err(|_| PoolError::Full)?;
+        let result = result.await.map_err(|_| PoolError::Panicked)?;
+        result.map_err(|_| PoolError::Panicked)
+    }
+}
+
+fn check_all(next: &Mutex<Receiver<Check>>) {
+    if let Err(error) = nice(NICENESS) {
+        tracing::debug!(%error, "the threads for signatures do not give way to others");
+    }
+    loop {
+        // The lock is free again before the check begins.
+        let check = next.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match check {
+            Ok(check) => check(),
+            Err(_) => return,
+        }
     }
 }
 

@@ -11,10 +11,7 @@ use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 
 use crate::{
-    checkout::{
-        explain::MOST_REASONS,
-        trace::{TracePage, TraceRange},
-    },
+    checkout::trace::{TracePage, TraceRange},
     http::{
         pagination::Query,
         problem::{Kind, Problem},
@@ -27,7 +24,7 @@ const MOST: usize = 200;
 /// A cart of so many bytes is read and explained in a fraction of a millisecond.
 const SHORT_CART: usize = 16 * 1024;
 /// So are so many reasons: each may try several changes of the cart.
-const FEW_REASONS: usize = 16;
+pub(super) const FEW_REASONS: usize = 16;
 
 /// How much an answer explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
@@ -71,15 +68,11 @@ impl ExplainRequest {
         }
     }
 
-    /// Whether it is worked out while others wait: a small cart against few rules and methods.
-    pub(super) fn is_short(self, book: &Rulebook, cart: &[u8]) -> bool {
-        let reasons = |method| book.rules_naming(method).len().clamp(1, MOST_REASONS);
+    /// Whether it may be worked out while others wait: nothing is explained, or a small cart in short.
+    pub(super) fn may_be_short(self, cart: &[u8]) -> bool {
         match self {
             ExplainRequest::Nothing => true,
-            ExplainRequest::Reasons => {
-                let methods = 0..book.methods().len();
-                cart.len() <= SHORT_CART && methods.map(reasons).sum::<usize>() <= FEW_REASONS
-            }
+            ExplainRequest::Reasons => cart.len() <= SHORT_CART,
             ExplainRequest::Everything(_) => false,
         }
     }

@@ -13,19 +13,22 @@ use super::{
     cart_body::CartBody,
     credit_lookup::look_up,
     current,
-    explanation::{Explain, ExplainRequest, Explainers},
+    explanation::{Explain, ExplainRequest, Explainers, FEW_REASONS},
     read_cart, rendered, wanted,
 };
 use crate::{
     auth::Websites,
     auth::{Caller, Scope, scope},
     cart::{self, Cart},
-    checkout::{answer::Eligibility, eligibility::EligibilityContext, steps::Verdicts, walk::walk},
+    checkout::{
+        answer::Eligibility, eligibility::EligibilityContext, explain::count_reasons,
+        steps::Verdicts, walk::walk,
+    },
     clock::Clock,
     credit::{CreditService, CreditView, WantedCredit},
     http::{body::CartBytes, merge_patch::expect_media_type, pagination::Query, problem::Problem},
     locale::Wanted,
-    payment_rules::rulebook::{Rulebook, RulebookCache},
+    payment_rules::rulebook::{Current, Rulebook, RulebookCache},
     rate_limit::class,
     recording::Recorder,
 };
@@ -89,14 +92,9 @@ pub async fn list_eligible_methods(
         explain_request,
         shows_figures: caller.has(Scope::CreditRead),
     };
-    let is_short = explain_request.is_short(book, &body);
-    let mut decided = match is_short {
-        true => question.decide(book, &credit)?,
-        false => {
-            let beside = question.beside(body.clone(), current.shared(), &credit);
-            explainers.run(beside).await?
-        }
-    };
+    let mut decided = question
+        .answer(&current, &body, &credit, &explainers)
+        .await?;
     if recorder.takes_next() {
         recorder.offer(&body, question.now, question.websites);
     }
@@ -105,14 +103,9 @@ pub async fn list_eligible_methods(
     }
     // What this process does not know of credit is read from the database, once.
     if look_up(&credit, std::mem::take(&mut decided.missed), true).await {
-        let book = current.shared();
-        decided = match is_short {
-            true => question.decide(&book, &credit)?,
-            false => {
-                let beside = question.beside(body.clone(), book, &credit);
-                explainers.run(beside).await?
-            }
-        };
+        decided = question
+            .answer(&current, &body, &credit, &explainers)
+            .await?;
         look_up(&credit, std::mem::take(&mut decided.missed), true).await;
     }
     Ok(answer(decided.json, age))
@@ -136,6 +129,23 @@ struct Decided {
 }
 
 impl Question<'_> {
+    /// Decides here where that is quick, else beside the threads that serve.
+    async fn answer(
+        self,
+        current: &Current,
+        body: &Bytes,
+        credit: &CreditService,
+        explainers: &Explainers,
+    ) -> Result<Decided, Problem> {
+        if self.explain_request.may_be_short(body)
+            && let Some(decided) = self.decide(current.book(), credit, FEW_REASONS)?
+        {
+            return Ok(decided);
+        }
+        let beside = self.beside(body.clone(), current.shared(), credit);
+        explainers.run(beside).await
+    }
+
     /// The same with everything of its own, to be worked out beside the threads that serve.
     fn beside(
         self,
@@ -155,54 +165,63 @@ impl Question<'_> {
                 explain_request,
                 shows_figures,
             };
-            question.decide(&book, &credit)
+            let decided = question.decide(&book, &credit, usize::MAX)?;
+            decided.ok_or_else(|| Problem::internal("an explanation without a limit was cut"))
         }
     }
 
-    fn decide(self, book: &Rulebook, credit: &CreditService) -> Result<Decided, Problem> {
+    /// Decides; `None` where more than `most_reasons` would have to be worked out.
+    fn decide(
+        self,
+        book: &Rulebook,
+        credit: &CreditService,
+        most_reasons: usize,
+    ) -> Result<Option<Decided>, Problem> {
         let view = CreditView::of(credit, book.uses_credit(), self.now, self.shows_figures);
         let arena = cart::arena_for(self.body);
         let cart = read_cart(&arena, self.body, book, self.websites)?;
-        let json = decide(book, cart, view.as_ref(), self)?;
-        Ok(Decided {
+        let json = self.decide_cart(book, &cart, view.as_ref(), most_reasons);
+        Ok(json.map(|json| Decided {
             json,
             missed: view.map(CreditView::into_wanted).unwrap_or_default(),
-        })
+        }))
     }
-}
 
-fn decide(
-    book: &Rulebook,
-    cart: Cart<'_>,
-    view: Option<&CreditView<'_>>,
-    Question {
-        now,
-        wanted,
-        explain_request,
-        websites,
-        ..
-    }: Question<'_>,
-) -> Result<String, Problem> {
-    let context = EligibilityContext::new(&cart, now)
-        .read_by(wanted)
-        .visible_to(websites)
-        .with_credit(view);
-    let mut verdicts = Verdicts::new(&context);
-    let walk = walk(book, &context, |rule, verdict| {
-        if let Err(error) = verdict {
-            rule.compiled.note_failure(error);
+    fn decide_cart(
+        self,
+        book: &Rulebook,
+        cart: &Cart<'_>,
+        view: Option<&CreditView<'_>>,
+        most_reasons: usize,
+    ) -> Option<String> {
+        let explains = self.explain_request != ExplainRequest::Nothing;
+        let context = EligibilityContext::new(cart, self.now)
+            .read_by(self.wanted)
+            .visible_to(self.websites)
+            .with_credit(view);
+        let mut verdicts = Verdicts::new(&context);
+        let walk = walk(book, &context, |rule, verdict| match verdict {
+            _ if explains => verdicts.note(rule, verdict),
+            Err(error) => rule.compiled.note_failure(error),
+            Ok(_) => {}
+        });
+        if explains {
+            if count_reasons(book, &walk) > most_reasons {
+                return None;
+            }
+            // Only now, because a cart that is decided again beside this thread is counted there.
+            for (place, error) in verdicts.failures() {
+                book.rules()[place].compiled.note_failure(error);
+            }
         }
-        if explain_request != ExplainRequest::Nothing {
-            verdicts.note(rule, verdict);
-        }
-    });
-    let rules = (book, book.revision());
-    Ok(rendered(
-        rules,
-        &context,
-        &walk,
-        &mut verdicts,
-        explain_request,
-        wanted,
-    ))
+        let rules = (book, book.revision());
+        Some(rendered(
+            rules,
+            &context,
+            &walk,
+            &mut verdicts,
+            self.explain_request,
+            self.wanted,
+        ))
+    }
 }
