@@ -16,11 +16,11 @@ use std::{net::IpAddr, time::Duration};
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
-pub use auth::{Auth, Issuer, OneOrMany};
+pub use auth::{AuthSettings, IssuerSettings, OneOrMany};
 pub use layers::Sources;
 pub use misspelled::{Misspelled, keys, misspelled};
-pub use notifications::Notifications;
-pub use recording::Recording;
+pub use notifications::NotificationSettings;
+pub use recording::RecordingSettings;
 
 use crate::secret::SecretText;
 
@@ -38,31 +38,31 @@ const LONGEST_WAIT: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    pub server: Server,
-    pub metrics: Metrics,
-    pub database: Database,
-    pub auth: Auth,
-    pub cors: Cors,
-    pub secrets: Secrets,
-    pub rulebook: Rulebook,
-    pub recording: Recording,
-    pub apruve: Apruve,
-    pub outbound: Outbound,
-    pub rate_limits: RateLimits,
-    pub credit: Credit,
-    pub payments: Payments,
-    pub reconciliation: Reconciliation,
-    pub webhooks: Webhooks,
-    pub notifications: Notifications,
-    pub retention: Retention,
-    pub log: Log,
-    pub telemetry: Telemetry,
+    pub server: ServerSettings,
+    pub metrics: MetricsSettings,
+    pub database: DatabaseSettings,
+    pub auth: AuthSettings,
+    pub cors: CorsSettings,
+    pub secrets: SecretSettings,
+    pub rulebook: RulebookSettings,
+    pub recording: RecordingSettings,
+    pub apruve: ApruveCallSettings,
+    pub outbound: OutboundSettings,
+    pub rate_limits: RateLimitSettings,
+    pub credit: CreditSettings,
+    pub payments: PaymentSettings,
+    pub reconciliation: ReconciliationSettings,
+    pub webhooks: WebhookSettings,
+    pub notifications: NotificationSettings,
+    pub retention: RetentionSettings,
+    pub log: LogSettings,
+    pub telemetry: TelemetrySettings,
 }
 
 /// The public listener.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Server {
+pub struct ServerSettings {
     pub host: IpAddr,
     /// 0 takes a free port.
     pub port: u16,
@@ -94,7 +94,7 @@ pub struct Server {
 /// The Prometheus listener.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Metrics {
+pub struct MetricsSettings {
     pub enabled: bool,
     pub host: IpAddr,
     pub port: u16,
@@ -106,7 +106,7 @@ pub struct Metrics {
 /// Where everything is kept.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Database {
+pub struct DatabaseSettings {
     /// Holds a password on PostgreSQL, so it never reaches a log.
     pub url: SecretText,
     pub connections: usize,
@@ -117,7 +117,7 @@ pub struct Database {
 /// Pages of other origins that may call.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Cors {
+pub struct CorsSettings {
     /// Exact origins, as browsers send them.
     pub allowed_origins: Vec<String>,
     /// How long a browser remembers that it may call.
@@ -128,7 +128,7 @@ pub struct Cors {
 /// Keys for what is sealed at rest.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Secrets {
+pub struct SecretSettings {
     pub master_key: SecretText,
     pub retired_master_keys: Vec<SecretText>,
 }
@@ -136,7 +136,7 @@ pub struct Secrets {
 /// How fresh the compiled rules are.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Rulebook {
+pub struct RulebookSettings {
     #[serde(with = "humantime_serde")]
     pub refresh: Duration,
     #[serde(with = "humantime_serde")]
@@ -146,7 +146,7 @@ pub struct Rulebook {
 /// Outbound calls to Apruve.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Apruve {
+pub struct ApruveCallSettings {
     pub allowed_hosts: Vec<String>,
     #[serde(with = "humantime_serde")]
     pub timeout: Duration,
@@ -157,7 +157,7 @@ pub struct Apruve {
 /// The way out, for every call to others.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Outbound {
+pub struct OutboundSettings {
     /// May hold a password, so it never reaches a log. Empty when not configured.
     pub proxy: SecretText,
 }
@@ -165,7 +165,7 @@ pub struct Outbound {
 /// Requests per minute and caller; 0 is no limit.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RateLimits {
+pub struct RateLimitSettings {
     pub checkout: u32,
     pub explain: u32,
     pub check: u32,
@@ -179,7 +179,7 @@ pub struct RateLimits {
 /// What buyers may owe, as providers say.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Credit {
+pub struct CreditSettings {
     /// Background reads per minute and integration; 0 is none.
     pub background: u32,
     /// How long what was read is kept, though it is used for less.
@@ -190,7 +190,7 @@ pub struct Credit {
 /// Webhooks from Apruve.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Webhooks {
+pub struct WebhookSettings {
     /// Threads that check signatures; 0 is half the cores.
     pub verifiers: usize,
     pub verify_queue: usize,
@@ -205,7 +205,7 @@ pub struct Webhooks {
 /// The life of payments.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Payments {
+pub struct PaymentSettings {
     #[serde(with = "humantime_serde")]
     pub checkout_expires_after: Duration,
     #[serde(with = "humantime_serde")]
@@ -217,7 +217,7 @@ pub struct Payments {
 /// Comparing payments with their provider.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Reconciliation {
+pub struct ReconciliationSettings {
     #[serde(with = "humantime_serde")]
     pub every: Duration,
     #[serde(with = "humantime_serde")]
@@ -229,7 +229,7 @@ pub struct Reconciliation {
 /// How long things are kept.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Retention {
+pub struct RetentionSettings {
     #[serde(with = "humantime_serde")]
     pub idempotency_keys: Duration,
     #[serde(with = "humantime_serde")]
@@ -245,7 +245,7 @@ pub struct Retention {
 /// What is written to standard error, and how.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Log {
+pub struct LogSettings {
     pub filter: String,
     pub format: LogFormat,
 }
@@ -253,7 +253,7 @@ pub struct Log {
 /// Where traces go.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Telemetry {
+pub struct TelemetrySettings {
     /// A collector's address for traces; empty when not configured.
     pub otlp_endpoint: String,
 }

@@ -85,7 +85,7 @@ pub async fn front_door(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
-    let seen = Seen::of(&request);
+    let seen = RequestSummary::of(&request);
     if !is_hot(request.path()) {
         // Checkout writes nothing that would name its request.
         request.extensions_mut().insert(RequestId(seen.id.clone()));
@@ -157,7 +157,7 @@ fn is_hot(path: &str) -> bool {
 }
 
 /// What is still needed after the handler has consumed the request.
-struct Seen {
+struct RequestSummary {
     id: String,
     method: Method,
     uri: Uri,
@@ -168,11 +168,11 @@ struct Seen {
     started: SystemTime,
 }
 
-impl Seen {
+impl RequestSummary {
     fn of(request: &ServiceRequest) -> Self {
         let caller = trace_parent(request);
         let own = || trace::is_exported().then(TraceContext::new_root);
-        Seen {
+        RequestSummary {
             id: request_id(request),
             method: request.method().clone(),
             uri: request.uri().clone(),

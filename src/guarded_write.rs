@@ -4,6 +4,8 @@
 //! something to hold against it, the transaction is taken back, judged on a thread of its own, and made again, unless others
 //! were faster: then it is judged again. Without anything to hold against it a write is what it is elsewhere. Switching
 //! something off is never refused; tests that fail by it are warnings in the answer.
+//!
+//! A write returns when checkout of this replica answers from its revision.
 
 use std::{convert::Infallible, sync::Arc};
 
@@ -14,6 +16,7 @@ use crate::{
     auth::Websites,
     error_chain,
     http::problem::{FieldError, Kind, Problem},
+    revision_watch::RevisionWatch,
     store::{Store, StoreError, Tx},
 };
 
@@ -84,6 +87,7 @@ pub struct Guarded<T> {
 pub struct GuardedStore {
     store: Store,
     guard: Arc<dyn WriteGuard>,
+    revision_watch: RevisionWatch,
     websites: Websites,
 }
 
@@ -111,24 +115,25 @@ impl<E: From<StoreError>> From<StoreError> for RolledBack<E> {
 }
 
 /// Why a transaction was taken back that was only tried.
-enum Undone<T, E> {
+enum AbortReason<T, E> {
     /// To tell what it would come to; judged where there is something to hold against it.
     Rehearsed(T, Option<Box<dyn Rehearsal>>),
     Failed(E),
 }
 
-impl<T, E: From<StoreError>> From<StoreError> for Undone<T, E> {
+impl<T, E: From<StoreError>> From<StoreError> for AbortReason<T, E> {
     fn from(error: StoreError) -> Self {
-        Undone::Failed(error.into())
+        AbortReason::Failed(error.into())
     }
 }
 
 impl GuardedStore {
     /// Writes to this store under this guard.
-    pub fn new(store: Store, guard: Arc<dyn WriteGuard>) -> Self {
+    pub fn new(store: Store, guard: Arc<dyn WriteGuard>, revision_watch: RevisionWatch) -> Self {
         GuardedStore {
             store,
             guard,
+            revision_watch,
             websites: Websites::All,
         }
     }
@@ -154,7 +159,7 @@ impl GuardedStore {
         change: F,
     ) -> Result<Guarded<T>, E>
     where
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Clone + Send + 'static,
+        F: Fn(&mut Tx<'_>, &Actor) -> Result<T, E> + Clone + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + From<Problem> + Send + 'static,
     {
@@ -166,12 +171,13 @@ impl GuardedStore {
             });
             let (guard, actor, change) = (Arc::clone(&self.guard), actor.clone(), change.clone());
             let attempt = self.store.write(move |tx| {
-                let value = change(tx).map_err(RolledBack::Failed)?;
+                let value = change(tx, &actor).map_err(RolledBack::Failed)?;
                 let made = end(tx, &*guard, refusable, &actor, expected)?;
-                Ok((value, made))
+                Ok((value, made, tx.last_revision()))
             });
             match attempt.await {
-                Ok((value, made)) => {
+                Ok((value, made, revision)) => {
+                    self.wait_for(revision).await;
                     let warnings = self.warnings(made, approved).await;
                     return Ok(Guarded { value, warnings });
                 }
@@ -191,6 +197,28 @@ impl GuardedStore {
         Err(Problem::new(Kind::Conflict, detail).into())
     }
 
+    /// As [`GuardedStore::write`], for a change that no test can say anything about.
+    pub async fn write_untested<T, E, F>(&self, change: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let written = self.store.write(move |tx| {
+            let value = change(tx)?;
+            Ok::<_, E>((value, tx.last_revision()))
+        });
+        let (value, revision) = written.await?;
+        self.wait_for(revision).await;
+        Ok(value)
+    }
+
+    async fn wait_for(&self, revision: Option<i64>) {
+        if let Some(revision) = revision {
+            self.revision_watch.wait_for(revision).await;
+        }
+    }
+
     /// Tells what a change would come to and what would not be well after it; nothing is kept.
     pub async fn rehearse<T, E, F>(&self, change: F) -> Result<Guarded<T>, E>
     where
@@ -200,18 +228,18 @@ impl GuardedStore {
     {
         let guard = Arc::clone(&self.guard);
         let attempt = self.store.write(move |tx| {
-            let value = change(tx).map_err(Undone::Failed)?;
+            let value = change(tx).map_err(AbortReason::Failed)?;
             let is_seen = tx.first_revision().is_some() || tx.changes_tests();
             let rehearsal = match is_seen && guard.state(tx)?.is_some() {
                 true => Some(guard.read(tx)?),
                 false => None,
             };
-            Err::<Infallible, _>(Undone::Rehearsed(value, rehearsal))
+            Err::<Infallible, _>(AbortReason::Rehearsed(value, rehearsal))
         });
         match attempt.await {
             Ok(never) => match never {},
-            Err(Undone::Failed(error)) => Err(error),
-            Err(Undone::Rehearsed(value, rehearsal)) => {
+            Err(AbortReason::Failed(error)) => Err(error),
+            Err(AbortReason::Rehearsed(value, rehearsal)) => {
                 let warnings = match rehearsal {
                     Some(rehearsal) => self.judge(rehearsal).await?.warnings,
                     None => Vec::new(),

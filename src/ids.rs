@@ -90,7 +90,7 @@ ids! {
     EndpointSecretId = EndpointSecretMarker: "secret";
     /// Names an event for an endpoint.
     DeliveryId = DeliveryMarker: "delivery";
-    /// Names an order to look at many events again.
+    /// Names a replay: a request to apply many events again.
     ReplayId = ReplayMarker: "replay";
     /// Names a cart of checkout that is kept for trying rules.
     RecordedCartId = RecordedCartMarker: "cart";

@@ -3,6 +3,8 @@
 //! Every operation checks in the same order: token, scope, query parameters, headers, body. What the body means, and whether
 //! the resource exists, comes after that in the handler.
 
+pub mod prelude;
+
 use std::{future::Future, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};

@@ -80,7 +80,7 @@ struct MasterKey {
 
 impl Sealer {
     /// Reads `secrets.master_key` and `secrets.retired_master_keys`; the error names the one that does not fit.
-    pub fn new(settings: &config::Secrets) -> Result<Self, WrongSettings> {
+    pub fn new(settings: &config::SecretSettings) -> Result<Self, WrongSettings> {
         Ok(Sealer {
             current: MasterKey::read("secrets.master_key", &settings.master_key)?,
             retired: settings
@@ -142,7 +142,7 @@ impl Sealer {
         place: SealedField<'_>,
         sealed: &str,
     ) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
-        let parts = Parts::of(sealed)?;
+        let parts = SealedParts::of(sealed)?;
         let key = std::iter::once(&self.current)
             .chain(&self.retired)
             .find(|key| key.kid == parts.kid)
@@ -162,7 +162,7 @@ impl Sealer {
 
     /// Whether `onterms rotate-key` has to seal the value again: it is not under the present master key.
     pub fn needs_resealing(&self, sealed: &str) -> bool {
-        Parts::of(sealed).map_or(true, |parts| parts.kid != self.current.kid)
+        SealedParts::of(sealed).map_or(true, |parts| parts.kid != self.current.kid)
     }
 }
 
@@ -193,13 +193,13 @@ impl MasterKey {
     }
 }
 
-struct Parts<'a> {
+struct SealedParts<'a> {
     kid: &'a str,
     nonce: Nonce,
     ciphertext: Vec<u8>,
 }
 
-impl<'a> Parts<'a> {
+impl<'a> SealedParts<'a> {
     fn of(sealed: &'a str) -> Result<Self, CannotOpen> {
         let mut parts = sealed.split('.');
         let (Some(VERSION), Some(kid), Some(nonce), Some(ciphertext), None) = (
@@ -219,7 +219,7 @@ impl<'a> Parts<'a> {
         let nonce: [u8; NONCE_LEN] = bytes(nonce)?
             .try_into()
             .map_err(|_| CannotOpen::Malformed)?;
-        Ok(Parts {
+        Ok(SealedParts {
             kid,
             nonce: Nonce::assume_unique_for_key(nonce),
             ciphertext: bytes(ciphertext)?,
@@ -242,7 +242,7 @@ mod tests {
     }
 
     fn sealer(current: u8, retired: &[u8]) -> Sealer {
-        Sealer::new(&config::Secrets {
+        Sealer::new(&config::SecretSettings {
             master_key: key(current),
             retired_master_keys: retired.iter().map(|byte| key(*byte)).collect(),
         })
@@ -350,7 +350,7 @@ mod tests {
 
     #[test]
     fn a_master_key_of_another_length_is_refused_by_name() {
-        let secrets = |master: SecretText, retired: Vec<SecretText>| config::Secrets {
+        let secrets = |master: SecretText, retired: Vec<SecretText>| config::SecretSettings {
             master_key: master,
             retired_master_keys: retired,
         };

@@ -13,7 +13,7 @@ use metrics::{Counter, Histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
-use crate::config::{Log, LogFormat, WrongSettings};
+use crate::config::{LogFormat, LogSettings, WrongSettings};
 
 /// Seconds, from a warm checkout answer to the time limit of a request.
 const BUCKETS: &[f64] = &[
@@ -25,7 +25,7 @@ const BUCKETS: &[f64] = &[
 const HTTP_PARSER: &str = "actix_http";
 
 /// Starts logging to standard error. A second call changes nothing: tests start many services in one process.
-pub fn start_logging(log: &Log) {
+pub fn start_logging(log: &LogSettings) {
     // The settings have checked it; a directive that is none would be left out.
     let mut filter = EnvFilter::new(&log.filter);
     // actix writes an error for whatever a stranger sends that is no HTTP, without saying who it was: a flood of lines that

@@ -6,7 +6,7 @@ use std::{path::Path, sync::Arc};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use diesel::RunQueryDsl;
 use onterms::{
-    config::Secrets,
+    config::SecretSettings,
     providers::{PublicKey, SIGNATURE_HEADER, verify},
     seal::{SealedField, Sealer},
     secret::SecretText,
@@ -39,7 +39,7 @@ pub fn serve(folder: &str) {
     let system = actix_web::rt::System::new();
     let template = store.write(|tx| Ok::<_, StoreError>(Template::read(tx).ok()));
     let payment = system.block_on(template).expect("a database that answers");
-    let secrets = Secrets {
+    let secrets = SecretSettings {
         master_key: SecretText::from_key_bytes(&[7; 32]),
         retired_master_keys: Vec::new(),
     };

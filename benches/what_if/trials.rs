@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use chrono::{DateTime, Utc};
 use onterms::{
     cart,
-    config::Secrets,
+    config::SecretSettings,
     payment_rules::{draft_set, read_offline, rulebook::Rulebook},
     privacy::EmailKey,
     recording::{self, KeptPaths, RecordedRow, RecordingWindow},
@@ -26,7 +26,7 @@ pub fn measure() {
     let system = actix_web::rt::System::new();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = cores.saturating_sub(1).max(1);
-    let sealer = Sealer::new(&Secrets {
+    let sealer = Sealer::new(&SecretSettings {
         master_key: SecretText::from_key_bytes(&[1; 32]),
         retired_master_keys: Vec::new(),
     });

@@ -1,4 +1,4 @@
-//! Connections: how many may be open at once, and what becomes of clients that take nothing of their answer.
+//! Connections: how many may be open at once, and when a client that takes nothing of its answer is disconnected.
 
 use std::{
     io,

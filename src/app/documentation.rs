@@ -55,7 +55,7 @@ const OWN: [(&str, &str, &str); 4] = [
 ];
 
 /// One file, in both forms.
-struct Page {
+struct PageFile {
     content_type: String,
     etag: String,
     plain: Bytes,
@@ -63,7 +63,7 @@ struct Page {
 }
 
 /// The files that were asked for before; there are only those that Swagger UI has.
-static PAGES: RwLock<Option<HashMap<String, Arc<Page>>>> = RwLock::new(None);
+static PAGES: RwLock<Option<HashMap<String, Arc<PageFile>>>> = RwLock::new(None);
 
 /// Mounts the document, and Swagger UI for people, which needs no network.
 pub fn documentation(config: &mut web::ServiceConfig) {
@@ -108,7 +108,7 @@ async fn serve(request: &HttpRequest, name: &str) -> Result<HttpResponse, Proble
 }
 
 /// A page, built once on first use, also under concurrent requests.
-async fn find(name: &str) -> Result<Option<Arc<Page>>, Problem> {
+async fn find(name: &str) -> Result<Option<Arc<PageFile>>, Problem> {
     static MAKING: Mutex<()> = Mutex::const_new(());
     if let Some(page) = kept(name) {
         return Ok(Some(page));
@@ -137,19 +137,19 @@ fn takes_gzip(request: &HttpRequest) -> bool {
     })
 }
 
-fn kept(name: &str) -> Option<Arc<Page>> {
+fn kept(name: &str) -> Option<Arc<PageFile>> {
     let pages = PAGES.read().unwrap_or_else(PoisonError::into_inner);
     pages.as_ref()?.get(name).cloned()
 }
 
-fn make(name: &str) -> io::Result<Option<Arc<Page>>> {
+fn make(name: &str) -> io::Result<Option<Arc<PageFile>>> {
     let Some((content_type, plain)) = read(name)? else {
         return Ok(None);
     };
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(&plain)?;
     let hash = digest(&SHA256, &plain);
-    let page = Arc::new(Page {
+    let page = Arc::new(PageFile {
         content_type,
         etag: URL_SAFE_NO_PAD.encode(&hash.as_ref()[..12]),
         gzip: gzip.finish()?.into(),

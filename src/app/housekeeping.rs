@@ -7,7 +7,7 @@ use futures_util::TryFutureExt;
 
 use super::Onterms;
 use crate::{
-    config::Retention,
+    config::RetentionSettings,
     credit, events, idempotency, jobs, notifications, payments, receivables, reconciliation,
     recording,
     store::{Store, StoreError, Tx, replicas},
@@ -86,7 +86,7 @@ pub async fn keep_house(service: Onterms) {
 
 /// Tells the feed of payments that became overdue, until the task is dropped.
 pub async fn watch_overdue(service: Onterms) {
-    let complaint = "could not look for payments that became overdue";
+    let complaint = "could not search for payments that became overdue";
     jobs::every(WATCH_EVERY, complaint, async || {
         service.note_overdue().await.map(drop)
     })
@@ -95,7 +95,7 @@ pub async fn watch_overdue(service: Onterms) {
 
 /// Appends events for invoices that become overdue, until the task is dropped.
 pub async fn watch_invoices(service: Onterms) {
-    let complaint = "could not look for invoices that came to be overdue";
+    let complaint = "could not search for invoices that became overdue";
     jobs::every(WATCH_EVERY, complaint, async || {
         service.watch_invoices().await.map(drop)
     })
@@ -107,7 +107,7 @@ pub async fn watch_invoices(service: Onterms) {
 pub async fn sweep(
     store: &Store,
     now: DateTime<Utc>,
-    retention: &Retention,
+    retention: &RetentionSettings,
     (keep_credit, keep_carts): (Duration, Duration),
 ) -> Result<usize, StoreError> {
     let before = |kept| now.checked_sub_signed(TimeDelta::from_std(kept).unwrap_or(TimeDelta::MAX));

@@ -43,7 +43,7 @@ use crate::{
     guarded_write::GuardedStore,
     http::body::{BODY_LIMIT, CartLimit},
     idempotency::KeyLifetime,
-    integrations::{PublicOrigin, health::HealthBoard},
+    integrations::{IntegrationService, PublicOrigin, health::HealthBoard},
     jobs::Wakeup,
     notifications::{Deliverer, Receivers},
     outbound::{HostPolicy, Outbound, Proxy, Timeouts},
@@ -160,7 +160,7 @@ impl Onterms {
             credit,
         };
         let service = service(providers, &settings);
-        let parts = webhooks::Parts {
+        let parts = webhooks::InboxParts {
             store: store.about(webhooks::TOPIC),
             clock: clock.clone(),
             sealer: Arc::clone(&sealer),
@@ -227,7 +227,6 @@ impl Onterms {
         };
         let carts = web::Data::new(CartLimit(self.settings.server.cart_limit));
         let remembered = web::Data::new(KeyLifetime(self.settings.retention.idempotency_keys));
-        let origin = web::Data::new(PublicOrigin(origin));
         let explainers = web::Data::new(Explainers::new());
         let analyst = web::Data::new(RuleAnalyst::new(
             checkout::CART_JUDGE,
@@ -235,7 +234,20 @@ impl Onterms {
             self.clock.clone(),
         ));
         let guard = RuleTestGuard::new(self.rulebooks.clone(), self.clock.clone());
-        let guarded = web::Data::new(GuardedStore::new(self.store.clone(), Arc::new(guard)));
+        let guarded = web::Data::new(GuardedStore::new(
+            self.store.clone(),
+            Arc::new(guard),
+            self.revision_watch.clone(),
+        ));
+        let integrations = web::Data::new(IntegrationService {
+            writes: GuardedStore::clone(&guarded),
+            sealer: self.sealer.clone(),
+            outbound: self.outbound.clone(),
+            breakers: Arc::clone(&self.service.providers().breakers),
+            health: self.health.clone(),
+            origin: PublicOrigin(origin),
+            clock: self.clock.clone(),
+        });
         let historic = web::Data::from(historic);
         let server = HttpServer::new(move || {
             App::new()
@@ -246,7 +258,7 @@ impl Onterms {
                 .app_data(routes::methods())
                 .app_data(carts.clone())
                 .app_data(remembered.clone())
-                .app_data(origin.clone())
+                .app_data(integrations.clone())
                 .app_data(explainers.clone())
                 .app_data(analyst.clone())
                 .app_data(historic.clone())
@@ -254,15 +266,10 @@ impl Onterms {
                 .app_data(web::Data::new(service.store.clone()))
                 .app_data(web::Data::new(service.clock.clone()))
                 .app_data(web::Data::new(service.rulebooks.clone()))
-                .app_data(web::Data::new(service.revision_watch.clone()))
-                .app_data(web::Data::new(service.outbound.clone()))
                 .app_data(web::Data::from(service.sealer.clone()))
                 .app_data(web::Data::new(service.service.clone()))
                 .app_data(web::Data::new(service.health.clone()))
                 .app_data(web::Data::new(service.service.providers().credit.clone()))
-                .app_data(web::Data::from(
-                    service.service.providers().breakers.clone(),
-                ))
                 .app_data(web::Data::new(comparing.clone()))
                 .app_data(web::Data::new(feed.clone()))
                 .app_data(web::Data::new(service.receivers.clone()))

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 
 use super::{
     log::Entry,
-    store::{self, ByMoment, Filter},
+    store::{self, AuditFilter, AuditSort},
 };
 use crate::{
     auth::{Caller, scope},
@@ -26,8 +26,6 @@ pub fn routes(config: &mut impl Routes) {
 ///
 /// Newest first. Entries are never changed or removed.
 #[utoipa::path(
-    tag = "Audit",
-    security(("bearer" = ["audit:read"])),
     params(
         ("resourceType" = Option<String>, Query, description = "Such as `payment_rule`, `integration` or `settings`.", example = "payment_rule"),
         ("resourceId" = Option<String>, Query, description = "The id of one resource."),
@@ -51,24 +49,18 @@ async fn list_audit_entries(
     let mut query = Query::of(&request)?;
     query.alias("happenedFrom", "from");
     query.alias("happenedUntil", "until");
-    let filter = Filter {
+    let filter = AuditFilter {
         resource_type: query.text("resourceType"),
         resource_id: query.text("resourceId"),
         actor: query.text("actor"),
         action: query.text("action"),
         happened: query.period("happenedFrom", "happenedUntil"),
     };
-    let page = query.page(&[(ByMoment::HappenedAt, Direction::Descending)]);
+    let page = query.page(&[(AuditSort::HappenedAt, Direction::Descending)]);
     query.finish()?;
-    let (entries, total) = store
+    let found = store
         .for_lists("audit")
         .list_page(filter, &page, store::list, store::count)
         .await?;
-    Ok(pagination::respond(
-        &request,
-        &page,
-        entries,
-        total,
-        |entry| entry,
-    ))
+    Ok(pagination::respond(&request, &page, found, |entry| entry))
 }

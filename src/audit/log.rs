@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_differs_is_told() {
+    fn only_what_differs_is_noted() {
         let before = json!({ "name": "a", "enabled": true, "gone": 1 });
         let after = json!({ "name": "b", "enabled": true, "new": 2 });
         assert_eq!(

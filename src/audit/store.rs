@@ -18,7 +18,7 @@ use crate::{
 
 /// Which entries are meant; what is `None` does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
+pub struct AuditFilter {
     pub resource_type: Option<String>,
     pub resource_id: Option<String>,
     pub actor: Option<String>,
@@ -28,7 +28,7 @@ pub struct Filter {
 
 sorted! {
     /// What entries are sorted by.
-    ByMoment of audit_log by id as String {
+    AuditSort of audit_log by id as String {
         HappenedAt = "happenedAt": happened_at as NaiveDateTime,
     }
 }
@@ -93,18 +93,18 @@ pub fn record_all<'a>(
 /// The entries of a page whose cursor is readable, and one more when there is one.
 pub fn list(
     conn: &mut Conn,
-    filter: &Filter,
-    page: &Page<ByMoment>,
+    filter: &AuditFilter,
+    page: &Page<AuditSort>,
 ) -> Result<Vec<(Position, Entry)>, StoreError> {
     keyset::page_of!(conn, page, matching(filter), Entry)
 }
 
 /// How many entries are meant.
-pub fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, StoreError> {
+pub fn count(conn: &mut Conn, filter: &AuditFilter) -> Result<i64, StoreError> {
     Ok(matching(filter).count().get_result(conn)?)
 }
 
-fn matching(filter: &Filter) -> audit_log::BoxedQuery<'_, MultiBackend> {
+fn matching(filter: &AuditFilter) -> audit_log::BoxedQuery<'_, MultiBackend> {
     let mut query = audit_log::table.into_boxed();
     if let Some(resource_type) = &filter.resource_type {
         query = query.filter(audit_log::resource_type.eq(resource_type));

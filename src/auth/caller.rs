@@ -124,11 +124,11 @@ impl<S: Required> Caller<S> {
     }
 }
 
-type Later<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
+type CallerFuture<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
 impl<S: Required> FromRequest for Caller<S> {
     type Error = Problem;
-    type Future = Either<Ready<Result<Self, Problem>>, Later<Self>>;
+    type Future = Either<Ready<Result<Self, Problem>>, CallerFuture<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let Some(authenticator) = request.app_data::<Authenticator>() else {

@@ -31,7 +31,7 @@ pub(super) struct ClaimRules {
 
 impl ClaimRules {
     /// The rules of the first issuer.
-    pub fn of_first(auth: &config::Auth) -> Result<Self, WrongSettings> {
+    pub fn of_first(auth: &config::AuthSettings) -> Result<Self, WrongSettings> {
         Ok(ClaimRules {
             subjects: auth.subject_claims.clone(),
             scopes: auth.scope_claims.clone(),
@@ -44,9 +44,12 @@ impl ClaimRules {
     }
 
     /// The rules of a further issuer, which are those of the first where it says nothing.
-    pub fn of(issuer: &config::Issuer, auth: &config::Auth) -> Result<Self, WrongSettings> {
+    pub fn of(
+        issuer: &config::IssuerSettings,
+        auth: &config::AuthSettings,
+    ) -> Result<Self, WrongSettings> {
         let mut merged = auth.clone();
-        let config::Issuer {
+        let config::IssuerSettings {
             subject_claims,
             scope_claims,
             scope_prefix,

@@ -31,7 +31,7 @@ pub(super) struct Issuer {
 impl Issuer {
     /// Every configured issuer; the first one is that of `[auth]`.
     pub fn all(
-        auth: &config::Auth,
+        auth: &config::AuthSettings,
         proxy: Option<&Proxy>,
         clock: &Clock,
     ) -> Result<Vec<Self>, WrongSettings> {

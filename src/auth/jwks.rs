@@ -1,7 +1,7 @@
 //! Where the keys of other issuers come from: a JWK set in a file, or at a URL that is read again when it may have changed.
 //!
 //! Nothing waits for the URL but tokens with a `kid` we have not seen. Those can be made up by anybody, so they cause at most
-//! one read a minute. A set is also read again when it is a quarter of an hour old, or a withdrawn key would be believed for
+//! one read a minute. A set is also read again when it is a quarter of an hour old, or a withdrawn key would be accepted for
 //! as long as no new one appears.
 
 use std::{
@@ -39,9 +39,9 @@ const TIMEOUTS: Timeouts = Timeouts {
 };
 
 /// The present keys, and the way to newer ones.
-pub struct KeySource(Arc<Inner>);
+pub struct KeySource(Arc<KeySourceInner>);
 
-struct Inner {
+struct KeySourceInner {
     ring: ArcSwap<KeyRing>,
     generation: AtomicU64,
     remote: Option<Remote>,
@@ -52,13 +52,13 @@ struct Remote {
     client: Outbound,
     algorithms: Vec<Algorithm>,
     clock: Clock,
-    reading: watch::Sender<Reading>,
+    reading: watch::Sender<FetchState>,
     /// Unix seconds at which the set counts as old.
     old_at_seconds: AtomicI64,
 }
 
 #[derive(Default)]
-struct Reading {
+struct FetchState {
     running: bool,
     /// When a token or the set's age last caused a read.
     last_caused: Option<DateTime<Utc>>,
@@ -81,7 +81,7 @@ impl KeySource {
             ),
             (file, _) => (read_file(Path::new(file), &algorithms)?, None),
         };
-        Ok(KeySource(Arc::new(Inner {
+        Ok(KeySource(Arc::new(KeySourceInner {
             ring: ArcSwap::from_pointee(ring),
             generation: AtomicU64::new(0),
             remote,
@@ -126,7 +126,7 @@ impl KeySource {
     }
 
     /// Begins a read in a task of its own, unless one is running or `due` says no.
-    fn start(&self, due: impl FnOnce(&mut Reading) -> bool) -> bool {
+    fn start(&self, due: impl FnOnce(&mut FetchState) -> bool) -> bool {
         let (Some(remote), Ok(runtime)) = (&self.0.remote, Handle::try_current()) else {
             return false;
         };
@@ -143,7 +143,7 @@ impl KeySource {
     }
 }
 
-impl Reading {
+impl FetchState {
     fn is_due(&mut self, now: DateTime<Utc>) -> bool {
         // Absolute, so that a clock that was set back does not lock new keys out.
         let due = self
@@ -157,7 +157,7 @@ impl Reading {
 }
 
 /// Ends the reading state however the task ends, since a worker may be shut down under it.
-struct Running(Arc<Inner>);
+struct Running(Arc<KeySourceInner>);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -169,7 +169,7 @@ impl Drop for Running {
     }
 }
 
-impl Inner {
+impl KeySourceInner {
     async fn read(&self) {
         let Some(remote) = &self.remote else { return };
         match remote.read().await {

@@ -21,7 +21,9 @@ use crate::{
 const LEAST_SECRET_BYTES: usize = 32;
 
 /// The secrets that verify HS256: the one that signs, then retired ones. The error names the setting that does not fit.
-pub fn hs256_secrets(settings: &config::Auth) -> Result<Vec<Zeroizing<Vec<u8>>>, WrongSettings> {
+pub fn hs256_secrets(
+    settings: &config::AuthSettings,
+) -> Result<Vec<Zeroizing<Vec<u8>>>, WrongSettings> {
     let current = std::iter::once(&settings.hs256_secret).filter(|secret| !secret.is_empty());
     let current = current.map(|secret| hs256_secret("auth.hs256_secret", secret));
     let retired = settings.retired_hs256_secrets.iter();
@@ -30,7 +32,9 @@ pub fn hs256_secrets(settings: &config::Auth) -> Result<Vec<Zeroizing<Vec<u8>>>,
 }
 
 /// The secret that signs tokens.
-pub fn signing_secret(settings: &config::Auth) -> Result<Zeroizing<Vec<u8>>, WrongSettings> {
+pub fn signing_secret(
+    settings: &config::AuthSettings,
+) -> Result<Zeroizing<Vec<u8>>, WrongSettings> {
     hs256_secret("auth.hs256_secret", &settings.hs256_secret)
 }
 
@@ -64,9 +68,9 @@ pub fn jwks_algorithms(names: &[String]) -> Result<Vec<Algorithm>, WrongSettings
 
 /// The usable public keys of a JWK set.
 #[derive(Default)]
-pub struct KeyRing(Vec<PublicKey>);
+pub struct KeyRing(Vec<VerificationKey>);
 
-struct PublicKey {
+struct VerificationKey {
     id: Option<String>,
     algorithm: Algorithm,
     key: DecodingKey,
@@ -84,10 +88,10 @@ impl KeyRing {
     /// what we need; each is named in the log.
     pub fn read(document: &[u8], allowed: &[Algorithm]) -> Result<Self, NotAKeySet> {
         #[derive(Deserialize)]
-        struct Document {
+        struct KeySetDocument {
             keys: Vec<serde_json::Value>,
         }
-        let document: Document = serde_json::from_slice(document)?;
+        let document: KeySetDocument = serde_json::from_slice(document)?;
         let mut ring = KeyRing::default();
         for value in document.keys {
             let id = value
@@ -95,7 +99,7 @@ impl KeyRing {
                 .and_then(|kid| kid.as_str())
                 .map(str::to_owned);
             match public_key(value, allowed) {
-                Ok((algorithm, key)) => ring.0.push(PublicKey { id, algorithm, key }),
+                Ok((algorithm, key)) => ring.0.push(VerificationKey { id, algorithm, key }),
                 Err(Unusable::OtherUse) => {}
                 Err(Unusable::Because(reason)) => {
                     tracing::warn!(kid = id, reason, "a key of the JWK set is not used");

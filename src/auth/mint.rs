@@ -35,7 +35,7 @@ pub enum CannotMint {
 }
 
 #[derive(Serialize)]
-struct Claims<'a> {
+struct MintedClaims<'a> {
     iss: &'a str,
     aud: &'a str,
     sub: &'a str,
@@ -49,7 +49,7 @@ struct Claims<'a> {
 
 /// Signs a token with the configured secret, for the first issuer and audience; bound to `websites` where they are given.
 pub fn mint(
-    settings: &config::Auth,
+    settings: &config::AuthSettings,
     subject: &str,
     scopes: &[Scope],
     websites: Option<&[String]>,
@@ -69,7 +69,7 @@ pub fn mint(
     let secret = keys::signing_secret(settings)?;
     let issued = now.timestamp();
     let words: Vec<_> = scopes.iter().map(|scope| scope.as_str()).collect();
-    let claims = Claims {
+    let claims = MintedClaims {
         iss: &settings.issuer,
         aud: settings.audience.first(),
         sub: subject,

@@ -44,9 +44,9 @@ use crate::{
 
 /// Verification of tokens and the rate limits, for the whole process. Cheap to clone.
 #[derive(Clone)]
-pub struct Auth(Arc<Shared>);
+pub struct Auth(Arc<AuthInner>);
 
-struct Shared {
+struct AuthInner {
     verifier: Verifier,
     revocations: Revocations,
     limits: RateLimits,
@@ -58,7 +58,7 @@ impl Auth {
     pub fn new(settings: &Settings, clock: Clock, ticks: Ticks) -> Result<Self, WrongSettings> {
         let proxy = Proxy::read(&settings.outbound.proxy)?;
         let verifier = Verifier::new(&settings.auth, proxy.as_ref(), &clock)?;
-        Ok(Auth(Arc::new(Shared {
+        Ok(Auth(Arc::new(AuthInner {
             verifier,
             revocations: Revocations::default(),
             limits: RateLimits::new(&settings.rate_limits, ticks),
@@ -97,14 +97,14 @@ impl Auth {
 
 /// One HTTP worker's view of [`Auth`].
 pub struct Authenticator {
-    shared: Arc<Shared>,
+    shared: Arc<AuthInner>,
     token_cache: RefCell<TokenCache>,
 }
 
 impl Authenticator {
-    /// Believes a token, from memory where it was verified before.
+    /// Verifies a token, from memory where it was verified before.
     fn authenticate(&self, token: &str) -> Result<Arc<VerifiedToken>, TokenRefusal> {
-        let Shared {
+        let AuthInner {
             verifier,
             revocations,
             clock,

@@ -11,7 +11,7 @@ use std::{
 use arc_swap::ArcSwap;
 
 /// What a token says of itself that a revocation may name.
-pub(super) struct Named<'t> {
+pub(super) struct TokenIdentity<'t> {
     pub jti: Option<&'t str>,
     pub subject: &'t str,
     pub issuer: &'t str,
@@ -46,7 +46,7 @@ impl RevokedTokens {
     }
 
     /// Whether a token is among them. One that does not say when it was issued is, where its subject is.
-    pub(super) fn has(&self, token: &Named<'_>) -> bool {
+    pub(super) fn has(&self, token: &TokenIdentity<'_>) -> bool {
         let is_named = |revoked: &RevokedSubject| {
             let is_of_issuer = revoked
                 .issuer
@@ -63,10 +63,10 @@ impl RevokedTokens {
 
 /// Where the process keeps them. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Revocations(Arc<Kept>);
+pub struct Revocations(Arc<RevocationState>);
 
 #[derive(Default)]
-struct Kept {
+struct RevocationState {
     tokens: ArcSwap<RevokedTokens>,
     generation: AtomicU64,
 }
@@ -122,7 +122,7 @@ mod tests {
             (None, "clerk", "other", None, false),
             (None, "clerk", "idp", Some(200), false),
         ] {
-            let named = Named {
+            let named = TokenIdentity {
                 jti,
                 subject,
                 issuer,

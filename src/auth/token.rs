@@ -12,7 +12,7 @@ use super::{
     header,
     issuer::Issuer,
     refusal::TokenRefusal,
-    revoked::{Named, RevokedTokens},
+    revoked::{RevokedTokens, TokenIdentity},
     scope::Scopes,
     websites::Websites,
 };
@@ -77,7 +77,7 @@ pub struct Verifier {
 impl Verifier {
     /// Takes issuers, leeway and denied tokens from the configuration.
     pub fn new(
-        settings: &config::Auth,
+        settings: &config::AuthSettings,
         proxy: Option<&Proxy>,
         clock: &Clock,
     ) -> Result<Self, WrongSettings> {
@@ -96,12 +96,13 @@ impl Verifier {
     /// The issuer that the token names. That it is so is only known once the signature is verified.
     pub(super) fn issuer_of(&self, token: &str) -> Result<&Issuer, TokenRefusal> {
         #[derive(Deserialize)]
-        struct Named {
+        struct UnverifiedIssuer {
             iss: Option<Value>,
         }
         let claims = token.split('.').nth(1).unwrap_or_default();
         let claims = URL_SAFE_NO_PAD.decode(claims).ok();
-        let named: Option<Named> = claims.and_then(|claims| serde_json::from_slice(&claims).ok());
+        let named: Option<UnverifiedIssuer> =
+            claims.and_then(|claims| serde_json::from_slice(&claims).ok());
         let name = named
             .ok_or_else(|| TokenRefusal::claim("The token is not a valid JWT."))?
             .iss;
@@ -165,7 +166,7 @@ impl Verifier {
         if begins.is_some_and(|begins| begins > now_seconds.saturating_add(self.leeway_seconds)) {
             return Err(TokenRefusal::NotYet);
         }
-        let named = Named {
+        let named = TokenIdentity {
             jti: claims.get("jti").and_then(Value::as_str),
             subject,
             issuer: &issuer.name,

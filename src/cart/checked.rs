@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_will_not_do_is_named_at_once() {
+    fn everything_that_is_not_valid_is_named_at_once() {
         let found = refused(
             r#"{"currency":"USD","total":"1.005","subtotal":{"value":"0.001"},
                 "billingAddress":{"countryIso2":"UK"},

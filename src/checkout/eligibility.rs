@@ -8,7 +8,7 @@ use crate::{
     auth::Websites,
     cart::{
         Address, Cart,
-        sums::{self, Refused, RefusedKind},
+        sums::{self, CartRefusal, CartRefusalKind},
     },
     credit::{CreditIssue, CreditView, Effect},
     expressions::Budget,
@@ -40,7 +40,7 @@ pub struct EligibilityContext<'c, 'v> {
     postal_code: OnceCell<Option<PostalCode>>,
     has_payment_term: bool,
     /// Why no method at all can take the cart: it has nothing to pay, or contradicts itself.
-    unpayable: Option<Refused>,
+    unpayable: Option<CartRefusal>,
     /// The languages in which reasons name a method.
     reader: &'c Wanted,
     /// The websites of the caller, who sees their rules alone.
@@ -60,7 +60,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         // What a cart still lacks is not held against it: a payment will.
         let unpayable = sums::judge(cart)
             .err()
-            .filter(|refused| refused.kind != RefusedKind::Unfinished);
+            .filter(|refused| refused.kind != CartRefusalKind::Unfinished);
         EligibilityContext {
             cart,
             now,
@@ -101,7 +101,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
     /// Whether the cart's total is zero or less.
     pub fn has_nothing_to_pay(&self) -> bool {
         let refused = self.unpayable.as_ref();
-        refused.is_some_and(|refused| refused.kind == RefusedKind::NothingToPay)
+        refused.is_some_and(|refused| refused.kind == CartRefusalKind::NothingToPay)
     }
 
     /// Whoever reads the reasons, and so by which label they name a method.
@@ -205,7 +205,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         let disabled = (!method.enabled).then_some(Ineligible::Disabled);
         let own = [nothing, disabled, self.ineligible_terms(method)];
         let conflicts = match &self.unpayable {
-            Some(refused) if refused.kind == RefusedKind::Conflict => refused.errors.as_slice(),
+            Some(refused) if refused.kind == CartRefusalKind::Conflict => refused.errors.as_slice(),
             _ => &[],
         };
         let conflicts = conflicts.iter().map(Ineligible::TotalsConflict);

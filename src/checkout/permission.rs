@@ -33,7 +33,7 @@ pub fn credit_reason(issue: &CreditIssue, label: &str) -> Value {
 }
 
 /// Asks for one method; the answer is checkout's own, in the reader's language, except that nothing is payable where checkout's
-/// is incomplete, that the caller is told of the rules for its websites alone, and that the cart's sums are left out: whoever takes money judges them too, and has an error for each field.
+/// is incomplete, that the caller gets the rules for its websites alone, and that the cart's sums are left out: whoever takes money judges them too, and has an error for each field.
 pub fn ask<'b>(
     book: &'b Rulebook,
     cart: &Cart<'_>,

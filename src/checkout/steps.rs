@@ -28,7 +28,7 @@ pub enum Step {
 /// How many times what a walk may spend all explanations together may.
 const EXPLANATIONS: u64 = 4;
 
-/// What the expressions of this request came to, by the rule's place. The walk's own verdicts are kept, so that an
+/// The results of the expressions of this request, by the rule's place. The walk's own verdicts are kept, so that an
 /// explanation never tells another story than the decision. What the walk passed over is asked under a second budget.
 #[derive(Debug)]
 pub struct Verdicts {
@@ -78,7 +78,7 @@ impl Verdicts {
         told
     }
 
-    /// Whether one of the budgets of the explanation ran out since this was asked last; then less is told than there is.
+    /// Whether one of the budgets of the explanation ran out since this was asked last; then the explanation is incomplete.
     pub fn take_incomplete(&mut self) -> bool {
         std::mem::take(&mut self.incomplete)
     }

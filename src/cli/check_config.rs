@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use super::Outcome;
+use super::CommandResult;
 use crate::{
     app::{self, CannotStart},
     auth::{Auth, startup},
@@ -35,7 +35,7 @@ struct NoRoom {
 struct TakesNoWrites(StoreError);
 
 /// Prints the effective configuration, or its first error.
-pub fn run(config: Option<&Path>) -> Outcome {
+pub fn run(config: Option<&Path>) -> CommandResult {
     let mut settings = super::settings(config, Vec::new())?;
     let folder = tempfile::tempdir()?;
     // Keys that `serve` has generated are used; where it would generate keys, a temporary folder shows that it can.

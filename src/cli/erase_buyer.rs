@@ -5,7 +5,7 @@ use std::{path::Path, process::ExitCode};
 use clap::Args;
 use indicatif::ProgressBar;
 
-use super::Outcome;
+use super::CommandResult;
 use crate::{
     app,
     audit::Actor,
@@ -35,7 +35,7 @@ pub struct EraseBuyerArgs {
 const KEPT: u8 = 3;
 
 /// Erases the data of a buyer. Safe while a service is running, and safe to repeat. Exits with 3 when data was kept.
-pub fn run(args: &EraseBuyerArgs, config: Option<&Path>) -> Outcome {
+pub fn run(args: &EraseBuyerArgs, config: Option<&Path>) -> CommandResult {
     let buyer: Email = args.email.parse()?;
     let settings = super::settings_with_keys(config, &[startup::Needed::MasterKey])?;
     let sealer = Sealer::new(&settings.secrets)?;

@@ -42,7 +42,7 @@ struct Expect<'f> {
 
 /// The result of a case.
 #[derive(Debug, PartialEq)]
-pub struct Outcome {
+pub struct CaseOutcome {
     /// `{"value": …}` or `{"error": …}`, as JSON.
     pub outcome: String,
     /// Whether a rule with this expression would apply.
@@ -128,7 +128,7 @@ pub fn report(text: &str, out: &mut impl Write) -> Result<Summary, String> {
             .run()
             .map_err(|reason| format!("case {}: {reason}", case.id))?;
         let id = serde_json::Value::from(case.id.as_str());
-        let Outcome {
+        let CaseOutcome {
             outcome: json,
             truthy,
             ok,
@@ -153,7 +153,7 @@ impl Case<'_> {
     ///
     /// # Errors
     /// A sentence, when the context is no object.
-    pub fn run(&self) -> Result<Outcome, String> {
+    pub fn run(&self) -> Result<CaseOutcome, String> {
         let context = self.context.map_or("{}", RawValue::get);
         let document = read_free(context).map_err(|error| match error {
             Unreadable::Malformed { message, .. } => message,
@@ -166,7 +166,7 @@ impl Case<'_> {
                 .expect
                 .as_ref()
                 .is_none_or(|expect| expect.skipped || expect.agrees(Ok("true"), true, false));
-            return Ok(Outcome {
+            return Ok(CaseOutcome {
                 outcome: r#"{"value":true}"#.into(),
                 truthy: true,
                 ok,
@@ -175,7 +175,7 @@ impl Case<'_> {
         Ok(self.judged(text, &document))
     }
 
-    fn judged(&self, text: &str, document: &Record<'_>) -> Outcome {
+    fn judged(&self, text: &str, document: &Record<'_>) -> CaseOutcome {
         let (result, truthy) = match Expression::parse_free(text) {
             Err(_) => (Err("syntax"), false),
             Ok(expression) => match expression.evaluate(document, &mut Budget::default()) {
@@ -197,7 +197,7 @@ impl Case<'_> {
             Ok(json) => format!(r#"{{"value":{json}}}"#),
             Err(error) => format!(r#"{{"error":"{error}"}}"#),
         };
-        Outcome {
+        CaseOutcome {
             outcome,
             truthy,
             ok,

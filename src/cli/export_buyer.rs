@@ -5,7 +5,7 @@ use std::{path::Path, process::ExitCode};
 use clap::Args;
 use indicatif::ProgressBar;
 
-use super::Outcome;
+use super::CommandResult;
 use crate::{
     app, auth::startup, clock::Clock, credit, payment_rules::rule_tests, payments, pii::Email,
     privacy::EmailKey, recording, seal::Sealer, webhooks,
@@ -19,7 +19,7 @@ pub struct ExportBuyerArgs {
 }
 
 /// Writes the stored data of a buyer to standard output, as JSON. Safe while a service is running; changes nothing.
-pub fn run(args: &ExportBuyerArgs, config: Option<&Path>) -> Outcome {
+pub fn run(args: &ExportBuyerArgs, config: Option<&Path>) -> CommandResult {
     let buyer: Email = args.email.parse()?;
     let settings = super::settings_with_keys(config, &[startup::Needed::MasterKey])?;
     let sealer = Sealer::new(&settings.secrets)?;

@@ -12,7 +12,7 @@ use clap::Args;
 use humantime_serde::re::humantime::parse_duration;
 use reqwest::{Client, StatusCode};
 
-use super::Outcome;
+use super::CommandResult;
 use crate::error_chain;
 
 const PATH: &str = "/health/ready";
@@ -31,7 +31,7 @@ pub struct HealthcheckArgs {
 }
 
 /// Exits with 0 when the service is ready, and otherwise says why not.
-pub fn run(args: &HealthcheckArgs, config: Option<&Path>) -> Outcome {
+pub fn run(args: &HealthcheckArgs, config: Option<&Path>) -> CommandResult {
     let mut flags = Vec::new();
     flags.extend(args.host.map(|host| ("server.host", host.to_string())));
     flags.extend(args.port.map(|port| ("server.port", port.to_string())));

@@ -5,7 +5,7 @@ use std::{path::Path, process::ExitCode};
 use chrono::{DateTime, Utc};
 use clap::Args;
 
-use super::Outcome;
+use super::CommandResult;
 use crate::{
     app::{refuse_newer, refuse_others},
     clock::Clock,
@@ -41,7 +41,7 @@ enum NotUndone {
 }
 
 /// Migrates the configured database and says what was done.
-pub fn run(args: &MigrateArgs, config: Option<&Path>) -> Outcome {
+pub fn run(args: &MigrateArgs, config: Option<&Path>) -> CommandResult {
     let settings = super::settings(config, Vec::new())?;
     let mut options = StoreOptions::new(settings.database.url.expose().parse()?);
     options.create = !args.pending && !args.undo;

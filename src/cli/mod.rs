@@ -42,11 +42,11 @@ struct Cli {
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
-    command: Command,
+    command: CliCommand,
 }
 
 #[derive(Subcommand)]
-enum Command {
+enum CliCommand {
     /// Runs the service.
     Serve(serve::ServeArgs),
     /// Runs a demonstration against a temporary service, and keeps the service running.
@@ -87,29 +87,29 @@ struct EvalArgs {
     cases: PathBuf,
 }
 
-type Outcome = Result<ExitCode, Box<dyn Error>>;
+type CommandResult = Result<ExitCode, Box<dyn Error>>;
 
 /// Reads the command line and runs the command.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let config = cli.config.as_deref();
     let outcome = match cli.command {
-        Command::Serve(args) => serve::run(&args, config),
-        Command::Demo(args) => demo::run(&args),
-        Command::Sandbox(args) => sandbox::run(&args),
-        Command::Migrate(args) => migrate::run(&args, config),
-        Command::RotateKey => rotate_key::run(config),
-        Command::EraseBuyer(args) => erase_buyer::run(&args, config),
-        Command::ExportBuyer(args) => export_buyer::run(&args, config),
-        Command::Token(args) => print_token(&args, config),
-        Command::Eval(args) => Ok(eval::run(&args.cases)),
-        Command::TestRules(args) => Ok(test_rules::run(&args)),
-        Command::Verify => verify::run(config),
-        Command::Openapi => openapi::run(),
-        Command::CheckConfig => check_config::run(config),
-        Command::Healthcheck(args) => healthcheck::run(&args, config),
-        Command::Completions(args) => shell::complete(&args),
-        Command::Man(args) => shell::man(&args),
+        CliCommand::Serve(args) => serve::run(&args, config),
+        CliCommand::Demo(args) => demo::run(&args),
+        CliCommand::Sandbox(args) => sandbox::run(&args),
+        CliCommand::Migrate(args) => migrate::run(&args, config),
+        CliCommand::RotateKey => rotate_key::run(config),
+        CliCommand::EraseBuyer(args) => erase_buyer::run(&args, config),
+        CliCommand::ExportBuyer(args) => export_buyer::run(&args, config),
+        CliCommand::Token(args) => print_token(&args, config),
+        CliCommand::Eval(args) => Ok(eval::run(&args.cases)),
+        CliCommand::TestRules(args) => Ok(test_rules::run(&args)),
+        CliCommand::Verify => verify::run(config),
+        CliCommand::Openapi => openapi::run(),
+        CliCommand::CheckConfig => check_config::run(config),
+        CliCommand::Healthcheck(args) => healthcheck::run(&args, config),
+        CliCommand::Completions(args) => shell::complete(&args),
+        CliCommand::Man(args) => shell::man(&args),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("onterms: {}", error_chain::chain(&*error));
@@ -158,7 +158,7 @@ fn warn_of_misspelled() {
     }
 }
 
-fn print_token(args: &token::TokenArgs, config: Option<&Path>) -> Outcome {
+fn print_token(args: &token::TokenArgs, config: Option<&Path>) -> CommandResult {
     let settings = settings_with_keys(config, &[startup::Needed::Secret])?;
     println!("{}", token::run(args, &settings)?);
     Ok(ExitCode::SUCCESS)

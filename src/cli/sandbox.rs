@@ -10,7 +10,7 @@ use apruve_sandbox::{Clock, Faults, Options, Running, Sandbox};
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::Outcome;
+use super::CommandResult;
 
 #[derive(Args)]
 pub struct SandboxArgs {
@@ -35,7 +35,7 @@ pub struct SandboxArgs {
 }
 
 /// Runs until it receives a stop signal.
-pub fn run(args: &SandboxArgs) -> Outcome {
+pub fn run(args: &SandboxArgs) -> CommandResult {
     let signing_key_pem = args.signing_key.as_deref().map(read);
     let options = Options {
         host: args.host,

@@ -4,7 +4,7 @@ use std::{net::IpAddr, path::Path, process::ExitCode};
 
 use clap::Args;
 
-use super::Outcome;
+use super::CommandResult;
 use crate::{
     app::{CannotStart, Onterms, raise_file_limit},
     auth::startup,
@@ -28,7 +28,7 @@ pub struct ServeArgs {
 }
 
 /// Serves until it receives a stop signal.
-pub fn run(args: &ServeArgs, config: Option<&Path>) -> Outcome {
+pub fn run(args: &ServeArgs, config: Option<&Path>) -> CommandResult {
     let mut flags = Vec::new();
     flags.extend(args.host.map(|host| ("server.host", host.to_string())));
     flags.extend(args.port.map(|port| ("server.port", port.to_string())));

@@ -9,7 +9,7 @@ use std::{
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use super::{Cli, Outcome};
+use super::{Cli, CommandResult};
 
 #[derive(Args)]
 pub struct CompletionsArgs {
@@ -25,7 +25,7 @@ pub struct ManArgs {
 }
 
 /// Prints the completions for a shell.
-pub fn complete(args: &CompletionsArgs) -> Outcome {
+pub fn complete(args: &CompletionsArgs) -> CommandResult {
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "onterms", &mut text);
     io::stdout().write_all(&text)?;
@@ -33,7 +33,7 @@ pub fn complete(args: &CompletionsArgs) -> Outcome {
 }
 
 /// Writes manual pages.
-pub fn man(args: &ManArgs) -> Outcome {
+pub fn man(args: &ManArgs) -> CommandResult {
     if let Some(dir) = &args.dir {
         std::fs::create_dir_all(dir)?;
         clap_mangen::generate_to(Cli::command(), dir)?;

@@ -24,12 +24,12 @@ pub struct TestRulesArgs {
     #[arg(long, value_name = "FILE")]
     file: PathBuf,
     /// How to print the results.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    format: OutputFormat,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum OutputFormat {
     Text,
     Json,
 }
@@ -50,7 +50,7 @@ struct Failed {
 }
 
 #[derive(Serialize)]
-struct Report {
+struct TestReport {
     tests: Vec<TestResult>,
     passed: usize,
     failed: usize,
@@ -73,7 +73,7 @@ pub fn run(args: &TestRulesArgs) -> ExitCode {
     }
 }
 
-fn report(file: &Path, clock: &Clock) -> Result<Report, String> {
+fn report(file: &Path, clock: &Clock) -> Result<TestReport, String> {
     let text =
         std::fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
     let now = clock.now();
@@ -98,16 +98,16 @@ fn report(file: &Path, clock: &Clock) -> Result<Report, String> {
     let tests: Vec<TestResult> = tests.iter().map(result).collect();
     let is_failed = |it: &&TestResult| matches!(it, TestResult::Failed(_));
     let failed = tests.iter().filter(is_failed).count();
-    Ok(Report {
+    Ok(TestReport {
         passed: tests.len() - failed,
         failed,
         tests,
     })
 }
 
-fn print(report: &Report, format: Format) -> io::Result<()> {
+fn print(report: &TestReport, format: OutputFormat) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    if format == Format::Json {
+    if format == OutputFormat::Json {
         serde_json::to_writer_pretty(&mut out, report)?;
         return writeln!(out);
     }

@@ -4,12 +4,12 @@ use std::{path::Path, process::ExitCode};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Outcome;
+use super::CommandResult;
 use crate::{app, clock::Clock, payments};
 
 /// Recalculates every payment from its transactions and prints a line for each difference. Safe while a service is running.
 /// Fails if there are differences.
-pub fn run(config: Option<&Path>) -> Outcome {
+pub fn run(config: Option<&Path>) -> CommandResult {
     let settings = super::settings(config, Vec::new())?;
     actix_web::rt::System::new().block_on(async {
         let store = app::open_existing(&settings, Clock::system().now()).await?;

@@ -10,7 +10,7 @@ use crate::secret::SecretText;
 /// The first issuer, and the defaults for the others.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Auth {
+pub struct AuthSettings {
     pub hs256_secret: SecretText,
     /// Secrets that verify what they signed, and sign nothing any more.
     pub retired_hs256_secrets: Vec<SecretText>,
@@ -37,13 +37,13 @@ pub struct Auth {
     /// Refuses tokens without that claim.
     pub require_websites: bool,
     /// Further issuers.
-    pub issuers: Vec<Issuer>,
+    pub issuers: Vec<IssuerSettings>,
 }
 
-/// A further issuer. What is left out is as in [`Auth`].
+/// A further issuer. What is left out is as in [`AuthSettings`].
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Issuer {
+pub struct IssuerSettings {
     pub issuer: String,
     pub audience: Option<OneOrMany>,
     #[serde(default)]
@@ -83,7 +83,7 @@ impl OneOrMany {
     }
 }
 
-impl Auth {
+impl AuthSettings {
     pub(super) fn check(&self) -> Result<(), WrongSettings> {
         let wrong = |sentence: String| Err(WrongSettings(sentence));
         let is_blank = |audience: &OneOrMany| {

@@ -16,7 +16,7 @@ const MOST_PAUSES: usize = 50;
 /// How events are posted to endpoints.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Notifications {
+pub struct NotificationSettings {
     /// Hosts that may be private, on any port and without TLS.
     pub allowed_hosts: Vec<String>,
     /// The pauses after the attempts that fail; then the delivery is given up.
@@ -30,7 +30,7 @@ pub struct Notifications {
     pub poll: Duration,
 }
 
-impl Notifications {
+impl NotificationSettings {
     pub(super) fn check(&self) -> Result<(), WrongSettings> {
         let wrong = |sentence: &str| Err(WrongSettings(sentence.to_owned()));
         if self.retry_schedule.len() > MOST_PAUSES

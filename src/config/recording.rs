@@ -12,7 +12,7 @@ const MOST_CARTS: i64 = 10_000_000;
 /// Which carts of checkout are kept, and for how long.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Recording {
+pub struct RecordingSettings {
     /// The share of the carts that is kept, from 0 to 1; 0 is none.
     pub sample: f64,
     #[serde(with = "humantime_serde")]
@@ -21,7 +21,7 @@ pub struct Recording {
     pub max: i64,
 }
 
-impl Recording {
+impl RecordingSettings {
     pub(super) fn check(&self) -> Result<(), WrongSettings> {
         let wrong = |sentence: &str| Err(WrongSettings(sentence.to_owned()));
         if !(0.0..=1.0).contains(&self.sample) {

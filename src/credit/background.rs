@@ -8,7 +8,7 @@ use governor::{
 
 use crate::{ids::IntegrationId, rate_limit::Ticks};
 
-type Limiter = RateLimiter<
+type BackgroundLimiter = RateLimiter<
     IntegrationId,
     DefaultKeyedStateStore<IntegrationId>,
     Ticks,
@@ -16,7 +16,7 @@ type Limiter = RateLimiter<
 >;
 
 /// A quota a minute for each integration.
-pub struct BackgroundLimit(Option<Limiter>);
+pub struct BackgroundLimit(Option<BackgroundLimiter>);
 
 impl BackgroundLimit {
     /// So many a minute; 0 is none.

@@ -38,12 +38,12 @@ pub struct CreditChange {
 pub struct CreditCache {
     shards: Vec<RwLock<HashMap<CreditKey, KnownCredit>>>,
     hasher: RandomState,
-    seen: Mutex<Seen>,
+    seen: Mutex<AppliedChanges>,
 }
 
 /// The changes that were applied here.
 #[derive(Debug, Default)]
-struct Seen {
+struct AppliedChanges {
     last: i64,
     recent: VecDeque<CreditChange>,
 }
@@ -158,7 +158,7 @@ impl CreditCache {
         &self.shards[hash % SHARDS]
     }
 
-    fn seen(&self) -> MutexGuard<'_, Seen> {
+    fn seen(&self) -> MutexGuard<'_, AppliedChanges> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

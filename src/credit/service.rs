@@ -45,7 +45,7 @@ const DEAF_FOR: Duration = Duration::from_secs(30 * 60);
 
 /// What credit takes. Clones are the same.
 #[derive(Clone)]
-pub struct CreditService(Arc<Inner>);
+pub struct CreditService(Arc<CreditServiceInner>);
 
 /// What a [`CreditService`] is made of.
 pub struct CreditParts {
@@ -60,7 +60,7 @@ pub struct CreditParts {
     pub background: BackgroundLimit,
 }
 
-struct Inner {
+struct CreditServiceInner {
     parts: CreditParts,
     cache: CreditCache,
     under_way: Mutex<HashMap<CreditKey, SharedRead>>,
@@ -95,7 +95,7 @@ impl Drop for UnderWay<'_> {
 impl CreditService {
     /// With an empty cache, which follows changes from [`CreditService::keep`] on.
     pub fn new(parts: CreditParts) -> Self {
-        CreditService(Arc::new(Inner {
+        CreditService(Arc::new(CreditServiceInner {
             parts,
             cache: CreditCache::default(),
             under_way: Mutex::default(),

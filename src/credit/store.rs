@@ -65,8 +65,8 @@ pub fn last_change(conn: &mut Conn) -> Result<i64, StoreError> {
 
 /// The changes behind a number, in their order.
 pub fn list_changes(conn: &mut Conn, after: i64) -> Result<Vec<CreditChange>, StoreError> {
-    type Row = (i64, IntegrationId, Option<EmailHash>, Option<String>);
-    let rows: Vec<Row> = credit_changes::table
+    type CreditChangeRow = (i64, IntegrationId, Option<EmailHash>, Option<String>);
+    let rows: Vec<CreditChangeRow> = credit_changes::table
         .filter(credit_changes::number.gt(after))
         .order(credit_changes::number)
         .select((

@@ -55,7 +55,7 @@ event_types! {
     PaymentUnsettled = "payment.unsettled", Payment, "The outcome of a transaction became `unknown`; it is read back.";
     PaymentSettled = "payment.settled", Payment, "No transaction's outcome is `unknown` any more.";
     PaymentFundingOverdue = "payment.funding_overdue", Payment, "The provider should have paid the shop by now.";
-    InvoiceOverdue = "invoice.overdue", Payment, "An invoice or an offline sale is past due: one event when it comes to be, and one each when it is 31, 61 and 91 days past due.";
+    InvoiceOverdue = "invoice.overdue", Payment, "An invoice or an offline sale is past due: one event when it becomes so, and one each when it is 31, 61 and 91 days past due.";
     InvoiceFunded = "invoice.funded", Payment, "The provider paid the shop for an invoice, or paid more for it.";
     InvoiceClosed = "invoice.closed", Payment, "An invoice was closed.";
     FindingOpened = "finding.opened", Finding, "A difference to a provider was found that a person has to look at.";

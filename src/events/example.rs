@@ -43,44 +43,50 @@ fn id(prefix: &str) -> String {
 }
 
 /// What of 1290.50 is authorized, still open, invoiced, captured, returned, refunded, canceled and due.
-type Sums = [&'static str; 8];
+type ExampleSums = [&'static str; 8];
 
-const NOTHING: Sums = [
+const NOTHING: ExampleSums = [
     "0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "0.00",
 ];
-const BEGUN: Sums = [
+const BEGUN: ExampleSums = [
     "0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "1290.50",
 ];
-const AUTHORIZED: Sums = [
+const AUTHORIZED: ExampleSums = [
     "1290.50", "1290.50", "0.00", "0.00", "0.00", "0.00", "0.00", "1290.50",
 ];
-const PARTLY_AUTHORIZED: Sums = [
+const PARTLY_AUTHORIZED: ExampleSums = [
     "1290.50", "790.50", "0.00", "0.00", "0.00", "0.00", "500.00", "790.50",
 ];
-const PARTLY_INVOICED: Sums = [
+const PARTLY_INVOICED: ExampleSums = [
     "1290.50", "790.50", "500.00", "0.00", "0.00", "0.00", "0.00", "1290.50",
 ];
-const INVOICED: Sums = [
+const INVOICED: ExampleSums = [
     "1290.50", "0.00", "1290.50", "0.00", "0.00", "0.00", "0.00", "1290.50",
 ];
-const PARTLY_PAID: Sums = [
+const PARTLY_PAID: ExampleSums = [
     "1290.50", "0.00", "1290.50", "500.00", "0.00", "0.00", "0.00", "790.50",
 ];
-const PAID: Sums = [
+const PAID: ExampleSums = [
     "1290.50", "0.00", "1290.50", "1290.50", "0.00", "0.00", "0.00", "0.00",
 ];
-const PARTLY_REFUNDED: Sums = [
+const PARTLY_REFUNDED: ExampleSums = [
     "1290.50", "0.00", "1290.50", "1290.50", "90.50", "90.50", "0.00", "0.00",
 ];
-const REFUNDED: Sums = [
+const REFUNDED: ExampleSums = [
     "1290.50", "0.00", "1290.50", "1290.50", "1290.50", "1290.50", "0.00", "0.00",
 ];
-const CANCELED: Sums = [
+const CANCELED: ExampleSums = [
     "1290.50", "0.00", "0.00", "0.00", "0.00", "0.00", "1290.50", "0.00",
 ];
 
 /// The statuses before and after, the sums, and the action and amount of the transaction that changed.
-type Story = (&'static str, &'static str, Sums, &'static str, &'static str);
+type Story = (
+    &'static str,
+    &'static str,
+    ExampleSums,
+    &'static str,
+    &'static str,
+);
 
 fn story(kind: EventType) -> Story {
     use EventType::*;
@@ -196,7 +202,7 @@ fn payment(kind: EventType) -> Value {
     data
 }
 
-fn invoice(kind: EventType, sums: Sums) -> Value {
+fn invoice(kind: EventType, sums: ExampleSums) -> Value {
     let [_, _, invoiced, captured, returned, ..] = sums;
     let mut invoice = json!({
         "id": id("txn"), "number": "SO-1001-1", "state": "succeeded", "status": "open",

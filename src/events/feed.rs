@@ -1,4 +1,4 @@
-//! Readers that wait for something to happen. They hold no database connection: one task for each process looks, as long as
+//! Readers that wait for something to happen. They hold no database connection: one task for each process polls, as long as
 //! anybody waits.
 
 use std::{sync::Arc, time::Duration};
@@ -24,9 +24,9 @@ const AFTER_ERROR: Duration = Duration::from_secs(1);
 
 /// Where readers wait. Clones are the same.
 #[derive(Clone)]
-pub struct EventFeed(Arc<Waiting>);
+pub struct EventFeed(Arc<EventFeedInner>);
 
-struct Waiting {
+struct EventFeedInner {
     places: Semaphore,
     seen: watch::Sender<FeedEnd>,
     somebody: Notify,
@@ -42,14 +42,14 @@ struct FeedEnd {
 
 /// A place to wait in.
 pub struct WaitingPlace<'f> {
-    feed: &'f Waiting,
+    feed: &'f EventFeedInner,
     _permit: SemaphorePermit<'f>,
 }
 
 impl EventFeed {
     /// A feed without waiting requests.
     pub fn new() -> Self {
-        EventFeed(Arc::new(Waiting {
+        EventFeed(Arc::new(EventFeedInner {
             places: Semaphore::new(MOST_WAITING),
             seen: watch::Sender::default(),
             somebody: Notify::new(),

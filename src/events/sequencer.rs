@@ -19,7 +19,7 @@ const LEASE_SECONDS: i32 = 5;
 const RENEW_EVERY: Duration = Duration::from_secs(1);
 /// How often the holder looks for new events.
 const POLL: Duration = Duration::from_millis(50);
-/// How often the others look whether the lease is free, and how soon to try again after an error.
+/// How often the others check whether the lease is free, and how soon to try again after an error.
 const WATCH: Duration = Duration::from_secs(1);
 
 /// The task; [`Sequencer::run`] it.

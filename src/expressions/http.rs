@@ -5,27 +5,16 @@
 
 mod complete;
 
-use actix_web::{HttpResponse, get, post, web::Data};
-use serde::Serialize;
 use serde_json::value::RawValue;
-use utoipa::{
-    ToSchema,
-    openapi::{Ref, schema::RefBuilder},
-};
+use utoipa::openapi::{Ref, schema::RefBuilder};
 
 use super::{
     Budget, Diagnostic, Dialect, EvalError, Expression, Language, MAX_TEXT, Record, Trace,
     field_error, warnings,
 };
 use crate::{
-    auth::scope,
-    http::{
-        body::{self, Fields, Findings},
-        problem::{FieldError, Problem},
-        request_body::{CartText, JsonObject},
-        routing::Routes,
-    },
-    operation::{Call, Read},
+    http::{body, request_body::CartText, routing::Routes},
+    operation::prelude::*,
     rate_limit::class,
 };
 
@@ -55,8 +44,7 @@ struct ExpressionToCheck {
 /// What there is to say of an expression.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = CheckedExpression)]
-struct Checked {
+struct CheckedExpression {
     /// Whether a rule with it would be saved.
     valid: bool,
     /// Errors and warnings, with their places.
@@ -117,28 +105,24 @@ struct Evaluated {
 }
 
 /// Dry runs are counted apart.
-type MayTry = scope::CountedAs<scope::GlobalRead<scope::RulesRead>, class::Evaluate>;
+type EvaluateScope = scope::CountedAs<scope::GlobalRead<scope::RulesRead>, class::Evaluate>;
 
 /// Check an expression
 ///
 /// An expression with errors is a good question, so the answer is 200 with diagnostics.
-#[utoipa::path(tag = "Expressions", operation_id = "check_expression",
+#[utoipa::path(operation_id = "check_expression",
     security(("bearer" = ["rules:read"])),
     request_body(content = ExpressionToCheck, content_type = "application/json"),
-    responses((status = 200, description = "What there is to say of it.", body = Checked)))]
+    responses((status = 200, description = "What there is to say of it.", body = CheckedExpression)))]
 #[post("/v1/expressions/check")]
 async fn check_expression(
-    call: Call<MayTry, JsonObject, ()>,
+    call: Call<EvaluateScope, JsonObject, ()>,
     dialect: Data<Dialect>,
 ) -> Result<HttpResponse, Problem> {
     let JsonObject(object) = call.body;
-    let findings = Findings::default();
-    let fields = Fields::of(&object, &findings);
-    let text = expression(&fields);
-    fields.finish();
-    let text = findings.into_result(text)?;
+    let text = Fields::read(&object, expression)?;
     if text.trim().is_empty() {
-        let checked = Checked {
+        let checked = CheckedExpression {
             valid: true,
             diagnostics: Vec::new(),
             warnings: Vec::new(),
@@ -148,14 +132,14 @@ async fn check_expression(
         return Ok(HttpResponse::Ok().json(checked));
     }
     let checked = match Expression::parse(&text, (dialect.schema)()) {
-        Ok(expression) => Checked {
+        Ok(expression) => CheckedExpression {
             valid: true,
             diagnostics: expression.warnings().to_vec(),
             warnings: dialect.with_samples(|samples| warnings(&expression, "/expression", samples)),
             kind: Some(expression.result_type()),
             attributes: expression.attributes().to_vec(),
         },
-        Err(diagnostics) => Checked {
+        Err(diagnostics) => CheckedExpression {
             valid: false,
             diagnostics,
             warnings: Vec::new(),
@@ -169,13 +153,13 @@ async fn check_expression(
 /// Try an expression on a cart
 ///
 /// The expression must be one that a rule could be saved with.
-#[utoipa::path(tag = "Expressions", operation_id = "evaluate_expression",
+#[utoipa::path(operation_id = "evaluate_expression",
     security(("bearer" = ["rules:read"])),
     request_body(content = ExpressionTrial, content_type = "application/json"),
     responses((status = 200, description = "What it comes to.", body = Evaluated)))]
 #[post("/v1/expressions/evaluate")]
 async fn evaluate_expression(
-    call: Call<MayTry, CartText, ()>,
+    call: Call<EvaluateScope, CartText, ()>,
     dialect: Data<Dialect>,
 ) -> Result<HttpResponse, Problem> {
     let CartText(body) = call.body;
@@ -255,8 +239,7 @@ fn evaluated(expression: Option<&Expression>, record: &Record<'_>, budget: &Budg
 /// List what can be written in an expression
 ///
 /// For an editor's completion: the names at the top, the attributes of every shape, functions and operators.
-#[utoipa::path(tag = "Expressions", operation_id = "get_expression_schema",
-    security(("bearer" = ["rules:read"])),
+#[utoipa::path(operation_id = "get_expression_schema",
     responses((status = 200, description = "Everything there is to write.", body = Language)))]
 #[get("/v1/expressions/schema")]
 async fn get_expression_schema(

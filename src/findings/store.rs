@@ -17,9 +17,9 @@ use crate::{
     store::{Conn, Prepared, StoreError, Tx, first_locked, on_each, schema::findings, timestamp},
 };
 
-pub use listing::{Filter, SortField, count, is_of_websites, list};
+pub use listing::{FindingFilter, FindingSort, count, is_of_websites, list};
 
-/// Opens a finding. Where it is open already, it is only seen once more: `lastSeenAt` moves, and what is told of it is what
+/// Opens a finding. Where it is open already, it is only seen once more: `lastSeenAt` moves, and what is known of it is what
 /// was noticed last.
 pub fn open(
     tx: &mut Tx<'_>,

@@ -38,7 +38,7 @@ struct Allowed {
 
 impl Cors {
     /// Reads the origins; the error names the one that is none, and how it should be written.
-    pub fn new(settings: &config::Cors) -> Result<Self, WrongSettings> {
+    pub fn new(settings: &config::CorsSettings) -> Result<Self, WrongSettings> {
         for origin in &settings.allowed_origins {
             check_origin(origin)?;
         }

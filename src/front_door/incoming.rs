@@ -44,7 +44,7 @@ impl Incoming {
             has_ended: Cell::new(false),
             has_stalled: Cell::new(false),
         });
-        let reader = Reader {
+        let reader = BodyReader {
             watched: Rc::clone(&watched),
             idle,
             waiting: None,
@@ -83,14 +83,14 @@ impl Incoming {
     }
 }
 
-struct Reader {
+struct BodyReader {
     watched: Rc<Watched>,
     idle: Duration,
     /// Made when there is something to wait for: most bodies are there at once.
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
-impl Stream for Reader {
+impl Stream for BodyReader {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

@@ -5,6 +5,27 @@ use serde_json::{Map, Value};
 
 use crate::http::problem::{Kind, Problem};
 
+/// What a body asks to make of a resource.
+pub enum BodyChange {
+    /// PUT: this is all of it.
+    Replace(Map<String, Value>),
+    /// PATCH: the rest stays.
+    Merge(Map<String, Value>),
+}
+
+impl BodyChange {
+    /// All of the resource after the change; `current` is all of it before.
+    pub fn apply_to(&self, mut current: Map<String, Value>) -> Map<String, Value> {
+        match self {
+            BodyChange::Replace(body) => body.clone(),
+            BodyChange::Merge(patch) => {
+                overlay(&mut current, patch.clone());
+                current
+            }
+        }
+    }
+}
+
 /// Applies `patch` to `target`: null removes, an object merges, anything else replaces.
 pub fn apply(target: &mut Map<String, Value>, patch: Map<String, Value>) {
     merge(target, patch, &|target, name| {

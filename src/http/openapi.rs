@@ -5,6 +5,7 @@
 //! type or a status that does not exist.
 
 mod alternatives;
+mod areas;
 mod conventions;
 mod lists;
 mod parameters;
@@ -36,7 +37,7 @@ pub use schemas::tidy;
 
 /// The document before any operation is added.
 pub fn frame() -> utoipa::openapi::OpenApi {
-    Frame::openapi()
+    DocumentFrame::openapi()
 }
 
 /// The document as it is kept in `openapi/openapi.json`.
@@ -75,7 +76,7 @@ pub fn print(document: &serde_json::Value) -> String {
         (name = "Problems", description = "What a problem's type means."),
     )
 )]
-struct Frame;
+struct DocumentFrame;
 
 struct BearerToken;
 

@@ -329,12 +329,11 @@ impl Query {
     }
 }
 
-/// Responds with a page. `rows` may have one row more than `limit`, which means that there is a next page.
+/// Responds with a page, and how many there are in all. `rows` may have one row more than `limit`, which means that there is a next page.
 pub fn respond<R, T: Serialize, F>(
     request: &HttpRequest,
     page: &Page<F>,
-    mut rows: Vec<(Position, R)>,
-    total: Option<i64>,
+    (mut rows, total): (Vec<(Position, R)>, Option<i64>),
     show: impl Fn(R) -> T,
 ) -> HttpResponse {
     let limit = usize::try_from(page.limit).unwrap_or(0);

@@ -3,7 +3,7 @@
 //! Opened before a call and dropped after it, so that the key lies open no longer than it is used.
 
 use super::{
-    settings::{ApruveSettings, Settings},
+    settings::{ApruveSettings, IntegrationSettings},
     store,
 };
 use crate::{
@@ -56,7 +56,7 @@ impl SealedAccount {
     pub fn find(conn: &mut Conn, id: IntegrationId) -> Result<Self, NoAccount> {
         let integration = store::find(conn, id)?.ok_or(NoAccount::NotFound)?;
         match (integration.settings, store::find_api_key(conn, id)?) {
-            (Settings::Apruve(settings), Some(api_key)) => Ok(SealedAccount {
+            (IntegrationSettings::Apruve(settings), Some(api_key)) => Ok(SealedAccount {
                 id,
                 version: integration.version,
                 settings,

@@ -12,7 +12,7 @@ use crate::{
     providers::apruve::Account, secret::SecretText,
 };
 
-/// What became of a check.
+/// The outcome of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ConnectionOutcome)]
@@ -87,7 +87,7 @@ const TEST_KEY_DROPPED: Warning = Warning {
 
 const TEST_KEY: Warning = Warning {
     code: "test_webhook_key",
-    message: "`webhookPublicKeys` has the key of Apruve's test environment although `testMode` is off: what the test environment signs is believed here.",
+    message: "`webhookPublicKeys` has the key of Apruve's test environment although `testMode` is off: what the test environment signs is accepted here.",
 };
 
 const TEST_HOST: Warning = Warning {
@@ -211,7 +211,7 @@ impl Trouble {
                 settings.merchant_id
             )),
             ProviderError::NotSent(cause) => {
-                Trouble::Unreachable(format!("No connection to {origin} came about: {cause}."))
+                Trouble::Unreachable(format!("No connection to {origin} could be made: {cause}."))
             }
             ProviderError::NoAnswer(cause) => Trouble::Unreachable(format!(
                 "{origin} did not answer in time or broke off: {cause}."

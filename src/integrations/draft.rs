@@ -5,13 +5,10 @@ use serde_json::{Map, Value};
 use super::{
     integration::Integration,
     labels,
-    settings::{self, ApruveSettings, Settings},
+    settings::{self, ApruveSettings, IntegrationSettings},
 };
 use crate::{
-    http::{
-        body::{Fields, Findings},
-        problem::Problem,
-    },
+    http::{body::Fields, problem::Problem},
     locale::Labels,
     outbound::HostPolicy,
     payment_methods::MethodType,
@@ -36,7 +33,7 @@ pub struct IntegrationDraft {
     pub enabled: bool,
     pub label: Labels,
     pub short_label: Labels,
-    pub settings: Settings,
+    pub settings: IntegrationSettings,
     /// Present when the body brought one.
     pub api_key: Option<SecretText>,
 }
@@ -47,38 +44,35 @@ pub fn read(
     current: Option<&Integration>,
     policy: &HostPolicy,
 ) -> Result<IntegrationDraft, Problem> {
-    let findings = Findings::default();
-    let fields = Fields::of(body, &findings);
-    fields.ignore(&READ_ONLY);
-    let kind = read_kind(&fields, current);
-    let name = fields.text("name", 3, 255);
-    let enabled = read_enabled(&fields, current);
-    let label = labels::read(&fields, "label");
-    let short_label = labels::read(&fields, "shortLabel");
-    if label.is_none() && fields.value("label").is_none() {
-        fields.refuse("label", "required", "`label` is required.");
-    }
-    let settings = match kind {
-        Some(kind) => settings::read(kind, &fields, current.map(|now| &now.settings), policy),
-        None => {
-            // Which settings there are depends on the type.
-            fields.ignore(&["settings"]);
-            None
+    Fields::read(body, |fields| {
+        fields.ignore(&READ_ONLY);
+        let kind = read_kind(fields, current);
+        let name = fields.text("name", 3, 255);
+        let enabled = read_enabled(fields, current);
+        let label = labels::read(fields, "label");
+        let short_label = labels::read(fields, "shortLabel");
+        if label.is_none() && fields.value("label").is_none() {
+            fields.refuse("label", "required", "`label` is required.");
         }
-    };
-    fields.finish();
-    let draft = name
-        .zip(label)
-        .zip(settings)
-        .map(|((name, label), (settings, api_key))| IntegrationDraft {
-            name,
-            enabled,
-            short_label: short_label.unwrap_or_else(|| label.clone()),
-            label,
-            settings,
-            api_key,
-        });
-    findings.into_result(draft)
+        let settings = match kind {
+            Some(kind) => settings::read(kind, fields, current.map(|now| &now.settings), policy),
+            None => {
+                // Which settings there are depends on the type.
+                fields.ignore(&["settings"]);
+                None
+            }
+        };
+        name.zip(label)
+            .zip(settings)
+            .map(|((name, label), (settings, api_key))| IntegrationDraft {
+                name,
+                enabled,
+                short_label: short_label.unwrap_or_else(|| label.clone()),
+                label,
+                settings,
+                api_key,
+            })
+    })
 }
 
 /// Reads `{ type, settings }` of an Apruve account to be tried before it is saved.
@@ -86,13 +80,10 @@ pub fn read_for_check(
     body: &Map<String, Value>,
     policy: &HostPolicy,
 ) -> Result<(ApruveSettings, SecretText), Problem> {
-    let findings = Findings::default();
-    let fields = Fields::of(body, &findings);
-    let kind = read_kind(&fields, None);
-    let read = match kind {
+    Fields::read(body, |fields| match read_kind(fields, None) {
         Some(MethodType::Apruve) => {
-            match settings::read(MethodType::Apruve, &fields, None, policy) {
-                Some((Settings::Apruve(settings), Some(key))) => Some((settings, key)),
+            match settings::read(MethodType::Apruve, fields, None, policy) {
+                Some((IntegrationSettings::Apruve(settings), Some(key))) => Some((settings, key)),
                 _ => None,
             }
         }
@@ -109,9 +100,7 @@ pub fn read_for_check(
             fields.ignore(&["settings"]);
             None
         }
-    };
-    fields.finish();
-    findings.into_result(read)
+    })
 }
 
 fn read_kind(fields: &Fields<'_>, current: Option<&Integration>) -> Option<MethodType> {

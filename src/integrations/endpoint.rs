@@ -32,7 +32,7 @@ pub enum EndpointOwnership {
 }
 
 /// The hashes of the tokens that identify addresses.
-pub struct Tokens {
+pub struct EndpointTokens {
     /// The one in this integration's webhook URL.
     pub present: String,
     /// Those of all integrations that are good at the moment, the present one among them.
@@ -44,7 +44,7 @@ impl ProviderEndpoint {
     pub fn seen(
         found: WebhookEndpoint,
         id: IntegrationId,
-        tokens: &Tokens,
+        tokens: &EndpointTokens,
         origin: &PublicOrigin,
     ) -> Self {
         let url = found.url.as_deref();
@@ -62,7 +62,7 @@ impl ProviderEndpoint {
 fn ownership(
     url: &str,
     id: IntegrationId,
-    tokens: &Tokens,
+    tokens: &EndpointTokens,
     origin: &PublicOrigin,
 ) -> EndpointOwnership {
     let Some(hash) = token_in(url).map(hash_of) else {
@@ -88,7 +88,7 @@ mod tests {
         let id = |text: &str| text.parse::<IntegrationId>().expect("an id");
         let own = id("integration_01h455vb4pex5vsknk084sn02q");
         let other = id("integration_01h455vb4pex5vsknk084sn02r");
-        let tokens = Tokens {
+        let tokens = EndpointTokens {
             present: hash_of("present"),
             owners: HashMap::from([
                 (hash_of("present"), own),

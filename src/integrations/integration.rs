@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
-use super::settings::Settings;
+use super::settings::IntegrationSettings;
 use crate::{
     events::IntegrationEventData,
     ids::IntegrationId,
@@ -24,7 +24,7 @@ pub struct Integration {
     pub enabled: bool,
     pub label: Labels,
     pub short_label: Labels,
-    pub settings: Settings,
+    pub settings: IntegrationSettings,
     /// Counts changes; it is the ETag.
     pub version: i64,
     pub created_at: DateTime<Utc>,

@@ -17,6 +17,7 @@ mod labels;
 pub mod later;
 pub mod manage;
 mod schema;
+mod service;
 mod settings;
 pub mod store;
 pub mod webhook_token;
@@ -26,6 +27,7 @@ pub use http::{
     routes,
 };
 pub use integration::Integration;
-pub use settings::{ApruveSettings, Financing, Settings};
+pub use service::IntegrationService;
+pub use settings::{ApruveSettings, Financing, IntegrationSettings};
 pub use store::SEALED;
 pub use webhook_token::PublicOrigin;

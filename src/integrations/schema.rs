@@ -98,7 +98,7 @@ fn apruve() -> Value {
         "webhookPublicKeys": {
             "type": "array", "maxItems": 20,
             "items": { "type": "string", "maxLength": 4096, "contentMediaType": "application/x-pem-file" },
-            "description": "RSA public keys in PEM; a webhook is believed when one of them verifies it. Left out in test mode, it is the key of Apruve's test environment.",
+            "description": "RSA public keys in PEM; a webhook is accepted when one of them verifies it. Left out in test mode, it is the key of Apruve's test environment.",
         },
         "financing": {
             "type": "string", "enum": ["apruve", "self"], "default": "apruve",
@@ -133,9 +133,9 @@ fn credit() -> Value {
                 "type": "string", "maxLength": 40, "default": "15m",
                 "description": "What was read longer ago counts as unknown; from `1s` to `30days`.",
             },
-            "whenUnknown": word(&fallbacks, "offer", "What becomes of the method while the buyer's credit is not known."),
+            "whenUnknown": word(&fallbacks, "offer", "Whether the method is offered while the buyer's credit is not known."),
             "whenUnreachable": word(&fallbacks, "warn",
-                "What becomes of the method while Apruve does not answer, whatever `check` says."),
+                "Whether the method is offered while Apruve does not answer, whatever `check` says."),
         },
     })
 }

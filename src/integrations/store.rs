@@ -11,7 +11,7 @@ use diesel::prelude::*;
 
 use super::{
     integration::Integration,
-    settings::{ApruveSettings, Settings},
+    settings::{ApruveSettings, IntegrationSettings},
 };
 use crate::{
     caseless,
@@ -30,7 +30,7 @@ use crate::{
 };
 
 pub use debtors::{FundingTerms, IntegrationDebtor, list_debtors};
-pub use listing::{Filter, SortField, count, list};
+pub use listing::{IntegrationFilter, IntegrationSort, count, list};
 pub use payments::{count_open_payments, has_payments};
 pub use sealed::SEALED;
 pub use tokens::{
@@ -52,7 +52,7 @@ pub fn api_key_place(id: &str) -> SealedField<'_> {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = integrations)]
-struct Row {
+struct IntegrationRow {
     id: IntegrationId,
     type_: MethodType,
     name: String,
@@ -67,11 +67,11 @@ struct Row {
     updated_at: DateTime<Utc>,
 }
 
-impl TryFrom<Row> for Integration {
+impl TryFrom<IntegrationRow> for Integration {
     type Error = StoreError;
 
-    fn try_from(row: Row) -> Result<Self, StoreError> {
-        let settings = Settings::from_stored(row.type_, &row.settings)
+    fn try_from(row: IntegrationRow) -> Result<Self, StoreError> {
+        let settings = IntegrationSettings::from_stored(row.type_, &row.settings)
             .map_err(|_| StoreError::unreadable("the settings"))?;
         Ok(Integration {
             id: row.id,
@@ -195,7 +195,10 @@ pub fn archive(tx: &mut Tx<'_>, id: IntegrationId, at: DateTime<Utc>) -> Result<
 
 /// The integration, unless it is archived.
 pub fn find(conn: &mut Conn, id: IntegrationId) -> Result<Option<Integration>, StoreError> {
-    let row: Option<Row> = alive(id).select(Row::as_select()).first(conn).optional()?;
+    let row: Option<IntegrationRow> = alive(id)
+        .select(IntegrationRow::as_select())
+        .first(conn)
+        .optional()?;
     row.map(Integration::try_from).transpose()
 }
 
@@ -206,13 +209,13 @@ pub fn list_provider_accounts(
     let accounts = integrations::table
         .filter(integrations::archived_at.is_null())
         .filter(integrations::type_.eq(MethodType::Apruve))
-        .select(Row::as_select());
+        .select(IntegrationRow::as_select());
     let rows = each(accounts.load_iter(conn))?;
     let mut accounts = Vec::with_capacity(rows.len());
     for row in rows {
         match row.and_then(Integration::try_from) {
             Ok(integration) => {
-                if let Settings::Apruve(settings) = integration.settings {
+                if let IntegrationSettings::Apruve(settings) = integration.settings {
                     accounts.push((integration.id, settings));
                 }
             }
@@ -225,7 +228,8 @@ pub fn list_provider_accounts(
 
 /// The same, kept from others until the transaction ends.
 pub fn find_locked(tx: &mut Tx<'_>, id: IntegrationId) -> Result<Option<Integration>, StoreError> {
-    let row: QueryResult<Row> = first_locked!(tx, alive(id).select(Row::as_select()));
+    let row: QueryResult<IntegrationRow> =
+        first_locked!(tx, alive(id).select(IntegrationRow::as_select()));
     row.optional()?.map(Integration::try_from).transpose()
 }
 

@@ -1,4 +1,4 @@
-//! How a change in this process makes a runner look at once, without waiting for its next poll.
+//! How a change in this process makes a runner poll at once, without waiting for its next poll.
 
 use std::{marker::PhantomData, sync::Arc};
 

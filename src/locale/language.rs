@@ -11,12 +11,12 @@ const MAX_LENGTH: usize = 35;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Language {
     /// Itself, then its parents: `es-MX`, `es-419`, `es`. Never empty.
-    chain: Vec<Step>,
+    chain: Vec<ChainStep>,
 }
 
 /// One step of a chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Step {
+struct ChainStep {
     tag: String,
     /// Language, script and region that CLDR takes the tag for: `zh-Hant-TW` for `zh-TW` and for `zh-Hant`.
     likely: String,
@@ -45,7 +45,11 @@ impl Language {
         // CLDR makes `no` the parent of `nb` and `nn`, but it is not used in practice: what is tagged `no` is nearly always `nb`.
         for also in also(&locale) {
             if chain.iter().all(|step| step.tag != *also) {
-                chain.extend(Locale::try_from_str(also).ok().map(|also| Step::new(&also)));
+                chain.extend(
+                    Locale::try_from_str(also)
+                        .ok()
+                        .map(|also| ChainStep::new(&also)),
+                );
             }
         }
         (!chain.is_empty()).then_some(Language { chain })
@@ -85,12 +89,12 @@ impl Language {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     }
 
-    fn own(&self) -> &Step {
+    fn own(&self) -> &ChainStep {
         &self.chain[0]
     }
 }
 
-impl Step {
+impl ChainStep {
     fn new(locale: &Locale) -> Self {
         let mut likely = locale.id.clone();
         LocaleExpander::new_extended().maximize(&mut likely);
@@ -98,7 +102,7 @@ impl Step {
         if likely.language == language!("no") {
             likely.language = language!("nb");
         }
-        Step {
+        ChainStep {
             tag: locale.to_string(),
             likely: likely.to_string(),
         }
@@ -106,14 +110,14 @@ impl Step {
 }
 
 /// A tag and its parents, the nearest first.
-fn parents(locale: &Locale) -> Vec<Step> {
+fn parents(locale: &Locale) -> Vec<ChainStep> {
     let fallbacker = LocaleFallbacker::new();
     let mut steps = fallbacker
         .for_config(Default::default())
         .fallback_for(locale.into());
     let mut chain = Vec::new();
     while !steps.get().is_unknown() {
-        chain.push(Step::new(&steps.get().into_locale()));
+        chain.push(ChainStep::new(&steps.get().into_locale()));
         steps.step();
     }
     chain

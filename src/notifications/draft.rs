@@ -8,7 +8,7 @@ use crate::{
     auth::{WebsiteRefusal, Websites},
     events::types_named,
     http::{
-        body::{Fields, Findings},
+        body::Fields,
         problem::{FieldError, Problem},
     },
     outbound::HostPolicy,
@@ -33,33 +33,31 @@ pub fn read(
     caller: &Websites,
     policy: &HostPolicy,
 ) -> Result<EndpointDraft, Problem> {
-    let findings = Findings::default();
-    let fields = Fields::of(body, &findings);
-    fields.ignore(&READ_ONLY);
-    if fields.value("secret").is_some() {
-        let message = "The service makes the secret, and shows it once; `POST …/rotate-secret` makes another one.";
-        fields.refuse("secret", "read_only", message);
-    }
-    let url = read_url(&fields, policy);
-    let types = read_types(&fields);
-    let websites = fields
-        .value("websites")
-        .map(|_| fields.unique_texts("websites", MOST_WORDS, 255));
-    if websites.is_some() && is_empty_list(&fields, "websites") {
-        let message = "Name a website, or leave `websites` out.";
-        fields.refuse("websites", "required", message);
-    }
-    let description = fields.optional_name("description", 1000);
-    let enabled = fields.flag("enabled", true);
-    fields.finish();
-    let draft = url.zip(types).map(|(url, types)| EndpointDraft {
-        url,
-        types,
-        websites: websites.map(Words),
-        description,
-        enabled,
-    });
-    let draft = findings.into_result(draft)?;
+    let draft = Fields::read(body, |fields| {
+        fields.ignore(&READ_ONLY);
+        if fields.value("secret").is_some() {
+            let message = "The service makes the secret, and shows it once; `POST …/rotate-secret` makes another one.";
+            fields.refuse("secret", "read_only", message);
+        }
+        let url = read_url(fields, policy);
+        let types = read_types(fields);
+        let websites = fields
+            .value("websites")
+            .map(|_| fields.unique_texts("websites", MOST_WORDS, 255));
+        if websites.is_some() && is_empty_list(fields, "websites") {
+            let message = "Name a website, or leave `websites` out.";
+            fields.refuse("websites", "required", message);
+        }
+        let description = fields.optional_name("description", 1000);
+        let enabled = fields.flag("enabled", true);
+        url.zip(types).map(|(url, types)| EndpointDraft {
+            url,
+            types,
+            websites: websites.map(Words),
+            description,
+            enabled,
+        })
+    })?;
     let websites = allowed(draft.websites, caller)?;
     Ok(EndpointDraft { websites, ..draft })
 }

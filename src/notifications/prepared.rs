@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::{
     endpoint::Endpoint,
     secret::SealedSecret,
-    store::{self, Claimed},
+    store::{self, ClaimedDelivery},
 };
 use crate::{
     events::EventBatch,
@@ -28,7 +28,7 @@ pub struct Addressee {
 
 /// A delivery that was taken on.
 pub struct PreparedDelivery {
-    pub claimed: Claimed,
+    pub claimed: ClaimedDelivery,
     /// `None` where the endpoint is off or deleted.
     pub to: Option<Arc<Addressee>>,
     pub events: Arc<EventBatch>,
@@ -37,7 +37,7 @@ pub struct PreparedDelivery {
 /// Reads what is needed to make deliveries.
 pub fn prepare(
     conn: &mut Conn,
-    claimed: Vec<Claimed>,
+    claimed: Vec<ClaimedDelivery>,
     now: DateTime<Utc>,
 ) -> Result<Vec<PreparedDelivery>, StoreError> {
     if claimed.is_empty() {

@@ -16,7 +16,7 @@ use super::{
     secret,
     settlement::{DeliveryAttempt, DeliverySettlement, disables, is_the_endpoints, settlement},
     signature,
-    store::{self, Claimed},
+    store::{self, ClaimedDelivery},
 };
 use crate::{
     audit::{self, Actor, Change, changed_fields},
@@ -32,7 +32,7 @@ use crate::{
 
 /// What a lease has beyond the time for an attempt, for a busy machine.
 const LEASE_MARGIN: Duration = Duration::from_secs(45);
-/// How soon to look again for the place of an event in the feed.
+/// The pause before the place of an event in the feed is read again.
 const UNNUMBERED: Duration = Duration::from_millis(250);
 /// Who switches an endpoint off, for the audit log.
 const OURSELVES: &str = "onterms";
@@ -43,7 +43,7 @@ pub struct Deliverer {
     pub clock: Clock,
     pub sealer: Arc<Sealer>,
     pub receivers: Receivers,
-    pub settings: config::Notifications,
+    pub settings: config::NotificationSettings,
 }
 
 /// Works until the store is closed or the future is dropped.
@@ -63,12 +63,12 @@ pub async fn deliver_due(deliverer: Deliverer, wakeup: Wakeup<Deliverer>) {
     runner.run().await;
 }
 
-/// What came of a delivery that was taken on.
+/// The result of a delivery that was claimed.
 pub enum DeliveryOutcome {
     /// With whether the endpoint was failing before.
-    Attempted(Claimed, DeliveryAttempt, DeliverySettlement, bool),
+    Attempted(ClaimedDelivery, DeliveryAttempt, DeliverySettlement, bool),
     /// It was not attempted, and is due again.
-    Released(Claimed, DateTime<Utc>),
+    Released(ClaimedDelivery, DateTime<Utc>),
 }
 
 impl Job for Deliverer {

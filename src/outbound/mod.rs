@@ -27,7 +27,7 @@ use reqwest::{
 
 use self::proxied::Proxied;
 pub use self::{
-    policy::{HostPolicy, Refused},
+    policy::{HostPolicy, UrlRefusal},
     proxy::Proxy,
 };
 use crate::trace::{self, FinishedSpan, SpanKind};
@@ -103,7 +103,7 @@ impl Outbound {
     }
 
     /// Begins a request where the policy allows the URL; give it to [`Outbound::send`].
-    pub fn request(&self, method: Method, url: Url) -> Result<RequestBuilder, Refused> {
+    pub fn request(&self, method: Method, url: Url) -> Result<RequestBuilder, UrlRefusal> {
         self.policy.check(&url)?;
         Ok(self.client.request(method, url))
     }

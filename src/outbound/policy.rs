@@ -13,7 +13,7 @@ use super::{
     NOT_PUBLIC,
     address::{is_never_allowed, is_public},
 };
-use crate::config::{Server, Settings, WrongSettings};
+use crate::config::{ServerSettings, Settings, WrongSettings};
 
 /// Apruve's own hosts.
 const PROVIDER_HOSTS: [&str; 2] = ["app.apruve.com", "test.apruve.com"];
@@ -39,7 +39,7 @@ struct Host {
 /// One sentence for the administrator who gave the URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{sentence}")]
-pub struct Refused {
+pub struct UrlRefusal {
     /// Names the host and what would do.
     pub sentence: String,
 }
@@ -82,8 +82,8 @@ impl HostPolicy {
     }
 
     /// Whether a URL may be called at all. What its name resolves to is checked when connecting.
-    pub fn check(&self, url: &Url) -> Result<(), Refused> {
-        let refused = |sentence: String| Err(Refused { sentence });
+    pub fn check(&self, url: &Url) -> Result<(), UrlRefusal> {
+        let refused = |sentence: String| Err(UrlRefusal { sentence });
         let Some(host) = url.host_str() else {
             return refused("The URL has no host.".to_owned());
         };
@@ -180,7 +180,7 @@ impl Host {
 
 /// Whether the service runs on a developer's machine and not, on loopback too, behind a proxy: whoever may write integrations
 /// could ask ports of the machine otherwise.
-fn is_development(server: &Server) -> bool {
+fn is_development(server: &ServerSettings) -> bool {
     let public_host = Url::parse(&server.public_base_url).ok();
     let public_host = public_host.as_ref().and_then(Url::host_str);
     server.host.is_loopback()

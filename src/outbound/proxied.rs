@@ -60,7 +60,7 @@ impl Proxied {
             policy,
             timeouts,
             tls,
-            Names::system(),
+            NameLookup::system(),
         ))
     }
 
@@ -69,7 +69,7 @@ impl Proxied {
         policy: Arc<HostPolicy>,
         timeouts: Timeouts,
         tls: ClientConfig,
-        names: Names,
+        names: NameLookup,
     ) -> Self {
         let mut tunnel = Tunnel::new(proxy.address.clone(), HttpConnector::new());
         if let Some(authorization) = &proxy.authorization {
@@ -104,7 +104,7 @@ impl Proxied {
         let request: http::Request<Body> = request.try_into()?;
         match timeout_at(until, self.client.request(request)).await {
             Ok(Ok(response)) => {
-                let limited = response.map(|body| Body::wrap(Limited::new(body, until)));
+                let limited = response.map(|body| Body::wrap(TimedBody::new(body, until)));
                 Ok(limited.into())
             }
             Ok(Err(error)) if error.is_connect() => Err(CallFailed::NotSent(last_cause(&error))),
@@ -116,13 +116,13 @@ impl Proxied {
 
 /// Looks names up. A value, so that a test can say what they lead to.
 #[derive(Clone)]
-struct Names(Arc<dyn Fn(String, u16) -> Looking + Send + Sync>);
+struct NameLookup(Arc<dyn Fn(String, u16) -> Looking + Send + Sync>);
 
 type Looking = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
 
-impl Names {
+impl NameLookup {
     fn system() -> Self {
-        Names(Arc::new(|name, port| {
+        NameLookup(Arc::new(|name, port| {
             Box::pin(async move { Ok(tokio::net::lookup_host((name, port)).await?.collect()) })
         }))
     }
@@ -133,7 +133,7 @@ impl Names {
 struct CheckedTunnel {
     tunnel: Tunnel<HttpConnector>,
     policy: Arc<HostPolicy>,
-    names: Names,
+    names: NameLookup,
 }
 
 impl CheckedTunnel {
@@ -205,28 +205,30 @@ impl Service<http::Uri> for Bounded {
         Box::pin(async move {
             match connecting.await {
                 Ok(connected) => connected,
-                Err(_) => Err("through the proxy: the connection did not stand in time".into()),
+                Err(_) => {
+                    Err("through the proxy: the connection was not established in time".into())
+                }
             }
         })
     }
 }
 
 /// A body that breaks off when the time for the call is over.
-struct Limited {
+struct TimedBody {
     body: Incoming,
     end: Pin<Box<Sleep>>,
 }
 
-impl Limited {
+impl TimedBody {
     fn new(body: Incoming, until: Instant) -> Self {
-        Limited {
+        TimedBody {
             body,
             end: Box::pin(sleep_until(until)),
         }
     }
 }
 
-impl HttpBody for Limited {
+impl HttpBody for TimedBody {
     type Data = Bytes;
     type Error = BoxError;
 

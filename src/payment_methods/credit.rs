@@ -18,7 +18,7 @@ string_enum! {
         Require = "require",
     }
 
-    /// What becomes of a method of which something is not known.
+    /// Whether a method is offered while something that it depends on is not known.
     CreditFallback as "CreditFallback" {
         /// It is offered.
         Offer = "offer",

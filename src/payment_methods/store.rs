@@ -9,23 +9,23 @@ use super::{AccountTerms, CreditPolicy, Method, MethodType, PaymentMethodId, Ter
 use crate::{
     locale::Labels,
     money::Currency,
-    store::{Conn, StoreError, Unreadable, schema::integrations},
+    store::{Conn, StoreError, UnreadableRow, schema::integrations},
 };
 
-type Row = (String, String, String, bool, String, String, String, i64);
+type PaymentMethodRow = (String, String, String, bool, String, String, String, i64);
 
 /// All methods that are not archived, oldest first.
 pub fn list(conn: &mut Conn) -> Result<Vec<Method>, StoreError> {
-    let methods: Result<_, Unreadable> = list_each(conn)?.into_iter().collect();
+    let methods: Result<_, UnreadableRow> = list_each(conn)?.into_iter().collect();
     Ok(methods?)
 }
 
 /// The same, for those who go on without a method that cannot be read.
-pub fn list_each(conn: &mut Conn) -> Result<Vec<Result<Method, Unreadable>>, StoreError> {
-    let rows: Vec<Row> = rows().load(conn)?;
+pub fn list_each(conn: &mut Conn) -> Result<Vec<Result<Method, UnreadableRow>>, StoreError> {
+    let rows: Vec<PaymentMethodRow> = rows().load(conn)?;
     let each = rows.into_iter().map(|row| {
         let (id, version) = (row.0.clone(), row.7);
-        method(row).map_err(|why| Unreadable { id, version, why })
+        method(row).map_err(|why| UnreadableRow { id, version, why })
     });
     Ok(each.collect())
 }
@@ -50,7 +50,7 @@ fn rows() -> _ {
 /// The part of an integration's settings that is read here and kept in history; `integrations` writes them.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Settings {
+struct MethodSettings {
     #[serde(default)]
     currencies: Vec<String>,
     #[serde(default)]
@@ -67,14 +67,14 @@ struct Settings {
     send_to: String,
 }
 
-fn method(row: Row) -> Result<Method, StoreError> {
+fn method(row: PaymentMethodRow) -> Result<Method, StoreError> {
     let (id, kind, name, enabled, label, short_label, settings, version) = row;
     let unreadable = |what: &str| StoreError::unreadable(format!("{what} of {id}"));
     let kind = MethodType::parse(&kind).ok_or_else(|| unreadable("the type"))?;
     let labels = |text: &str| -> Result<Labels, StoreError> {
         serde_json::from_str(text).map_err(|_| unreadable("a label"))
     };
-    let settings: Settings =
+    let settings: MethodSettings =
         serde_json::from_str(&settings).map_err(|_| unreadable("the settings"))?;
     Ok(Method {
         id: PaymentMethodId {
@@ -90,7 +90,7 @@ fn method(row: Row) -> Result<Method, StoreError> {
     })
 }
 
-fn terms(kind: MethodType, settings: Settings) -> Terms {
+fn terms(kind: MethodType, settings: MethodSettings) -> Terms {
     match kind {
         MethodType::Apruve => Terms::Provider(AccountTerms {
             currencies: settings

@@ -8,7 +8,7 @@ use super::{
     Rule,
     change::Changes,
     refusal::RuleRefusal,
-    store::{self, list::Filter},
+    store::{self, list::RuleFilter},
 };
 use crate::{
     audit::Actor,
@@ -22,7 +22,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, ToSchema)]
 pub struct BulkChange {
     /// What to do with each of the rules.
-    pub action: Action,
+    pub action: BulkAction,
     #[serde(flatten)]
     pub selection: Selection,
 }
@@ -30,26 +30,25 @@ pub struct BulkChange {
 /// What to do to each rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
 #[serde(rename_all = "lowercase")]
-#[schema(as = BulkAction)]
-pub enum Action {
+pub enum BulkAction {
     Enable,
     Disable,
     Delete,
 }
 
-impl Action {
+impl BulkAction {
     /// The words in a body.
-    pub const WORDS: &'static [(&'static str, Action)] = &[
-        ("enable", Action::Enable),
-        ("disable", Action::Disable),
-        ("delete", Action::Delete),
+    pub const WORDS: &'static [(&'static str, BulkAction)] = &[
+        ("enable", BulkAction::Enable),
+        ("disable", BulkAction::Disable),
+        ("delete", BulkAction::Delete),
     ];
 
     fn word(self) -> &'static str {
         match self {
-            Action::Enable => "enable",
-            Action::Disable => "disable",
-            Action::Delete => "delete",
+            BulkAction::Enable => "enable",
+            BulkAction::Disable => "disable",
+            BulkAction::Delete => "delete",
         }
     }
 }
@@ -62,7 +61,7 @@ pub enum Selection {
     /// These; a text that is no id names nothing.
     Ids(Vec<String>),
     /// All that match.
-    Filter(Filter),
+    Filter(RuleFilter),
 }
 
 /// The result.
@@ -86,17 +85,17 @@ pub fn apply(
     let BulkChange { action, selection } = change;
     once(tx, actor, key, |tx| {
         let rules = selected(tx, selection)?;
-        if *action == Action::Enable {
+        if *action == BulkAction::Enable {
             require_methods(&rules, selection)?;
         }
         let count = rules.len();
         let mut changes = Changes::by(actor);
         for rule in rules {
             match action {
-                Action::Delete => changes.remove(tx, rule)?,
-                Action::Enable | Action::Disable => {
+                BulkAction::Delete => changes.remove(tx, rule)?,
+                BulkAction::Enable | BulkAction::Disable => {
                     let after = Rule {
-                        enabled: *action == Action::Enable,
+                        enabled: *action == BulkAction::Enable,
                         ..rule.clone()
                     };
                     if after != rule {
@@ -116,11 +115,11 @@ pub fn apply(
     })
 }
 
-fn capitalised(action: Action) -> &'static str {
+fn capitalised(action: BulkAction) -> &'static str {
     match action {
-        Action::Enable => "Enabled",
-        Action::Disable => "Disabled",
-        Action::Delete => "Deleted",
+        BulkAction::Enable => "Enabled",
+        BulkAction::Disable => "Disabled",
+        BulkAction::Delete => "Deleted",
     }
 }
 
@@ -204,9 +203,11 @@ pub fn once(
         key,
         actor.at,
         |tx| act(tx).map(|counted| (write(counted), counted)),
-        |_, operation| {
+        |tx, operation| {
             let unreadable = || StoreError::unreadable("the counts of an idempotency key");
-            Ok(read(operation).ok_or_else(unreadable)?)
+            let counted = read(operation).ok_or_else(unreadable)?;
+            tx.answer_with(counted.revision);
+            Ok(counted)
         },
     )
 }

@@ -91,7 +91,9 @@ impl<'a> Changes<'a> {
     /// Makes the changes a revision and returns its number. Without changes there is none, and the newest is returned.
     pub fn commit(self, tx: &mut Tx<'_>, action: &str, summary: &str) -> Result<i64, StoreError> {
         if self.done.is_empty() {
-            return store::history::newest(tx);
+            let newest = store::history::newest(tx)?;
+            tx.answer_with(newest);
+            return Ok(newest);
         }
         let entries = self.done.iter().map(AppliedChange::entry);
         audit::record_all(tx, self.actor, entries)?;

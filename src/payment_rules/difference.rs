@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use super::{Rule, access, change::Changes, store};
 use crate::{
     auth::Websites,
-    ids::RuleId,
     store::{Conn, StoreError, Tx},
 };
 
@@ -19,7 +18,7 @@ pub struct Difference {
     pub deleted: Vec<Rule>,
 }
 
-/// What becomes of rules that are there and not wanted.
+/// What to do with rules that are there and not wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Others {
     Keep,
@@ -105,13 +104,9 @@ impl Difference {
 
     /// What a revision did, as it is remembered.
     pub fn of_revision(conn: &mut Conn, revision: i64) -> Result<Self, StoreError> {
-        let mut before: HashMap<RuleId, Rule> = store::history::before(conn, revision)?
-            .into_iter()
-            .map(|rule| (rule.id, rule))
-            .collect();
         let mut difference = Difference::default();
-        for left in store::history::left_by(conn, revision)? {
-            match (before.remove(&left.rule.id), left.deleted) {
+        for (before, left) in store::history::changed_by(conn, revision)? {
+            match (before, left.deleted) {
                 (_, true) => difference.deleted.push(left.rule),
                 (Some(before), false) => difference.updated.push((before, left.rule)),
                 (None, false) => difference.created.push(left.rule),

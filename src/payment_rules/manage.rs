@@ -17,20 +17,13 @@ use crate::{
     store::{StoreError, Tx},
 };
 
-/// A rule after a change, and the revision in which it is so.
-#[derive(Clone, Debug)]
-pub struct Changed {
-    pub rule: Rule,
-    pub revision: i64,
-}
-
 /// Makes a new rule.
 pub fn create(
     tx: &mut Tx<'_>,
     actor: &Actor,
     key: Option<&Key>,
     draft: Draft,
-) -> Result<Once<Changed>, RuleRefusal> {
+) -> Result<Once<Rule>, RuleRefusal> {
     once(tx, actor, key, |tx| {
         require_methods(tx, &draft)?;
         let rule = Rule::new(ids::fresh(actor.at), draft, actor.at);
@@ -44,7 +37,7 @@ pub fn duplicate(
     actor: &Actor,
     key: Option<&Key>,
     id: RuleId,
-) -> Result<Once<Changed>, RuleRefusal> {
+) -> Result<Once<Rule>, RuleRefusal> {
     once(tx, actor, key, |tx| {
         let original = store::find(tx, id)?.ok_or(RuleRefusal::NoSuchRule(id))?;
         // The methods must stay while the copy is made.
@@ -70,26 +63,28 @@ pub fn replace(
     if_match: &IfMatch,
     id: RuleId,
     draft: Draft,
-) -> Result<Changed, RuleRefusal> {
+) -> Result<Rule, RuleRefusal> {
     let missing = Living::among(tx, &draft.payment_methods)?.missing("", &draft.payment_methods);
     let before = find_at(tx, if_match, id)?;
     if !missing.is_empty() {
         return Err(RuleRefusal::Invalid(missing));
     }
     let after = before.redrafted(draft);
-    if after == before {
-        return unchanged(tx, before);
-    }
-    change(tx, actor, "update", "Changed", before, after)
+    let mut rule = match after == before {
+        true => unchanged(tx, before)?,
+        false => change(tx, actor, "update", "Changed", before, after)?,
+    };
+    store::add_labels(tx, [&mut rule])?;
+    Ok(rule)
 }
 
-/// Takes a rule away and returns the revision in which it is gone.
+/// Takes a rule away.
 pub fn delete(
     tx: &mut Tx<'_>,
     actor: &Actor,
     if_match: &IfMatch,
     id: RuleId,
-) -> Result<i64, RuleRefusal> {
+) -> Result<(), RuleRefusal> {
     let rule = match find_at(tx, if_match, id) {
         // It is in the way of somebody, and must not be for ever.
         Err(RuleRefusal::Store(StoreError::Broken(_))) => {
@@ -100,7 +95,8 @@ pub fn delete(
     let summary = format!("Deleted {}", quote(&rule.name));
     let mut changes = Changes::by(actor);
     changes.remove(tx, rule)?;
-    Ok(changes.commit(tx, "delete", &summary)?)
+    changes.commit(tx, "delete", &summary)?;
+    Ok(())
 }
 
 /// Deletes a rule that cannot be read. Its history keeps what it was when it could be.
@@ -109,11 +105,9 @@ fn delete_unreadable(
     actor: &Actor,
     if_match: &IfMatch,
     id: RuleId,
-) -> Result<i64, RuleRefusal> {
+) -> Result<(), RuleRefusal> {
     let (version, name) = store::find_version(tx, id)?.ok_or(RuleRefusal::NoSuchRule(id))?;
-    if_match
-        .check(version)
-        .map_err(|problem| RuleRefusal::Stale(Box::new(problem)))?;
+    if_match.check(version)?;
     store::delete(tx, id)?;
     let entry = Change {
         action: "delete",
@@ -125,7 +119,7 @@ fn delete_unreadable(
     let summary = format!("Deleted {}, which could not be read", quote(&name));
     let number = next_revision(tx, actor, "delete", &summary)?;
     store::history::insert_gone(tx, number, id, version + 1)?;
-    Ok(number)
+    Ok(())
 }
 
 /// Turns a rule on or off. One that already is so is left as it is.
@@ -135,7 +129,7 @@ pub fn set_enabled(
     key: Option<&Key>,
     id: RuleId,
     enabled: bool,
-) -> Result<Once<Changed>, RuleRefusal> {
+) -> Result<Once<Rule>, RuleRefusal> {
     let (action, word) = if enabled {
         ("enable", "Enabled")
     } else {
@@ -167,13 +161,13 @@ fn once(
     tx: &mut Tx<'_>,
     actor: &Actor,
     key: Option<&Key>,
-    act: impl FnOnce(&mut Tx<'_>) -> Result<Changed, RuleRefusal>,
-) -> Result<Once<Changed>, RuleRefusal> {
-    idempotency::once(
+    act: impl FnOnce(&mut Tx<'_>) -> Result<Rule, RuleRefusal>,
+) -> Result<Once<Rule>, RuleRefusal> {
+    let mut done = idempotency::once(
         tx,
         key,
         actor.at,
-        |tx| act(tx).map(|changed| (changed.rule.id.to_string(), changed)),
+        |tx| act(tx).map(|rule| (rule.id.to_string(), rule)),
         |tx, operation| {
             let id = operation
                 .parse()
@@ -181,7 +175,9 @@ fn once(
             let rule = store::find(tx, id)?.ok_or(RuleRefusal::NoSuchRule(id))?;
             unchanged(tx, rule)
         },
-    )
+    )?;
+    store::add_labels(tx, [&mut done.value])?;
+    Ok(done)
 }
 
 fn require_methods(tx: &mut Tx<'_>, draft: &Draft) -> Result<(), RuleRefusal> {
@@ -195,9 +191,7 @@ fn require_methods(tx: &mut Tx<'_>, draft: &Draft) -> Result<(), RuleRefusal> {
 
 fn find_at(tx: &mut Tx<'_>, if_match: &IfMatch, id: RuleId) -> Result<Rule, RuleRefusal> {
     let rule = store::find_locked(tx, id)?.ok_or(RuleRefusal::NoSuchRule(id))?;
-    if_match
-        .check(rule.version)
-        .map_err(|problem| RuleRefusal::Stale(Box::new(problem)))?;
+    if_match.check(rule.version)?;
     Ok(rule)
 }
 
@@ -207,20 +201,21 @@ fn add(
     rule: Rule,
     action: &str,
     word: &str,
-) -> Result<Changed, RuleRefusal> {
+) -> Result<Rule, RuleRefusal> {
     let mut changes = Changes::by(actor);
     let added = changes.add(tx, vec![rule])?;
     let rule = added.into_iter().next();
     let rule = rule.ok_or_else(|| StoreError::unreadable("the rule that was added"))?;
     let summary = format!("{word} {}", quote(&rule.name));
-    let revision = changes.commit(tx, action, &summary)?;
-    Ok(Changed { rule, revision })
+    changes.commit(tx, action, &summary)?;
+    Ok(rule)
 }
 
 /// What already is so makes no revision.
-fn unchanged(tx: &mut Tx<'_>, rule: Rule) -> Result<Changed, RuleRefusal> {
-    let revision = store::history::newest(tx)?;
-    Ok(Changed { rule, revision })
+fn unchanged(tx: &mut Tx<'_>, rule: Rule) -> Result<Rule, RuleRefusal> {
+    let newest = store::history::newest(tx)?;
+    tx.answer_with(newest);
+    Ok(rule)
 }
 
 fn change(
@@ -230,12 +225,12 @@ fn change(
     word: &str,
     before: Rule,
     after: Rule,
-) -> Result<Changed, RuleRefusal> {
+) -> Result<Rule, RuleRefusal> {
     let mut changes = Changes::by(actor);
     let rule = changes.replace(tx, action, before, after)?;
     let summary = format!("{word} {}", quote(&rule.name));
-    let revision = changes.commit(tx, action, &summary)?;
-    Ok(Changed { rule, revision })
+    changes.commit(tx, action, &summary)?;
+    Ok(rule)
 }
 
 /// A long name gives way to the word that tells the two apart.

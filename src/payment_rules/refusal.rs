@@ -27,12 +27,9 @@ pub enum RuleRefusal {
     /// Rules have changed here since the file was exported.
     #[error("{} rules have changed since the file was exported", .0.len())]
     ChangedSince(Vec<Conflict>),
-    /// Somebody else was faster.
+    /// Somebody else was faster, or tests of the rules would fail.
     #[error("{0}")]
-    Stale(Box<Problem>),
-    /// Tests of the rules would fail.
-    #[error("{0}")]
-    Guarded(Box<Problem>),
+    Refused(Box<Problem>),
     /// The caller's token is bound to other websites.
     #[error("the rule is not of the caller's websites")]
     Website(#[from] WebsiteRefusal),
@@ -45,8 +42,7 @@ pub enum RuleRefusal {
 }
 
 impl From<Problem> for RuleRefusal {
-    /// What the guard of a write holds against it.
     fn from(problem: Problem) -> Self {
-        RuleRefusal::Guarded(Box::new(problem))
+        RuleRefusal::Refused(Box::new(problem))
     }
 }

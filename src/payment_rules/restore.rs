@@ -48,6 +48,7 @@ pub fn restore(
         |tx, operation| {
             let (_, missing) = wanted(tx, number)?;
             let (difference, revision) = Difference::of_operation(tx, operation)?;
+            tx.answer_with(revision);
             Ok(Restored {
                 difference,
                 revision,
@@ -68,9 +69,7 @@ fn restore_now(
     // The rules first, as everybody else does; then nobody can make another revision.
     store::load_all_locked(tx)?;
     revisions::current_locked(tx)?;
-    if_match
-        .check(store::history::newest(tx)?)
-        .map_err(|problem| RuleRefusal::Stale(Box::new(problem)))?;
+    if_match.check(store::history::newest(tx)?)?;
     let current = store::load_all(tx)?;
     let difference = Difference::between(current, wanted, Others::Delete);
     let mut changes = Changes::by(actor);

@@ -12,13 +12,13 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use self::row::{MethodRow, Row};
+use self::row::{MethodRow, RuleRow};
 use super::{Rule, RuleMethod};
 use crate::{
     ids::{IntegrationId, RuleId},
     locale::Labels,
     store::{
-        Conn, StoreError, Tx, Unreadable, first_locked, on_each,
+        Conn, StoreError, Tx, UnreadableRow, first_locked, on_each,
         schema::{integrations, payment_rule_countries, payment_rule_methods, payment_rules},
     },
 };
@@ -33,7 +33,7 @@ const ROWS: usize = 100;
 pub fn load_all(conn: &mut Conn) -> Result<Vec<Rule>, StoreError> {
     let rows = payment_rules::table
         .order((payment_rules::sort_order, payment_rules::id))
-        .select(Row::as_select())
+        .select(RuleRow::as_select())
         .load(conn)?;
     let methods = methods().load(conn)?;
     all(assemble(rows, methods))
@@ -55,12 +55,12 @@ pub fn load_many(conn: &mut Conn, ids: &[RuleId]) -> Result<Vec<Rule>, StoreErro
 pub fn load_each(
     conn: &mut Conn,
     ids: &[String],
-) -> Result<Vec<Result<Rule, Unreadable>>, StoreError> {
+) -> Result<Vec<Result<Rule, UnreadableRow>>, StoreError> {
     let mut rules = Vec::with_capacity(ids.len());
     for ids in ids.chunks(CHUNK) {
         let rows = payment_rules::table
             .filter(payment_rules::id.eq_any(ids))
-            .select(Row::as_select())
+            .select(RuleRow::as_select())
             .load(conn)?;
         rules.extend(each_with_methods(conn, rows)?);
     }
@@ -75,8 +75,11 @@ pub fn find(conn: &mut Conn, id: RuleId) -> Result<Option<Rule>, StoreError> {
 /// One rule, kept from other writers until the transaction ends.
 pub fn find_locked(tx: &mut Tx<'_>, id: RuleId) -> Result<Option<Rule>, StoreError> {
     // Not a variable: what is selected differs between the databases.
-    let row: Option<Row> =
-        first_locked!(tx, payment_rules::table.find(id).select(Row::as_select())).optional()?;
+    let row: Option<RuleRow> = first_locked!(
+        tx,
+        payment_rules::table.find(id).select(RuleRow::as_select())
+    )
+    .optional()?;
     Ok(with_methods(tx.conn(), row.into_iter().collect())?.pop())
 }
 
@@ -135,7 +138,7 @@ pub fn ids_named(conn: &mut Conn, names: &[&str]) -> Result<Vec<RuleId>, StoreEr
 /// Adds rules, many in a statement.
 pub fn insert_all(tx: &mut Tx<'_>, rules: &[Rule]) -> Result<(), StoreError> {
     for rules in rules.chunks(ROWS) {
-        let rows: Vec<Row> = rules.iter().map(Row::of).collect::<Result<_, _>>()?;
+        let rows: Vec<RuleRow> = rules.iter().map(RuleRow::of).collect::<Result<_, _>>()?;
         on_each!(tx, conn => diesel::insert_into(payment_rules::table)
             .values(rows)
             .execute(conn))?;
@@ -148,7 +151,7 @@ pub fn insert_all(tx: &mut Tx<'_>, rules: &[Rule]) -> Result<(), StoreError> {
 /// its integration, which whoever archives that has locked before the rules.
 pub fn save(tx: &mut Tx<'_>, before: &Rule, after: &Rule) -> Result<(), StoreError> {
     diesel::update(payment_rules::table.find(after.id))
-        .set(Row::of(after)?)
+        .set(RuleRow::of(after)?)
         .execute(tx.conn())?;
     if before.payment_methods != after.payment_methods {
         delete_methods(tx, after.id)?;
@@ -278,19 +281,19 @@ fn delete_countries(tx: &mut Tx<'_>, id: RuleId) -> Result<(), StoreError> {
 }
 
 /// Adds the methods to rows that were just loaded.
-fn with_methods(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Rule>, StoreError> {
+fn with_methods(conn: &mut Conn, rows: Vec<RuleRow>) -> Result<Vec<Rule>, StoreError> {
     all(each_with_methods(conn, rows)?)
 }
 
-fn all(rules: Vec<Result<Rule, Unreadable>>) -> Result<Vec<Rule>, StoreError> {
-    let all: Result<_, Unreadable> = rules.into_iter().collect();
+fn all(rules: Vec<Result<Rule, UnreadableRow>>) -> Result<Vec<Rule>, StoreError> {
+    let all: Result<_, UnreadableRow> = rules.into_iter().collect();
     Ok(all?)
 }
 
 fn each_with_methods(
     conn: &mut Conn,
-    rows: Vec<Row>,
-) -> Result<Vec<Result<Rule, Unreadable>>, StoreError> {
+    rows: Vec<RuleRow>,
+) -> Result<Vec<Result<Rule, UnreadableRow>>, StoreError> {
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
     let methods = methods()
         .filter(payment_rule_methods::rule_id.eq_any(ids))
@@ -314,7 +317,7 @@ fn methods() -> _ {
         ))
 }
 
-fn assemble(rows: Vec<Row>, methods: Vec<MethodRow>) -> Vec<Result<Rule, Unreadable>> {
+fn assemble(rows: Vec<RuleRow>, methods: Vec<MethodRow>) -> Vec<Result<Rule, UnreadableRow>> {
     let mut by_rule: HashMap<String, Vec<MethodRow>> = HashMap::with_capacity(rows.len());
     for method in methods {
         by_rule.entry(method.0.clone()).or_default().push(method);
@@ -324,7 +327,7 @@ fn assemble(rows: Vec<Row>, methods: Vec<MethodRow>) -> Vec<Result<Rule, Unreada
             let (id, version) = (row.id.clone(), row.version);
             let methods = by_rule.remove(&row.id).unwrap_or_default();
             row.into_rule(methods)
-                .map_err(|why| Unreadable { id, version, why })
+                .map_err(|why| UnreadableRow { id, version, why })
         })
         .collect()
 }

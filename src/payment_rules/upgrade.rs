@@ -61,9 +61,9 @@ fn record_everything(tx: &mut Tx<'_>, at: DateTime<Utc>) -> Result<(), StoreErro
 }
 
 /// A rule, a country, and patterns of it.
-type Changed = (RuleId, String, String);
+type UpgradedPatterns = (RuleId, String, String);
 
-fn take_changed_patterns(tx: &mut Tx<'_>) -> Result<Vec<Changed>, StoreError> {
+fn take_changed_patterns(tx: &mut Tx<'_>) -> Result<Vec<UpgradedPatterns>, StoreError> {
     if !settings::store::take(tx, PENDING)? {
         return Ok(Vec::new());
     }
@@ -76,7 +76,7 @@ fn take_changed_patterns(tx: &mut Tx<'_>) -> Result<Vec<Changed>, StoreError> {
     Ok(readable.flat_map(|rule| changed_in(&rule)).collect())
 }
 
-fn changed_in(rule: &Rule) -> Vec<Changed> {
+fn changed_in(rule: &Rule) -> Vec<UpgradedPatterns> {
     let mut changed: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let patterns = rule.destinations.iter().flat_map(|to| to.patterns());
     for (country, pattern) in patterns {

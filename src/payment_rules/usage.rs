@@ -1,4 +1,4 @@
-//! What `integrations` asks about rules: who uses this payment method, and what becomes of them without it.
+//! What `integrations` asks about rules: who uses this payment method, and how they change without it.
 
 use super::{Rule, change::Changes, store};
 use crate::{

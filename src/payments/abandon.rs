@@ -51,7 +51,7 @@ impl Cancellation {
 }
 
 /// Whether the caller may cancel a payment in its current state.
-pub type Permission = Rc<dyn Fn(&Ledger) -> Result<(), PaymentError>>;
+pub type CancelCheck = Rc<dyn Fn(&Ledger) -> Result<(), PaymentError>>;
 
 impl OpenPayment {
     /// Cancels the remainder or everything. The transaction of the answer is the last one that was begun: when it has not
@@ -59,7 +59,7 @@ impl OpenPayment {
     pub async fn abandon(
         self,
         wanted: Cancellation,
-        may: Permission,
+        may: CancelCheck,
     ) -> Result<OperationResult, PaymentError> {
         match wanted.extent {
             Extent::Remainder => self.operate(remainder(wanted, may)).await,
@@ -70,7 +70,7 @@ impl OpenPayment {
     async fn abandon_all(
         self,
         wanted: Cancellation,
-        may: Permission,
+        may: CancelCheck,
     ) -> Result<OperationResult, PaymentError> {
         let first = self.earlier()?;
         if let Some(first) = first {
@@ -110,7 +110,7 @@ impl OpenPayment {
 }
 
 /// Cancels what is not invoiced.
-fn remainder(wanted: Cancellation, may: Permission) -> impl Operation {
+fn remainder(wanted: Cancellation, may: CancelCheck) -> impl Operation {
     act(move |ledger, start| {
         may(ledger)?;
         let begun = cancel::begin(ledger, start)?;

@@ -33,7 +33,7 @@ pub struct Amounts {
 
 /// The amounts of one invoice, or of the whole payment on an offline method.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Part {
+pub struct PartAmounts {
     /// What was asked for, less what was written off; 0 when it was canceled.
     pub billed: i64,
     pub captured: i64,
@@ -44,7 +44,7 @@ pub struct Part {
     pub canceled: bool,
 }
 
-impl Part {
+impl PartAmounts {
     /// Money given back: what was returned beyond the unpaid part.
     pub fn refunded(&self) -> i64 {
         if self.canceled {
@@ -96,7 +96,7 @@ impl Part {
 }
 
 /// The amounts of the part of `invoice`.
-pub fn part_of(transactions: &[Transaction], invoice: &Transaction) -> Part {
+pub fn part_of(transactions: &[Transaction], invoice: &Transaction) -> PartAmounts {
     let tree = Tree::of(transactions);
     sum(transactions
         .iter()
@@ -116,8 +116,8 @@ fn grow(sum: &mut i64, amount: i64) {
 }
 
 /// Adds up what belongs to one invoice, itself included.
-fn sum<'t>(transactions: impl Iterator<Item = &'t Transaction>) -> Part {
-    let mut part = Part::default();
+fn sum<'t>(transactions: impl Iterator<Item = &'t Transaction>) -> PartAmounts {
+    let mut part = PartAmounts::default();
     transactions.for_each(|it| part.add(it));
     if part.canceled {
         part.written_off = 0;

@@ -82,7 +82,7 @@ fn done(
                 follow(ledger, parent, invoice, by);
             }
         }
-        // It was paid while the call was under way. A read shows what became of the money too.
+        // It was paid while the call was under way. The next sync shows where the money went.
         (Action::Cancel, Created::Invoice(_)) if is_paid(ledger, &transaction) => {
             ledger.apply(id, Event::Lost, by, "The invoice was paid meanwhile.")?;
         }

@@ -38,10 +38,10 @@ pub use close::{finish_close, fix_closed_amount, is_closing};
 pub use end::{finish_cancellation, finish_purchase, fix_canceled_amount};
 pub use order::{bind, bound};
 
-/// What webhooks said beside making us look: when which invoice was funded. Moves no money.
+/// What webhooks say besides causing a sync: when which invoice was funded. Moves no money.
 pub type FundedAt = HashMap<ProviderId, DateTime<Utc>>;
 
-/// What is known besides the ledger and the picture.
+/// What is known besides the ledger and the snapshot.
 #[derive(Clone, Copy, Debug)]
 pub struct Known<'k> {
     pub funded_at: &'k FundedAt,
@@ -50,8 +50,8 @@ pub struct Known<'k> {
     pub financing: Financing,
 }
 
-/// Holds a picture against a ledger. The picture must have been begun on this very version of the ledger: then whatever
-/// the ledger knows is older than the picture.
+/// Applies a snapshot to a ledger. It must have been begun on this very version of the ledger: then whatever the ledger
+/// knows is older than the snapshot.
 pub fn apply_snapshot(
     ledger: &mut Ledger,
     snapshot: &ProviderSnapshot,
@@ -70,7 +70,7 @@ pub fn apply_snapshot(
         let invoices_known = snapshot.invoices.as_ref().is_some_and(|it| it.complete);
         reading.end(order, invoices_known);
     }
-    // Of what this picture said nothing the next one may.
+    // What this snapshot did not decide is searched for again.
     for (id, reads) in searched {
         reading.edit(id, |it| {
             if it.state == State::Unknown && it.search.reads == reads {

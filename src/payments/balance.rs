@@ -1,4 +1,4 @@
-//! What the buyer or the provider owes for one invoice, or for an offline sale, and what became of it in the books.
+//! What the buyer or the provider owes for one invoice, or for an offline sale, and what is booked of it.
 
 use super::{
     amounts::{Amounts, part_of},

@@ -24,12 +24,12 @@ use crate::{
 };
 
 /// A change that is about to be written.
-pub struct Change {
+pub struct PaymentChange {
     written: Written,
     record: Record,
     came_to_nothing: Vec<String>,
     payment: (PaymentId, IntegrationId),
-    reading: Option<Reading>,
+    reading: Option<ReadBackFindings>,
     /// Whose credit it used or gave back.
     credit: Option<(IntegrationId, EmailHash)>,
     at: DateTime<Utc>,
@@ -37,14 +37,14 @@ pub struct Change {
 
 /// What writing a change did.
 #[derive(Debug)]
-pub struct Saved {
+pub struct SavedChange {
     pub live: Live,
     /// The findings that the reading noticed, in their current state.
     pub findings: Vec<Finding>,
 }
 
 /// What was noticed when the payment was read back at its provider.
-struct Reading {
+struct ReadBackFindings {
     subject: FindingSubject,
     /// The version of the payment that was read back.
     version: i64,
@@ -53,10 +53,10 @@ struct Reading {
     at: DateTime<Utc>,
 }
 
-impl Change {
+impl PaymentChange {
     /// What happened to a ledger since it was read, and who did it.
     pub fn of(ledger: &Ledger, actor: &Actor) -> Self {
-        Change {
+        PaymentChange {
             written: Written::new(ledger),
             record: Record::of(ledger, actor),
             came_to_nothing: came_to_nothing(ledger),
@@ -75,16 +75,16 @@ impl Change {
         complete: bool,
     ) -> Self {
         let payment = &ledger.payment;
-        let reading = Reading {
+        let reading = ReadBackFindings {
             subject: FindingSubject::Payment(payment.id, payment.integration_id),
             version: payment.version,
             noticed: noticed.to_vec(),
             complete,
             at: actor.at,
         };
-        Change {
+        PaymentChange {
             reading: Some(reading),
-            ..Change::of(ledger, actor)
+            ..PaymentChange::of(ledger, actor)
         }
     }
 
@@ -94,7 +94,7 @@ impl Change {
     }
 
     /// Writes it. [`PaymentError::Contended`] when others wrote meanwhile.
-    pub fn write(&self, tx: &mut Tx<'_>) -> Result<Saved, PaymentError> {
+    pub fn write(&self, tx: &mut Tx<'_>) -> Result<SavedChange, PaymentError> {
         let live = store::save(tx, &self.written)?.ok_or(PaymentError::Contended)?;
         rivals::note(tx, self.payment, live, self.at)?;
         self.record.write(tx)?;
@@ -105,11 +105,11 @@ impl Change {
             Some(reading) => reading.write(tx)?,
             None => Vec::new(),
         };
-        Ok(Saved { live, findings })
+        Ok(SavedChange { live, findings })
     }
 }
 
-impl Reading {
+impl ReadBackFindings {
     /// What was noticed on an older version may be explained by now, which the next read shows; it resolves nothing.
     fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<Finding>, PaymentError> {
         let FindingSubject::Payment(payment, _) = self.subject else {

@@ -15,14 +15,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 pub use self::new_payment::{DueDate, NewPayment};
-use self::{attempt::Attempt, judge::Judged};
+use self::{attempt::NewAttempt, judge::JudgedCart};
 use super::{
     error::PaymentError,
     event::Source,
     gateway::ProviderClient,
     ledger::Ledger,
     loaded_payment::{LoadedPayment, PaymentRows},
-    on_behalf::{Account, account_of},
+    on_behalf::{BuyerAccount, account_of},
     open_payment::{OpenPayment, check_answered},
     operations::cancel::supersede,
     projection::Projection,
@@ -61,7 +61,7 @@ pub struct CreateResult {
 }
 
 /// What is there before a payment begins, read in one snapshot.
-struct Found {
+struct ExistingPayments {
     /// The payment that an earlier request with the same key began.
     earlier: Result<Option<PaymentRows>, KeyReused>,
     /// Methods of a provider have one.
@@ -77,7 +77,7 @@ struct Creation {
     service: PaymentService,
     context: CallerContext,
     new: NewPayment,
-    judged: Judged,
+    judged: JudgedCart,
 }
 
 impl PaymentService {
@@ -92,7 +92,7 @@ impl PaymentService {
             .and_then(|()| self.judge(rulebooks, &new, &context.websites));
         let judged = match judged {
             Ok(judged) => judged,
-            // The request may have begun its payment when nothing stood against it.
+            // The request may have begun its payment when the rules still allowed it.
             Err(refused) => {
                 let earlier = self.find_for(&context, &new).await?.earlier?;
                 return self.replayed(earlier.ok_or(refused)?);
@@ -113,7 +113,7 @@ impl PaymentService {
         &self,
         context: &CallerContext,
         new: &NewPayment,
-    ) -> Result<Found, PaymentError> {
+    ) -> Result<ExistingPayments, PaymentError> {
         let (key, now, method) = (context.key.clone(), context.actor.at, new.method);
         let (website, order_id) = (new.website.clone(), new.order_id.to_string());
         let find = move |conn: &mut Conn| {
@@ -124,7 +124,7 @@ impl PaymentService {
                 Err(error) => return Err(error),
             };
             if !matches!(earlier, Ok(None)) {
-                return Ok(Found {
+                return Ok(ExistingPayments {
                     earlier,
                     account: None,
                     live: None,
@@ -139,7 +139,7 @@ impl PaymentService {
                 false => None,
             };
             let live = store::find_live(conn, website.as_deref(), &order_id)?;
-            Ok(Found {
+            Ok(ExistingPayments {
                 earlier,
                 account,
                 live: live.map(|id| rows_of(conn, id)).transpose()?,
@@ -196,7 +196,7 @@ impl Creation {
 
     async fn begin(
         &self,
-        found: Found,
+        found: ExistingPayments,
         client: Option<ProviderClient>,
         is_admitted: &mut bool,
     ) -> Result<CreateResult, PaymentError> {
@@ -247,7 +247,7 @@ impl Creation {
     async fn account(
         &self,
         client: Option<&ProviderClient>,
-    ) -> Result<Option<Account>, PaymentError> {
+    ) -> Result<Option<BuyerAccount>, PaymentError> {
         let Some(buyer) = &self.new.buyer else {
             return Ok(None);
         };
@@ -260,7 +260,7 @@ impl Creation {
     async fn write(
         &self,
         superseded: Option<&Ledger>,
-        attempt: &Attempt,
+        attempt: &NewAttempt,
     ) -> Result<Option<PaymentRows>, PaymentError> {
         let actor = &self.context.actor;
         let (id, at) = (attempt.ledger.payment.id, attempt.ledger.payment.created_at);

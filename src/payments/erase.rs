@@ -32,16 +32,16 @@ pub struct Erasure<'e> {
     pub open_too: bool,
 }
 
-/// Erases every cart that names the buyer, and the buyer of every payment whose buyer has the address. `told` gets how many
+/// Erases every cart that names the buyer, and the buyer of every payment whose buyer has the address. `progress` gets how many
 /// carts were read. What was erased before an error stays so.
 pub async fn erase(
     store: &Store,
     sealer: &Sealer,
     wanted: &Erasure<'_>,
-    told: &mut impl FnMut(u64),
+    progress: &mut impl FnMut(u64),
 ) -> Result<Erased, CannotSearch> {
     let mut carts = BTreeSet::new();
-    for row in rows_that_mention(store, sealer, store::CHECKOUTS, wanted.buyer, told).await? {
+    for row in rows_that_mention(store, sealer, store::CHECKOUTS, wanted.buyer, progress).await? {
         let payment: PaymentId = row
             .parse()
             .map_err(|_| StoreError::unreadable(format!("the id of payment {row}")))?;

@@ -23,19 +23,19 @@ pub struct ExportedPayment {
     pub checkout: Option<Value>,
 }
 
-/// The payments whose buyer has the address, and those whose carts name it. `told` gets the number of carts read.
+/// The payments whose buyer has the address, and those whose carts name it. `progress` gets the number of carts read.
 pub async fn export(
     store: &Store,
     sealer: &Sealer,
     key: &EmailKey,
     buyer: &Email,
-    told: &mut impl FnMut(u64),
+    progress: &mut impl FnMut(u64),
 ) -> Result<Vec<ExportedPayment>, CannotSearch> {
     let mut carts: BTreeMap<String, Value> = BTreeMap::new();
     let mut keep = |id: String, opened: &[u8]| {
         carts.insert(id, serde_json::from_slice(opened).unwrap_or_default());
     };
-    for_each_mention(store, sealer, store::CHECKOUTS, buyer, told, &mut keep).await?;
+    for_each_mention(store, sealer, store::CHECKOUTS, buyer, progress, &mut keep).await?;
     let hash = key.hash(buyer);
     let hashed = store
         .read(move |conn| store::list_by_email(conn, &hash))

@@ -10,7 +10,7 @@ use crate::store::StoreError;
 const BATCH: i64 = 100;
 
 #[derive(Deserialize)]
-struct Sealed<'s> {
+struct OpenedCart<'s> {
     #[serde(borrow)]
     cart: &'s RawValue,
 }
@@ -33,7 +33,7 @@ pub async fn fill_buyers(providers: &ProviderRegistry) -> Result<u64, StoreError
         for (id, sealed) in rows {
             match providers.sealer.open(store::checkout_place(&id), &sealed) {
                 Ok(opened) => {
-                    let cart = serde_json::from_str::<Sealed<'_>>(opened.expose());
+                    let cart = serde_json::from_str::<OpenedCart<'_>>(opened.expose());
                     let cart = cart.map_or("", |kept| kept.cart.get());
                     buyers.push((id, BuyerIdentity::of_cart(cart, None, &providers.email_key)));
                 }

@@ -8,5 +8,5 @@ mod canonical;
 mod given;
 mod key;
 
-pub use given::Given;
+pub use given::GivenKey;
 pub use key::{ContentHash, NaturalKey};

@@ -20,14 +20,14 @@ pub struct Buyer {
 
 /// The credit line of an order, and the buyer it names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Account {
+pub struct BuyerAccount {
     pub company: ProviderId,
     pub shopper: ProviderId,
     /// The available credit, where the provider reports it in the order's currency.
     pub available: Option<Money>,
 }
 
-impl Account {
+impl BuyerAccount {
     /// As an order names it.
     pub fn buyer(&self) -> OrderBuyer {
         OrderBuyer {
@@ -55,7 +55,7 @@ pub async fn account_of(
     client: &ProviderClient,
     buyer: &Buyer,
     total: Money,
-) -> Result<Account, PaymentError> {
+) -> Result<BuyerAccount, PaymentError> {
     let found = client.accounts_of(&buyer.email).await;
     let found = found.map_err(|error| match PaymentError::from(error) {
         PaymentError::OrderNotFound => PaymentError::NoCorporateAccount,
@@ -70,7 +70,7 @@ fn choose(
     found: &[ReadBack<CorporateAccount>],
     buyer: &Buyer,
     currency: Currency,
-) -> Result<Account, PaymentError> {
+) -> Result<BuyerAccount, PaymentError> {
     let is_held =
         |it: &ReadBack<CorporateAccount>| is_on_hold(it.status.as_deref(), it.disabled_at);
     let of_company = |it: &&ReadBack<CorporateAccount>| {
@@ -118,7 +118,7 @@ fn choose(
         .buyer(&buyer.email)
         .map(|it| it.id.clone())
         .or_else(|| chosen.customer_id.clone());
-    Ok(Account {
+    Ok(BuyerAccount {
         company: chosen.id.clone(),
         shopper: shopper.ok_or(PaymentError::NoCorporateAccount)?,
         available: chosen

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use super::{
     answered::answered,
     apply_snapshot::FundedAt,
-    change::Change,
+    change::PaymentChange,
     error::PaymentError,
     event::Source,
     gateway::ProviderClient,
@@ -303,7 +303,7 @@ impl OpenPayment {
         ledger: Ledger,
         transaction: TransactionId,
     ) -> Result<Option<TransactionId>, PaymentError> {
-        let change = Change::of(&ledger, &self.context.actor);
+        let change = PaymentChange::of(&ledger, &self.context.actor);
         let (key, now) = (key.clone(), self.context.actor.at);
         let write = self.service.store().write(move |tx| {
             let act = |tx: &mut Tx<'_>| Ok::<_, PaymentError>(Ok(change.write(tx)?.live));

@@ -25,7 +25,7 @@ impl OpenedCheckout {
         checkout: store::Checkout,
     ) -> Result<Self, PaymentError> {
         #[derive(Deserialize)]
-        struct Kept<'k> {
+        struct CheckoutTexts<'k> {
             #[serde(borrow)]
             cart: &'k RawValue,
             #[serde(borrow)]
@@ -34,7 +34,8 @@ impl OpenedCheckout {
         let place = id.to_string();
         let opened = sealer.open(store::checkout_place(&place), &checkout.sealed);
         let opened = opened.map_err(Problem::internal)?;
-        let kept: Kept<'_> = serde_json::from_str(opened.expose()).map_err(Problem::internal)?;
+        let kept: CheckoutTexts<'_> =
+            serde_json::from_str(opened.expose()).map_err(Problem::internal)?;
         let cart = cart::read(kept.cart.get()).ok();
         Ok(OpenedCheckout {
             digest: checkout.digest,

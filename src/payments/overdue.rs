@@ -14,9 +14,9 @@ const BATCH: usize = 50;
 
 /// How many payments are overdue.
 pub fn count_overdue(conn: &mut Conn, now: DateTime<Utc>) -> Result<i64, StoreError> {
-    let filter = store::Filter {
+    let filter = store::PaymentFilter {
         overdue: Some((true, deadlines(conn, now)?)),
-        ..store::Filter::default()
+        ..store::PaymentFilter::default()
     };
     store::count(conn, &filter)
 }
@@ -40,7 +40,7 @@ pub async fn note_overdue(from: &Store, now: DateTime<Utc>) -> Result<u64, Store
     let mut noted = 0;
     for deadline in from.read(move |conn| deadlines(conn, now)).await? {
         loop {
-            // A look costs the writer nothing.
+            // Reading first keeps the writer free.
             let (most, wanted) = (BATCH as i64, deadline);
             let ledgers = from
                 .read(move |conn| store::list_newly_overdue(conn, &wanted, most))

@@ -1,9 +1,9 @@
 //! Takes up what is due: outcomes that are to be read back, calls that a killed process left behind, and attempts that
 //! nobody took up in time.
 //!
-//! Every replica runs one. A payment is handed to one of them at a time by moving its next look ahead, so that a replica
-//! that is killed over one has it taken up by another a little later. A look only reads at the provider, so that two at once
-//! would do no harm.
+//! Every replica runs one. A payment is claimed by one of them at a time: the claim moves its next sync ahead, so that
+//! another replica takes it up a little later when the first one is killed. A sync only reads at the provider, so that two
+//! at once do no harm.
 
 use std::sync::Arc;
 
@@ -22,23 +22,23 @@ use crate::{
     string_enum::string_enum,
 };
 
-/// After so long somebody else takes up a payment whose look was not heard of again.
+/// How long a claim holds; then another replica may sync the payment.
 const LEASE: TimeDelta = TimeDelta::minutes(1);
-/// When to come back after a look that left everything as due as it was, such as over a list that was not complete.
-const UNTOLD: TimeDelta = TimeDelta::minutes(5);
+/// The pause after a sync that left the payment due, such as one whose list was not complete.
+const STILL_DUE_PAUSE: TimeDelta = TimeDelta::minutes(5);
 
 /// Reads back the payments that are due.
 struct PendingJob(PaymentService);
 
 /// Works until the store is closed or the future is dropped.
-pub async fn work_pending(service: PaymentService, settings: config::Payments) {
+pub async fn work_pending(service: PaymentService, settings: config::PaymentSettings) {
     let complaint = "payments that an upgrade left waiting cannot be noted right now";
     jobs::once(complaint, service.note_waiting()).await;
     let runner = Runner {
         store: service.store().clone(),
         clock: service.clock().clone(),
         job: Arc::new(PendingJob(service)),
-        // Nobody wakes it: what comes to be due does so in the future.
+        // Nothing wakes it: payments become due by the clock alone.
         wakeup: Wakeup::default(),
         concurrency: settings.lookers,
         poll: settings.sweep,
@@ -47,7 +47,7 @@ pub async fn work_pending(service: PaymentService, settings: config::Payments) {
     runner.run().await;
 }
 
-/// A payment that the look left as due as it was.
+/// A payment that is still due after its sync.
 struct StillDue {
     payment: PaymentId,
     version: i64,
@@ -76,17 +76,17 @@ impl Job for PendingJob {
         match self.0.sync(id, Source::Recovery, &FundedAt::new()).await {
             Ok(synced) => {
                 let read = if synced.changed {
-                    Read::Changed
+                    ReadResult::Changed
                 } else {
-                    Read::Unchanged
+                    ReadResult::Unchanged
                 };
                 reads(read).increment(1);
                 still_due(&synced, self.0.clock().now())
             }
             Err(error) => {
-                // The look itself has put the payment off, or its lease runs out.
+                // The sync itself has postponed the payment, or its lease runs out.
                 tracing::warn!(payment = %id, %error, "a payment could not be read back");
-                reads(Read::Failed).increment(1);
+                reads(ReadResult::Failed).increment(1);
                 None
             }
         }
@@ -98,31 +98,33 @@ impl Job for PendingJob {
     }
 }
 
-/// Where the look did not move the next one away.
+/// The payment, where its next sync is due at once.
 fn still_due(synced: &SyncOutcome, now: DateTime<Utc>) -> Option<StillDue> {
     let next = Projection::of(&synced.ledger).next_look_at?;
     let payment = &synced.ledger.payment;
     (next <= now).then(|| StillDue {
         payment: payment.id,
         version: payment.version,
-        until: now + UNTOLD,
+        until: now + STILL_DUE_PAUSE,
     })
 }
 
 string_enum! {
-    /// What reading a payment back came to.
-    Read as "PaymentRead" {
+    /// The result of reading a payment back.
+    ReadResult as "PaymentRead" {
         Changed = "changed",
         Unchanged = "unchanged",
         Failed = "failed",
     }
 }
 
-fn reads(outcome: Read) -> Counter {
+fn reads(outcome: ReadResult) -> Counter {
     metrics::counter!("onterms_payment_looks_total", "outcome" => outcome.as_str())
 }
 
 /// Makes every outcome appear before it is counted.
 pub fn register_metrics() {
-    Read::ALL.iter().for_each(|it| reads(*it).increment(0));
+    ReadResult::ALL
+        .iter()
+        .for_each(|it| reads(*it).increment(0));
 }

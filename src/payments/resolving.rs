@@ -1,4 +1,4 @@
-//! A person says what became of a transaction, after reading has had its chance.
+//! A person resolves a transaction whose outcome is unknown, after one more sync has tried.
 
 use super::{
     error::PaymentError,
@@ -13,7 +13,7 @@ use super::{
 use crate::{ids::TransactionId, providers::ProviderId, string_enum::string_enum};
 
 string_enum! {
-    /// What became of it.
+    /// Its outcome.
     ResolvedState as "ResolvedState" {
         Succeeded = "succeeded",
         Failed = "failed",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    change::{Change, Saved},
+    change::{PaymentChange, SavedChange},
     error::PaymentError,
     event::Source,
     gateway::{ProviderClient, ProviderRegistry},
@@ -30,9 +30,9 @@ pub(super) const ATTEMPTS: u8 = 12;
 
 /// The use cases of payments; clones share everything.
 #[derive(Clone)]
-pub struct PaymentService(Arc<Inner>);
+pub struct PaymentService(Arc<PaymentServiceInner>);
 
-struct Inner {
+struct PaymentServiceInner {
     providers: ProviderRegistry,
     /// After so long a call is certainly over.
     call_lasts: TimeDelta,
@@ -75,7 +75,7 @@ impl PaymentService {
         call_lasts: TimeDelta,
         attempt_lasts: TimeDelta,
     ) -> Self {
-        PaymentService(Arc::new(Inner {
+        PaymentService(Arc::new(PaymentServiceInner {
             providers,
             call_lasts,
             attempt_lasts,
@@ -90,7 +90,7 @@ impl PaymentService {
             store: self.store().in_background(topic),
             ..self.0.providers.clone()
         };
-        PaymentService(Arc::new(Inner {
+        PaymentService(Arc::new(PaymentServiceInner {
             providers,
             locks: self.0.locks.clone(),
             known_accounts: self.0.known_accounts.clone(),
@@ -176,14 +176,17 @@ impl PaymentService {
         ledger: Ledger,
         actor: &Actor,
     ) -> Result<Option<Ledger>, PaymentError> {
-        match self.write_change(Change::of(&ledger, actor)).await? {
+        match self.write_change(PaymentChange::of(&ledger, actor)).await? {
             Some(saved) => Ok(Some(self.written(ledger, saved.live).await)),
             None => Ok(None),
         }
     }
 
     /// Writes a change. `None` when others wrote meanwhile.
-    pub async fn write_change(&self, change: Change) -> Result<Option<Saved>, PaymentError> {
+    pub async fn write_change(
+        &self,
+        change: PaymentChange,
+    ) -> Result<Option<SavedChange>, PaymentError> {
         let credit = change.credit();
         match self.store().write(move |tx| change.write(tx)).await {
             Ok(saved) => {

@@ -56,17 +56,17 @@ pub use comparing::{
     Comparable, compare_at, count_comparable, enrol_forgotten, has_comparable, list_comparable,
 };
 pub use due::{claim_due, has_due, postpone};
-pub use events::{ByMoment, count_happenings, list_happenings};
-pub use filter::Filter;
+pub use events::{HistorySort, count_happenings, list_happenings};
+pub use filter::PaymentFilter;
 pub use findings::{list_findings, with_findings};
-pub use listing::{SortField, count, list};
+pub use listing::{PaymentSort, count, list};
 pub use live::{Live, list_waiting};
 pub use moves::{MovesOf, list_moves, list_moves_as_of};
 pub use overdue::{list_newly_overdue, note_overdue};
 pub use receivables::{list_again, list_unlisted};
 pub use rows::PaymentRow;
 pub use secure_hashes::{insert_secure_hash, list_secure_hashes};
-pub use stored::{Stored, WithStored, count_all, list_with_stored};
+pub use stored::{StoredProjection, WithStored, count_all, list_with_stored};
 pub use unfunded::{list_partly_paid, note_unfunded};
 pub use watched::{
     count_by_status, count_unsettled_since, oldest_comparable, oldest_due, oldest_unsettled,
@@ -127,7 +127,7 @@ impl Written {
         }
     }
 
-    /// Whether the feed is told of it by one event.
+    /// Whether it is announced in the feed, by one event.
     pub fn is_told_once(&self) -> bool {
         self.announced.len() == 1
     }

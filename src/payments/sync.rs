@@ -1,12 +1,12 @@
-//! Looks at a payment at the provider and lets its ledger follow.
+//! Reads a payment back from its provider and brings its ledger up to date.
 //!
 //! Reads the state of a payment from the provider, for webhooks, `sync`, the search for unknown results, and
-//! reconciliation. A picture counts only for the very version of the ledger it was begun on; when that has moved on
+//! reconciliation. A snapshot counts only for the version of the ledger that it was begun on; when that has changed
 //! meanwhile, a new one is taken.
 
 use super::{
     apply_snapshot::{self, FundedAt, Known, finish_purchase},
-    change::{Change, Saved},
+    change::{PaymentChange, SavedChange},
     error::PaymentError,
     event::Source,
     ledger::{Cause, Ledger},
@@ -33,14 +33,15 @@ const ATTEMPTS: u8 = 8;
 pub struct SyncOutcome {
     /// The payment as it is then.
     pub ledger: Ledger,
-    /// Whether the look changed anything.
+    /// Whether the sync changed anything.
     pub changed: bool,
     /// What the ledger does not explain, as it was written.
     pub findings: Vec<Finding>,
 }
 
 impl PaymentService {
-    /// Looks at a payment now. Where the provider cannot be asked, what is searched for is put off and the error says why.
+    /// Reads a payment back now. Where the provider cannot be asked, the next read of what is searched for is postponed and the
+    /// error says why.
     pub async fn sync(
         &self,
         id: PaymentId,
@@ -94,7 +95,7 @@ impl PaymentService {
                     "Read after a webhook; nothing had changed.",
                 );
             }
-            let reading = Change::of_reading(&ledger, &actor, &noticed, complete);
+            let reading = PaymentChange::of_reading(&ledger, &actor, &noticed, complete);
             match self.write_change(reading).await {
                 Ok(Some(saved)) => {
                     let changed = ledger.has_moved() || lost_calls;
@@ -103,7 +104,7 @@ impl PaymentService {
                 Ok(None) => {}
                 Err(PaymentError::NumberTaken) => {
                     rename_adopted(&mut ledger, by);
-                    let reading = Change::of_reading(&ledger, &actor, &noticed, complete);
+                    let reading = PaymentChange::of_reading(&ledger, &actor, &noticed, complete);
                     if let Some(saved) = self.write_change(reading).await? {
                         return self.read(ledger, true, saved).await;
                     }
@@ -154,7 +155,7 @@ impl PaymentService {
         &self,
         ledger: Ledger,
         changed: bool,
-        saved: Saved,
+        saved: SavedChange,
     ) -> Result<SyncOutcome, PaymentError> {
         let id = ledger.payment.id;
         let known = ledger.findings().iter();
@@ -167,7 +168,7 @@ impl PaymentService {
         Ok(synced(ledger, changed, saved.findings))
     }
 
-    /// A look that would give one order two payments changes nothing and says so.
+    /// A snapshot that would give one order two payments changes nothing and becomes a finding.
     async fn reported(
         &self,
         id: PaymentId,
@@ -200,7 +201,7 @@ impl PaymentService {
         })
     }
 
-    /// Moves the next look ahead where the provider could not be asked.
+    /// Moves the next sync ahead where the provider could not be asked.
     async fn postpone(&self, ledger: Ledger, actor: &Actor, by: Cause) -> Result<(), PaymentError> {
         let id = ledger.payment.id;
         let postponed = self.change(ledger, actor, |ledger| {
@@ -230,7 +231,7 @@ impl PaymentService {
         Ok(())
     }
 
-    /// Who a look is done by.
+    /// The actor of a sync.
     fn actor(&self, source: Source) -> Actor {
         Actor {
             subject: format!("onterms:{}", source.as_str()),

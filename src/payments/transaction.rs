@@ -175,11 +175,11 @@ pub struct Search {
     pub absences: u32,
     /// When the first of those was.
     pub absent_since: Option<DateTime<Utc>>,
-    /// When to look next.
+    /// When to search next.
     pub next_at: Option<DateTime<Utc>>,
 }
 
-/// When to look, each counted from the look before; after the last one hourly.
+/// The pauses between searches; after the last one they are hourly.
 const PAUSES: [TimeDelta; 6] = [
     TimeDelta::seconds(5),
     TimeDelta::seconds(30),
@@ -193,7 +193,7 @@ const ABSENCES: u32 = 3;
 const ABSENT_FOR: TimeDelta = TimeDelta::minutes(15);
 
 impl Search {
-    /// Looking begins.
+    /// The search begins.
     pub fn begin(at: DateTime<Utc>) -> Self {
         Search {
             next_at: Some(at + PAUSES[0]),
@@ -201,7 +201,7 @@ impl Search {
         }
     }
 
-    /// A look that said nothing.
+    /// A sync that did not decide it.
     pub fn synced(&mut self, at: DateTime<Utc>) {
         self.reads = self.reads.saturating_add(1);
         let pause = usize::try_from(self.reads)
@@ -210,7 +210,7 @@ impl Search {
         self.next_at = Some(at + *pause.unwrap_or(&PAUSES[PAUSES.len() - 1]));
     }
 
-    /// A complete look that did not find it. True when that was enough to say that it does not exist.
+    /// A complete snapshot without it. True when there were enough of them to say that it does not exist.
     pub fn missed(&mut self, at: DateTime<Utc>) -> bool {
         self.synced(at);
         self.absences = self.absences.saturating_add(1);
@@ -328,7 +328,7 @@ mod tests {
         let mut search = Search::begin(at);
         let mut pauses = Vec::new();
         for _ in 0..8 {
-            let next = search.next_at.expect("a next look");
+            let next = search.next_at.expect("a next search");
             pauses.push((next - at).num_seconds());
             at = next;
             search.synced(at);

@@ -1,4 +1,4 @@
-//! What a person says became of a transaction.
+//! The outcome of a transaction as a person reports it.
 
 use crate::providers::ProviderId;
 

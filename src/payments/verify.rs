@@ -11,7 +11,7 @@ use super::{
     ledger::Ledger,
     projection::Projection,
     receivable::Receivable,
-    store::{self, Stored, WithStored},
+    store::{self, StoredProjection, WithStored},
     transaction::{Action, Origin, State, Transaction},
 };
 use crate::{
@@ -82,7 +82,7 @@ fn differences(
 }
 
 /// Columns that differ from the sums of the transactions.
-fn projected(ledger: &Ledger, stored: &Stored, other_is_live: bool) -> Vec<String> {
+fn projected(ledger: &Ledger, stored: &StoredProjection, other_is_live: bool) -> Vec<String> {
     let computed = Projection::of(ledger);
     let sums = &computed.amounts;
     let mut found = Vec::new();
@@ -99,7 +99,7 @@ fn projected(ledger: &Ledger, stored: &Stored, other_is_live: bool) -> Vec<Strin
         ("live", stored.live, computed.active && !other_is_live),
         ("active", stored.active, computed.active),
         ("unsettled", stored.unsettled, computed.unsettled),
-        // Whoever takes a look on moves it, so that only whether there is one can be compared.
+        // A claim moves it, so that only whether there is one can be compared.
         (
             "has next_look_at",
             stored.next_look_at.is_some(),

@@ -2,7 +2,7 @@
 
 /// The folded form of one character of a postal code or a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum FoldedChar {
     Blank,
     /// Hyphens, dashes, and the marks that are typed for them.
     Hyphen,
@@ -13,8 +13,8 @@ enum Kind {
 pub fn fold(text: &str) -> String {
     characters(text)
         .filter_map(|kind| match kind {
-            Kind::Blank | Kind::Hyphen => None,
-            Kind::Other(character) => Some(character),
+            FoldedChar::Blank | FoldedChar::Hyphen => None,
+            FoldedChar::Other(character) => Some(character),
         })
         .flat_map(char::to_uppercase)
         .collect()
@@ -25,10 +25,10 @@ pub fn fold_spaced(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for kind in characters(text) {
         match kind {
-            Kind::Hyphen => {}
-            Kind::Blank if folded.is_empty() || folded.ends_with(' ') => {}
-            Kind::Blank => folded.push(' '),
-            Kind::Other(character) => folded.extend(character.to_uppercase()),
+            FoldedChar::Hyphen => {}
+            FoldedChar::Blank if folded.is_empty() || folded.ends_with(' ') => {}
+            FoldedChar::Blank => folded.push(' '),
+            FoldedChar::Other(character) => folded.extend(character.to_uppercase()),
         }
     }
     folded
@@ -36,7 +36,7 @@ pub fn fold_spaced(text: &str) -> String {
 
 /// The folded parts of a text around its only hyphen: what was perhaps meant as a range.
 pub fn around_hyphen(text: &str) -> Option<(String, String)> {
-    let is_hyphen = |character: char| matches!(kind_of(character), Kind::Hyphen);
+    let is_hyphen = |character: char| matches!(kind_of(character), FoldedChar::Hyphen);
     let (low, high) = text.split_once(is_hyphen)?;
     (!high.contains(is_hyphen)).then(|| (fold(low), fold(high)))
 }
@@ -46,19 +46,19 @@ pub fn narrow(text: &str) -> String {
     text.chars().map(narrowed).collect()
 }
 
-fn characters(text: &str) -> impl Iterator<Item = Kind> {
+fn characters(text: &str) -> impl Iterator<Item = FoldedChar> {
     text.chars().map(kind_of)
 }
 
-fn kind_of(character: char) -> Kind {
+fn kind_of(character: char) -> FoldedChar {
     match narrowed(character) {
         // Of no width, and the Japanese postal mark, which is no part of the code.
-        '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{3012}' | '\u{3020}' => Kind::Blank,
-        blank if blank.is_whitespace() => Kind::Blank,
+        '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{3012}' | '\u{3020}' => FoldedChar::Blank,
+        blank if blank.is_whitespace() => FoldedChar::Blank,
         '-' | '\u{AD}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}'
         // The long-vowel mark of Japanese keyboards.
-        | '\u{30FC}' | '\u{FF70}' => Kind::Hyphen,
-        other => Kind::Other(other),
+        | '\u{30FC}' | '\u{FF70}' => FoldedChar::Hyphen,
+        other => FoldedChar::Other(other),
     }
 }
 

@@ -15,7 +15,7 @@ pub enum Pattern {
 }
 
 /// A pattern of a country, or why it is none.
-pub type Reading = Result<Pattern, BadPattern>;
+pub type ReadPattern = Result<Pattern, BadPattern>;
 
 /// Why a text is not taken as a postal pattern.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -65,12 +65,12 @@ impl BadPattern {
 pub struct PatternDraft<'p> {
     /// As it was written.
     pub written: &'p str,
-    pub part: Part,
+    pub part: PatternPart,
 }
 
 /// The parts of a pattern, folded.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum PatternPart {
     Code(String),
     /// The text before the star, with each run of blanks as one, also at the end.
     Prefix(String),

@@ -3,7 +3,7 @@
 use super::{
     fold::{fold, fold_spaced, narrow},
     form::Form,
-    pattern::{BadPattern, MAX_LENGTH, Part, Pattern, PatternDraft, Reading},
+    pattern::{BadPattern, MAX_LENGTH, Pattern, PatternDraft, PatternPart, ReadPattern},
     sign,
 };
 
@@ -13,7 +13,7 @@ pub fn check(country: &str, text: &str) -> Result<(), BadPattern> {
 }
 
 /// Reads a pattern of a country.
-pub fn read(country: &str, text: &str) -> Reading {
+pub fn read(country: &str, text: &str) -> ReadPattern {
     if text.chars().count() > MAX_LENGTH {
         return Err(BadPattern::TooLong);
     }
@@ -33,18 +33,18 @@ pub fn read(country: &str, text: &str) -> Reading {
                 true => fold_part(text),
                 false => fold_part(text.trim_end().trim_end_matches('*')),
             };
-            Part::Range(end(low), end(high))
+            PatternPart::Range(end(low), end(high))
         }
         None => match narrow.trim_end().strip_suffix('*') {
-            Some(prefix) => Part::Prefix(prefix_of(country, form, prefix)?),
-            None => Part::Code(fold_part(&narrow)),
+            Some(prefix) => PatternPart::Prefix(prefix_of(country, form, prefix)?),
+            None => PatternPart::Code(fold_part(&narrow)),
         },
     };
     let (first, second) = match &part {
-        Part::Code(text) | Part::Prefix(text) => (text, text),
-        Part::Range(low, high) => (low, high),
+        PatternPart::Code(text) | PatternPart::Prefix(text) => (text, text),
+        PatternPart::Range(low, high) => (low, high),
     };
-    if first.is_empty() && matches!(part, Part::Code(_)) {
+    if first.is_empty() && matches!(part, PatternPart::Code(_)) {
         return Err(BadPattern::Empty);
     }
     for text in [first, second] {
@@ -53,8 +53,8 @@ pub fn read(country: &str, text: &str) -> Reading {
         }
         if !text.chars().all(|c| c.is_alphanumeric() || c == ' ') {
             return Err(match part {
-                Part::Range(..) => BadPattern::RangeEnds,
-                Part::Code(_) | Part::Prefix(_) => BadPattern::Character,
+                PatternPart::Range(..) => BadPattern::RangeEnds,
+                PatternPart::Code(_) | PatternPart::Prefix(_) => BadPattern::Character,
             });
         }
     }

@@ -9,7 +9,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    providers::{AccountObserver, Observation},
+    providers::{AccountObserver, CallObservation},
     string_enum::string_enum,
 };
 
@@ -35,12 +35,12 @@ string_enum! {
 pub struct Breaker {
     /// What the caller names the account with.
     account: String,
-    state: Mutex<State>,
+    state: Mutex<BreakerState>,
     observer: Option<Arc<dyn AccountObserver>>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct State {
+struct BreakerState {
     failures: u32,
     /// When calls were last held back or one was let through; counts only from [`FAILURES`] on.
     since: DateTime<Utc>,
@@ -56,7 +56,7 @@ impl Breaker {
     }
 
     /// Reports to the observer that keeps the health of accounts.
-    pub(super) fn report(&self, observation: Observation, now: DateTime<Utc>) {
+    pub(super) fn report(&self, observation: CallObservation, now: DateTime<Utc>) {
         if let Some(observer) = &self.observer {
             observer.observe(&self.account, observation, now);
         }
@@ -111,7 +111,7 @@ impl Breaker {
         state.failures == FAILURES
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    fn state(&self) -> std::sync::MutexGuard<'_, BreakerState> {
         // Two plain values are never left half-written.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

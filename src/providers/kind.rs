@@ -33,7 +33,7 @@ impl ProviderKind {
         }
     }
 
-    /// The most that an order or invoice can come to.
+    /// The largest amount of an order or invoice.
     pub fn most(self, currency: Currency) -> Money {
         let minor = match self {
             ProviderKind::Apruve => apruve::MOST_CENTS,

@@ -35,9 +35,9 @@ pub use event::{CompanyNoun, EventResource, ParsedEvent, Unintelligible};
 pub use id::ProviderId;
 pub use invoice::{Funding, InvoiceLine, InvoiceStatus, quantity_of};
 pub use kind::{ProviderKind, WEBHOOK_SENDER};
-pub use observer::{AccountObserver, Observation};
+pub use observer::{AccountObserver, CallObservation};
 pub use read_back::ReadBack;
-pub use retry::{Later, RetryAfter};
+pub use retry::{Later, RetryAfterHeader};
 pub use snapshot::{
     FundingSnapshot, InvoiceSnapshot, List, OrderSnapshot, OrderState, OrderView, ProviderSnapshot,
     ReturnSnapshot, ShipmentSnapshot,

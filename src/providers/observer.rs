@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 /// How a call to an account ended, as far as that says something about the account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Observation {
+pub enum CallObservation {
     /// The provider answered, and took the API key.
     Answered,
     /// 401: the provider does not know the API key.
@@ -22,5 +22,5 @@ pub enum Observation {
 /// Hears of every call; must not block.
 pub trait AccountObserver: fmt::Debug + Send + Sync {
     /// A call to the account ended at this moment. `account` is what the caller names the account with.
-    fn observe(&self, account: &str, observation: Observation, at: DateTime<Utc>);
+    fn observe(&self, account: &str, observation: CallObservation, at: DateTime<Utc>);
 }

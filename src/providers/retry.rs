@@ -11,21 +11,21 @@ pub enum Later {
     /// It was not sent: the last calls to this account all failed, so calls wait for so many seconds more.
     HeldBack { seconds: u64 },
     /// 429: the provider has had too many calls from us, and may say when to come again.
-    TooManyCalls(Option<RetryAfter>),
+    TooManyCalls(Option<RetryAfterHeader>),
 }
 
 /// When to come again, as the provider wrote it: seconds, or a date.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RetryAfter(String);
+pub struct RetryAfterHeader(String);
 
-impl RetryAfter {
+impl RetryAfterHeader {
     /// What is neither seconds nor a date says nothing.
     pub(in crate::providers) fn read(header: Option<&HeaderValue>) -> Option<Self> {
         let text = header?.to_str().ok()?.trim();
         let is_seconds =
             (1..=9).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_digit());
         let is_date = || text.ends_with(" GMT") && DateTime::parse_from_rfc2822(text).is_ok();
-        (is_seconds || is_date()).then(|| RetryAfter(text.to_owned()))
+        (is_seconds || is_date()).then(|| RetryAfterHeader(text.to_owned()))
     }
 
     /// For a header of our own.
@@ -69,9 +69,9 @@ mod tests {
             ("Wed, 99 Oct 2026 07:28:00 GMT", None),
         ] {
             let header = HeaderValue::from_static(text);
-            let found = RetryAfter::read(Some(&header));
-            assert_eq!(found.as_ref().map(RetryAfter::as_str), read, "{text}");
+            let found = RetryAfterHeader::read(Some(&header));
+            assert_eq!(found.as_ref().map(RetryAfterHeader::as_str), read, "{text}");
         }
-        assert_eq!(RetryAfter::read(None), None);
+        assert_eq!(RetryAfterHeader::read(None), None);
     }
 }

@@ -49,7 +49,7 @@ impl Class {
         }
     }
 
-    pub(super) const fn limit(self, limits: &config::RateLimits) -> u32 {
+    pub(super) const fn limit(self, limits: &config::RateLimitSettings) -> u32 {
         match self {
             Class::Checkout => limits.checkout,
             Class::Explain => limits.explain,

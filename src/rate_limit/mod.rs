@@ -98,7 +98,7 @@ pub struct RateLimits {
 
 impl RateLimits {
     /// Takes the limits from the configuration.
-    pub fn new(limits: &config::RateLimits, ticks: Ticks) -> Self {
+    pub fn new(limits: &config::RateLimitSettings, ticks: Ticks) -> Self {
         RateLimits {
             buckets: Class::ALL.map(|class| {
                 NonZeroU32::new(class.limit(limits)).map(|limit| Bucket {
@@ -170,7 +170,7 @@ mod tests {
 
     fn limits(ticks: &Arc<AtomicU64>) -> RateLimits {
         let ticks = ticks.clone();
-        let limits = config::RateLimits {
+        let limits = config::RateLimitSettings {
             checkout: 0,
             explain: 1,
             check: 1,

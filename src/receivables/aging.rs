@@ -10,7 +10,7 @@ use super::{
     TOPIC,
     calendar::days_past_due,
     debtor::{Debtor, Debtors},
-    report::{Batch, Cell, Line, Report},
+    report::{Batch, Cell, Report, ReportLine},
     store::{self, AgingRow, Grouping},
 };
 use crate::{
@@ -83,7 +83,7 @@ pub struct AgingQuery {
 
 /// How many invoices, and what is owed of them by bucket, in minor units.
 #[derive(Clone, Debug, Default)]
-struct Sums {
+struct AgingSums {
     invoices: u64,
     buckets: Vec<i64>,
 }
@@ -101,8 +101,8 @@ pub struct AgingReport {
     wanted: AgingQuery,
     columns: Vec<String>,
     /// The group that is being added up, the name of its customer, and the sums of each debtor in it.
-    group: Option<(Group, String, BTreeMap<Debtor, Sums>)>,
-    totals: BTreeMap<(Debtor, Currency), Sums>,
+    group: Option<(Group, String, BTreeMap<Debtor, AgingSums>)>,
+    totals: BTreeMap<(Debtor, Currency), AgingSums>,
 }
 
 impl AgingReport {
@@ -131,7 +131,13 @@ impl AgingReport {
         })
     }
 
-    fn line(&self, debtor: Debtor, keys: Vec<Cell>, currency: Currency, sums: &Sums) -> Line {
+    fn line(
+        &self,
+        debtor: Debtor,
+        keys: Vec<Cell>,
+        currency: Currency,
+        sums: &AgingSums,
+    ) -> ReportLine {
         let amount = |minor| Cell::Amount(Money::from_minor(minor, currency));
         let total = sums.buckets.iter().copied().fold(0, i64::saturating_add);
         let mut line = vec![Cell::text(debtor.as_str())];
@@ -144,7 +150,7 @@ impl AgingReport {
     }
 }
 
-impl Sums {
+impl AgingSums {
     fn add(&mut self, place: usize, count: usize, due: i64) {
         self.invoices += 1;
         self.buckets.resize(count, 0);
@@ -189,7 +195,7 @@ impl Report for AgingReport {
     }
 
     /// Adds an invoice to its group. The lines of the group before, once it is another.
-    fn add(&mut self, row: AgingRow) -> Vec<Line> {
+    fn add(&mut self, row: AgingRow) -> Vec<ReportLine> {
         let debtor = self.debtors.debtor(row.integration);
         let is_wanted = self.wanted.debtor.is_none_or(|wanted| wanted == debtor);
         if !is_wanted || row.due == 0 {
@@ -227,11 +233,11 @@ impl Report for AgingReport {
     }
 
     /// The lines of the group that is open.
-    fn flush(&mut self) -> Vec<Line> {
+    fn flush(&mut self) -> Vec<ReportLine> {
         let Some((group, name, sums)) = self.group.take() else {
             return Vec::new();
         };
-        let line = |(debtor, sums): (&Debtor, &Sums)| {
+        let line = |(debtor, sums): (&Debtor, &AgingSums)| {
             let mut keys = vec![Cell::text(group.key.clone())];
             if self.wanted.by != Grouping::Website {
                 keys.push(Cell::text(name.clone()));
@@ -241,13 +247,13 @@ impl Report for AgingReport {
         sums.iter().map(line).collect()
     }
 
-    fn totals(&self) -> Vec<Line> {
+    fn totals(&self) -> Vec<ReportLine> {
         let keys = if self.wanted.by == Grouping::Website {
             1
         } else {
             2
         };
-        let line = |((debtor, currency), sums): (&(Debtor, Currency), &Sums)| {
+        let line = |((debtor, currency), sums): (&(Debtor, Currency), &AgingSums)| {
             self.line(*debtor, vec![Cell::Nothing; keys], *currency, sums)
         };
         self.totals.iter().map(line).collect()

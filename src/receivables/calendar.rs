@@ -19,34 +19,34 @@ pub fn start_of(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
 
 /// A moment, or a whole day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Given {
+pub enum MomentOrDay {
     Moment(DateTime<Utc>),
     Day(NaiveDate),
 }
 
-impl Given {
+impl MomentOrDay {
     /// Reads `2026-03-31` or `2026-03-31T12:00:00Z`.
     pub fn parse(text: &str) -> Option<Self> {
         match text.parse() {
-            Ok(day) if text.len() == 10 => Some(Given::Day(day)),
+            Ok(day) if text.len() == 10 => Some(MomentOrDay::Day(day)),
             // A `+` that was not percent-encoded arrives as a blank.
-            _ => crate::http::body::read_instant(&text.replace(' ', "+")).map(Given::Moment),
+            _ => crate::http::body::read_instant(&text.replace(' ', "+")).map(MomentOrDay::Moment),
         }
     }
 
     /// Its first moment.
     pub fn begin(self, zone: Tz) -> Option<DateTime<Utc>> {
         match self {
-            Given::Moment(at) => Some(at),
-            Given::Day(day) => start_of(day, zone),
+            MomentOrDay::Moment(at) => Some(at),
+            MomentOrDay::Day(day) => start_of(day, zone),
         }
     }
 
     /// The moment, or the end of the day: the first moment of the next one.
     pub fn end(self, zone: Tz) -> Option<DateTime<Utc>> {
         match self {
-            Given::Moment(at) => Some(at),
-            Given::Day(day) => start_of(day.checked_add_days(Days::new(1))?, zone),
+            MomentOrDay::Moment(at) => Some(at),
+            MomentOrDay::Day(day) => start_of(day.checked_add_days(Days::new(1))?, zone),
         }
     }
 }
@@ -117,11 +117,11 @@ mod tests {
     #[test]
     fn a_day_is_told_from_a_moment() {
         let berlin = Tz::Europe__Berlin;
-        let given = Given::parse("2026-03-28").expect("a day");
+        let given = MomentOrDay::parse("2026-03-28").expect("a day");
         assert_eq!(given.begin(berlin), Some(at("2026-03-27T23:00:00Z")));
         assert_eq!(given.end(berlin), Some(at("2026-03-28T23:00:00Z")));
-        let moment = Given::parse("2026-03-28T10:00:00+01:00").expect("a moment");
-        assert_eq!(moment, Given::Moment(at("2026-03-28T09:00:00Z")));
+        let moment = MomentOrDay::parse("2026-03-28T10:00:00+01:00").expect("a moment");
+        assert_eq!(moment, MomentOrDay::Moment(at("2026-03-28T09:00:00Z")));
         for text in [
             "",
             "2026-13-01",
@@ -130,7 +130,7 @@ mod tests {
             "20260328",
             "2026-03-28T10:00",
         ] {
-            assert_eq!(Given::parse(text), None, "{text}");
+            assert_eq!(MomentOrDay::parse(text), None, "{text}");
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{
     TOPIC,
     calendar::day_of,
     debtor::Debtors,
-    report::{Batch, Cell, Line, Report, Window},
+    report::{Batch, Cell, Report, ReportLine, Window},
     store::{self, FundedRow},
 };
 use crate::{
@@ -25,14 +25,14 @@ const BATCH: i64 = 2000;
 
 /// Minor units.
 #[derive(Clone, Copy, Debug, Default)]
-struct Sums {
+struct FundingSums {
     invoices: u64,
     gross: i64,
     fee: i64,
     returns: i64,
 }
 
-impl Sums {
+impl FundingSums {
     fn add(&mut self, row: &FundedRow) {
         self.invoices += 1;
         self.gross = self.gross.saturating_add(row.funded);
@@ -65,8 +65,8 @@ pub struct FundingReport {
     columns: Vec<String>,
     /// The day that is being added up.
     day: Option<NaiveDate>,
-    sums: BTreeMap<(IntegrationId, Currency), Sums>,
-    totals: BTreeMap<Currency, Sums>,
+    sums: BTreeMap<(IntegrationId, Currency), FundingSums>,
+    totals: BTreeMap<Currency, FundingSums>,
 }
 
 impl FundingReport {
@@ -126,7 +126,7 @@ impl Report for FundingReport {
     }
 
     /// The lines of the day before, once it is another.
-    fn add(&mut self, row: FundedRow) -> Vec<Line> {
+    fn add(&mut self, row: FundedRow) -> Vec<ReportLine> {
         let day = day_of(row.funded_at.into(), self.window.zone);
         let lines = if self.day == Some(day) {
             Vec::new()
@@ -140,9 +140,9 @@ impl Report for FundingReport {
         lines
     }
 
-    fn flush(&mut self) -> Vec<Line> {
+    fn flush(&mut self) -> Vec<ReportLine> {
         let day = self.day.take().map_or(Cell::Nothing, Cell::Day);
-        let line = |((integration, currency), sums): ((IntegrationId, Currency), Sums)| {
+        let line = |((integration, currency), sums): ((IntegrationId, Currency), FundingSums)| {
             let mut line = vec![
                 day.clone(),
                 Cell::text(integration.to_string()),
@@ -158,8 +158,8 @@ impl Report for FundingReport {
             .collect()
     }
 
-    fn totals(&self) -> Vec<Line> {
-        let line = |(currency, sums): (&Currency, &Sums)| {
+    fn totals(&self) -> Vec<ReportLine> {
+        let line = |(currency, sums): (&Currency, &FundingSums)| {
             let mut line = vec![
                 Cell::Nothing,
                 Cell::Nothing,

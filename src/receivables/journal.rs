@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     TOPIC,
     debtor::{Debtor, Debtors},
-    report::{Batch, Cell, Line, Report, Window},
+    report::{Batch, Cell, Report, ReportLine, Window},
     store::{self, JournalRow},
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     http::pagination::Position,
     money::{Currency, Money},
     payments::BookedMove,
-    settings::{self, Account, Accounts},
+    settings::{self, Accounts, LedgerAccount},
     store::{Conn, Store, StoreError},
 };
 
@@ -24,19 +24,19 @@ use crate::{
 const BATCH: i64 = 500;
 
 /// What a transaction changes on each account, in minor units: debit above zero, credit below. Together they are zero.
-pub fn postings(booked: &BookedMove, debtor: Debtor) -> Vec<(Account, i64)> {
+pub fn postings(booked: &BookedMove, debtor: Debtor) -> Vec<(LedgerAccount, i64)> {
     let change = &booked.change;
     let owed = match debtor {
-        Debtor::Provider => Account::ProviderReceivable,
-        Debtor::Buyer => Account::Receivable,
+        Debtor::Provider => LedgerAccount::ProviderReceivable,
+        Debtor::Buyer => LedgerAccount::Receivable,
     };
     let cash = change.captured.saturating_sub(change.refunded);
     let all = [
         (owed, change.receivable()),
-        (Account::Cash, cash.saturating_sub(booked.fee)),
-        (Account::Fees, booked.fee),
-        (Account::Returns, change.returned()),
-        (Account::Revenue, change.asked.saturating_neg()),
+        (LedgerAccount::Cash, cash.saturating_sub(booked.fee)),
+        (LedgerAccount::Fees, booked.fee),
+        (LedgerAccount::Returns, change.returned()),
+        (LedgerAccount::Revenue, change.asked.saturating_neg()),
     ];
     all.into_iter().filter(|(_, amount)| *amount != 0).collect()
 }
@@ -67,7 +67,7 @@ pub struct JournalReport {
     window: Window,
     websites: Websites,
     columns: Vec<String>,
-    totals: BTreeMap<(Account, Currency), Turnover>,
+    totals: BTreeMap<(LedgerAccount, Currency), Turnover>,
 }
 
 impl JournalReport {
@@ -139,7 +139,7 @@ impl Report for JournalReport {
         move |conn, after| store::read_journal(conn, window, &websites, after, BATCH)
     }
 
-    fn add(&mut self, row: JournalRow) -> Vec<Line> {
+    fn add(&mut self, row: JournalRow) -> Vec<ReportLine> {
         let JournalRow { booked, invoice } = row;
         let debtor = self.debtors.debtor(invoice.integration_id);
         let currency = invoice.currency;
@@ -175,8 +175,8 @@ impl Report for JournalReport {
         lines
     }
 
-    fn totals(&self) -> Vec<Line> {
-        let line = |((account, currency), turnover): (&(Account, Currency), &Turnover)| {
+    fn totals(&self) -> Vec<ReportLine> {
+        let line = |((account, currency), turnover): (&(LedgerAccount, Currency), &Turnover)| {
             let mut line = vec![Cell::Nothing; self.columns.len()];
             let [debit, credit] = turnover.cells(*currency);
             let cells = [

@@ -26,7 +26,7 @@ const ZONE: Tz = Tz::UTC;
 
 /// A bucket of days past due, as moments at which an invoice was due.
 #[derive(Clone, Copy, Debug)]
-struct Bucket {
+struct OverdueBucket {
     /// Its first day.
     days: u32,
     /// The last moment that belongs to it.
@@ -51,13 +51,13 @@ pub async fn watch_invoices(from: &Store, now: DateTime<Utc>) -> Result<u64, Sto
 async fn watch(
     from: &Store,
     owed: (IntegrationId, Option<FundingTerms>),
-    bucket: Bucket,
+    bucket: OverdueBucket,
     now: DateTime<Utc>,
 ) -> Result<u64, StoreError> {
     let days = i32::try_from(bucket.days).unwrap_or(i32::MAX);
     let mut count = 0;
     loop {
-        // A look costs the writer nothing.
+        // Reading first keeps the writer free.
         let (entered, ledgers) = from
             .snapshot(move |conn| {
                 let most = i64::try_from(BATCH).unwrap_or(i64::MAX);
@@ -118,7 +118,7 @@ fn load_payments(
 }
 
 /// The buckets of the usual report, as they are now.
-fn buckets(now: DateTime<Utc>) -> Vec<Bucket> {
+fn buckets(now: DateTime<Utc>) -> Vec<OverdueBucket> {
     // What was due so many days ago or earlier is beyond the border.
     let beyond = |border: u32| {
         let day = day_of(now, ZONE).checked_sub_days(Days::new(u64::from(border)))?;
@@ -131,7 +131,7 @@ fn buckets(now: DateTime<Utc>) -> Vec<Bucket> {
     });
     let ends: Vec<Option<DateTime<Utc>>> = ends.collect();
     let bucket = |(place, border): (usize, &u32)| {
-        Some(Bucket {
+        Some(OverdueBucket {
             days: border + 1,
             until: ends[place]?,
             after: ends.get(place + 1).copied().flatten(),
@@ -165,8 +165,9 @@ mod tests {
             for shift in [TimeDelta::zero(), TimeDelta::microseconds(1)] {
                 let due = now - TimeDelta::hours(hours) - shift;
                 let days = days_past_due(Some(due), now, ZONE);
-                let within =
-                    |it: &&Bucket| due <= it.until && it.after.is_none_or(|after| due > after);
+                let within = |it: &&OverdueBucket| {
+                    due <= it.until && it.after.is_none_or(|after| due > after)
+                };
                 let found: Vec<u32> = buckets.iter().filter(within).map(|it| it.days).collect();
                 let expected = DEFAULT_BORDERS.iter().rfind(|border| days > **border);
                 assert_eq!(found, [expected.expect("overdue") + 1], "{due}");

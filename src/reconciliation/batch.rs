@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use futures_util::{StreamExt, stream};
 
-use super::run::{ComparedPayment, Found, Kind};
+use super::run::{ComparedPayment, RunFinding, RunFindingKind};
 use crate::{
     ids::PaymentId,
     payments::{
@@ -58,9 +58,9 @@ fn failed(service: &PaymentService, payment: PaymentId, message: String) -> Comp
     ComparedPayment {
         payment,
         next: Some(service.clock().now() + AFTER_FAILURE),
-        found: vec![Found {
+        found: vec![RunFinding {
             payment,
-            kind: Kind::Failed,
+            kind: RunFindingKind::Failed,
             code: "not_read".to_owned(),
             message,
             reference: None,
@@ -69,18 +69,18 @@ fn failed(service: &PaymentService, payment: PaymentId, message: String) -> Comp
     }
 }
 
-fn found(payment: PaymentId, synced: SyncOutcome) -> Vec<Found> {
-    let healed = healed(&synced).map(|message| Found {
+fn found(payment: PaymentId, synced: SyncOutcome) -> Vec<RunFinding> {
+    let healed = healed(&synced).map(|message| RunFinding {
         payment,
-        kind: Kind::Healed,
+        kind: RunFindingKind::Healed,
         code: "healed".to_owned(),
         message,
         reference: None,
         finding: None,
     });
-    let unexplained = synced.findings.into_iter().map(|finding| Found {
+    let unexplained = synced.findings.into_iter().map(|finding| RunFinding {
         payment,
-        kind: Kind::Unexplained,
+        kind: RunFindingKind::Unexplained,
         code: finding.code.as_str().to_owned(),
         message: finding.message,
         reference: finding.provider_reference,

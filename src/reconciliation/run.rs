@@ -22,8 +22,8 @@ string_enum! {
     }
 
     /// The state of a run.
-    State as "ReconciliationState" {
-        /// Payments are left to look at.
+    RunState as "ReconciliationState" {
+        /// Payments are left to compare.
         Running = "running",
         /// All were compared.
         Finished = "finished",
@@ -32,7 +32,7 @@ string_enum! {
     }
 
     /// The kind of an entry.
-    Kind as "ReconciliationFindingKind" {
+    RunFindingKind as "ReconciliationFindingKind" {
         /// The payment now is as the provider says.
         Healed = "healed",
         /// The provider has something that the payment does not explain. Nothing was done about it.
@@ -48,13 +48,13 @@ string_enum! {
 pub struct Run {
     pub id: ReconciliationId,
     pub trigger: Trigger,
-    pub state: State,
+    pub state: RunState,
     pub requested_by: String,
     #[diesel(deserialize_as = Moment, serialize_as = Moment)]
     pub started_at: DateTime<Utc>,
     #[diesel(deserialize_as = MaybeMoment, serialize_as = MaybeMoment)]
     pub finished_at: Option<DateTime<Utc>>,
-    /// How many payments there were to look at when it began.
+    /// How many payments there were to compare when it began.
     pub total: i64,
     #[diesel(embed)]
     pub counts: Counts,
@@ -77,10 +77,10 @@ pub struct Counts {
 /// An entry of a run.
 #[derive(Clone, Debug, Insertable, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = reconciliation_findings)]
-pub struct Found {
+pub struct RunFinding {
     #[diesel(column_name = payment_id)]
     pub payment: PaymentId,
-    pub kind: Kind,
+    pub kind: RunFindingKind,
     /// A stable word.
     pub code: String,
     pub message: String,
@@ -97,7 +97,7 @@ pub struct ComparedPayment {
     pub payment: PaymentId,
     /// When to compare it again.
     pub next: Option<DateTime<Utc>>,
-    pub found: Vec<Found>,
+    pub found: Vec<RunFinding>,
 }
 
 impl Counts {
@@ -105,8 +105,8 @@ impl Counts {
     pub fn add(&mut self, seen: &ComparedPayment) {
         let has = |kind| i64::from(seen.found.iter().any(|it| it.kind == kind));
         self.looked += 1;
-        self.changed += has(Kind::Healed);
-        self.unexplained += has(Kind::Unexplained);
-        self.failed += has(Kind::Failed);
+        self.changed += has(RunFindingKind::Healed);
+        self.unexplained += has(RunFindingKind::Unexplained);
+        self.failed += has(RunFindingKind::Failed);
     }
 }

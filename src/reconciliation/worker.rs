@@ -1,7 +1,7 @@
 //! Begins runs when payments are due, and works all runs off.
 //!
-//! Every replica has one; among them only one at a time looks at payments, a few at a time. When it is killed over them,
-//! another one looks at the same few again once its lease is over, which does no harm.
+//! Every replica has one; among them only one at a time compares payments, a few at a time. When it is killed over them,
+//! another one compares the same few again once its lease is over, which does no harm.
 
 use std::sync::Arc;
 
@@ -10,8 +10,8 @@ use metrics::Counter;
 
 use super::{
     batch,
-    run::{ComparedPayment, Kind},
-    store::{self, Claimed, ComparisonTurn},
+    run::{ComparedPayment, RunFindingKind},
+    store::{self, ClaimedPayments, ComparisonTurn},
 };
 use crate::{
     config,
@@ -22,8 +22,8 @@ use crate::{
 
 /// After this time another worker takes the run over.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
-/// So many rounds of looks make a turn, after which its outcome is kept and another run may have one.
-const ROUNDS: usize = 4;
+/// So many batches make a turn, after which its outcome is kept and another run may have one.
+const BATCHES: usize = 4;
 
 /// Works runs off, one turn at a time.
 pub struct Comparison {
@@ -36,7 +36,7 @@ pub struct Comparison {
 pub async fn work(
     service: PaymentService,
     wakeup: Wakeup<Comparison>,
-    settings: config::Reconciliation,
+    settings: config::ReconciliationSettings,
 ) {
     let runner = Runner {
         store: service.store().clone(),
@@ -57,7 +57,7 @@ pub async fn work(
 impl Job for Comparison {
     const NAME: &'static str = "reconciliation";
     type Item = ComparisonTurn;
-    type Outcome = (Claimed, Vec<ComparedPayment>);
+    type Outcome = (ClaimedPayments, Vec<ComparedPayment>);
 
     fn has_due(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
         store::has_due(conn, now, self.every)
@@ -69,7 +69,7 @@ impl Job for Comparison {
         lease: &Lease,
         _limit: i64,
     ) -> Result<Vec<ComparisonTurn>, StoreError> {
-        let most = i64::try_from(self.lookers.saturating_mul(ROUNDS)).unwrap_or(i64::MAX);
+        let most = i64::try_from(self.lookers.saturating_mul(BATCHES)).unwrap_or(i64::MAX);
         let turn = store::claim(tx, lease, self.every, most)?;
         Ok(turn.into_iter().collect())
     }
@@ -102,15 +102,15 @@ impl Job for Comparison {
 }
 
 /// Payments by the result of their comparison, if any.
-fn compared(found: Option<Kind>) -> Counter {
-    let outcome = found.map_or("as_expected", Kind::as_str);
+fn compared(found: Option<RunFindingKind>) -> Counter {
+    let outcome = found.map_or("as_expected", RunFindingKind::as_str);
     metrics::counter!("onterms_reconciled_payments_total", "outcome" => outcome)
 }
 
 /// Makes every outcome appear before it is counted.
 pub fn register_metrics() {
     compared(None).increment(0);
-    Kind::ALL
+    RunFindingKind::ALL
         .iter()
         .for_each(|it| compared(Some(*it)).increment(0));
 }

@@ -16,7 +16,7 @@ use super::KeptPaths;
 use crate::{
     cart::{
         self, Cart,
-        sums::{self, RefusedKind},
+        sums::{self, CartRefusalKind},
     },
     expressions::{Record, Value},
 };
@@ -78,13 +78,13 @@ impl<'r> RecordedCart<'r> {
 /// # Errors
 /// When nothing can be kept of it.
 pub(super) fn record(cart: &Cart<'_>, kept: &KeptPaths) -> Result<String, NotKept> {
-    let mut projection = Projection {
+    let mut projection = CartProjection {
         out: "{\"cart\":".to_owned(),
         withheld: BTreeSet::new(),
         is_private: false,
     };
     projection.object(cart.record(), kept, "");
-    let Projection {
+    let CartProjection {
         mut out,
         withheld,
         is_private,
@@ -93,7 +93,7 @@ pub(super) fn record(cart: &Cart<'_>, kept: &KeptPaths) -> Result<String, NotKep
         return Err(NotKept::Private);
     }
     let refused = sums::judge(cart).err().map(|refused| refused.kind);
-    let unpayable = refused.is_some_and(|kind| kind != RefusedKind::Unfinished);
+    let unpayable = refused.is_some_and(|kind| kind != CartRefusalKind::Unfinished);
     let withheld = serde_json::to_string(&withheld).map_err(|_| NotKept::Private)?;
     // Writing to a text cannot fail.
     let _ = write!(out, ",\"withheld\":{withheld},\"unpayable\":{unpayable}}}");
@@ -122,13 +122,13 @@ fn may_be_kept(shape: &str, name: &str) -> bool {
     }
 }
 
-struct Projection {
+struct CartProjection {
     out: String,
     withheld: BTreeSet<String>,
     is_private: bool,
 }
 
-impl Projection {
+impl CartProjection {
     fn object(&mut self, record: &Record<'_>, kept: &KeptPaths, path: &str) {
         let mut separator = '{';
         let begin = |it: &mut Self, separator: &mut char, name: &str| {

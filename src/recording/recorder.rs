@@ -93,7 +93,7 @@ impl Recorder {
     }
 }
 
-/// What became of a cart that was to be kept.
+/// The outcome of recording a cart.
 #[derive(Clone, Copy, Debug)]
 pub enum RecordingOutcome {
     /// It is kept.
@@ -128,7 +128,7 @@ fn counter(outcome: RecordingOutcome) -> Counter {
     metrics::counter!("onterms_recorded_carts_total", "outcome" => outcome.as_str())
 }
 
-/// Counts carts by what became of them.
+/// Counts carts by outcome.
 pub fn count(outcome: RecordingOutcome, carts: usize) {
     counter(outcome).increment(carts as u64);
 }

@@ -30,7 +30,7 @@ pub struct CartWriter {
     pub rulebooks: RulebookCache,
     pub sealer: Arc<Sealer>,
     pub email_key: Arc<EmailKey>,
-    pub settings: config::Recording,
+    pub settings: config::RecordingSettings,
     pub posted: mpsc::UnboundedReceiver<PostedCart>,
 }
 

@@ -7,7 +7,7 @@ use crate::string_enum::string_enum;
 
 string_enum! {
     /// An account of the shop's books.
-    Account as "Account" {
+    LedgerAccount as "Account" {
         /// What buyers owe the shop.
         Receivable = "receivable",
         /// What providers owe the shop.
@@ -61,26 +61,26 @@ impl Default for Accounts {
 
 impl Accounts {
     /// The code of an account.
-    pub fn code(&self, account: Account) -> &str {
+    pub fn code(&self, account: LedgerAccount) -> &str {
         match account {
-            Account::Receivable => &self.receivable,
-            Account::ProviderReceivable => &self.provider_receivable,
-            Account::Revenue => &self.revenue,
-            Account::Fees => &self.fees,
-            Account::Returns => &self.returns,
-            Account::Cash => &self.cash,
+            LedgerAccount::Receivable => &self.receivable,
+            LedgerAccount::ProviderReceivable => &self.provider_receivable,
+            LedgerAccount::Revenue => &self.revenue,
+            LedgerAccount::Fees => &self.fees,
+            LedgerAccount::Returns => &self.returns,
+            LedgerAccount::Cash => &self.cash,
         }
     }
 
     /// The same, to set it.
-    pub fn code_mut(&mut self, account: Account) -> &mut String {
+    pub fn code_mut(&mut self, account: LedgerAccount) -> &mut String {
         match account {
-            Account::Receivable => &mut self.receivable,
-            Account::ProviderReceivable => &mut self.provider_receivable,
-            Account::Revenue => &mut self.revenue,
-            Account::Fees => &mut self.fees,
-            Account::Returns => &mut self.returns,
-            Account::Cash => &mut self.cash,
+            LedgerAccount::Receivable => &mut self.receivable,
+            LedgerAccount::ProviderReceivable => &mut self.provider_receivable,
+            LedgerAccount::Revenue => &mut self.revenue,
+            LedgerAccount::Fees => &mut self.fees,
+            LedgerAccount::Returns => &mut self.returns,
+            LedgerAccount::Cash => &mut self.cash,
         }
     }
 }

@@ -1,33 +1,19 @@
 //! `/v1/settings`
 
-use actix_web::{HttpResponse, get, put, web};
-use serde::Serialize;
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
 
 use super::{
-    Account, Accounts, ShopSettings,
+    Accounts, LedgerAccount, ShopSettings,
     manage::{self, NotChanged},
     store,
 };
 use crate::{
-    auth::scope,
     geo,
-    guarded_write::{GuardedStore, Refusable},
-    http::{
-        body::{Fields, Findings},
-        openapi::{ForceParameter, IfNoneMatch, OptionalIfMatch},
-        precondition::IfMatch,
-        problem::{FieldError, Problem},
-        reply::{self, Reply},
-        request_body::JsonObject,
-        routing::Routes,
-    },
+    http::routing::Routes,
     locale,
-    operation::{Call, Edit, Read},
-    revision_watch::RevisionWatch,
+    operation::prelude::*,
     store::{
-        Store, StoreError,
+        StoreError,
         revisions::{self, RevisionSubject},
     },
 };
@@ -39,15 +25,13 @@ pub fn routes(config: &mut impl Routes) {
 
 /// Read the settings
 #[utoipa::path(
-    tag = "Settings",
-    security(("bearer" = ["settings:read"])),
     params(IfNoneMatch),
     responses((status = 200, description = "The settings.", body = ShopSettings)),
 )]
 #[get("/v1/settings")]
 async fn get_settings(
     read: Read<scope::SettingsRead>,
-    store: web::Data<Store>,
+    store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let (settings, version) = store
         .snapshot(|conn| {
@@ -65,8 +49,6 @@ async fn get_settings(
 ///
 /// What is left out or null is not set. `If-Match` is not required; where it is sent, it must hold.
 #[utoipa::path(
-    tag = "Settings",
-    security(("bearer" = ["settings:write"])),
     params(OptionalIfMatch, ForceParameter),
     request_body(content = ShopSettings),
     responses((status = 200, description = "The settings as they are now.", body = SavedSettings)),
@@ -74,23 +56,16 @@ async fn get_settings(
 #[put("/v1/settings")]
 async fn replace_settings(
     call: Edit<scope::SettingsWrite, JsonObject, (Option<IfMatch>, Refusable)>,
-    writes: web::Data<GuardedStore>,
-    revision_watch: web::Data<RevisionWatch>,
+    writes: Data<GuardedStore>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        actor,
-        header: (if_match, refusable),
-        body: JsonObject(body),
-        ..
-    } = call;
-    let settings = read(&body)?;
-    let (wanted, author) = (settings.clone(), actor.clone());
+    let (if_match, refusable) = call.header;
+    let settings = read(&call.body.0)?;
+    let wanted = settings.clone();
     let saved = writes
-        .write(refusable, &actor, move |tx| {
-            manage::replace(tx, &author, if_match.as_ref(), &wanted)
+        .write(refusable, &call.actor, move |tx, actor| {
+            manage::replace(tx, actor, if_match.as_ref(), &wanted)
         })
         .await?;
-    revision_watch.wait_for(saved.value).await;
     Ok(Reply::ok().version(saved.value).json(SavedSettings {
         settings,
         warnings: saved.warnings,
@@ -109,18 +84,16 @@ struct SavedSettings {
 }
 
 fn read(body: &Map<String, Value>) -> Result<ShopSettings, Problem> {
-    let findings = Findings::default();
-    let fields = Fields::of(body, &findings);
-    let settings = ShopSettings {
-        merchant_country: read_country(&fields),
-        default_locale: read_locale(&fields),
-        event_source: read_event_source(&fields),
-        accounts: read_accounts(&fields),
-    };
-    // What PUT answered may be sent back.
-    fields.ignore(&["warnings"]);
-    fields.finish();
-    findings.into_result(Some(settings))
+    Fields::read(body, |fields| {
+        // What PUT answered may be sent back.
+        fields.ignore(&["warnings"]);
+        Some(ShopSettings {
+            merchant_country: read_country(fields),
+            default_locale: read_locale(fields),
+            event_source: read_event_source(fields),
+            accounts: read_accounts(fields),
+        })
+    })
 }
 
 fn read_country(fields: &Fields<'_>) -> Option<String> {
@@ -167,7 +140,7 @@ fn read_accounts(fields: &Fields<'_>) -> Accounts {
     let Some(codes) = fields.object("accounts") else {
         return accounts;
     };
-    for account in Account::ALL.iter().copied() {
+    for account in LedgerAccount::ALL.iter().copied() {
         let name = account.as_str();
         let Some(code) = codes.optional_text(name, MOST) else {
             continue;
@@ -186,7 +159,7 @@ fn read_accounts(fields: &Fields<'_>) -> Accounts {
 impl From<NotChanged> for Problem {
     fn from(reason: NotChanged) -> Self {
         match reason {
-            NotChanged::Stale(problem) | NotChanged::Guarded(problem) => *problem,
+            NotChanged::Refused(problem) => *problem,
             NotChanged::Store(error) => error.into(),
         }
     }

@@ -15,21 +15,17 @@ use crate::{
 /// Why the settings were not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum NotChanged {
-    /// Somebody else was faster.
+    /// Somebody else was faster, or tests of the rules would fail.
     #[error("{0}")]
-    Stale(Box<Problem>),
-    /// Tests of the rules would fail.
-    #[error("{0}")]
-    Guarded(Box<Problem>),
+    Refused(Box<Problem>),
     /// The database said no.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl From<Problem> for NotChanged {
-    /// What the guard of a write holds against it.
     fn from(problem: Problem) -> Self {
-        NotChanged::Guarded(Box::new(problem))
+        NotChanged::Refused(Box::new(problem))
     }
 }
 
@@ -44,12 +40,11 @@ pub fn replace(
     revisions::current_locked(tx)?;
     let version = revisions::newest(tx, RevisionSubject::Settings)?;
     if let Some(if_match) = if_match {
-        if_match
-            .check(version)
-            .map_err(|problem| NotChanged::Stale(Box::new(problem)))?;
+        if_match.check(version)?;
     }
     let before = store::load(tx)?;
     if before == *after {
+        tx.answer_with(version);
         return Ok(version);
     }
     store::save(tx, after)?;

@@ -8,7 +8,7 @@ pub mod installation;
 mod manage;
 pub mod store;
 
-pub use accounts::{Account, Accounts};
+pub use accounts::{Accounts, LedgerAccount};
 pub use http::routes;
 
 use serde::{Deserialize, Serialize};

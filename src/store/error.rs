@@ -55,16 +55,16 @@ impl StoreError {
 
 /// A row that does not hold what we once wrote into it, for those who go on without it.
 #[derive(Debug)]
-pub struct Unreadable {
+pub struct UnreadableRow {
     pub id: String,
     pub version: i64,
     /// What of it cannot be read.
     pub why: StoreError,
 }
 
-impl From<Unreadable> for StoreError {
+impl From<UnreadableRow> for StoreError {
     /// For those who cannot go on.
-    fn from(row: Unreadable) -> Self {
+    fn from(row: UnreadableRow) -> Self {
         row.why
     }
 }

@@ -19,22 +19,22 @@ const MAX_LANES: usize = 2;
 const MAX_WAITING: usize = 4096;
 
 /// Writes rows, and returns one result for each of them, in their order.
-type Statement<R, T> = fn(&mut Tx<'_>, &[R]) -> Result<Vec<T>, StoreError>;
+type BatchStatement<R, T> = fn(&mut Tx<'_>, &[R]) -> Result<Vec<T>, StoreError>;
 
 /// One kind of row, with the one statement that writes any number of them.
 pub struct Grouped<R, T> {
     store: Store,
-    statement: Statement<R, T>,
-    queue: Arc<Queue<R, T>>,
+    statement: BatchStatement<R, T>,
+    queue: Arc<RowQueue<R, T>>,
 }
 
-type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+type ReplySender<T> = oneshot::Sender<Result<T, StoreError>>;
 
 /// What waits.
-struct Queue<R, T>(Mutex<State<R, T>>);
+struct RowQueue<R, T>(Mutex<RowQueueState<R, T>>);
 
-struct State<R, T> {
-    waiting: VecDeque<(R, Reply<T>)>,
+struct RowQueueState<R, T> {
+    waiting: VecDeque<(R, ReplySender<T>)>,
     lanes: usize,
 }
 
@@ -44,15 +44,15 @@ where
     T: Send + 'static,
 {
     /// `statement` must be exactly one statement, as for [`Store::write_one`].
-    pub fn new(store: Store, statement: Statement<R, T>) -> Self {
-        let state = State {
+    pub fn new(store: Store, statement: BatchStatement<R, T>) -> Self {
+        let state = RowQueueState {
             waiting: VecDeque::new(),
             lanes: 0,
         };
         Grouped {
             store,
             statement,
-            queue: Arc::new(Queue(Mutex::new(state))),
+            queue: Arc::new(RowQueue(Mutex::new(state))),
         }
     }
 
@@ -80,14 +80,14 @@ fn only<T>(results: Vec<T>) -> Result<T, StoreError> {
     first.ok_or_else(|| StoreError::broken("a statement has no result for its row"))
 }
 
-impl<R, T> Queue<R, T> {
+impl<R, T> RowQueue<R, T> {
     /// No row is written under this lock, so a poisoned one holds nothing half done.
-    fn lock(&self) -> MutexGuard<'_, State<R, T>> {
+    fn lock(&self) -> MutexGuard<'_, RowQueueState<R, T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds a row. True when another lane is to be opened for it.
-    fn push(&self, row: R, reply: Reply<T>) -> Result<bool, StoreError> {
+    fn push(&self, row: R, reply: ReplySender<T>) -> Result<bool, StoreError> {
         let mut state = self.lock();
         if state.waiting.len() >= MAX_WAITING {
             return Err(StoreError::Busy);
@@ -101,26 +101,26 @@ impl<R, T> Queue<R, T> {
 
 /// One thread's work: batch after batch, until nothing waits.
 struct Lane<R, T> {
-    queue: Arc<Queue<R, T>>,
+    queue: Arc<RowQueue<R, T>>,
     is_open: bool,
 }
 
 impl<R, T> Lane<R, T> {
-    fn open(queue: Arc<Queue<R, T>>) -> Self {
+    fn open(queue: Arc<RowQueue<R, T>>) -> Self {
         Lane {
             queue,
             is_open: true,
         }
     }
 
-    fn run(mut self, slot: &mut Slot, statement: Statement<R, T>) {
+    fn run(mut self, slot: &mut Slot, statement: BatchStatement<R, T>) {
         while let Some((rows, replies)) = self.next() {
             write_batch(slot, statement, &rows, replies);
         }
     }
 
     /// The next batch; the lane ends with the last. Callers that went away before their row was sent are left out.
-    fn next(&mut self) -> Option<(Vec<R>, Vec<Reply<T>>)> {
+    fn next(&mut self) -> Option<(Vec<R>, Vec<ReplySender<T>>)> {
         let mut state = self.queue.lock();
         state.waiting.retain(|(_, reply)| !reply.is_closed());
         if state.waiting.is_empty() {
@@ -148,9 +148,9 @@ impl<R, T> Drop for Lane<R, T> {
 
 fn write_batch<R, T>(
     slot: &mut Slot,
-    statement: Statement<R, T>,
+    statement: BatchStatement<R, T>,
     rows: &[R],
-    replies: Vec<Reply<T>>,
+    replies: Vec<ReplySender<T>>,
 ) {
     match slot.write_one(|tx| statement(tx, rows)) {
         Ok(results) => {

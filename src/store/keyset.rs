@@ -10,14 +10,14 @@ use super::{MultiBackend, StoreError, timestamp};
 use crate::http::pagination::{Direction, Page, Position, SortFields};
 
 /// A condition on the rows of a table `T`.
-pub type Condition<T> = Box<dyn BoxableExpression<T, MultiBackend, SqlType = Bool>>;
+pub type RowCondition<T> = Box<dyn BoxableExpression<T, MultiBackend, SqlType = Bool>>;
 
 /// What one sort field says of a row and the last row of the page before.
 pub struct KeysetStep<T> {
     /// The row is later by this field alone.
-    pub beyond: Condition<T>,
+    pub beyond: RowCondition<T>,
     /// The field says nothing; the next one decides.
-    pub level: Condition<T>,
+    pub level: RowCondition<T>,
 }
 
 /// The sort fields of a table, as [`sorted!`] declares them.
@@ -31,13 +31,13 @@ pub trait Sorted: SortFields {
     fn step(self, direction: Direction, value: &str) -> Option<KeysetStep<Self::Table>>;
 
     /// The rows with a later id.
-    fn behind(id: &str) -> Option<Condition<Self::Table>>;
+    fn behind(id: &str) -> Option<RowCondition<Self::Table>>;
 
     /// The first so many rows of a range, in order.
     fn arrange<'a>(
         rows: Self::Rows<'a>,
         sort: &[(Self, Direction)],
-        range: Option<Condition<Self::Table>>,
+        range: Option<RowCondition<Self::Table>>,
         limit: i64,
     ) -> Self::Rows<'a>;
 
@@ -112,7 +112,7 @@ fn condition<F: Sorted>(
     sort: &[(F, Direction)],
     after: &Position,
     range: usize,
-) -> Result<Condition<F::Table>, StoreError> {
+) -> Result<RowCondition<F::Table>, StoreError> {
     let steps = || {
         let fields = sort
             .iter()
@@ -132,7 +132,7 @@ fn condition<F: Sorted>(
 }
 
 /// The fields from the last one on: they say nothing, and `rest` decides.
-fn level<T: 'static>(steps: Vec<KeysetStep<T>>, rest: Condition<T>) -> Condition<T> {
+fn level<T: 'static>(steps: Vec<KeysetStep<T>>, rest: RowCondition<T>) -> RowCondition<T> {
     steps
         .into_iter()
         .fold(rest, |rest, step| Box::new(step.level.and(rest)))
@@ -169,7 +169,7 @@ macro_rules! sorted {
                 http::pagination::{Direction, Position, SortFields},
                 store::{
                     MultiBackend,
-                    keyset::{Condition, CursorValue, Sorted, KeysetStep},
+                    keyset::{RowCondition, CursorValue, Sorted, KeysetStep},
                 },
             };
 
@@ -207,14 +207,14 @@ macro_rules! sorted {
                     }
                 }
 
-                fn behind(id: &str) -> Option<Condition<$table::table>> {
+                fn behind(id: &str) -> Option<RowCondition<$table::table>> {
                     Some(Box::new($table::$id.gt(<$id_type>::from_cursor(id)?)))
                 }
 
                 fn arrange<'a>(
                     mut rows: Self::Rows<'a>,
                     sort: &[(Self, Direction)],
-                    range: Option<Condition<$table::table>>,
+                    range: Option<RowCondition<$table::table>>,
                     limit: i64,
                 ) -> Self::Rows<'a> {
                     if let Some(range) = range {

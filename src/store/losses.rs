@@ -43,9 +43,9 @@ impl fmt::Display for Loss {
 }
 
 /// Rows by table, and values that are not null by table and column.
-pub(super) struct Census(BTreeMap<String, Table>);
+pub(super) struct Census(BTreeMap<String, TableContents>);
 
-struct Table {
+struct TableContents {
     rows: i64,
     values: BTreeMap<String, i64>,
 }
@@ -89,7 +89,7 @@ impl Census {
         }
         let mut census = BTreeMap::new();
         for (table, columns) in tables {
-            census.insert(table.clone(), Table::count(conn, &table, &columns)?);
+            census.insert(table.clone(), TableContents::count(conn, &table, &columns)?);
         }
         Ok(Census(census))
     }
@@ -122,7 +122,7 @@ impl Census {
     }
 }
 
-impl Table {
+impl TableContents {
     fn count(conn: &mut Conn, table: &str, columns: &[String]) -> Result<Self, StoreError> {
         let mut query = format!("SELECT '' AS name, count(*) AS number FROM \"{table}\"");
         for column in columns {
@@ -135,7 +135,7 @@ impl Table {
             .into_iter()
             .map(|count| (count.name, count.number))
             .collect();
-        Ok(Table {
+        Ok(TableContents {
             rows: values.remove("").unwrap_or_default(),
             values,
         })

@@ -31,7 +31,7 @@ const LOCK: i64 = 0x006f_6e74_6572_6d73;
 /// A connection of its own for changing the schema. It blocks, so it is for commands and for the start.
 pub struct Migrator(Conn);
 
-/// What became of undoing a migration.
+/// The outcome of undoing a migration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Undone {
     /// There is none to undo.

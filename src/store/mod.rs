@@ -2,7 +2,7 @@
 //!
 //! Use cases borrow a connection by one of four methods, on a thread of the store: [`Store::read`],
 //! [`Store::snapshot`], [`Store::write`] and [`Store::write_one`]. A function that changes something asks for a
-//! `&mut Tx`, which only the last two hand out, so a read cannot come to write.
+//! `&mut Tx`, which only the last two hand out, so that a read cannot write.
 //!
 //! What would surprise: a read may run twice (its connection was lost, and reading again is harmless), and a write that
 //! was answered is on disk. No network, no cryptography and no JSON belongs inside a write: on SQLite all of them wait
@@ -48,7 +48,7 @@ use crate::http::pagination::Page;
 
 pub use crate::{first_locked, load_unlocked, on_each, row_part};
 pub use conn::{Conn, MultiBackend};
-pub use error::{StoreError, Unreadable};
+pub use error::{StoreError, UnreadableRow};
 pub use grouped::Grouped;
 pub use losses::Loss;
 pub use migrate::{Migrator, Undone};
@@ -71,11 +71,11 @@ const PING_TIMEOUT: Duration = Duration::from_secs(2);
 /// The way to the database. Clones share its threads, which end when the last clone is gone.
 #[derive(Clone)]
 pub struct Store {
-    inner: Arc<Inner>,
+    inner: Arc<StoreInner>,
     share: Share,
 }
 
-struct Inner {
+struct StoreInner {
     backend: Backend,
     shared: Arc<Shared>,
     requests: Readers,
@@ -137,7 +137,7 @@ impl Store {
             }
         };
         Ok(Self {
-            inner: Arc::new(Inner {
+            inner: Arc::new(StoreInner {
                 backend,
                 requests: Readers::start(requests, options.read_queue)?,
                 lists: Readers::start(threads(ConnectionClass::Lists), options.read_queue)?,
@@ -338,7 +338,7 @@ impl Store {
     }
 }
 
-impl Inner {
+impl StoreInner {
     fn threads(&self, class: ConnectionClass) -> &Readers {
         match class {
             ConnectionClass::Requests => &self.requests,

@@ -22,12 +22,12 @@ type Task = Box<dyn FnOnce(&mut Slot) + Send>;
 
 /// The queue and its threads. Dropping it lets the threads finish what is queued and end.
 pub(super) struct Readers {
-    shared: Arc<Shared>,
+    shared: Arc<ReadersInner>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
-struct Shared {
-    queue: Mutex<Queue>,
+struct ReadersInner {
+    queue: Mutex<TaskQueue>,
     /// Tasks that may wait, and those of one topic among them.
     capacity: usize,
     capacity_of_topic: usize,
@@ -37,7 +37,7 @@ struct Shared {
 }
 
 #[derive(Default)]
-struct Queue {
+struct TaskQueue {
     tasks: VecDeque<(&'static str, Task)>,
     waiting: HashMap<&'static str, usize>,
     /// Threads at work, by topic.
@@ -47,7 +47,7 @@ struct Queue {
     closed: bool,
 }
 
-impl Queue {
+impl TaskQueue {
     /// Takes the first task whose topic may hold another thread.
     fn take(&mut self, most_of_topic: usize) -> Option<(&'static str, Task)> {
         let busy = &self.busy;
@@ -75,7 +75,7 @@ fn lower(counts: &mut HashMap<&'static str, usize>, topic: &'static str) {
 impl Readers {
     /// Starts a thread for each slot, with at most `capacity` tasks waiting for them, half of them of one topic.
     pub(super) fn start(slots: Vec<Slot>, capacity: usize) -> Result<Self, StoreError> {
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(ReadersInner {
             queue: Mutex::default(),
             capacity,
             capacity_of_topic: (capacity / 2).max(1),
@@ -144,9 +144,9 @@ impl Drop for Readers {
     }
 }
 
-impl Shared {
+impl ReadersInner {
     /// No task runs under this lock, so a poisoned one holds nothing half done.
-    fn lock(&self) -> MutexGuard<'_, Queue> {
+    fn lock(&self) -> MutexGuard<'_, TaskQueue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -158,7 +158,7 @@ impl Shared {
             } else {
                 slot.drop_if_spent();
             }
-            // It may be the turn of a task that waited because of this one's topic: this thread looks next.
+            // It may be the turn of a task that waited because of this one's topic: this thread checks next.
             lower(&mut self.lock().busy, topic);
         }
     }

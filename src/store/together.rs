@@ -29,21 +29,21 @@ where
     T::FromClause: QueryFragment<Pg> + Send + 'r,
     V: InsertValues<Pg, T> + Send + 'r,
 {
-    Box::new(Part {
+    Box::new(TablePart {
         into: table.from_clause(),
         table,
         values,
     })
 }
 
-struct Part<T: QuerySource, V> {
+struct TablePart<T: QuerySource, V> {
     into: T::FromClause,
     #[expect(dead_code, reason = "says which table the values are for")]
     table: T,
     values: V,
 }
 
-impl<T, V> QueryFragment<Pg> for Part<T, V>
+impl<T, V> QueryFragment<Pg> for TablePart<T, V>
 where
     T: Table,
     T::FromClause: QueryFragment<Pg>,

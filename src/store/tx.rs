@@ -12,6 +12,7 @@ use super::Conn;
 pub struct Tx<'a> {
     conn: &'a mut Conn,
     first_revision: Option<i64>,
+    last_revision: Option<i64>,
     changes_tests: bool,
 }
 
@@ -20,6 +21,7 @@ impl<'a> Tx<'a> {
         Self {
             conn,
             first_revision: None,
+            last_revision: None,
             changes_tests: false,
         }
     }
@@ -29,8 +31,20 @@ impl<'a> Tx<'a> {
         self.first_revision
     }
 
+    /// The newest revision that this transaction has taken or answers with. Checkout should answer from it before the caller
+    /// goes on.
+    pub fn last_revision(&self) -> Option<i64> {
+        self.last_revision
+    }
+
     pub(super) fn note_revision(&mut self, number: i64) {
         self.first_revision.get_or_insert(number);
+        self.last_revision = Some(number);
+    }
+
+    /// Notes that this transaction answers with a revision that an earlier one has taken.
+    pub fn answer_with(&mut self, number: i64) {
+        self.last_revision = Some(number);
     }
 
     /// Whether this transaction changes the tests of the rules.

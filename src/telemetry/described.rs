@@ -24,15 +24,15 @@ const COUNTERS: &[(&str, &str)] = &[
     ),
     (
         "onterms_payment_looks_total",
-        "Payments that were read back because their time had come, by what it came to.",
+        "Payments that were read back because their time had come, by result.",
     ),
     (
         "onterms_reconciled_payments_total",
-        "Payments that were compared with their provider, by what it came upon.",
+        "Payments that were compared with their provider, by result.",
     ),
     (
         "onterms_recorded_carts_total",
-        "Carts of checkout that were to be recorded, by what became of them: recorded, dropped because the queue was full, unfit because too little of them may be kept, or failed at the database.",
+        "Carts of checkout that were to be recorded, by outcome: recorded, dropped because the queue was full, unfit because too little of them may be kept, or failed at the database.",
     ),
     (
         "onterms_provider_calls_total",
@@ -40,7 +40,7 @@ const COUNTERS: &[(&str, &str)] = &[
     ),
     (
         "onterms_deliveries_total",
-        "Attempts to post an event to a notification endpoint, by what they came to: delivered, retried later, or failed for good.",
+        "Attempts to post an event to a notification endpoint, by result: delivered, retried later, or failed for good.",
     ),
     (
         "onterms_events_numbered_total",

@@ -1,9 +1,7 @@
 //! `POST /v1/tokens/revoke`.
 
-use actix_web::{HttpResponse, post, web::Data};
 use chrono::{DateTime, Utc};
 use serde_json::json;
-use utoipa::ToSchema;
 
 use super::{
     RevocationWatch,
@@ -12,11 +10,10 @@ use super::{
 };
 use crate::{
     audit::{self, Actor, Change},
-    auth::scope,
     clock::Clock,
-    http::{problem::Problem, request_body::JsonObject, routing::Routes},
-    operation::Call,
-    store::{Store, StoreError, Tx},
+    http::routing::Routes,
+    operation::prelude::*,
+    store::{StoreError, Tx},
 };
 
 /// Mounts the operation.
@@ -50,7 +47,6 @@ struct TokenRevocation {
 /// New tokens of the same subject are accepted. `iat` has whole seconds, so a token issued in the second of `issuedBefore`
 /// is rejected too.
 #[utoipa::path(
-    tag = "Tokens",
     operation_id = "revoke_tokens",
     security(("bearer" = ["tokens:revoke"])),
     request_body(content = TokenRevocation, content_type = "application/json"),
@@ -63,15 +59,10 @@ async fn revoke_tokens(
     watch: Data<RevocationWatch>,
     clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        actor,
-        body: JsonObject(body),
-        ..
-    } = call;
     let now = clock.now();
-    let revocation = Revocation::read(&body, now, watch.leeway)?;
+    let revocation = Revocation::read(&call.body.0, now, watch.leeway)?;
     store
-        .write(move |tx| revoke(tx, &actor, &revocation))
+        .write(move |tx| revoke(tx, &call.actor, &revocation))
         .await?;
     watch.read().await?;
     Ok(HttpResponse::NoContent().finish())

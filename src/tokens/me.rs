@@ -26,7 +26,6 @@ struct Me {
 }
 
 #[utoipa::path(
-    tag = "Tokens",
     operation_id = "get_me",
     summary = "Show what the token is good for",
     description = "Any valid token may call this.",

@@ -1,6 +1,6 @@
 //! Tokens that are revoked before they expire, on every replica.
 //!
-//! The database has the revocations; each process keeps those that still matter in memory, where verification looks, and
+//! The database has the revocations; each process keeps those that still matter in memory, where verification reads them, and
 //! reads them again when their count in the database has changed.
 
 mod http;

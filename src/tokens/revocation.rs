@@ -6,10 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
 use super::end_of_tokens_before;
-use crate::http::{
-    body::{Fields, Findings},
-    problem::Problem,
-};
+use crate::http::{body::Fields, problem::Problem};
 
 /// Claims are short texts; a longer one is in no token.
 const LONGEST_CLAIM: usize = 255;
@@ -43,24 +40,22 @@ impl Revocation {
         now: DateTime<Utc>,
         leeway: Duration,
     ) -> Result<Self, Problem> {
-        let findings = Findings::default();
-        let fields = Fields::of(body, &findings);
-        let revocation = match (fields.value("jti"), fields.value("sub")) {
-            (Some(_), None) => read_token(&fields, now, leeway),
-            (None, Some(_)) => read_subject(&fields, now, leeway),
-            (None, None) => {
-                let message = "Name a token by `jti` and `expiresAt`, or a subject by `sub` and `issuedBefore`.";
-                fields.refuse("jti", "required", message);
-                None
+        Fields::read(body, |fields| {
+            match (fields.value("jti"), fields.value("sub")) {
+                (Some(_), None) => read_token(fields, now, leeway),
+                (None, Some(_)) => read_subject(fields, now, leeway),
+                (None, None) => {
+                    let message = "Name a token by `jti` and `expiresAt`, or a subject by `sub` and `issuedBefore`.";
+                    fields.refuse("jti", "required", message);
+                    None
+                }
+                (Some(_), Some(_)) => {
+                    let message = "`jti` and `sub` exclude each other: send two requests.";
+                    fields.refuse("sub", "conflict", message);
+                    None
+                }
             }
-            (Some(_), Some(_)) => {
-                let message = "`jti` and `sub` exclude each other: send two requests.";
-                fields.refuse("sub", "conflict", message);
-                None
-            }
-        };
-        fields.finish();
-        findings.into_result(revocation)
+        })
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-type Row = (
+type RevocationRow = (
     Option<String>,
     Option<String>,
     Option<String>,
@@ -63,7 +63,7 @@ pub fn count(conn: &mut Conn) -> Result<i64, StoreError> {
 
 /// Those that still matter.
 pub fn load(conn: &mut Conn, now: DateTime<Utc>) -> Result<RevokedTokens, StoreError> {
-    let rows: Vec<Row> = token_revocations::table
+    let rows: Vec<RevocationRow> = token_revocations::table
         .filter(token_revocations::ends_at.gt(timestamp::to_stored(now)))
         .select((
             token_revocations::jti,

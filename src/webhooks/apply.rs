@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{
     event::{EventSubject, body_place},
-    store::Claimed,
+    store::ClaimedEvent,
 };
 use crate::{
     credit::{CompanyNews, CreditUnread},
@@ -42,7 +42,7 @@ pub enum ApplyVerdict {
 
 /// A verdict, and what the event is about as far as that was found out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct AppliedEvent {
     pub verdict: ApplyVerdict,
     pub subject: Option<EventSubject>,
 }
@@ -58,9 +58,9 @@ pub fn unintelligible(why: &Unintelligible) -> String {
     format!("Nothing to do: {why}.")
 }
 
-impl From<ApplyVerdict> for Found {
+impl From<ApplyVerdict> for AppliedEvent {
     fn from(verdict: ApplyVerdict) -> Self {
-        Found {
+        AppliedEvent {
             verdict,
             subject: None,
         }
@@ -69,7 +69,7 @@ impl From<ApplyVerdict> for Found {
 
 impl Applier {
     /// Applies one event. Safe to run twice, also at once.
-    pub async fn apply(&self, event: &Claimed) -> Found {
+    pub async fn apply(&self, event: &ClaimedEvent) -> AppliedEvent {
         let Some(sealed) = &event.body_sealed else {
             return ApplyVerdict::Ignored("Its body was erased.".to_owned()).into();
         };
@@ -86,7 +86,7 @@ impl Applier {
         }
     }
 
-    async fn follow(&self, event: &Claimed, resource: EventResource) -> Found {
+    async fn follow(&self, event: &ClaimedEvent, resource: EventResource) -> AppliedEvent {
         let mut subject = EventSubject::default();
         let mut funded = None;
         match resource {
@@ -130,13 +130,13 @@ impl Applier {
             }
             Err(verdict) => verdict,
         };
-        Found {
+        AppliedEvent {
             verdict,
             subject: Some(subject),
         }
     }
 
-    /// Drops what is known of a company, and has the feed tell what became of it.
+    /// Drops the cached credit of a company, and announces its change in the feed.
     async fn tell(&self, integration: IntegrationId, news: &CompanyNews) -> ApplyVerdict {
         let credit = &self.payments.providers().credit;
         match credit.company_changed(integration, news).await {

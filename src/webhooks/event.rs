@@ -1,10 +1,10 @@
-//! An event as operators see it, without its body; the API shows it as it stands.
+//! An event as operators see it, without its body; the API shows it as it is.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::state::State;
+use super::state::WebhookState;
 use crate::{
     findings::{self, Finding},
     ids::{EventId, IntegrationId, PaymentId, ReplayId},
@@ -26,7 +26,7 @@ pub struct WebhookEvent {
     #[schema(example = "invoice.closed")]
     pub event: Option<String>,
     /// Whether it was applied, still waits, or was put aside.
-    pub state: State,
+    pub state: WebhookState,
     /// False where the integration has no key to verify with: the sender is unknown.
     #[schema(example = true)]
     pub verified: bool,

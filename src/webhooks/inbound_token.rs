@@ -35,13 +35,13 @@ pub struct InboundTokenCache {
     revision_watch: RevisionWatch,
     known: RwLock<HashMap<String, Arc<InboundToken>>>,
     /// The hashes of all tokens there are, so that a flood of invented ones costs no look-up.
-    tokens: tokio::sync::Mutex<Tokens>,
+    tokens: tokio::sync::Mutex<TokensOfRevision>,
 }
 
 /// The tokens of one revision.
 #[derive(Default)]
-struct Tokens {
-    /// `None` before the first look.
+struct TokensOfRevision {
+    /// `None` before the first read.
     revision: Option<i64>,
     hashes: Arc<HashSet<String>>,
 }
@@ -56,8 +56,8 @@ impl InboundTokenCache {
         }
     }
 
-    /// The door of this token, when it is among those that were read with the newest revision. A replica may have made the
-    /// token since; [`InboundTokens::sync_up`] finds it.
+    /// The entry of this token, when it is among those that were read with the newest revision. A replica may have made the
+    /// token since; [`InboundTokenCache::look_up`] finds it.
     pub async fn find(
         &self,
         token: &str,
@@ -75,7 +75,7 @@ impl InboundTokenCache {
         }
     }
 
-    /// The door of this token by a look at the database; `None` when it is unknown, has ended, or belongs to an archived
+    /// The entry of this token, read from the database; `None` when it is unknown, has ended, or belongs to an archived
     /// integration.
     pub async fn look_up(
         &self,
@@ -109,7 +109,7 @@ impl InboundTokenCache {
         let mut tokens = self.tokens.lock().await;
         if tokens.revision != Some(revision) {
             let hashes = self.store.read(store::all_token_hashes).await?;
-            *tokens = Tokens {
+            *tokens = TokensOfRevision {
                 revision: Some(revision),
                 hashes: Arc::new(hashes),
             };

@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// What an inbox is built of.
-pub struct Parts {
+pub struct InboxParts {
     pub store: Store,
     pub clock: Clock,
     pub sealer: Arc<Sealer>,
@@ -69,8 +69,8 @@ pub enum ReceiveError {
 }
 
 impl Inbox {
-    pub fn new(parts: Parts, settings: &config::Webhooks) -> Self {
-        let Parts {
+    pub fn new(parts: InboxParts, settings: &config::WebhookSettings) -> Self {
+        let InboxParts {
             store,
             clock,
             sealer,
@@ -93,8 +93,8 @@ impl Inbox {
         &self.wakeups
     }
 
-    /// Whose door the token opens, before anything of the body is read. Wrong guesses are limited by address, before they
-    /// cost a look at the database.
+    /// The integration that the token belongs to, found before anything of the body is read. Wrong guesses are limited by
+    /// address, before they cost a read of the database.
     pub async fn open(
         &self,
         token: &str,
@@ -200,13 +200,13 @@ fn read(
     })
 }
 
-/// What a body without a uuid goes by.
+/// The key of a body without a uuid.
 fn hash_of(body: &[u8]) -> String {
     format!("sha256:{}", URL_SAFE_NO_PAD.encode(digest(&SHA256, body)))
 }
 
 string_enum! {
-    /// What became of a webhook at the door.
+    /// The outcome of receiving a webhook.
     Reception as "WebhookReception" {
         Accepted = "accepted",
         AcceptedUnverified = "accepted_unverified",

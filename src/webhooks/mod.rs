@@ -1,6 +1,6 @@
 //! The inbox: webhooks are stored before they are answered, and applied later by a worker.
 //!
-//! A webhook is a hint. It says which order to look at; everything that moves money is read back from the provider by `payments`,
+//! A webhook is a hint. It says which order to read back; everything that moves money is read back from the provider by `payments`,
 //! so a repeated, late, forged or replayed event does no harm. What would surprise: nearly everything is answered with 200,
 //! also what we cannot read, because any other answer makes Apruve send it again for a day.
 
@@ -22,8 +22,8 @@ pub use apply::Applier;
 pub use erase::erase;
 pub use export::{ExportedBody, export};
 pub use http::routes;
-pub use inbox::{Inbox, Parts};
-pub use state::State as WebhookEventState;
+pub use inbox::{Inbox, InboxParts};
+pub use state::WebhookState as WebhookEventState;
 pub use store::SEALED;
 pub use store::{count_events_in, forget_before, oldest_due_event, oldest_pending_event};
 pub use worker::work;

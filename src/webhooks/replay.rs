@@ -1,4 +1,4 @@
-//! Looks at events again because an operator says so. Always safe: an event is a hint, however often it is followed.
+//! Applies events again because an operator asks for it. Always safe: an event is a hint, however often it is applied.
 
 use serde_json::json;
 

@@ -3,9 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    apply::{ApplyVerdict, Found},
+    apply::{AppliedEvent, ApplyVerdict},
     state::EventStep,
-    store::{Claimed, EventSettlement},
+    store::{ClaimedEvent, EventSettlement},
 };
 use crate::{findings::Finding, jobs::Backoff, providers::WEBHOOK_SENDER};
 
@@ -34,8 +34,12 @@ const PARKED: Backoff = Backoff {
 const ANNOUNCED: &str = "What was known of the company's credit is read again when it is needed.";
 
 /// What is to be written of an attempt.
-pub fn settlement(event: &Claimed, found: Found, now: DateTime<Utc>) -> EventSettlement {
-    let Found { verdict, subject } = found;
+pub fn settlement(
+    event: &ClaimedEvent,
+    found: AppliedEvent,
+    now: DateTime<Utc>,
+) -> EventSettlement {
+    let AppliedEvent { verdict, subject } = found;
     let (payment, findings) = match &verdict {
         ApplyVerdict::Applied {
             payment, findings, ..
@@ -95,14 +99,14 @@ fn summary(changed: bool, findings: &[Finding]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ids, webhooks::state::State};
+    use crate::{ids, webhooks::state::WebhookState};
 
     fn now() -> DateTime<Utc> {
         "2026-03-01T12:00:00Z".parse().expect("a moment")
     }
 
-    fn event(state: State, attempts: i32) -> Claimed {
-        Claimed {
+    fn event(state: WebhookState, attempts: i32) -> ClaimedEvent {
+        ClaimedEvent {
             id: ids::fresh(now()),
             integration: ids::fresh(now()),
             state,
@@ -114,7 +118,11 @@ mod tests {
         }
     }
 
-    fn after(state: State, attempts: i32, verdict: ApplyVerdict) -> (State, Option<i64>) {
+    fn after(
+        state: WebhookState,
+        attempts: i32,
+        verdict: ApplyVerdict,
+    ) -> (WebhookState, Option<i64>) {
         let settled = settlement(&event(state, attempts), verdict.into(), now());
         let pause = settled.due_at.map(|due| (due - now()).num_seconds());
         (settled.state, pause)
@@ -124,23 +132,30 @@ mod tests {
     fn what_came_to_nothing_is_tried_for_three_days_and_then_given_up() {
         let again = || ApplyVerdict::Again("no answer".to_owned());
         let pauses: Vec<_> = (1..=6)
-            .map(|nth| after(State::Received, nth, again()))
+            .map(|nth| after(WebhookState::Received, nth, again()))
             .collect();
-        let expected = [5, 30, 120, 600, 3600, 3600].map(|pause| (State::Received, Some(pause)));
+        let expected =
+            [5, 30, 120, 600, 3600, 3600].map(|pause| (WebhookState::Received, Some(pause)));
         assert_eq!(pauses, expected);
         assert_eq!(
-            after(State::Received, 75, again()),
-            (State::Received, Some(3600))
+            after(WebhookState::Received, 75, again()),
+            (WebhookState::Received, Some(3600))
         );
-        assert_eq!(after(State::Received, 76, again()), (State::Failed, None));
-        assert_eq!(after(State::Parked, 1, again()), (State::Parked, Some(5)));
+        assert_eq!(
+            after(WebhookState::Received, 76, again()),
+            (WebhookState::Failed, None)
+        );
+        assert_eq!(
+            after(WebhookState::Parked, 1, again()),
+            (WebhookState::Parked, Some(5))
+        );
     }
 
     #[test]
     fn a_parked_event_is_looked_at_thrice_more_and_then_waits_for_its_payment() {
         let park = || ApplyVerdict::Parked("no payment".to_owned());
         let pauses: Vec<_> = (1..=5)
-            .map(|nth| after(State::Parked, nth, park()).1)
+            .map(|nth| after(WebhookState::Parked, nth, park()).1)
             .collect();
         assert_eq!(pauses, [Some(60), Some(3600), Some(86_400), None, None]);
     }
@@ -155,7 +170,7 @@ mod tests {
                     changed: true,
                     findings: Vec::new(),
                 },
-                State::Applied,
+                WebhookState::Applied,
             ),
             (
                 ApplyVerdict::Applied {
@@ -163,11 +178,14 @@ mod tests {
                     changed: false,
                     findings: Vec::new(),
                 },
-                State::Applied,
+                WebhookState::Applied,
             ),
-            (ApplyVerdict::Ignored("nothing".to_owned()), State::Ignored),
+            (
+                ApplyVerdict::Ignored("nothing".to_owned()),
+                WebhookState::Ignored,
+            ),
         ] {
-            for before in [State::Received, State::Parked] {
+            for before in [WebhookState::Received, WebhookState::Parked] {
                 assert_eq!(after(before, 1, verdict.clone()), (state, None));
             }
         }

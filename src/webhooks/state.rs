@@ -4,7 +4,7 @@ use crate::string_enum::string_enum;
 
 string_enum! {
     /// The state of an event.
-    State as "WebhookEventState" {
+    WebhookState as "WebhookEventState" {
         /// To be applied, for the first time or again.
         Received = "received",
         /// Its payment follows the provider, except for its `findings`.
@@ -30,10 +30,10 @@ pub enum EventStep {
     Replay,
 }
 
-impl State {
+impl WebhookState {
     /// The state after a step; `None` where there is no such move.
-    pub const fn after(self, step: EventStep) -> Option<State> {
-        use State::{Applied, Failed, Ignored, Parked, Received};
+    pub const fn after(self, step: EventStep) -> Option<WebhookState> {
+        use WebhookState::{Applied, Failed, Ignored, Parked, Received};
         match (self, step) {
             (Received | Parked, EventStep::Apply) => Some(Applied),
             (Received | Parked, EventStep::Ignore) => Some(Ignored),
@@ -54,8 +54,8 @@ mod tests {
     #[test]
     fn every_move_is_in_the_table() {
         use EventStep::{Apply, GiveUp, Ignore, Park, PutOff, Replay};
-        use State::{Applied, Failed, Ignored, Parked, Received};
-        let moves = |state: State| {
+        use WebhookState::{Applied, Failed, Ignored, Parked, Received};
+        let moves = |state: WebhookState| {
             [Apply, Ignore, Park, PutOff, GiveUp, Replay].map(|step| state.after(step))
         };
         let at_rest = [None, None, None, None, None, Some(Received)];
@@ -78,10 +78,10 @@ mod tests {
 
     #[test]
     fn every_state_is_read_as_it_is_written() {
-        for state in State::ALL.iter().copied() {
-            assert_eq!(State::parse(state.as_str()), Some(state));
+        for state in WebhookState::ALL.iter().copied() {
+            assert_eq!(WebhookState::parse(state.as_str()), Some(state));
             assert_eq!(serde_json::json!(state), state.as_str());
         }
-        assert_eq!(State::parse("Received"), None);
+        assert_eq!(WebhookState::parse("Received"), None);
     }
 }

@@ -9,8 +9,8 @@ use super::{
     TOPIC,
     apply::Applier,
     settlement::settlement,
-    state::State,
-    store::{self, Claimed, EventSettlement},
+    state::WebhookState,
+    store::{self, ClaimedEvent, EventSettlement},
 };
 use crate::{
     config,
@@ -20,7 +20,7 @@ use crate::{
 
 /// A replay makes so many events due in one write, so that others need not wait for long.
 const REPLAYED_AT_ONCE: i64 = 500;
-/// A payment is dated before it is committed; so far we look back.
+/// A payment is dated before it is committed, so the search starts this much earlier.
 const OVERLAP: TimeDelta = TimeDelta::seconds(30);
 
 /// What wakes the workers of this process.
@@ -33,7 +33,7 @@ pub struct Wakeups {
 }
 
 /// Works until the store is closed or the future is dropped.
-pub async fn work(applier: Applier, wakeups: Wakeups, settings: config::Webhooks) {
+pub async fn work(applier: Applier, wakeups: Wakeups, settings: config::WebhookSettings) {
     let store = applier.payments.store().clone();
     let clock = applier.payments.clock().clone();
     let lease = TimeDelta::from_std(settings.lease).unwrap_or(TimeDelta::minutes(2));
@@ -70,13 +70,13 @@ pub async fn work(applier: Applier, wakeups: Wakeups, settings: config::Webhooks
 
 /// An event that was applied, and the result.
 pub struct Processed {
-    event: Claimed,
+    event: ClaimedEvent,
     settlement: EventSettlement,
 }
 
 impl Job for Applier {
     const NAME: &'static str = TOPIC;
-    type Item = Claimed;
+    type Item = ClaimedEvent;
     type Outcome = Processed;
 
     fn has_due(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
@@ -88,11 +88,11 @@ impl Job for Applier {
         tx: &mut Tx<'_>,
         lease: &Lease,
         limit: i64,
-    ) -> Result<Vec<Claimed>, StoreError> {
+    ) -> Result<Vec<ClaimedEvent>, StoreError> {
         store::claim(tx, lease, limit)
     }
 
-    async fn work(self: Arc<Self>, event: Claimed) -> Option<Processed> {
+    async fn work(self: Arc<Self>, event: ClaimedEvent) -> Option<Processed> {
         let found = self.apply(&event).await;
         let settlement = settlement(&event, found, self.payments.clock().now());
         Some(Processed { event, settlement })
@@ -109,7 +109,7 @@ impl Job for Applier {
             return;
         }
         attempts(settlement.state).increment(1);
-        if settlement.state == State::Failed {
+        if settlement.state == WebhookState::Failed {
             tracing::error!(event = %event.id, outcome = settlement.outcome, "gave a webhook event up");
         }
     }
@@ -165,11 +165,13 @@ async fn requeue_matched(
     Ok(true)
 }
 
-fn attempts(state: State) -> Counter {
+fn attempts(state: WebhookState) -> Counter {
     metrics::counter!("onterms_webhook_attempts_total", "state" => state.as_str())
 }
 
 /// Makes every state appear before it is counted.
 pub fn register_metrics() {
-    State::ALL.iter().for_each(|it| attempts(*it).increment(0));
+    WebhookState::ALL
+        .iter()
+        .for_each(|it| attempts(*it).increment(0));
 }

@@ -68,7 +68,7 @@ impl WhatIf {
         }
     }
 
-    /// What the carts came to so far.
+    /// The results of the carts so far.
     pub fn read_tally(&self) -> Tally {
         serde_json::from_str(&self.tally).unwrap_or_default()
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     compare::{ComparedRulebooks, compare_all},
-    store::{self, Claimed, TrialOutcome},
+    store::{self, ClaimedTrial, TrialOutcome},
     trial::{WhatIf, WhatIfStatus},
 };
 use crate::{
@@ -97,8 +97,8 @@ impl From<StoreError> for Stopped {
 
 impl Job for Trials {
     const NAME: &'static str = "what-if";
-    type Item = Claimed;
-    type Outcome = (Claimed, TrialOutcome);
+    type Item = ClaimedTrial;
+    type Outcome = (ClaimedTrial, TrialOutcome);
 
     fn has_due(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
         store::has_due(conn, now)
@@ -109,7 +109,7 @@ impl Job for Trials {
         tx: &mut Tx<'_>,
         lease: &Lease,
         limit: i64,
-    ) -> Result<Vec<Claimed>, StoreError> {
+    ) -> Result<Vec<ClaimedTrial>, StoreError> {
         let claimed = match limit {
             0 => None,
             _ => store::claim(tx, lease)?,
@@ -117,7 +117,7 @@ impl Job for Trials {
         Ok(claimed.into_iter().collect())
     }
 
-    async fn work(self: Arc<Self>, claimed: Claimed) -> Option<Self::Outcome> {
+    async fn work(self: Arc<Self>, claimed: ClaimedTrial) -> Option<Self::Outcome> {
         let trial = &claimed.trial;
         match self.advance(trial).await {
             Ok(progress) => Some((claimed, progress)),

@@ -19,7 +19,7 @@ use onterms::{
     app::Onterms,
     auth::{Scope, mint},
     clock::Clock,
-    config::{Secrets, Settings, Sources},
+    config::{SecretSettings, Settings, Sources},
     rate_limit::Ticks,
     store::StoreError,
 };
@@ -133,7 +133,7 @@ impl TestApp {
     }
 
     /// What it seals with.
-    pub fn secrets(&self) -> Secrets {
+    pub fn secrets(&self) -> SecretSettings {
         self.settings.secrets.clone()
     }
 
@@ -238,12 +238,12 @@ impl Request {
         Request(self.0.json(body))
     }
 
-    /// A body as it stands, sent as JSON.
+    /// A body as it is, sent as JSON.
     pub fn raw(self, body: impl Into<reqwest::Body>) -> Self {
         self.typed("application/json", body)
     }
 
-    /// A body as it stands, sent as what it is said to be.
+    /// A body as it is, sent as what it is said to be.
     pub fn typed(self, media_type: &str, body: impl Into<reqwest::Body>) -> Self {
         Request(self.0.header("content-type", media_type).body(body))
     }
@@ -353,7 +353,7 @@ pub fn alone(mut item: Value) -> Value {
 pub async fn until(holds: impl AsyncFn() -> bool) {
     let patience = Instant::now() + Duration::from_secs(10);
     while !holds().await {
-        assert!(Instant::now() < patience, "it never came to be so");
+        assert!(Instant::now() < patience, "it never became so");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

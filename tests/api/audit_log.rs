@@ -74,7 +74,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_parameter_that_will_not_do_is_refused(database: Database) {
+    async fn a_parameter_that_is_not_valid_is_rejected(database: Database) {
         let app = TestApp::start(database).await;
         for (query, parameter) in [("from=yesterday", "from"), ("sort=actor", "sort"), ("who=me", "who")] {
             assert_eq!(app.get(&format!("/v1/audit-log?{query}")).await.pointers(), [parameter]);

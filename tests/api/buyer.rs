@@ -66,14 +66,14 @@ impl TestShop {
         self.post(&path, &json!({ "apruveOrderId": order })).await
     }
 
-    /// A payment that Apruve has accepted, as it stands then.
+    /// A payment that Apruve has accepted, as it is then.
     pub async fn authorized(&self, order_id: &str) -> Value {
         let payment = self.begun(order_id).await;
         let order = self.confirm(&payment, true).await;
         self.authorize(&payment, &order).await.expect(200)
     }
 
-    /// A payment as it stands now.
+    /// A payment as it is now.
     pub async fn payment(&self, payment: &Value) -> Value {
         self.app.get(&at(payment)).await.expect(200)
     }

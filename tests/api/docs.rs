@@ -68,7 +68,7 @@ async fn the_docs_load_nothing_from_elsewhere() {
     }
 }
 
-/// Tries an operation out as it stands on the page; the status of its answer.
+/// Tries an operation out as the page shows it; the status of its answer.
 async fn try_out(page: &Page, tag: &str, operation: &str) -> String {
     let block = format!("document.getElementById('operations-{tag}-{operation}')");
     let click = async |selector: &str| {

@@ -134,7 +134,7 @@ on_both_databases! {
             if operation.ways.iter().all(Vec::is_empty) {
                 continue;
             }
-            // What stands for the scope of a way has to go, too.
+            // What takes the place of the scope of a way has to go, too.
             let stands_for = |scope: Scope| operation.ways.iter().flatten().any(|it| *it == scope || scope == Scope::PaymentsSettle && it.as_str().starts_with("payments:"));
             let others: Vec<Scope> = Scope::ALL.iter().copied().filter(|scope| !stands_for(*scope)).collect();
             let token = app.token("somebody", &others);

@@ -56,7 +56,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_will_not_do_is_refused(database: Database) {
+    async fn what_is_not_valid_is_rejected(database: Database) {
         let app = TestApp::start(database).await;
         let wrong = json!({ "merchantCountry": "UK", "defaultLocale": "not a language", "country": "US" });
         let answer = app.put("/v1/settings", &wrong).await;

@@ -124,7 +124,7 @@ on_both_databases! {
             settled
         }).await;
         let own: BTreeSet<_> = traces(&shop).await.into_iter().map(|(trace, _)| trace).collect();
-        assert!(own.len() >= 2, "each payment is looked at in a trace of its own: {own:?}");
+        assert!(own.len() >= 2, "each payment is read back in a trace of its own: {own:?}");
         assert!(!own.contains(&given), "the request is long over");
     }
 }

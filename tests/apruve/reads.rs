@@ -3,7 +3,9 @@
 use chrono::DateTime;
 use onterms::{
     clock::Clock,
-    providers::{Breaker, Later, ProviderError, ProviderKind, RetryAfter, apruve::OrderStatus},
+    providers::{
+        Breaker, Later, ProviderError, ProviderKind, RetryAfterHeader, apruve::OrderStatus,
+    },
 };
 use serde_json::json;
 
@@ -184,7 +186,7 @@ async fn a_guarded_read_comes_again_when_apruve_says_and_not_before() {
         else {
             panic!("it is asked to wait");
         };
-        assert_eq!(when.as_ref().map(RetryAfter::as_str), Some("7"));
+        assert_eq!(when.as_ref().map(RetryAfterHeader::as_str), Some("7"));
         assert_eq!(apruve.count(), asked, "and the breaker leaves it alone");
     }
 }

@@ -4,7 +4,7 @@ use onterms::{
     money::{Currency, Money},
     providers::{
         InvoiceDraft, OrderBuyer, OrderDraft, ReturnDraft, ShipmentDraft,
-        apruve::{InvoiceStatus, Outcome, Refusal},
+        apruve::{ApruveInvoiceStatus, Refusal, WriteOutcome},
     },
 };
 use serde_json::{Value, json};
@@ -46,10 +46,13 @@ async fn what_was_made_is_told_with_201_and_with_200_bare_and_wrapped() {
         let apruve = StandIn::start([says(status, &body)]).await;
         let shop = Shop::new(&apruve.origin, PATIENT);
         let outcome = shop.account().create_invoice(&id(ORDER), &draft()).await;
-        let Outcome::Done(made) = outcome else {
+        let WriteOutcome::Done(made) = outcome else {
             panic!("{outcome:?}");
         };
-        assert_eq!((made.id, made.status), (id(INVOICE), InvoiceStatus::Open));
+        assert_eq!(
+            (made.id, made.status),
+            (id(INVOICE), ApruveInvoiceStatus::Open)
+        );
         assert_eq!(made.amount_cents, Some(2000));
         let [asked]: [RecordedCall; 1] = apruve.asked().try_into().expect("one call");
         assert_eq!(
@@ -95,7 +98,7 @@ async fn a_clear_no_is_a_refusal_whatever_its_shape() {
         let reason = reason.to_owned();
         assert_eq!(
             outcome,
-            Outcome::Refused(Refusal {
+            WriteOutcome::Refused(Refusal {
                 status,
                 reason,
                 parameter
@@ -108,7 +111,7 @@ async fn a_clear_no_is_a_refusal_whatever_its_shape() {
 async fn a_refused_key_and_too_many_calls_say_nothing_about_what_was_asked() {
     let later = |when: Option<&str>| match when {
         None => "Later(TooManyCalls(None))".to_owned(),
-        Some(when) => format!("Later(TooManyCalls(Some(RetryAfter({when:?}))))"),
+        Some(when) => format!("Later(TooManyCalls(Some(RetryAfterHeader({when:?}))))"),
     };
     for (reply, expected) in [
         (says_text(401, ""), "KeyRefused { status: 401 }".to_owned()),
@@ -162,7 +165,7 @@ async fn anything_else_after_sending_leaves_the_outcome_unknown_and_is_sent_once
         let shop = Shop::new(&apruve.origin, total);
         let outcome = shop.account().create_invoice(&id(ORDER), &draft()).await;
         assert!(
-            matches!(outcome, Outcome::Unknown { .. }),
+            matches!(outcome, WriteOutcome::Unknown { .. }),
             "{reply:?}: {outcome:?}"
         );
         assert_eq!(apruve.count(), 1, "{reply:?}");
@@ -179,7 +182,7 @@ async fn what_never_left_is_certain_to_have_done_nothing() {
         let shop = Shop::new(&origin, PATIENT);
         let outcome = shop.account().create_invoice(&id(ORDER), &draft()).await;
         assert!(
-            matches!(outcome, Outcome::NotSent { .. }),
+            matches!(outcome, WriteOutcome::NotSent { .. }),
             "{origin}: {outcome:?}"
         );
     }
@@ -197,15 +200,20 @@ async fn an_action_is_done_only_when_the_answer_is_about_what_was_acted_on() {
     let shop = Shop::new(&apruve.origin, PATIENT);
     let account = shop.account();
     let issued = account.issue_invoice(&id(INVOICE)).await;
-    assert!(matches!(issued, Outcome::Done(it) if it.status == InvoiceStatus::Open));
+    assert!(matches!(issued, WriteOutcome::Done(it) if it.status == ApruveInvoiceStatus::Open));
     let canceled = account.cancel_invoice(&id(INVOICE)).await;
-    assert!(matches!(canceled, Outcome::Done(it) if it.status == InvoiceStatus::Canceled));
+    assert!(
+        matches!(canceled, WriteOutcome::Done(it) if it.status == ApruveInvoiceStatus::Canceled)
+    );
     assert!(matches!(
         account.cancel_order(&id(ORDER)).await,
-        Outcome::Done(_)
+        WriteOutcome::Done(_)
     ));
     let another = account.cancel_order(&id(ORDER)).await;
-    assert!(matches!(another, Outcome::Unknown { .. }), "{another:?}");
+    assert!(
+        matches!(another, WriteOutcome::Unknown { .. }),
+        "{another:?}"
+    );
     let asked = apruve.asked();
     let lines: Vec<_> = asked.iter().map(RecordedCall::line).collect();
     assert_eq!(
@@ -242,7 +250,7 @@ async fn each_new_thing_has_its_path_and_its_body() {
     };
     assert!(matches!(
         account.create_order(&order).await,
-        Outcome::Done(_)
+        WriteOutcome::Done(_)
     ));
     let shipment = ShipmentDraft {
         number: "SH-1".to_owned(),
@@ -256,11 +264,11 @@ async fn each_new_thing_has_its_path_and_its_body() {
         notes: None,
     };
     let made = account.create_shipment(&id(INVOICE), &shipment).await;
-    assert!(matches!(made, Outcome::Done(_)));
+    assert!(matches!(made, WriteOutcome::Done(_)));
     let told = account
         .update_shipment(&id(INVOICE), &id("x1"), &shipment)
         .await;
-    assert!(matches!(told, Outcome::Done(_)));
+    assert!(matches!(told, WriteOutcome::Done(_)));
     let invoice_return = ReturnDraft {
         number: "txn_1".to_owned(),
         reference: None,
@@ -270,10 +278,10 @@ async fn each_new_thing_has_its_path_and_its_body() {
     let made = account
         .create_invoice_return(&id(INVOICE), &invoice_return)
         .await;
-    assert!(matches!(made, Outcome::Done(_)));
+    assert!(matches!(made, WriteOutcome::Done(_)));
     let url = "https://shop.example/webhooks/apruve/token";
     let made = account.create_webhook_endpoint(&id(MERCHANT), url).await;
-    assert!(matches!(made, Outcome::Done(_)));
+    assert!(matches!(made, WriteOutcome::Done(_)));
     let asked: Vec<_> = apruve
         .asked()
         .iter()
@@ -332,10 +340,10 @@ async fn a_removed_endpoint_is_gone_whatever_the_answer_says() {
     let account = shop.account();
     let (merchant, endpoint) = (id(MERCHANT), id("13"));
     let delete = || account.delete_webhook_endpoint(&merchant, &endpoint);
-    assert_eq!(delete().await, Outcome::Done(()));
-    assert_eq!(delete().await, Outcome::Done(()));
-    assert!(matches!(delete().await, Outcome::Refused(refusal) if refusal.status == 404));
-    assert!(matches!(delete().await, Outcome::Unknown { .. }));
+    assert_eq!(delete().await, WriteOutcome::Done(()));
+    assert_eq!(delete().await, WriteOutcome::Done(()));
+    assert!(matches!(delete().await, WriteOutcome::Refused(refusal) if refusal.status == 404));
+    assert!(matches!(delete().await, WriteOutcome::Unknown { .. }));
     assert_eq!(
         apruve.asked()[0].line(),
         format!("DELETE /api/v4/merchants/{MERCHANT}/webhook_endpoints/13")

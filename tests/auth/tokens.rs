@@ -1,4 +1,4 @@
-//! Which tokens are believed, and what is said about the others.
+//! Which tokens are accepted, and with which error the others are rejected.
 
 use std::time::Duration;
 

@@ -318,10 +318,7 @@ async fn scraped(service: &mut Served, is_so: impl Fn(&str) -> bool) -> String {
         if is_so(&metrics) {
             return metrics;
         }
-        assert!(
-            Instant::now() < patience,
-            "it never came to be so:\n{metrics}"
-        );
+        assert!(Instant::now() < patience, "it never became so:\n{metrics}");
         tokio::task::yield_now().await;
     }
 }

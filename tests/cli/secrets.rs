@@ -13,7 +13,7 @@ const HS256_SECRET: &str = "planted hs256 secret of 32 bytes";
 const MASTER_KEY: &str = "cGxhbnRlZG1hc3RlcmtleXdpdGgzMmJ5dGVzaW5pdDA=";
 const PASSWORD: &str = "planted-database-password";
 const PROXY_PASSWORD: &str = "planted-proxy-password";
-/// User and password as the proxy is told them.
+/// User and password as the proxy gets them.
 const PROXY_CREDENTIALS: &str = "cGxhbnRlZDpwbGFudGVkLXByb3h5LXBhc3N3b3Jk";
 const EMAIL: &str = "planted.buyer@acme.example";
 const STREET: &str = "1 Planted Street";
@@ -145,7 +145,7 @@ on_both_databases! {
         for secret in planted {
             for (what, text) in [("the log", &log), ("the metrics", &metrics)] {
                 let line = text.lines().find(|line| line.contains(&secret));
-                assert_eq!(line, None, "`{secret}` stands in {what}");
+                assert_eq!(line, None, "`{secret}` is in {what}");
             }
         }
     }

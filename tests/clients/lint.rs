@@ -5,7 +5,7 @@ use crate::tools::{document, node, program, run, sources};
 #[test]
 fn redocly_has_nothing_to_say() {
     let Some(packages) = node() else { return };
-    // A rule that is broken on purpose stands in `.redocly.lint-ignore.yaml`, with the reason.
+    // A rule that is broken on purpose is listed in `.redocly.lint-ignore.yaml`, with the reason.
     let mut lint = program(packages, "redocly");
     lint.args(["lint", "--config", "redocly.yaml", "--format=json"])
         .arg("../../openapi/openapi.json")

@@ -89,7 +89,7 @@ fn the_tests_of_the_package_pass() {
     assert!(told.contains("pass 5") && told.contains("fail 0"), "{told}");
 }
 
-/// The code in the README, which is run as it stands there.
+/// The code in the README, which is run as it is.
 fn storefront() -> String {
     let readme = fs::read_to_string(root().join("README.md")).expect("README.md");
     let (_, rest) = readme

@@ -1,4 +1,4 @@
-//! What Apruve does not show is not believed to be absent at once.
+//! What Apruve does not show is not taken for absent at once.
 
 use std::time::Duration;
 
@@ -12,8 +12,8 @@ use crate::{
     waiting::last,
 };
 
-/// The pauses between the looks for something unknown.
-const LOOKS: [u64; 5] = [5, 30, 120, 300, 900];
+/// The pauses between the searches for something unknown.
+const PAUSES: [u64; 5] = [5, 30, 120, 300, 900];
 
 on_both_databases! {
     async fn absent_is_what_several_whole_listings_over_a_quarter_of_an_hour_did_not_have(database: Database) {
@@ -25,9 +25,9 @@ on_both_databases! {
         shop.fault(&json!({ "method": "POST", "path": invoices, "effect": { "kind": "cut" } })).await;
         let unknown = shop.post_as(&key, &path, &wanted).await.expect(202);
         assert_eq!((&unknown["state"], &unknown["payment"]["unsettled"]), (&json!("unknown"), &json!(true)));
-        for pause in LOOKS {
+        for pause in PAUSES {
             let still = shop.payment(&payment).await;
-            assert_eq!(last(&still, "invoice")["state"], "unknown", "before the look after {pause} s");
+            assert_eq!(last(&still, "invoice")["state"], "unknown", "before the search after {pause} s");
             let again = shop.post_as(&key, &path, &wanted).await;
             assert_eq!((again.status.as_u16(), again.header("idempotent-replayed").as_str()), (202, "true"));
             shop.pass_until_looked(&payment, Duration::from_secs(pause)).await;
@@ -54,7 +54,7 @@ on_both_databases! {
         shop.post(&format!("{}/invoices", at(&payment)), &json!({})).await.expect(202);
         let fails = json!({ "method": "GET", "path": invoices, "count": null, "effect": { "kind": "answer", "status": 503 } });
         shop.fault(&fails).await;
-        for pause in LOOKS {
+        for pause in PAUSES {
             shop.pass_until_looked(&payment, Duration::from_secs(pause)).await;
             let still = shop.payment(&payment).await;
             assert_eq!(last(&still, "invoice")["state"], "unknown", "after {pause} s more");
@@ -75,8 +75,8 @@ on_both_databases! {
         shop.fault(&json!({ "method": "POST", "path": "/orders", "effect": { "kind": "cut" } })).await;
         let key = fresh_key();
         let unknown = shop.post_as(&key, "/v1/payments/on-behalf", &body).await.expect(202);
-        for pause in LOOKS {
-            assert_eq!(shop.payment(&unknown).await["unsettled"], true, "before the look after {pause} s");
+        for pause in PAUSES {
+            assert_eq!(shop.payment(&unknown).await["unsettled"], true, "before the search after {pause} s");
             shop.pass_until_looked(&unknown, Duration::from_secs(pause)).await;
         }
         let ended = shop.until(&unknown, "the end of the search", |it| it["unsettled"] == false).await;

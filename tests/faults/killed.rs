@@ -1,4 +1,4 @@
-//! The process is killed between writing down what it means to do and writing what came of it: for every kind of operation,
+//! The process is killed between writing down what it means to do and writing the result: for every kind of operation,
 //! before Apruve has done the work, after it, and before work that is done when the next process already looks for it.
 
 use futures_util::future::join_all;
@@ -14,7 +14,7 @@ use crate::{
     test_cluster::TestCluster,
 };
 
-/// A market with one operation of each kind under way, whose calls the sandbox holds; then the process is killed, and another
+/// A shop with one operation of each kind under way, whose calls the sandbox holds; then the process is killed, and another
 /// one started.
 async fn killed(database: Database, when: &str, cut: bool) -> (TestCluster, Vec<Step>, Served) {
     let (cluster, first) = TestCluster::open(database).await;

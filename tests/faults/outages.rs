@@ -99,7 +99,7 @@ on_both_databases! {
         assert_eq!(running.problem(409), "still-running");
         assert_ne!(running.header("retry-after"), "");
         shop.mend().await;
-        // The clock stands still: nobody looks, the answer itself is written.
+        // The clock does not move: no sync is due, the answer itself is written.
         let done = shop.until(&payment, "the answer", is_settled).await;
         assert_eq!(last(&done, "invoice")["state"], "succeeded");
         shop.post_as(&key, &url, &body).await.expect(201);

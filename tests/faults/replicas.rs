@@ -56,13 +56,13 @@ impl Client<'_> {
             .await
     }
 
-    /// Waits for what became of a call; one that the killed process had not sent yet, a person says never went out.
+    /// Waits for the outcome of a call; one that the killed process had not sent yet, a person says never went out.
     async fn settle(&self, payment: &Value) {
         let survivor = self.processes[1];
         let known = |it: &Value| it["unsettled"] == false || unknown(it).is_some();
         let payment = self
             .cluster
-            .until(survivor, &at(payment), "what became of a call", known)
+            .until(survivor, &at(payment), "the outcome of a call", known)
             .await;
         let sync = format!("{}/sync", at(&payment));
         let (status, payment) = self.cluster.post(survivor, &sync, &json!({})).await;
@@ -157,7 +157,7 @@ async fn one_is_killed(database: Database) {
         .map(|it| it.expect("no panic"))
         .collect();
     assert_eq!(done.load(Ordering::Relaxed), ORDERS * STEPS);
-    // What is paid now the survivor is told.
+    // What is paid now is reported to the survivor.
     let held = cluster.held().await;
     for invoice in held["invoices"].as_array().expect("a list") {
         let id = invoice["id"].as_str().expect("an id");

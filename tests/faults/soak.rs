@@ -58,7 +58,7 @@ impl Shop {
                 let runs = status == 409 && answer["type"] == "/problems/still-running";
                 match status {
                     200 | 201 => Some(answer),
-                    // What became of a call is found out, or sent again with the same key.
+                    // The outcome of a call is read back, or it is sent again with the same key.
                     202 => None,
                     503 => {
                         self.refused.set(self.refused.get() + 1);
@@ -243,7 +243,7 @@ async fn soaked(primary: postgres::Cluster, time: Duration) {
         .control(Method::POST, "/webhooks/flush", &Value::Null)
         .await;
     let replica = shop.replica();
-    // What was told while nobody could write is found by comparing.
+    // What was reported while nobody could write is found by comparing.
     let run = shop
         .cluster
         .post(&replica, "/v1/reconciliation/runs", &json!({}))

@@ -1,4 +1,4 @@
-//! Waits for what the service in this process does by itself. Its clock stands still meanwhile.
+//! Waits for what the service in this process does by itself. Its clock does not move meanwhile.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use crate::{buyer::at, support::Database, test_shop::TestShop};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 impl TestShop {
-    /// A shop whose workers look often. Nobody is told what happens at Apruve.
+    /// A shop whose workers poll often. No webhook says what happens at Apruve.
     pub async fn watchful(database: Database) -> Self {
         let flags = [
             ("payments.sweep", "20ms"),
@@ -73,11 +73,11 @@ impl TestShop {
         }
     }
 
-    /// Moves both clocks to when a payment is looked at next, and waits until that was noted.
+    /// Moves both clocks to the next sync of a payment, and waits until its result was written.
     pub async fn pass_until_looked(&self, payment: &Value, time: Duration) -> Value {
         let before = self.payment(payment).await["version"].clone();
         self.pass(time).await;
-        self.until(payment, "a look", |it| it["version"] != before)
+        self.until(payment, "a sync", |it| it["version"] != before)
             .await
     }
 

@@ -186,7 +186,7 @@ on_both_databases! {
     async fn lost_webhooks_are_healed_by_reconciliation(database: Database) {
         let shop = TestShop::in_touch(database).await;
         strike(&shop, "**", 1_000, &json!({ "kind": "lose" })).await;
-        // The buyer never came back, and nothing was told.
+        // The buyer never came back, and no event was sent.
         let payment = shop.begun("SO-1").await;
         shop.confirm(&payment, true).await;
         shop.pass(Duration::from_secs(3600)).await;

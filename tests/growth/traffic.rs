@@ -14,7 +14,7 @@ use crate::{
     load::{self, id},
 };
 
-/// Workers look so often.
+/// How often workers poll.
 pub const FLAGS: [(&str, &str); 4] = [
     ("payments.sweep", "20ms"),
     ("reconciliation.poll", "20ms"),

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path, str::FromStr};
 
 use proc_macro2::{TokenStream, TokenTree};
 
-use crate::floors::files;
+use crate::{circles, floors::files};
 
 /// Rooms that speak of providers in general.
 const NEUTRAL_ROOMS: [&str; 10] = [
@@ -122,6 +122,18 @@ const REPLACED: [&str; 74] = [
     "unpark",
     "wish",
     "words",
+];
+
+/// Figures of speech that were replaced by plain words; no name, comment or message has them again.
+const REPLACED_PHRASES: [&str; 8] = [
+    "as it stands",
+    "became of",
+    "came of it",
+    "came to be",
+    "desk",
+    "heed",
+    "what came of",
+    "will not do",
 ];
 
 /// The most lines that a file has.
@@ -297,6 +309,36 @@ fn names_that_were_replaced_are_not_defined_again() {
         });
     }
     assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn figures_of_speech_that_were_replaced_are_not_written_again() {
+    let mut found = BTreeSet::new();
+    for (name, text) in sources() {
+        if name == "tests/house/names.rs" {
+            continue;
+        }
+        for (line, number) in text.to_lowercase().lines().zip(1..) {
+            let words: Vec<&str> = line.split(|it: char| !it.is_alphanumeric()).collect();
+            let spaced = format!(" {} ", words.join(" "));
+            let phrases = REPLACED_PHRASES.iter();
+            let said = phrases.filter(|it| spaced.contains(&format!(" {it} ")));
+            found.extend(said.map(|it| format!("{name}:{number}: {it}")));
+        }
+    }
+    assert!(found.is_empty(), "say it in plain words:\n{found:#?}");
+}
+
+#[test]
+fn a_type_name_is_used_once_in_a_crate() {
+    let mut found = Vec::new();
+    for folder in circles::CRATES {
+        let types = circles::read(folder).types();
+        assert!(types.len() > 50, "hardly a type was found in {folder}");
+        let repeated = types.into_iter().filter(|(_, files)| files.len() > 1);
+        found.extend(repeated.map(|(name, files)| format!("{name}: {}", files.join(", "))));
+    }
+    assert!(found.is_empty(), "say what each of them is:\n{found:#?}");
 }
 
 #[test]

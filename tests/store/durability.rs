@@ -1,4 +1,4 @@
-//! A process killed under load loses nothing it was told is kept.
+//! A process killed under load loses nothing that was acknowledged.
 //!
 //! The process is this test binary again, running the one ignored test below. It prints a line for each write that was
 //! answered, and is killed in the middle of it.

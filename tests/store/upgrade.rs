@@ -272,7 +272,7 @@ pub fn revert_through(migrator: &mut Migrator, name: &str) {
     }
 }
 
-/// Letters of payments, and how they stand.
+/// Letters of payments, and their status.
 async fn states(store: &Store) -> Vec<(char, String, bool, bool, bool)> {
     let query = "SELECT id, status, live, active, rests_since IS NOT NULL AS rests FROM payments ORDER BY id";
     let rows: Vec<StoredState> = load(store, query).await;

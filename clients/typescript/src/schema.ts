@@ -877,7 +877,7 @@ export interface paths {
         put?: never;
         /**
          * Try a notification endpoint
-         * @description Posts an event of the type `ping` to it, whatever its `types`. The list of its deliveries says what came of it.
+         * @description Posts an event of the type `ping` to it, whatever its `types`. The list of its deliveries has the result.
          *
          *     Scope: `notifications:write`.
          */
@@ -1930,7 +1930,7 @@ export interface paths {
         get: operations["get_rule_tests"];
         /**
          * Replace the tests of the rules
-         * @description Tests that fail may be saved, and are told in `warnings`. From then on a change of rules, integrations or settings is
+         * @description Tests that fail may be saved, and are listed in `warnings`. From then on a change of rules, integrations or settings is
          *     refused if a test that passes would fail after it; switching off and deleting are not refused, but say so.
          *
          *     Scope: `rules:write`.
@@ -2374,7 +2374,7 @@ export interface webhooks {
         put?: never;
         /**
          * Receive `invoice.overdue`
-         * @description An invoice or an offline sale is past due: one event when it comes to be, and one each when it is 31, 61 and 91 days past due.
+         * @description An invoice or an offline sale is past due: one event when it becomes so, and one each when it is 31, 61 and 91 days past due.
          */
         post: operations["receive_invoice_overdue"];
         delete?: never;
@@ -3290,12 +3290,12 @@ export interface components {
                  */
                 maxAge?: string;
                 /**
-                 * @description What becomes of the method while the buyer's credit is not known.
+                 * @description Whether the method is offered while the buyer's credit is not known.
                  * @default offer
                  */
                 whenUnknown?: components["schemas"]["CreditFallback"];
                 /**
-                 * @description What becomes of the method while Apruve does not answer, whatever `check` says.
+                 * @description Whether the method is offered while Apruve does not answer, whatever `check` says.
                  * @default warn
                  */
                 whenUnreachable?: components["schemas"]["CreditFallback"];
@@ -3329,7 +3329,7 @@ export interface components {
              * @default false
              */
             testMode?: boolean;
-            /** @description RSA public keys in PEM; a webhook is believed when one of them verifies it. Left out in test mode, it is the key of Apruve's test environment. */
+            /** @description RSA public keys in PEM; a webhook is accepted when one of them verifies it. Left out in test mode, it is the key of Apruve's test environment. */
             webhookPublicKeys?: string[];
             /** @description The webhook URL with all but the end of its token left out. */
             readonly webhookUrlHint?: string;
@@ -3361,12 +3361,12 @@ export interface components {
                  */
                 maxAge?: string;
                 /**
-                 * @description What becomes of the method while the buyer's credit is not known.
+                 * @description Whether the method is offered while the buyer's credit is not known.
                  * @default offer
                  */
                 whenUnknown?: components["schemas"]["CreditFallback"];
                 /**
-                 * @description What becomes of the method while Apruve does not answer, whatever `check` says.
+                 * @description Whether the method is offered while Apruve does not answer, whatever `check` says.
                  * @default warn
                  */
                 whenUnreachable?: components["schemas"]["CreditFallback"];
@@ -3383,7 +3383,7 @@ export interface components {
             requiresShipment?: boolean | null;
             /** @description Whether the account is one of Apruve's test environment. */
             testMode?: boolean | null;
-            /** @description RSA public keys in PEM; a webhook is believed when one of them verifies it. Left out in test mode, it is the key of Apruve's test environment. */
+            /** @description RSA public keys in PEM; a webhook is accepted when one of them verifies it. Left out in test mode, it is the key of Apruve's test environment. */
             webhookPublicKeys?: string[] | null;
             /** @description The webhook URL with all but the end of its token left out. */
             readonly webhookUrlHint?: string | null;
@@ -4432,7 +4432,7 @@ export interface components {
             warnings: components["schemas"]["ConnectionWarning"][];
         };
         /**
-         * @description What became of a check.
+         * @description The outcome of a check.
          * @enum {string}
          */
         ConnectionOutcome: "ok" | "invalid_api_key" | "merchant_not_found" | "unreachable";
@@ -4513,7 +4513,7 @@ export interface components {
          */
         CreditCheck: "off" | "advise" | "require";
         /**
-         * @description What becomes of a method of which something is not known.
+         * @description Whether a method is offered while something that it depends on is not known.
          * @enum {string}
          */
         CreditFallback: "offer" | "warn" | "hide";
@@ -5474,7 +5474,7 @@ export interface components {
              */
             fee: string;
             /**
-             * @description What they came to before fees and returns.
+             * @description Their sum before fees and returns.
              * @example 1290.50
              */
             gross: string;
@@ -5968,7 +5968,7 @@ export interface components {
         };
         /** @description What invoicing did: the invoice, what went out with it, and the payment. */
         InvoiceAnswer: components["schemas"]["InvoiceWithPayment"] & {
-            /** @description What became of the shipment that was to go along. Not there when none was begun. */
+            /** @description The result of the shipment that was requested with it. Not there when none was begun. */
             shipment?: components["schemas"]["Transaction"] | null;
         };
         /** @description Why an invoice is given up; the body may as well be left out. */
@@ -6533,12 +6533,12 @@ export interface components {
                  */
                 maxAge?: string;
                 /**
-                 * @description What becomes of the method while the buyer's credit is not known.
+                 * @description Whether the method is offered while the buyer's credit is not known.
                  * @default offer
                  */
                 whenUnknown?: components["schemas"]["CreditFallback"];
                 /**
-                 * @description What becomes of the method while Apruve does not answer, whatever `check` says.
+                 * @description Whether the method is offered while Apruve does not answer, whatever `check` says.
                  * @default warn
                  */
                 whenUnreachable?: components["schemas"]["CreditFallback"];
@@ -6572,7 +6572,7 @@ export interface components {
              * @default false
              */
             testMode?: boolean;
-            /** @description RSA public keys in PEM; a webhook is believed when one of them verifies it. Left out in test mode, it is the key of Apruve's test environment. */
+            /** @description RSA public keys in PEM; a webhook is accepted when one of them verifies it. Left out in test mode, it is the key of Apruve's test environment. */
             webhookPublicKeys?: string[];
             /** @description The webhook URL with all but the end of its token left out. */
             readonly webhookUrlHint?: string;
@@ -6886,7 +6886,7 @@ export interface components {
              */
             trackingUrl?: string | null;
         };
-        /** @description Which events to look at again. */
+        /** @description Which events to apply again. */
         NewWebhookReplay: {
             /** @description Only those of this integration. */
             integrationId?: string | null;
@@ -8126,7 +8126,7 @@ export interface components {
             state: components["schemas"]["ReconciliationState"];
             /**
              * Format: int64
-             * @description How many payments there were to look at when it began.
+             * @description How many payments there were to compare when it began.
              * @example 120
              */
             total: number;
@@ -8259,7 +8259,7 @@ export interface components {
             /** @description The ids of those of ours that Apruve posts to no longer. */
             removed: string[];
         };
-        /** @description What became of a transaction, as a person found out. */
+        /** @description The outcome of a transaction, as a person found out. */
         Resolution: {
             /**
              * @description Takes `failed` for an invoice or a refund although no complete listing without it was read.
@@ -8280,7 +8280,7 @@ export interface components {
             state: components["schemas"]["ResolvedState"];
         };
         /**
-         * @description What became of it.
+         * @description Its outcome.
          * @enum {string}
          */
         ResolvedState: "succeeded" | "failed";
@@ -8775,7 +8775,7 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description What became of many rules. */
+        /** @description The outcome of a change of many rules. */
         RulesChanged: components["schemas"]["PaymentRuleWarnings"] & {
             /**
              * @description How many of them were not that way already.
@@ -9614,7 +9614,7 @@ export interface components {
              * @example alice
              */
             requestedBy: string;
-            /** @description What the carts came to; null until it is finished. */
+            /** @description The results of the carts; null until it is finished. */
             result?: components["schemas"]["WhatIfResult"] | null;
             /**
              * Format: int64
@@ -9685,7 +9685,7 @@ export interface components {
              */
             total: number;
         };
-        /** @description What the carts of a trial came to. */
+        /** @description The results of the carts of a trial. */
         WhatIfResult: {
             /**
              * Format: int64
@@ -16886,7 +16886,7 @@ export interface operations {
             query?: {
                 /** @description Only those whose making is in this state; an offline sale has `succeeded`. */
                 state?: components["schemas"]["TransactionState"];
-                /** @description Only those that stand like this; an offline sale is open until it is paid or canceled. */
+                /** @description Only those in this status; an offline sale is open until it is paid or canceled. */
                 status?: components["schemas"]["InvoiceStatus"];
                 /** @description Only those that the buyer is to pay then or later. */
                 dueFrom?: string;
@@ -24161,7 +24161,7 @@ export interface operations {
                 customerId?: string;
                 /** @description Only those of this website. */
                 website?: string;
-                /** @description Only those that stand like this; repeated, those that stand like one of these. */
+                /** @description Only those in this status; repeated, those in one of these. */
                 status?: components["schemas"]["PaymentStatus"][];
                 /** @description Only those with this integration. */
                 integrationId?: string;
@@ -32921,7 +32921,7 @@ export interface operations {
     list_webhook_events: {
         parameters: {
             query?: {
-                /** @description Only those that stand here. */
+                /** @description Only those in this state. */
                 state?: components["schemas"]["WebhookEventState"];
                 /**
                  * @description Only this event, as Apruve writes it.

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::schema::Schema;
 use context::{Context, context_at};
-use items::Items;
+use items::CompletionItems;
 
 /// One thing that can be written.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -78,7 +78,7 @@ impl Schema {
     ) -> Result<Vec<Completion>, Misplaced> {
         let place = place_of(text, offset)?;
         let (context, word) = context_at(self, text, place);
-        let mut items = Items::new(self, text, word, place);
+        let mut items = CompletionItems::new(self, text, word, place);
         match context {
             Context::Value(place) => items.values(&place),
             Context::Member(kind) => items.members(&kind),

@@ -26,7 +26,7 @@ const MAX_ITEMS: u64 = 100;
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
-    /// What came out.
+    /// The result.
     pub verdict: Verdict,
     /// A sentence for people.
     #[schema(example = "total <= 1000 is false: total is 1290.50")]
@@ -44,7 +44,7 @@ pub struct Explanation {
     pub error: Option<ErrorCode>,
 }
 
-/// What came out of an expression.
+/// The result of an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Verdict {

@@ -8,11 +8,11 @@ use utoipa::ToSchema;
 use super::schema::{Attribute, Kind, Schema, Shape};
 use super::singular::item_name;
 
-/// Everything that may stand in an expression.
+/// Everything that an expression may contain.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Language {
-    /// What may stand at the top.
+    /// What a path may begin with.
     pub names: Vec<NameInfo>,
     /// The kinds of objects, with their attributes.
     pub types: Vec<TypeInfo>,

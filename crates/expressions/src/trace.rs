@@ -15,18 +15,18 @@ use super::scope::{Scope, Scopes};
 const MAX_CLAUSES: usize = 200;
 const MAX_ITEMS: u64 = 10;
 
-/// One clause of an expression and what came of it.
+/// One clause of an expression and its result.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Trace {
-    /// Where the clause stands.
+    /// Where the clause is in the text.
     pub span: Span,
     /// The clause as it is written.
     pub text: String,
     /// The item of a list it was asked about, such as `lineItems[2]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
-    /// What came of it.
+    /// Its result.
     pub outcome: Outcome,
     /// Why it failed, when it did.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,7 +41,7 @@ pub struct Trace {
     pub clauses: Vec<Trace>,
 }
 
-/// What came of a clause.
+/// The result of a clause.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ClauseOutcome)]

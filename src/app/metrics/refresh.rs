@@ -41,7 +41,7 @@ const WORKERS: [&str; 5] = [
 const ENDPOINTS: [&str; 4] = ["on", "off", "gone", "failing"];
 
 /// What one refresh saw.
-struct Seen {
+struct RefreshedFigures {
     by_status: HashMap<String, i64>,
     unsettled: [i64; AGES.len()],
     oldest_unsettled: Option<DateTime<Utc>>,
@@ -84,7 +84,7 @@ pub async fn keep_fresh(measured: Measured, every: Duration) {
     }
 }
 
-fn read_figures(conn: &mut Conn, now: DateTime<Utc>) -> Result<Seen, StoreError> {
+fn read_figures(conn: &mut Conn, now: DateTime<Utc>) -> Result<RefreshedFigures, StoreError> {
     let mut unsettled = [0; AGES.len()];
     for ((_, seconds), count) in AGES.iter().zip(&mut unsettled) {
         let began_by = now - TimeDelta::seconds(*seconds);
@@ -94,7 +94,7 @@ fn read_figures(conn: &mut Conn, now: DateTime<Utc>) -> Result<Seen, StoreError>
     for (state, count) in WATCHED.iter().zip(&mut events) {
         *count = webhooks::count_events_in(conn, *state)?;
     }
-    Ok(Seen {
+    Ok(RefreshedFigures {
         by_status: payments::store::count_by_status(conn)?,
         unsettled,
         oldest_unsettled: payments::store::oldest_unsettled(conn)?,
@@ -125,7 +125,7 @@ fn count_endpoints(conn: &mut Conn) -> Result<[i64; ENDPOINTS.len()], StoreError
     Ok(counts)
 }
 
-fn show(seen: &Seen, now: DateTime<Utc>) {
+fn show(seen: &RefreshedFigures, now: DateTime<Utc>) {
     let age = |since: Option<DateTime<Utc>>| {
         let age = since.map_or(TimeDelta::zero(), |since| now - since);
         (age.num_milliseconds().max(0) as f64) / 1000.0
@@ -161,7 +161,7 @@ fn show(seen: &Seen, now: DateTime<Utc>) {
 
 /// Shows a database of which nothing is known yet as up and empty.
 pub fn register() {
-    let nothing = Seen {
+    let nothing = RefreshedFigures {
         by_status: HashMap::new(),
         unsettled: [0; AGES.len()],
         oldest_unsettled: None,

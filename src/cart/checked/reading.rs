@@ -61,21 +61,21 @@ pub fn read_to_pay(json: &str) -> Result<Cart<'_>, Problem> {
     }
 }
 
-type Judged<'v> = (Option<Cart<'v>>, Vec<FieldError>);
+type CartOrErrors<'v> = (Option<Cart<'v>>, Vec<FieldError>);
 
-fn only_valid(judged: Judged<'_>) -> Result<Cart<'_>, Problem> {
+fn only_valid(judged: CartOrErrors<'_>) -> Result<Cart<'_>, Problem> {
     match judged {
         (Some(cart), errors) if errors.is_empty() => Ok(cart),
         (_, errors) => Err(Problem::invalid(errors)),
     }
 }
 
-fn read_all(json: &str) -> Result<Judged<'_>, Problem> {
+fn read_all(json: &str) -> Result<CartOrErrors<'_>, Problem> {
     let (record, problems) = schema().read_all(json).map_err(refuse)?;
     Ok(check_all(record, problems))
 }
 
-fn check_all(record: Option<Record<'_>>, problems: Vec<expressions::Problem>) -> Judged<'_> {
+fn check_all(record: Option<Record<'_>>, problems: Vec<expressions::Problem>) -> CartOrErrors<'_> {
     let mut errors: Vec<FieldError> = problems.into_iter().map(FieldError::from).collect();
     let checked = record.map(|record| check(record, &mut errors));
     let cart = checked.and_then(|(record, currency, total)| {
@@ -88,9 +88,9 @@ fn check_all(record: Option<Record<'_>>, problems: Vec<expressions::Problem>) ->
     (cart, errors)
 }
 
-type Checked<'v> = (Record<'v>, Option<Currency>, Option<Money>);
+type CheckedRecord<'v> = (Record<'v>, Option<Currency>, Option<Money>);
 
-fn check<'v>(mut record: Record<'v>, errors: &mut Vec<FieldError>) -> Checked<'v> {
+fn check<'v>(mut record: Record<'v>, errors: &mut Vec<FieldError>) -> CheckedRecord<'v> {
     website::forget_blank(&mut record);
     let currency = currency(&record, errors);
     let mut total = None;

@@ -36,15 +36,15 @@ pub struct Sums {
 
 /// Why a cart cannot be paid for as it is.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Refused {
-    pub kind: RefusedKind,
+pub struct CartRefusal {
+    pub kind: CartRefusalKind,
     /// At most [`MOST_ERRORS`], with pointers into the cart.
     pub errors: Vec<FieldError>,
 }
 
 /// What a refusal means before the cart is to be paid for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RefusedKind {
+pub enum CartRefusalKind {
     /// The total is zero or less.
     NothingToPay,
     /// The cart lacks its total, its lines, tax or shipping; what it has may still become right.
@@ -58,7 +58,7 @@ pub enum RefusedKind {
 /// # Errors
 /// Everything that keeps the cart from being paid for: no total or none above zero, a line without a price, another
 /// currency, sums that do not add up.
-pub fn judge(cart: &Cart<'_>) -> Result<Sums, Refused> {
+pub fn judge(cart: &Cart<'_>) -> Result<Sums, CartRefusal> {
     let (record, currency) = (cart.record(), cart.currency());
     let mut errors = Vec::new();
     let total = needed_total(cart, &mut errors);
@@ -72,14 +72,14 @@ pub fn judge(cart: &Cart<'_>) -> Result<Sums, Refused> {
         .and_then(Value::as_list)
         .is_some_and(|lines| !lines.is_empty());
     let kind = match cart.total() {
-        Some(total) if total.minor() <= 0 => RefusedKind::NothingToPay,
-        Some(_) if has_lines => RefusedKind::Conflict,
-        _ => RefusedKind::Unfinished,
+        Some(total) if total.minor() <= 0 => CartRefusalKind::NothingToPay,
+        Some(_) if has_lines => CartRefusalKind::Conflict,
+        _ => CartRefusalKind::Unfinished,
     };
     // Sums of values that are refused would only confuse.
     let Some(total) = total.filter(|_| errors.is_empty()) else {
         errors.truncate(MOST_ERRORS);
-        return Err(Refused { kind, errors });
+        return Err(CartRefusal { kind, errors });
     };
     let added_up = if has_lines {
         settle(&mut lines, &charges, "total", total)
@@ -99,11 +99,11 @@ pub fn judge(cart: &Cart<'_>) -> Result<Sums, Refused> {
             let more_to_come = i128::from(total.minor()) > sum(&lines)
                 && (lacks("taxAmount") || lacks("shippingAmount"));
             let kind = if more_to_come {
-                RefusedKind::Unfinished
+                CartRefusalKind::Unfinished
             } else {
                 kind
             };
-            Err(Refused {
+            Err(CartRefusal {
                 kind,
                 errors: vec![error],
             })

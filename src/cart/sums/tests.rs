@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{cart, money::Currency};
 
-fn judged(cart: &Value) -> Result<Sums, Refused> {
+fn judged(cart: &Value) -> Result<Sums, CartRefusal> {
     let text = cart.to_string();
     judge(&cart::read(&text).expect("a cart"))
 }
@@ -131,7 +131,7 @@ fn every_charge_counts_in_the_total_and_none_is_negative() {
         (cart["taxAmount"], cart["shippingAmount"]) = (json!("0"), json!("0"));
         cart[name] = json!("2.50");
         let kind = judged(&cart).map(drop).map_err(|refused| refused.kind);
-        assert_eq!(kind, Err(RefusedKind::Conflict), "{name}");
+        assert_eq!(kind, Err(CartRefusalKind::Conflict), "{name}");
         cart["total"] = json!(Decimal::new(1000 + sign * 250, 2).to_string());
         assert!(judged(&cart).is_ok(), "{name}");
         cart[name] = json!("-2.50");
@@ -150,7 +150,7 @@ fn every_charge_counts_in_the_total_and_none_is_negative() {
 
 #[test]
 fn only_what_can_no_longer_become_right_is_a_conflict() {
-    use RefusedKind::{Conflict, NothingToPay, Unfinished};
+    use CartRefusalKind::{Conflict, NothingToPay, Unfinished};
     let line = || json!([priced("10.00", "1")]);
     let with = |total: &str, more: Value| {
         let mut cart = usd(total, line());

@@ -1,10 +1,8 @@
 //! `POST /v1/checkout/availability`.
 
-use actix_web::{HttpRequest, HttpResponse, post, web::Data};
-
 use super::{answer, cart_body::CartBody, credit_lookup::look_up, current, read_cart, wanted};
 use crate::{
-    auth::{Caller, Scope, scope},
+    auth::Scope,
     cart,
     checkout::{
         answer::{self as written, Availability},
@@ -13,7 +11,8 @@ use crate::{
     },
     clock::Clock,
     credit::{CreditService, CreditView},
-    http::{body::CartBytes, merge_patch::expect_media_type, pagination::Query, problem::Problem},
+    http::{body::CartBytes, merge_patch::expect_media_type},
+    operation::prelude::*,
     payment_rules::rulebook::RulebookCache,
 };
 
@@ -21,7 +20,7 @@ use crate::{
 ///
 /// Tells which methods the cart could still come to: expressions, stop rules, and destinations that cannot be judged
 /// without a billing address count as passed.
-#[utoipa::path(tag = "Checkout", operation_id = "check_availability",
+#[utoipa::path(operation_id = "check_availability",
     security(("bearer" = ["checkout"])),
     params(("locale" = Option<String>, Query, min_length = 2, description = "Language of the labels; else Accept-Language.", example = "fr-CA")),
     request_body(content = CartBody, content_type = "application/json"),

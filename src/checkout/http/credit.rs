@@ -1,22 +1,14 @@
 //! `POST /v1/checkout/credit`.
 
-use actix_web::{HttpResponse, post, web::Data};
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
 
 use super::current;
 use crate::{
-    auth::{Scope, Websites, scope},
+    auth::{Scope, Websites},
     credit::{CreditAccount, CreditEntry, CreditService, CreditUnread},
-    http::{
-        body::{Fields, Findings},
-        problem::{Kind, Problem},
-        request_body::JsonObject,
-    },
     ids::IntegrationId,
-    operation::Call,
+    operation::prelude::*,
     payment_methods::PaymentMethodId,
     payment_rules::rulebook::{RenderedMethod, Rulebook, RulebookCache},
     pii::Email,
@@ -108,7 +100,6 @@ struct AccountCredit {
 }
 
 #[utoipa::path(
-    tag = "Checkout",
     operation_id = "read_credit",
     summary = "Read a buyer's credit",
     description = "Reads the buyer's credit at the provider, at most 12 s, and keeps it for checkout, which itself never asks a provider. Useful when a buyer signs in. Accounts and figures need `credit:read`. Counts against the rate limit `credit`.",

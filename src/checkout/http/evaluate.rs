@@ -2,13 +2,9 @@
 
 use std::sync::Arc;
 
-use actix_web::{
-    HttpRequest, HttpResponse, post,
-    web::{Bytes, Data},
-};
+use actix_web::web::Bytes;
 use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
-use utoipa::ToSchema;
 
 use super::{
     answer,
@@ -20,8 +16,7 @@ use super::{
     named_languages, rendered,
 };
 use crate::{
-    auth::Websites,
-    auth::{Caller, Scope, scope},
+    auth::{Scope, Websites},
     cart::{self, Cart},
     checkout::{
         answer::Eligibility, eligibility::EligibilityContext, steps::Verdicts, trace::TraceRange,
@@ -32,16 +27,15 @@ use crate::{
     expressions::EvalError,
     http::{
         body::{
-            self, CartBytes, Fields, Findings,
+            self, CartBytes,
             strict::{self, Root},
         },
         merge_patch::expect_media_type,
-        pagination::Query,
-        problem::{Kind, Problem},
     },
     ids::IntegrationId,
     integrations::health::HealthState,
     locale::Wanted,
+    operation::prelude::*,
     payment_rules::{
         Draft, draft_set,
         rulebook::{BookRule, HistoricRulebooks, NoRulebook, Rulebook, RulebookCache, When},
@@ -77,7 +71,7 @@ struct RuleTrial {
 ///
 /// Answers like checkout with `explain=full`, with a page of the trace, and has no effect. With `revision` or `asOf` it
 /// answers what checkout answered then.
-#[utoipa::path(tag = "Payment rules", operation_id = "evaluate_rules",
+#[utoipa::path(operation_id = "evaluate_rules",
     security(("bearer" = ["rules:read"])),
     params(
         ("limit" = Option<u8>, Query, minimum = 1, maximum = 200, description = "How many rules of the trace; 100 when left out."),
@@ -220,7 +214,7 @@ fn evaluate(trial: &Trial, view: Option<&CreditView<'_>>) -> Result<String, Prob
         When::Revision(_) => None,
     });
     let at = fields.instant("at").or(as_of).unwrap_or(now);
-    // Without a revision what else is wrong is told all the same.
+    // Without a revision everything else that is wrong is reported all the same.
     let base = books.base.as_ref().unwrap_or(&books.live);
     let drafts = fields
         .value("rules")
@@ -257,7 +251,7 @@ fn evaluate(trial: &Trial, view: Option<&CreditView<'_>>) -> Result<String, Prob
     ))
 }
 
-/// The revision that a body asks for, before the rest of it is read; what is wrong with it is told with the rest.
+/// The revision that a body asks for, before the rest of it is read; what is wrong with it is reported with the rest.
 fn find_when(body: &[u8]) -> Option<When> {
     let (object, _) = body::parse_around(str::from_utf8(body).ok()?, "cart").ok()?;
     read_when(&Fields::of(&object, &Findings::default()))

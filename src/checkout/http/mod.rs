@@ -8,10 +8,7 @@ mod evaluate;
 mod explanation;
 mod payment_methods;
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header::{self, HeaderValue},
-};
+use actix_web::http::header::{self, HeaderValue};
 
 use bumpalo::Bump;
 pub use cart_body::CartBody;
@@ -30,12 +27,9 @@ use super::{
 use crate::{
     auth::Websites,
     cart::{self, Cart},
-    http::{
-        pagination::Query,
-        problem::{Kind, Problem},
-        routing::Routes,
-    },
+    http::routing::Routes,
     locale::Wanted,
+    operation::prelude::*,
     payment_rules::rulebook::{Current, Rulebook, RulebookCache, TooOld},
 };
 
@@ -48,7 +42,7 @@ pub fn routes(config: &mut impl Routes) {
         .routing(evaluate::evaluate_rules);
 }
 
-/// The answer, with as much of an explanation as the caller wishes. `revision` is that of the live rules.
+/// The answer, with as much of an explanation as the caller asks for. `revision` is that of the live rules.
 fn rendered(
     (book, revision): (&Rulebook, i64),
     context: &EligibilityContext<'_, '_>,

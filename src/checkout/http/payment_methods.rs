@@ -39,7 +39,7 @@ use crate::{
 /// offered each; `full` adds the rules step by step, a page at a time, and needs `rules:read` too. Both count against the rate
 /// limit `explain`. No method is an empty list. Payment providers are not asked: where a method looks at credit, what was
 /// read of the buyer (`customerUser.email`) counts, and is read again in the background where it is missing or too old.
-#[utoipa::path(tag = "Checkout", operation_id = "list_eligible_methods",
+#[utoipa::path(operation_id = "list_eligible_methods",
     security(("bearer" = ["checkout"])),
     params(
         ("explain" = inline(Option<Explain>), Query, description = "`none` (default), `summary` or `full`.", example = "summary"),

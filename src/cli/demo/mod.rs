@@ -14,7 +14,7 @@ use std::{path::Path, process::ExitCode};
 use apruve_sandbox::{Options, Sandbox};
 use clap::Args;
 
-use super::Outcome;
+use super::CommandResult;
 use crate::{
     app::Onterms,
     auth::startup,
@@ -34,7 +34,7 @@ pub struct DemoArgs {
 }
 
 /// Runs the demonstration; then keeps serving, unless `--once` is given.
-pub fn run(args: &DemoArgs) -> Outcome {
+pub fn run(args: &DemoArgs) -> CommandResult {
     // Contains all files of the demo; deleted at the end.
     let folder = tempfile::tempdir()?;
     let settings = settings(folder.path())?;

@@ -29,14 +29,14 @@ pub struct Notification {
 /// A running receiver; stops when it is dropped.
 pub struct Receiver {
     pub address: SocketAddr,
-    shared: web::Data<Shared>,
+    shared: web::Data<ReceiverState>,
     arriving: UnboundedReceiver<Notification>,
     /// Events that arrived before they were waited for: the order of delivery is not promised.
     waiting: VecDeque<Notification>,
     server: ServerHandle,
 }
 
-struct Shared {
+struct ReceiverState {
     secret: Mutex<String>,
     clock: Clock,
     sender: UnboundedSender<Notification>,
@@ -46,7 +46,7 @@ impl Receiver {
     /// Starts one on a free port of loopback.
     pub fn start(clock: Clock) -> std::io::Result<Self> {
         let (sender, arriving) = mpsc::unbounded_channel();
-        let shared = web::Data::new(Shared {
+        let shared = web::Data::new(ReceiverState {
             secret: Mutex::default(),
             clock,
             sender,
@@ -116,7 +116,11 @@ impl Drop for Receiver {
     }
 }
 
-async fn take(request: HttpRequest, body: web::Bytes, shared: web::Data<Shared>) -> HttpResponse {
+async fn take(
+    request: HttpRequest,
+    body: web::Bytes,
+    shared: web::Data<ReceiverState>,
+) -> HttpResponse {
     let Ok(event) = serde_json::from_slice(&body) else {
         return HttpResponse::BadRequest().finish();
     };

@@ -2,13 +2,10 @@
 
 use std::time::Duration;
 
-use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-use serde::Serialize;
 use tokio::time::Instant;
-use utoipa::ToSchema;
 
 use crate::{
-    auth::{Caller, Websites, scope},
+    auth::Websites,
     clock::Clock,
     events::{
         EventFeed, TOPIC,
@@ -18,12 +15,8 @@ use crate::{
         store::{self, FeedPage, FeedQuery, FeedRead},
         type_filter::types_named,
     },
-    http::{
-        openapi::Expiring,
-        pagination::Query,
-        problem::{Kind, Problem},
-    },
-    store::Store,
+    http::openapi::Expiring,
+    operation::prelude::*,
 };
 
 /// So often one request searches on where nothing passed its filter.
@@ -43,7 +36,6 @@ struct EventPage {
 }
 
 #[utoipa::path(
-    tag = "Events",
     operation_id = "list_events",
     summary = "Read the event feed",
     description = "What happened, in an order that is the same for every reader: nothing ever appears before a cursor that was handed out, and events of one payment come in the order of its `version`. Keep `next` once the events of a page are dealt with, and send it as `after`. With `wait` an empty page at the end of the feed is answered when something happens, or when the time is up. Events are kept for a while (`retention.events`).",
@@ -59,7 +51,6 @@ struct EventPage {
         Expiring,
         (status = 200, description = "A page.", body = EventPage),
     ),
-    security(("bearer" = ["events:read"])),
 )]
 #[get("/v1/events")]
 pub(super) async fn list_events(

@@ -114,7 +114,7 @@ pub fn find_each(
     conn: &mut Conn,
     ids: &[String],
 ) -> Result<HashMap<String, AppendedEvent>, StoreError> {
-    type Found = (
+    type FoundEvent = (
         String,
         String,
         String,
@@ -123,7 +123,7 @@ pub fn find_each(
         String,
         Option<i64>,
     );
-    let found: Vec<Found> = events::table
+    let found: Vec<FoundEvent> = events::table
         .filter(events::id.eq_any(ids))
         .select((
             events::id,
@@ -135,7 +135,7 @@ pub fn find_each(
             events::sequence,
         ))
         .load(conn)?;
-    let read = |(id, kind, subject, website, at, payload, sequence): Found| {
+    let read = |(id, kind, subject, website, at, payload, sequence): FoundEvent| {
         let row = EventRow {
             id: id.clone(),
             kind,

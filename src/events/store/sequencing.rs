@@ -52,7 +52,7 @@ const HELD: &str = "SELECT holder, last, \
     holder IS NULL OR leased_until IS NULL OR leased_until < clock_timestamp() AT TIME ZONE 'utc' AS is_free \
     FROM event_sequence";
 
-/// Looks at the lease and whether there is work, without locking anything.
+/// Reads the lease and whether there is work, without locking anything.
 pub fn read_lease(conn: &mut Conn, me: &str) -> Result<SequencerLease, StoreError> {
     let held: LeaseRow = diesel::sql_query(HELD).get_result(conn)?;
     let waiting = events::table.filter(events::sequence.is_null());

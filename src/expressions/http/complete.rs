@@ -1,18 +1,9 @@
 //! `POST /v1/expressions/complete`
 
-use actix_web::{HttpResponse, post, web::Data};
-use serde::Serialize;
-use utoipa::ToSchema;
-
-use super::{MayTry, expression};
+use super::{EvaluateScope, expression};
 use crate::{
     expressions::{Completion, Dialect, Misplaced},
-    http::{
-        body::{Fields, Findings},
-        problem::Problem,
-        request_body::JsonObject,
-    },
-    operation::Call,
+    operation::prelude::*,
 };
 
 /// A text that is being written, and the place of the cursor.
@@ -41,38 +32,36 @@ struct Completions {
 ///
 /// Names, attributes, functions, operators, the item variables of loops around, and values that an attribute often has. The
 /// text may be half-written.
-#[utoipa::path(tag = "Expressions", operation_id = "complete_expression",
+#[utoipa::path(operation_id = "complete_expression",
     security(("bearer" = ["rules:read"])),
     request_body(content = ExpressionToComplete, content_type = "application/json"),
     responses((status = 200, description = "What can be written there.", body = Completions)))]
 #[post("/v1/expressions/complete")]
 pub async fn complete_expression(
-    call: Call<MayTry, JsonObject, ()>,
+    call: Call<EvaluateScope, JsonObject, ()>,
     dialect: Data<Dialect>,
 ) -> Result<HttpResponse, Problem> {
     let JsonObject(object) = call.body;
-    let findings = Findings::default();
-    let fields = Fields::of(&object, &findings);
-    let text = expression(&fields);
-    let offset = fields
-        .required("offset")
-        .and_then(|_| fields.integer("offset", 0..=i64::from(u32::MAX)));
-    let items = text.zip(offset).and_then(|(text, offset)| {
-        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
-        match (dialect.schema)().complete(&text, offset) {
-            Ok(items) => Some(items),
-            Err(misplaced) => {
-                let code = match misplaced {
-                    Misplaced::BehindEnd(_) => "beyond_end",
-                    Misplaced::InsideCharacter(_) => "inside_character",
-                };
-                fields.refuse("offset", code, sentence(misplaced));
-                None
+    let items = Fields::read(&object, |fields| {
+        let text = expression(fields);
+        let offset = fields
+            .required("offset")
+            .and_then(|_| fields.integer("offset", 0..=i64::from(u32::MAX)));
+        text.zip(offset).and_then(|(text, offset)| {
+            let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+            match (dialect.schema)().complete(&text, offset) {
+                Ok(items) => Some(items),
+                Err(misplaced) => {
+                    let code = match misplaced {
+                        Misplaced::BehindEnd(_) => "beyond_end",
+                        Misplaced::InsideCharacter(_) => "inside_character",
+                    };
+                    fields.refuse("offset", code, sentence(misplaced));
+                    None
+                }
             }
-        }
-    });
-    fields.finish();
-    let items = findings.into_result(items)?;
+        })
+    })?;
     Ok(HttpResponse::Ok().json(Completions { items }))
 }
 

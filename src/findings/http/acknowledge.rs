@@ -1,25 +1,9 @@
 //! `POST /v1/findings/{id}/acknowledge`.
 
-use actix_web::{
-    HttpResponse, post,
-    web::{Data, Path},
-};
-use serde::Serialize;
-use utoipa::ToSchema;
-
 use super::finding_id;
 use crate::{
-    auth::scope,
     findings::{Finding, acknowledge},
-    http::{
-        body::{Fields, Findings},
-        openapi::OptionalKey,
-        problem::Problem,
-        reply::Reply,
-        request_body::OptionalObject,
-    },
-    operation::Write,
-    store::Store,
+    operation::prelude::*,
 };
 
 /// What is known of it.
@@ -32,7 +16,6 @@ struct Acknowledgement {
 }
 
 #[utoipa::path(
-    tag = "Findings",
     summary = "Acknowledge a finding",
     description = "Marks the finding as known. It is resolved when a complete read does not find it any more. The caller is recorded. A second acknowledgement replaces the note.",
     params(OptionalKey),
@@ -41,7 +24,6 @@ struct Acknowledgement {
         (status = 200, description = "The finding as it is now.", body = Finding, headers(("ETag" = String, description = "Its version."))),
         (status = 409, description = "`/problems/wrong-state`: the finding is resolved."),
     ),
-    security(("bearer" = ["findings:write"])),
 )]
 #[post("/v1/findings/{id}/acknowledge")]
 pub(super) async fn acknowledge_finding(

@@ -1,23 +1,15 @@
 //! `GET /v1/findings`.
 
-use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-
 use crate::{
-    auth::{Caller, Websites, scope},
+    auth::Websites,
     findings::{
         Finding, FindingCode, FindingState,
-        store::{self, Filter, SortField},
+        store::{self, FindingFilter, FindingSort},
     },
-    http::{
-        openapi::PageParameters,
-        pagination::{self, Direction, Item, Listed, Query},
-        problem::Problem,
-    },
-    store::Store,
+    operation::prelude::*,
 };
 
 #[utoipa::path(
-    tag = "Findings",
     operation_id = "list_findings",
     summary = "List findings",
     description = "Differences between payments and their provider that a person has to look at, newest first unless `sort` says otherwise. A complete read that does not find one any more resolves it; found again after that, it is a new one.",
@@ -32,7 +24,6 @@ use crate::{
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: openedAt, lastSeenAt.", example = "-openedAt"),
     ),
     responses((status = 200, description = "A page.", body = Listed<Item<Finding>>)),
-    security(("bearer" = ["findings:read"])),
 )]
 #[get("/v1/findings")]
 pub(super) async fn list_findings(
@@ -42,26 +33,25 @@ pub(super) async fn list_findings(
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let filter = read_filter(&mut query, caller.websites());
-    let page = query.page(&[(SortField::OpenedAt, Direction::Descending)]);
+    let page = query.page(&[(FindingSort::OpenedAt, Direction::Descending)]);
     query.finish()?;
-    let (rows, total) = store
+    let found = store
         .for_lists("findings")
         .list_page(filter, &page, store::list, store::count)
         .await?;
     Ok(pagination::respond_each(
         &request,
         &page,
-        rows,
-        total,
+        found,
         |finding| finding,
     ))
 }
 
-fn read_filter(query: &mut Query, websites: &Websites) -> Filter {
+fn read_filter(query: &mut Query, websites: &Websites) -> FindingFilter {
     let states: Vec<&str> = FindingState::ALL.iter().map(|it| it.as_str()).collect();
     let codes: Vec<&str> = FindingCode::ALL.iter().map(|it| it.as_str()).collect();
     let one_of = |words: Vec<&str>| format!("one of {}", words.join(", "));
-    Filter {
+    FindingFilter {
         state: query.parsed("state", &one_of(states), FindingState::parse),
         code: query.parsed("code", &one_of(codes), FindingCode::parse),
         payment: query.parsed("paymentId", "the id of a payment", |text| text.parse().ok()),

@@ -1,26 +1,16 @@
 //! `GET /v1/findings/{id}`.
 
-use actix_web::{
-    HttpResponse, get,
-    web::{Data, Path},
-};
-
 use super::finding_id;
 use crate::{
-    auth::scope,
     findings::{Finding, acknowledge::find_visible},
-    http::{openapi::IfNoneMatch, problem::Problem, reply},
-    operation::Read,
-    store::Store,
+    operation::prelude::*,
 };
 
 #[utoipa::path(
-    tag = "Findings",
     operation_id = "get_finding",
     summary = "Read a finding",
     params(IfNoneMatch),
     responses((status = 200, description = "The finding.", body = Finding)),
-    security(("bearer" = ["findings:read"])),
 )]
 #[get("/v1/findings/{id}")]
 pub(super) async fn get_finding(

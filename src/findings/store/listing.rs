@@ -17,7 +17,7 @@ use crate::{
 
 sorted! {
     /// What a list can be sorted by.
-    SortField of findings by id as String {
+    FindingSort of findings by id as String {
         OpenedAt = "openedAt": opened_at as NaiveDateTime,
         LastSeenAt = "lastSeenAt": last_seen_at as NaiveDateTime,
     }
@@ -25,7 +25,7 @@ sorted! {
 
 /// What a list can be narrowed to; everything given must hold.
 #[derive(Clone, Debug, Default)]
-pub struct Filter {
+pub struct FindingFilter {
     pub state: Option<FindingState>,
     pub code: Option<FindingCode>,
     pub payment: Option<PaymentId>,
@@ -35,24 +35,22 @@ pub struct Filter {
     pub websites: Websites,
 }
 
-type Rows = findings::BoxedQuery<'static, MultiBackend>;
-
 /// One page, and one finding more where there is one.
 pub fn list(
     conn: &mut Conn,
-    filter: &Filter,
-    page: &Page<SortField>,
+    filter: &FindingFilter,
+    page: &Page<FindingSort>,
 ) -> Result<Vec<ListRow<Finding>>, StoreError> {
     let rows = keyset::page_each!(conn, page, narrowed(filter), Finding)?;
     Ok(list_rows(rows))
 }
 
 /// How many there are in all.
-pub fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, StoreError> {
+pub fn count(conn: &mut Conn, filter: &FindingFilter) -> Result<i64, StoreError> {
     Ok(narrowed(filter).count().get_result(conn)?)
 }
 
-fn narrowed(filter: &Filter) -> Rows {
+fn narrowed(filter: &FindingFilter) -> findings::BoxedQuery<'static, MultiBackend> {
     let mut query = findings::table.into_boxed();
     if let Some(state) = filter.state {
         query = query.filter(findings::state.eq(state));

@@ -9,7 +9,7 @@ use super::{
     pointer::escape,
     value::{check_text, kind_of, read_instant, whole},
 };
-use crate::http::problem::FieldError;
+use crate::http::problem::{FieldError, Problem};
 
 /// One object that is being read.
 pub struct Fields<'a> {
@@ -23,6 +23,18 @@ impl<'a> Fields<'a> {
     /// Starts with the body's top object.
     pub fn of(map: &'a Map<String, Value>, findings: &'a Findings) -> Self {
         Fields::at(map, String::new(), findings)
+    }
+
+    /// Reads the body's top object with `read`, which returns `None` after an error. A field that it does not ask for is one too.
+    pub fn read<T>(
+        map: &Map<String, Value>,
+        read: impl FnOnce(&Fields<'_>) -> Option<T>,
+    ) -> Result<T, Problem> {
+        let findings = Findings::default();
+        let fields = Fields::of(map, &findings);
+        let value = read(&fields);
+        fields.finish();
+        findings.into_result(value)
     }
 
     /// Starts with an object at `pointer`.

@@ -13,9 +13,9 @@ pub struct Members<'b>(pub Vec<(String, &'b RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        struct Reader;
+        struct MembersVisitor;
 
-        impl<'de> Visitor<'de> for Reader {
+        impl<'de> Visitor<'de> for MembersVisitor {
             type Value = Members<'de>;
 
             fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -31,7 +31,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
             }
         }
 
-        source.deserialize_map(Reader)
+        source.deserialize_map(MembersVisitor)
     }
 }
 

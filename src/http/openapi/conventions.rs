@@ -9,6 +9,7 @@ use utoipa::openapi::{
 };
 
 use super::{
+    areas,
     parameters::{CURSOR, FORCE, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH},
     problems,
 };
@@ -78,6 +79,7 @@ pub fn apply(document: &mut OpenApi) {
             ("delete", &mut item.delete),
         ] {
             if let Some(operation) = operation {
+                areas::complete(path, method, operation);
                 describe_path(path, operation);
                 complete(path, method, operation);
             }

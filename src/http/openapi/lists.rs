@@ -7,7 +7,7 @@ use super::schema_parts::{PREFIX, for_each_part, reference};
 /// How names of generic types begin that utoipa makes, and how the document's names end instead.
 const GENERIC: [(&str, &str); 4] = [
     ("Listed_", "List"),
-    ("Seen_", "List"),
+    ("ProviderListing_", "List"),
     ("TransactionWithPayment_", "WithPayment"),
     ("Versioned_", "WithEtag"),
 ];

@@ -76,15 +76,14 @@ pub struct UnreadableItem {
 pub fn respond_each<R, T: Serialize, F>(
     request: &HttpRequest,
     page: &Page<F>,
-    rows: Vec<ListRow<R>>,
-    total: Option<i64>,
+    (rows, total): (Vec<ListRow<R>>, Option<i64>),
     show: impl Fn(R) -> T,
 ) -> HttpResponse {
     let named = rows.into_iter().map(|(position, row)| {
         let id = position.id.clone();
         (position, row.map_err(|reason| (id, reason)))
     });
-    respond(request, page, named.collect(), total, |row| match row {
+    respond(request, page, (named.collect(), total), |row| match row {
         Ok(row) => Item::Readable(show(row)),
         Err((id, reason)) => Item::Unreadable(UnreadableItem {
             id,

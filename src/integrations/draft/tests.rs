@@ -320,7 +320,7 @@ fn another_account_needs_its_api_key() {
             json!({ "name": "Apruve US", "label": { "default": "L" }, "settings": settings });
         let problem = draft(body.clone(), Some(&current))
             .err()
-            .expect("no key came along");
+            .expect("no key was given");
         assert_eq!(
             problem.errors()[0].pointer.as_deref(),
             Some("/settings/apiKey")

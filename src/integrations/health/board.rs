@@ -20,7 +20,7 @@ use super::{HealthState, IntegrationHealth, store};
 use crate::{
     error_chain,
     ids::IntegrationId,
-    providers::{AccountObserver, Observation},
+    providers::{AccountObserver, CallObservation},
     store::{Store, StoreError},
 };
 
@@ -29,32 +29,32 @@ const MOST_REPORTS: usize = 1000;
 /// How soon to try again after an error.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
 
-type Known = HashMap<IntegrationId, IntegrationHealth>;
+type HealthByIntegration = HashMap<IntegrationId, IntegrationHealth>;
 
 /// The health of every integration. Clones are the same.
 #[derive(Clone, Debug, Default)]
-pub struct HealthBoard(Arc<Inner>);
+pub struct HealthBoard(Arc<HealthBoardInner>);
 
 #[derive(Debug, Default)]
-struct Inner {
+struct HealthBoardInner {
     /// Whether any is not well; checkout reads it.
     has_trouble: AtomicBool,
-    known: ArcSwap<Known>,
-    reports: Mutex<Reports>,
+    known: ArcSwap<HealthByIntegration>,
+    reports: Mutex<HealthReports>,
     reported: Notify,
 }
 
 #[derive(Debug, Default)]
-struct Reports {
-    waiting: VecDeque<Report>,
+struct HealthReports {
+    waiting: VecDeque<HealthReport>,
     /// Those with a report that others do not know yet, so that an answer after it counts.
     unsettled: HashSet<IntegrationId>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Report {
+struct HealthReport {
     integration: IntegrationId,
-    observation: Observation,
+    observation: CallObservation,
     at: DateTime<Utc>,
 }
 
@@ -79,7 +79,7 @@ impl HealthBoard {
     }
 
     /// The health of every account, to be asked several times.
-    pub fn known(&self) -> Guard<Arc<Known>> {
+    pub fn known(&self) -> Guard<Arc<HealthByIntegration>> {
         self.0.known.load()
     }
 
@@ -126,7 +126,7 @@ impl HealthBoard {
 
     /// Reads the states now.
     pub async fn refresh(&self, store: &Store) -> Result<(), StoreError> {
-        let known: Known = store.read(store::list).await?.into_iter().collect();
+        let known: HealthByIntegration = store.read(store::list).await?.into_iter().collect();
         let has_trouble = known.values().any(|it| it.state != HealthState::Ok);
         if **self.0.known.load() != known {
             self.0.known.store(Arc::new(known));
@@ -156,8 +156,8 @@ impl HealthBoard {
         }
     }
 
-    async fn settle(&self, store: &Store, report: Report) -> Result<(), StoreError> {
-        let Report {
+    async fn settle(&self, store: &Store, report: HealthReport) -> Result<(), StoreError> {
+        let HealthReport {
             integration,
             observation,
             at,
@@ -169,18 +169,18 @@ impl HealthBoard {
             self.refresh(store).await?;
         }
         let mut reports = self.reports();
-        let is_last = |it: &Report| it.integration != integration;
+        let is_last = |it: &HealthReport| it.integration != integration;
         if reports.waiting.iter().all(is_last) {
             reports.unsettled.remove(&integration);
         }
         Ok(())
     }
 
-    fn next(&self) -> Option<Report> {
+    fn next(&self) -> Option<HealthReport> {
         self.reports().waiting.pop_front()
     }
 
-    fn reports(&self) -> std::sync::MutexGuard<'_, Reports> {
+    fn reports(&self) -> std::sync::MutexGuard<'_, HealthReports> {
         // Two collections are never left half-written.
         self.0
             .reports
@@ -190,7 +190,7 @@ impl HealthBoard {
 }
 
 impl AccountObserver for HealthBoard {
-    fn observe(&self, account: &str, observation: Observation, at: DateTime<Utc>) {
+    fn observe(&self, account: &str, observation: CallObservation, at: DateTime<Utc>) {
         let Ok(integration) = account.parse::<IntegrationId>() else {
             return;
         };
@@ -205,7 +205,7 @@ impl AccountObserver for HealthBoard {
         if reports.waiting.len() >= MOST_REPORTS {
             reports.waiting.pop_front();
         }
-        reports.waiting.push_back(Report {
+        reports.waiting.push_back(HealthReport {
             integration,
             observation,
             at,

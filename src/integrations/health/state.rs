@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{events::EventType, providers::Observation, string_enum::string_enum};
+use crate::{events::EventType, providers::CallObservation, string_enum::string_enum};
 
 /// One rejected key may be a mistake on the other side; two that lie so far apart are none.
 const TWICE: TimeDelta = TimeDelta::seconds(60);
@@ -82,26 +82,26 @@ impl IntegrationHealth {
     }
 
     /// The health after a call that ended like this.
-    pub fn after(self, observation: Observation, at: DateTime<Utc>) -> Self {
+    pub fn after(self, observation: CallObservation, at: DateTime<Utc>) -> Self {
         use HealthState::{Degraded, Down, Invalid, Ok};
         let (state, reason, unauthorized_since) = match (self.state, observation) {
-            (_, Observation::Answered) => (Ok, None, None),
-            (state, Observation::Unauthorized) => {
+            (_, CallObservation::Answered) => (Ok, None, None),
+            (state, CallObservation::Unauthorized) => {
                 let first = self.unauthorized_since.unwrap_or(at);
                 let is_sure = state == Invalid || at - first >= TWICE;
                 let state = if is_sure { Invalid } else { Degraded };
                 (state, Some(HealthReason::Unauthorized), Some(first))
             }
-            (_, Observation::Forbidden) => (Degraded, Some(HealthReason::Forbidden), None),
+            (_, CallObservation::Forbidden) => (Degraded, Some(HealthReason::Forbidden), None),
             // A rejected key stays rejected while the provider is unreachable.
-            (Invalid, Observation::Failed | Observation::HeldBack) => return self,
-            (_, Observation::HeldBack) | (Down, Observation::Failed) => (
+            (Invalid, CallObservation::Failed | CallObservation::HeldBack) => return self,
+            (_, CallObservation::HeldBack) | (Down, CallObservation::Failed) => (
                 Down,
                 Some(HealthReason::Unreachable),
                 self.unauthorized_since,
             ),
-            (Ok, Observation::Failed) => (Degraded, Some(HealthReason::Unreachable), None),
-            (Degraded, Observation::Failed) => return self,
+            (Ok, CallObservation::Failed) => (Degraded, Some(HealthReason::Unreachable), None),
+            (Degraded, CallObservation::Failed) => return self,
         };
         IntegrationHealth {
             state,
@@ -148,7 +148,7 @@ mod tests {
     }
 
     /// The states that calls at these seconds lead through.
-    fn states(calls: &[(i64, Observation)]) -> Vec<HealthState> {
+    fn states(calls: &[(i64, CallObservation)]) -> Vec<HealthState> {
         let mut health = IntegrationHealth::default();
         let mut states = Vec::new();
         for (second, observation) in calls {
@@ -160,8 +160,8 @@ mod tests {
 
     #[test]
     fn calls_lead_from_state_to_state() {
+        use CallObservation::{Answered, Failed, Forbidden, HeldBack, Unauthorized};
         use HealthState::{Degraded, Down, Invalid, Ok};
-        use Observation::{Answered, Failed, Forbidden, HeldBack, Unauthorized};
         for (calls, expected) in [
             (&[(0, Answered)][..], &[Ok][..]),
             (
@@ -211,18 +211,18 @@ mod tests {
     fn a_state_has_a_beginning_and_a_next_check_until_it_is_over() {
         let health = IntegrationHealth::default();
         assert_eq!(health.next_check(at(0)), None);
-        let degraded = health.after(Observation::Unauthorized, at(0));
+        let degraded = health.after(CallObservation::Unauthorized, at(0));
         assert_eq!(
             (degraded.since, degraded.next_check(at(0))),
             (Some(at(0)), Some(at(60)))
         );
-        let invalid = degraded.after(Observation::Unauthorized, at(60));
-        let later = invalid.after(Observation::Unauthorized, at(90));
+        let invalid = degraded.after(CallObservation::Unauthorized, at(60));
+        let later = invalid.after(CallObservation::Unauthorized, at(90));
         assert_eq!(
             (later.since, later.next_check(at(90))),
             (Some(at(60)), Some(at(390)))
         );
-        let healed = later.after(Observation::Answered, at(400));
+        let healed = later.after(CallObservation::Answered, at(400));
         assert_eq!(
             (healed.since, healed.reason, healed.next_check(at(400))),
             (Some(at(400)), None, None)

@@ -10,7 +10,7 @@ use crate::{
     integrations::store,
     jobs::Lease,
     payment_methods::MethodType,
-    providers::Observation,
+    providers::CallObservation,
     store::{
         Conn, StoreError, Tx,
         columns::{MaybeMoment, Moment},
@@ -22,7 +22,7 @@ use crate::{
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = integration_health)]
-struct Row {
+struct HealthRow {
     state: HealthState,
     reason: Option<HealthReason>,
     #[diesel(deserialize_as = Moment)]
@@ -31,8 +31,8 @@ struct Row {
     unauthorized_since: Option<DateTime<Utc>>,
 }
 
-impl From<Row> for IntegrationHealth {
-    fn from(row: Row) -> Self {
+impl From<HealthRow> for IntegrationHealth {
+    fn from(row: HealthRow) -> Self {
         IntegrationHealth {
             state: row.state,
             since: Some(row.since),
@@ -44,13 +44,13 @@ impl From<Row> for IntegrationHealth {
 
 /// Every account at a provider that is not archived, with its health.
 pub fn list(conn: &mut Conn) -> Result<Vec<(IntegrationId, IntegrationHealth)>, StoreError> {
-    let rows: Vec<(IntegrationId, Option<Row>)> = integrations::table
+    let rows: Vec<(IntegrationId, Option<HealthRow>)> = integrations::table
         .left_join(integration_health::table)
         .filter(integrations::archived_at.is_null())
         .filter(integrations::type_.eq(MethodType::Apruve))
-        .select((integrations::id, Option::<Row>::as_select()))
+        .select((integrations::id, Option::<HealthRow>::as_select()))
         .load(conn)?;
-    let read = |(id, row): (IntegrationId, Option<Row>)| {
+    let read = |(id, row): (IntegrationId, Option<HealthRow>)| {
         (id, row.map(IntegrationHealth::from).unwrap_or_default())
     };
     Ok(rows.into_iter().map(read).collect())
@@ -61,7 +61,7 @@ pub fn list(conn: &mut Conn) -> Result<Vec<(IntegrationId, IntegrationHealth)>, 
 pub fn note(
     tx: &mut Tx<'_>,
     id: IntegrationId,
-    observation: Observation,
+    observation: CallObservation,
     at: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let Some(integration) = store::find_locked(tx, id)? else {
@@ -86,9 +86,9 @@ pub fn note(
 }
 
 fn find(conn: &mut Conn, id: IntegrationId) -> Result<IntegrationHealth, StoreError> {
-    let row: Option<Row> = integration_health::table
+    let row: Option<HealthRow> = integration_health::table
         .find(id)
-        .select(Row::as_select())
+        .select(HealthRow::as_select())
         .first(conn)
         .optional()?;
     Ok(row.map(IntegrationHealth::from).unwrap_or_default())

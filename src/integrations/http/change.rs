@@ -1,38 +1,20 @@
 //! `PUT` and `PATCH /v1/integrations/{id}`.
 
-use actix_web::{
-    HttpResponse, patch, put,
-    web::{Data, Path},
-};
-
 use super::{
     bodies::IntegrationChange,
     integration_id,
-    shapes::{ChangedIntegration, Shown},
+    shapes::{ChangedIntegration, ShownIntegration},
 };
 use crate::{
-    auth::scope,
-    guarded_write::{GuardedStore, Refusable},
-    http::{
-        openapi::{ForceParameter, RequiredIfMatch},
-        precondition::IfMatch,
-        problem::{FieldError, Problem},
-        reply::Reply,
-        request_body::{JsonObject, MergePatch},
-    },
+    http::merge_patch::BodyChange,
     integrations::{
-        PublicOrigin,
-        health::HealthBoard,
-        manage::change::{self, Changed, Edit, IntegrationUpdate},
+        IntegrationService,
+        manage::change::{self, IntegrationUpdate, UpdatedIntegration},
     },
-    operation::Call,
-    outbound::Outbound,
-    revision_watch::RevisionWatch,
-    seal::Sealer,
+    operation::prelude::*,
 };
 
 #[utoipa::path(
-    tag = "Integrations",
     summary = "Replace an integration",
     description = "Accepts what GET returns. An absent API key is kept. `type` never changes, and `enabled` is changed by `activate` and `deactivate`. A change of `merchantId`, `testMode` or `baseUrl` requires the API key again, and is rejected once a payment exists.",
     params(RequiredIfMatch, ForceParameter),
@@ -50,37 +32,25 @@ use crate::{
         (status = 200, description = "The integration as it is now.", body = ChangedIntegration),
         (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments exist for its account, which this would replace. `/problems/conflict`: other requests change it at the same time."),
     ),
-    security(("bearer" = ["integrations:write"])),
 )]
 #[put("/v1/integrations/{id}")]
 pub(super) async fn replace_integration(
     call: Call<scope::IntegrationsWrite, JsonObject, (IfMatch, Refusable)>,
     id: Path<String>,
-    writes: Data<GuardedStore>,
-    sealer: Data<Sealer>,
-    outbound: Data<Outbound>,
-    revision_watch: Data<RevisionWatch>,
-    shown_with: ShownWith,
+    service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        actor,
-        header: (if_match, refusable),
-        body: JsonObject(body),
-        ..
-    } = call;
+    let (if_match, refusable) = call.header;
     let update = IntegrationUpdate {
         id: integration_id(&id)?,
         if_match,
         refusable,
-        edit: Edit::Replace(body),
+        edit: BodyChange::Replace(call.body.0),
     };
-    let policy = outbound.policy();
-    let changed = change::change(&writes, &sealer, &revision_watch, policy, actor, update).await?;
-    Ok(answer(changed, &shown_with))
+    let changed = change::change(&service, &call.actor, update).await?;
+    Ok(answer(changed, &service))
 }
 
 #[utoipa::path(
-    tag = "Integrations",
     summary = "Change parts of an integration",
     description = "A JSON Merge Patch (RFC 7396): given fields are replaced, null restores the default. `apiKey` cannot be removed.",
     params(RequiredIfMatch, ForceParameter),
@@ -94,42 +64,28 @@ pub(super) async fn replace_integration(
         (status = 200, description = "The integration as it is now.", body = ChangedIntegration),
         (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments exist for its account, which this would replace. `/problems/conflict`: other requests change it at the same time."),
     ),
-    security(("bearer" = ["integrations:write"])),
 )]
 #[patch("/v1/integrations/{id}")]
 pub(super) async fn update_integration(
     call: Call<scope::IntegrationsWrite, MergePatch, (IfMatch, Refusable)>,
     id: Path<String>,
-    writes: Data<GuardedStore>,
-    sealer: Data<Sealer>,
-    outbound: Data<Outbound>,
-    revision_watch: Data<RevisionWatch>,
-    shown_with: ShownWith,
+    service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        actor,
-        header: (if_match, refusable),
-        body: MergePatch(patch),
-        ..
-    } = call;
+    let (if_match, refusable) = call.header;
     let update = IntegrationUpdate {
         id: integration_id(&id)?,
         if_match,
         refusable,
-        edit: Edit::Merge(patch),
+        edit: BodyChange::Merge(call.body.0),
     };
-    let policy = outbound.policy();
-    let changed = change::change(&writes, &sealer, &revision_watch, policy, actor, update).await?;
-    Ok(answer(changed, &shown_with))
+    let changed = change::change(&service, &call.actor, update).await?;
+    Ok(answer(changed, &service))
 }
 
-/// What an integration is shown with.
-type ShownWith = (Data<PublicOrigin>, Data<HealthBoard>);
-
-fn answer(changed: Changed, (origin, health): &ShownWith) -> HttpResponse {
+fn answer(changed: UpdatedIntegration, service: &IntegrationService) -> HttpResponse {
     let warnings = changed.warnings.into_iter().map(FieldError::from);
     let body = ChangedIntegration {
-        integration: Shown::new(changed.integration, origin, health),
+        integration: ShownIntegration::new(changed.integration, service),
         warnings: warnings.chain(changed.failing).collect(),
     };
     Reply::ok().state(&body.integration.state).json(&body)

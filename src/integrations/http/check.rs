@@ -1,37 +1,21 @@
 //! `POST /v1/integrations/check` and `…/{id}/check`: does the connection work?
 
-use actix_web::{
-    HttpResponse, post,
-    web::{Data, Path},
-};
-
 use super::{bodies::AccountToCheck, integration_id};
 use crate::{
-    auth::scope,
-    clock::Clock,
-    http::{
-        problem::Problem,
-        request_body::{Empty, JsonObject},
-    },
     integrations::{
-        account,
+        IntegrationService,
         connection::{self, ConnectionCheck},
         draft,
         manage::IntegrationError,
     },
-    operation::Call,
-    outbound::Outbound,
-    providers::Breakers,
+    operation::prelude::*,
     rate_limit::class,
-    seal::Sealer,
-    store::Store,
 };
 
 /// A live check calls out, so it is counted apart.
 type MayCheck = scope::CountedAs<scope::IntegrationsWrite, class::Check>;
 
 #[utoipa::path(
-    tag = "Integrations",
     summary = "Check an account before it is saved",
     description = "Reads the merchant from Apruve with this key. A rejection or a missing answer of Apruve is a result and not an error. Nothing is stored.",
     request_body(
@@ -47,45 +31,38 @@ type MayCheck = scope::CountedAs<scope::IntegrationsWrite, class::Check>;
         }),
     ),
     responses((status = 200, description = "The result of the check.", body = ConnectionCheck)),
-    security(("bearer" = ["integrations:write"])),
 )]
 #[post("/v1/integrations/check")]
 pub(super) async fn check_connection(
     call: Call<MayCheck, JsonObject, ()>,
-    outbound: Data<Outbound>,
+    service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
-    let JsonObject(body) = call.body;
-    let (settings, api_key) = draft::read_for_check(&body, outbound.policy())?;
-    let check = connection::check_unsaved(&outbound, &settings, &api_key).await;
+    let (settings, api_key) = draft::read_for_check(&call.body.0, service.outbound.policy())?;
+    let check = connection::check_unsaved(&service.outbound, &settings, &api_key).await;
     Ok(HttpResponse::Ok().json(check))
 }
 
 #[utoipa::path(
-    tag = "Integrations",
     summary = "Check the connection of an integration",
     description = "Reads the merchant from Apruve with the stored key; the result counts for the integration's `health`. A rejection or a missing answer of Apruve is a result and not an error.",
     responses(
         (status = 200, description = "The result of the check.", body = ConnectionCheck),
         (status = 409, description = "`/problems/conflict`: an offline method has no connection."),
     ),
-    security(("bearer" = ["integrations:write"])),
 )]
 #[post("/v1/integrations/{id}/check")]
 pub(super) async fn check_integration(
     _call: Call<MayCheck, Empty, ()>,
     id: Path<String>,
-    store: Data<Store>,
-    sealer: Data<Sealer>,
-    outbound: Data<Outbound>,
-    breakers: Data<Breakers>,
-    clock: Data<Clock>,
+    service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
-    let account = account::open(&store, &sealer, id)
+    let account = service
+        .open_account(id)
         .await
         .map_err(IntegrationError::from)?;
-    let breaker = breakers.of(&id.to_string());
-    let watched = account.watched(&outbound, &breaker, &clock);
+    let breaker = service.breakers.of(&id.to_string());
+    let watched = account.watched(&service.outbound, &breaker, &service.clock);
     let check = connection::check(&watched, &account.settings).await;
     Ok(HttpResponse::Ok().json(check))
 }

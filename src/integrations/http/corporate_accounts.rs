@@ -1,27 +1,12 @@
 //! `GET /v1/integrations/{id}/corporate-accounts`: which companies may buy on terms, and for how much.
 
-use actix_web::{
-    HttpRequest, HttpResponse, get,
-    web::{Data, Path},
-};
 use chrono::{DateTime, Utc};
-use serde::Serialize;
-use utoipa::ToSchema;
 
-use super::{integration_id, shapes::Seen};
+use super::{integration_id, shapes::ProviderListing};
 use crate::{
-    auth::{Caller, scope},
-    clock::Clock,
-    http::{
-        openapi::{Conflicting, FromProvider},
-        pagination::Query,
-        problem::Problem,
-    },
-    integrations::{account, connection::Trouble, manage::IntegrationError},
-    outbound::Outbound,
-    providers::{AuthorizedBuyer, Breakers, CorporateAccount},
-    seal::Sealer,
-    store::Store,
+    integrations::{IntegrationService, connection::Trouble, manage::IntegrationError},
+    operation::prelude::*,
+    providers::{AuthorizedBuyer, CorporateAccount},
 };
 
 /// The longest address that mail can be sent to.
@@ -79,38 +64,32 @@ struct ShownBuyer {
 }
 
 #[utoipa::path(
-    tag = "Integrations",
     summary = "List the companies that may buy on terms",
     description = "The current corporate accounts at Apruve, with their credit. An unknown e-mail address returns an empty list.",
-    params(
-        ("email" = Option<String>, Query, description = "Only the accounts of this buyer.", max_length = 254, example = "amanda@acme.example"),
-    ),
+    params(("email" = Option<String>, Query, description = "Only the accounts of this buyer.", max_length = 254, example = "amanda@acme.example")),
     responses(
         Conflicting,
         FromProvider,
-        (status = 200, description = "The accounts, on one page.", body = Seen<ShownAccount>),
+        (status = 200, description = "The accounts, on one page.", body = ProviderListing<ShownAccount>),
     ),
-    security(("bearer" = ["integrations:read"])),
 )]
 #[get("/v1/integrations/{id}/corporate-accounts")]
 pub(super) async fn list_corporate_accounts(
     _caller: Caller<scope::IntegrationsRead>,
     request: HttpRequest,
     id: Path<String>,
-    store: Data<Store>,
-    sealer: Data<Sealer>,
-    outbound: Data<Outbound>,
-    (breakers, clock): (Data<Breakers>, Data<Clock>),
+    service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
     let mut query = Query::of(&request)?;
     let email = query.parsed("email", "an e-mail address", read_email);
     query.finish()?;
-    let account = account::open(&store, &sealer, id)
+    let account = service
+        .open_account(id)
         .await
         .map_err(IntegrationError::from)?;
-    let breaker = breakers.of(&id.to_string());
-    let apruve = account.watched(&outbound, &breaker, &clock);
+    let breaker = service.breakers.of(&id.to_string());
+    let apruve = account.watched(&service.outbound, &breaker, &service.clock);
     let listing = match &email {
         Some(email) => {
             apruve
@@ -123,7 +102,7 @@ pub(super) async fn list_corporate_accounts(
         .map_err(|error| IntegrationError::Unusable(Trouble::of(&error, &account.settings)))?;
     let accounts = listing.items.into_iter();
     let shown = accounts.map(|it| ShownAccount::from(it.into_inner()));
-    Ok(HttpResponse::Ok().json(Seen::new(shown.collect(), listing.complete)))
+    Ok(HttpResponse::Ok().json(ProviderListing::new(shown.collect(), listing.complete)))
 }
 
 /// A `+` that was not percent-encoded arrives as a blank, which no address has.

@@ -17,12 +17,7 @@ mod webhook_url;
 
 use super::{connection::Trouble, later, manage::IntegrationError};
 use crate::{
-    http::{
-        problem::{FieldError, Kind, Problem},
-        routing::Routes,
-    },
-    ids::IntegrationId,
-    payment_rules::usage::RuleUse,
+    http::routing::Routes, ids::IntegrationId, operation::prelude::*, payment_rules::usage::RuleUse,
 };
 
 /// Mounts every operation of this feature.

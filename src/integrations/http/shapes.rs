@@ -1,34 +1,30 @@
 //! What integrations look like in answers.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::{
-    http::{
-        precondition::state_beside,
-        problem::{FieldError, Problem},
-    },
+    http::precondition::state_beside,
     integrations::{
-        Integration, PublicOrigin,
-        health::{HealthBoard, IntegrationHealth},
+        Integration, IntegrationService, PublicOrigin,
+        health::IntegrationHealth,
         manage::WithToken,
         settings::{
-            ApruveSettings, CheckMoneyOrderSettings, Financing, PaymentTermSettings, Settings,
+            ApruveSettings, CheckMoneyOrderSettings, Financing, IntegrationSettings,
+            PaymentTermSettings,
         },
     },
     locale::Labels,
     money::Currency,
+    operation::prelude::*,
     payment_methods::{CreditPolicy, MethodType},
     payment_rules::usage::{Detached, RuleUse},
-    seal::Sealer,
 };
 
 /// An integration.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Integration)]
-pub struct Shown {
+pub struct ShownIntegration {
     /// The integration's id.
     #[schema(example = "integration_01h455vb4pex5vsknk084sn02q")]
     pub id: String,
@@ -113,7 +109,7 @@ pub struct ShownApruve {
 #[schema(as = IntegrationWithWebhookUrl)]
 pub struct WithUrl {
     #[serde(flatten)]
-    pub integration: Shown,
+    pub integration: ShownIntegration,
     /// Enter it at Apruve, and keep it like a password. Offline methods have none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "https://pay.shop.example/webhooks/apruve/yb3nHf0S…")]
@@ -125,7 +121,7 @@ pub struct WithUrl {
 #[schema(as = ChangedIntegration)]
 pub struct ChangedIntegration {
     #[serde(flatten)]
-    pub integration: Shown,
+    pub integration: ShownIntegration,
     /// What the change did besides what was asked for, such as dropping the test key with test mode, and the tests of the rules
     /// that fail since. Not there when there is nothing to say.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -161,7 +157,7 @@ pub struct RulesTouched {
 #[schema(as = SwitchedIntegration)]
 pub struct SwitchedIntegration {
     #[serde(flatten)]
-    pub integration: Shown,
+    pub integration: ShownIntegration,
     #[serde(flatten)]
     pub rules: RulesTouched,
     /// The tests of the rules that fail now; absent where none does.
@@ -184,7 +180,7 @@ pub struct DeletedIntegration {
 /// What Apruve has at this moment, on one page.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Seen<T> {
+pub struct ProviderListing<T> {
     /// Everything that was found, on one page.
     pub items: Vec<T>,
     /// Always null.
@@ -193,10 +189,10 @@ pub struct Seen<T> {
     pub complete: bool,
 }
 
-impl<T> Seen<T> {
+impl<T> ProviderListing<T> {
     /// What a list showed that was just read.
     pub fn new(items: Vec<T>, complete: bool) -> Self {
-        Seen {
+        ProviderListing {
             items,
             next_cursor: None,
             complete,
@@ -204,13 +200,13 @@ impl<T> Seen<T> {
     }
 }
 
-impl Shown {
+impl ShownIntegration {
     /// The integration as everybody with the read scope may see it.
-    pub fn new(integration: Integration, origin: &PublicOrigin, health: &HealthBoard) -> Self {
+    pub fn new(integration: Integration, service: &IntegrationService) -> Self {
         let has_account = integration.settings.as_provider().is_some();
-        let health = has_account.then(|| health.of(integration.id));
+        let health = has_account.then(|| service.health.of(integration.id));
         let beside = health.as_ref().map(IntegrationHealth::tag);
-        Shown {
+        ShownIntegration {
             state: state_beside(integration.version, &beside.unwrap_or_default()),
             health,
             id: integration.id.to_string(),
@@ -221,11 +217,13 @@ impl Shown {
             label: integration.label,
             short_label: integration.short_label,
             settings: match integration.settings {
-                Settings::Apruve(settings) => {
-                    ShownSettings::Apruve(ShownApruve::new(settings, origin))
+                IntegrationSettings::Apruve(settings) => {
+                    ShownSettings::Apruve(ShownApruve::new(settings, &service.origin))
                 }
-                Settings::PaymentTerm(settings) => ShownSettings::PaymentTerm(settings),
-                Settings::CheckMoneyOrder(settings) => ShownSettings::CheckMoneyOrder(settings),
+                IntegrationSettings::PaymentTerm(settings) => ShownSettings::PaymentTerm(settings),
+                IntegrationSettings::CheckMoneyOrder(settings) => {
+                    ShownSettings::CheckMoneyOrder(settings)
+                }
             },
             created_at: integration.created_at,
             updated_at: integration.updated_at,
@@ -257,17 +255,15 @@ impl ShownApruve {
 
 impl WithUrl {
     /// Opens the token for the one answer that shows it.
-    pub fn new(
-        it: WithToken,
-        sealer: &Sealer,
-        origin: &PublicOrigin,
-        health: &HealthBoard,
-    ) -> Result<Self, Problem> {
-        let token = it.token.map(|token| token.open(sealer)).transpose();
+    pub fn new(it: WithToken, service: &IntegrationService) -> Result<Self, Problem> {
+        let token = it
+            .token
+            .map(|token| token.open(&service.sealer))
+            .transpose();
         let token = token.map_err(Problem::internal)?;
         Ok(WithUrl {
-            integration: Shown::new(it.integration, origin, health),
-            webhook_url: token.map(|token| origin.webhook_url(token.expose())),
+            integration: ShownIntegration::new(it.integration, service),
+            webhook_url: token.map(|token| service.origin.webhook_url(token.expose())),
         })
     }
 }

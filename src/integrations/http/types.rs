@@ -1,17 +1,13 @@
 //! `GET /v1/integration-types`.
 
-use actix_web::{HttpResponse, get, http::header};
-use serde::Serialize;
+use actix_web::http::header;
 use serde_json::Value;
-use utoipa::ToSchema;
 
 use crate::{
-    auth::scope,
-    http::{pagination::Listed, problem::Problem},
     integrations::{form, schema},
     locale::Wanted,
     money::Currency,
-    operation::Read,
+    operation::prelude::*,
     payment_methods::MethodType,
 };
 
@@ -47,12 +43,10 @@ struct Capabilities {
 }
 
 #[utoipa::path(
-    tag = "Integrations",
     summary = "List the types of integrations",
     description = "Each type with a title, the JSON Schema of its settings, and its capabilities.",
     params(("Accept-Language" = Option<String>, Header, description = "The language of titles and descriptions: English, German or French.", example = "de-AT")),
     responses((status = 200, description = "All types, on one page.", body = Listed<IntegrationType>)),
-    security(("bearer" = ["integrations:read"])),
 )]
 #[get("/v1/integration-types")]
 pub(super) async fn list_integration_types(

@@ -1,33 +1,15 @@
 //! `GET` and `POST /v1/integrations/{id}/webhook-endpoints`: where Apruve posts its webhooks.
 
-use actix_web::{
-    HttpResponse, get,
-    http::StatusCode,
-    post, rt,
-    web::{Data, Path},
-};
-use serde::Serialize;
-use utoipa::ToSchema;
+use actix_web::{http::StatusCode, rt};
 
-use super::{integration_id, shapes::Seen};
+use super::{integration_id, shapes::ProviderListing};
 use crate::{
-    auth::scope,
-    clock::Clock,
-    http::{
-        openapi::{Conflicting, FromProvider, OptionalKey},
-        problem::Problem,
-        reply::Reply,
-        request_body::Empty,
-    },
     integrations::{
-        PublicOrigin,
+        IntegrationService,
         endpoint::{EndpointOwnership, ProviderEndpoint},
         manage::webhook_endpoints,
     },
-    operation::{Call, Read, Write},
-    outbound::Outbound,
-    seal::Sealer,
-    store::Store,
+    operation::prelude::*,
     trace,
 };
 
@@ -74,35 +56,27 @@ impl From<ProviderEndpoint> for ShownEndpoint {
 }
 
 #[utoipa::path(
-    tag = "Integrations",
     summary = "List the webhook endpoints at Apruve",
     description = "All addresses that are registered at Apruve for the merchant, including those of other systems.",
     responses(
         Conflicting,
         FromProvider,
-        (status = 200, description = "The addresses, on one page.", body = Seen<ShownEndpoint>),
+        (status = 200, description = "The addresses, on one page.", body = ProviderListing<ShownEndpoint>),
     ),
-    security(("bearer" = ["integrations:read"])),
 )]
 #[get("/v1/integrations/{id}/webhook-endpoints")]
 pub(super) async fn list_webhook_endpoints(
     _read: Read<scope::IntegrationsRead>,
     id: Path<String>,
-    store: Data<Store>,
-    clock: Data<Clock>,
-    sealer: Data<Sealer>,
-    outbound: Data<Outbound>,
-    origin: Data<PublicOrigin>,
+    service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
-    let seen =
-        webhook_endpoints::list(&store, &sealer, &outbound, &origin, id, clock.now()).await?;
+    let seen = webhook_endpoints::list(&service, id, service.clock.now()).await?;
     let shown = seen.endpoints.into_iter().map(ShownEndpoint::from);
-    Ok(HttpResponse::Ok().json(Seen::new(shown.collect(), seen.complete)))
+    Ok(HttpResponse::Ok().json(ProviderListing::new(shown.collect(), seen.complete)))
 }
 
 #[utoipa::path(
-    tag = "Integrations",
     summary = "Register the webhook URL at Apruve",
     description = "Registers the integration's webhook URL at Apruve, unless it is registered, and removes older ones of this integration. Addresses of other systems are kept. Repeating it has no effect.",
     params(OptionalKey),
@@ -112,24 +86,17 @@ pub(super) async fn list_webhook_endpoints(
         (status = 200, description = "It was registered already.", body = ShownRegistration),
         (status = 201, description = "Registered, or registered by an earlier request with this key.", body = ShownRegistration),
     ),
-    security(("bearer" = ["integrations:write"])),
 )]
 #[post("/v1/integrations/{id}/webhook-endpoints")]
 pub(super) async fn register_webhook_endpoint(
     call: Write<scope::IntegrationsWrite, Empty>,
     id: Path<String>,
-    store: Data<Store>,
-    sealer: Data<Sealer>,
-    outbound: Data<Outbound>,
-    origin: Data<PublicOrigin>,
+    service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        actor, header: key, ..
-    } = call;
     let id = integration_id(&id)?;
     // In a task of its own, so that what was done at Apruve is written down although the caller hangs up.
     let done = rt::spawn(trace::carried(async move {
-        webhook_endpoints::register(&store, &sealer, &outbound, &origin, actor, key, id).await
+        webhook_endpoints::register(&service, call.actor, call.header, id).await
     }));
     let done = done.await.map_err(Problem::internal)??;
     let registered = done.value;

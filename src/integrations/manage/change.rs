@@ -5,24 +5,22 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::{IntegrationError, announce, entry};
 use crate::{
     audit::{self, Actor, changed_fields},
-    guarded_write::{Guarded, GuardedStore, Refusable},
-    http::{merge_patch, precondition::IfMatch, problem::FieldError},
+    guarded_write::{Guarded, Refusable},
+    http::{merge_patch::BodyChange, precondition::IfMatch, problem::FieldError},
     ids::IntegrationId,
     integrations::{
-        Integration,
+        Integration, IntegrationService,
         connection::{Warning, warnings_of_change},
         draft::{self, IntegrationDraft},
         health,
         integration::DOTS,
         store::{self, WrittenIntegration},
     },
-    outbound::HostPolicy,
-    revision_watch::RevisionWatch,
     seal::Sealer,
     store::Tx,
 };
@@ -36,37 +34,11 @@ pub struct IntegrationUpdate {
     /// The version the caller means.
     pub if_match: IfMatch,
     pub refusable: Refusable,
-    pub edit: Edit,
-}
-
-/// What a body says.
-pub enum Edit {
-    /// PUT: this is all of it.
-    Replace(Map<String, Value>),
-    /// PATCH: the rest stays.
-    Merge(Map<String, Value>),
-}
-
-impl Edit {
-    fn on(
-        &self,
-        current: &Integration,
-        policy: &HostPolicy,
-    ) -> Result<IntegrationDraft, IntegrationError> {
-        let body = match self {
-            Edit::Replace(body) => body.clone(),
-            Edit::Merge(patch) => {
-                let mut body = current.as_body();
-                merge_patch::overlay(&mut body, patch.clone());
-                body
-            }
-        };
-        Ok(draft::read(&body, Some(current), policy)?)
-    }
+    pub edit: BodyChange,
 }
 
 /// An integration after a change.
-pub struct Changed {
+pub struct UpdatedIntegration {
     pub integration: Integration,
     /// What the change did besides what was asked for.
     pub warnings: Vec<Warning>,
@@ -76,37 +48,35 @@ pub struct Changed {
 
 /// Makes the change and returns the integration as it is then. A change that changes nothing makes no new version.
 pub async fn change(
-    writes: &GuardedStore,
-    sealer: &Sealer,
-    revision_watch: &RevisionWatch,
-    policy: &HostPolicy,
-    actor: Actor,
+    service: &IntegrationService,
+    actor: &Actor,
     update: IntegrationUpdate,
-) -> Result<Changed, IntegrationError> {
-    let (id, store) = (update.id, writes.store());
+) -> Result<UpdatedIntegration, IntegrationError> {
+    let id = update.id;
     for _ in 0..ATTEMPTS {
-        let current = store.read(move |conn| store::find(conn, id)).await?;
-        let current = current.ok_or(IntegrationError::NotFound)?;
+        let current = service.store().read(move |conn| store::find(conn, id));
+        let current = current.await?.ok_or(IntegrationError::NotFound)?;
         update.if_match.check(current.version)?;
-        let draft = update.edit.on(&current, policy)?;
-        let Some(plan) = Plan::of(&current, draft, sealer, &actor)? else {
-            return Ok(Changed {
+        let body = update.edit.apply_to(current.as_body());
+        let draft = draft::read(&body, Some(&current), service.outbound.policy())?;
+        let Some(plan) = Plan::of(&current, draft, &service.sealer, actor)? else {
+            return Ok(UpdatedIntegration {
                 integration: current,
                 warnings: Vec::new(),
                 failing: Vec::new(),
             });
         };
-        let (author, plan) = (actor.clone(), Arc::new(plan));
-        let carry_out = move |tx: &mut Tx<'_>| plan.carry_out(tx, &author);
+        let plan = Arc::new(plan);
+        let carry_out = move |tx: &mut Tx<'_>, actor: &Actor| plan.carry_out(tx, actor);
+        let written = service.writes.write(update.refusable, actor, carry_out);
         let Guarded {
             value: done,
             warnings: failing,
-        } = writes.write(update.refusable, &actor, carry_out).await?;
-        if let Some((integration, revision)) = done {
-            revision_watch.wait_for(revision).await;
+        } = written.await?;
+        if let Some(integration) = done {
             let settings = |it: &Integration| it.settings.as_provider().cloned();
             let both = settings(&current).zip(settings(&integration));
-            return Ok(Changed {
+            return Ok(UpdatedIntegration {
                 integration,
                 failing,
                 warnings: both.map_or_else(Vec::new, |(before, after)| {
@@ -172,7 +142,7 @@ impl Plan {
         &self,
         tx: &mut Tx<'_>,
         actor: &Actor,
-    ) -> Result<Option<(Integration, i64)>, IntegrationError> {
+    ) -> Result<Option<Integration>, IntegrationError> {
         if !self.moved.is_empty() {
             let id = self.next.id();
             // Under the lock no payment can come between, because it would refer to this row.
@@ -187,7 +157,7 @@ impl Plan {
         if self.api_key.is_some() {
             health::store::check_soon(tx, self.next.id(), actor.at)?;
         }
-        let revision = announce(tx, actor, &self.entry, (self.next.id(), &self.name))?;
-        Ok(Some((self.next.integration().clone(), revision)))
+        announce(tx, actor, &self.entry, (self.next.id(), &self.name))?;
+        Ok(Some(self.next.integration().clone()))
     }
 }

@@ -8,23 +8,18 @@ use crate::{
     idempotency::{self, Key, Once},
     ids,
     integrations::{
-        Integration,
+        Integration, IntegrationService,
         draft::IntegrationDraft,
         integration::DOTS,
         store::{self, WrittenIntegration},
         webhook_token,
     },
-    revision_watch::RevisionWatch,
-    seal::Sealer,
-    store::Store,
 };
 
 /// Creates what the draft says. An Apruve account gets a webhook token. With a key that was used before, what was created
 /// then is returned in its current state.
 pub async fn create(
-    store: &Store,
-    sealer: &Sealer,
-    revision_watch: &RevisionWatch,
+    service: &IntegrationService,
     actor: Actor,
     key: Option<Key>,
     draft: IntegrationDraft,
@@ -43,7 +38,7 @@ pub async fn create(
     let id = new.id.to_string();
     let mut token = None;
     if let Some(settings) = new.settings.as_provider_mut() {
-        let made = webhook_token::generate(sealer)?;
+        let made = webhook_token::generate(&service.sealer)?;
         settings.webhook_token_hint = made.hint;
         token = Some(made.stored);
     }
@@ -51,15 +46,15 @@ pub async fn create(
     let mut api_key = None;
     if let Some(key) = draft.api_key {
         fields["apiKey"] = json!({ "from": null, "to": DOTS });
-        api_key = Some(sealer.seal(store::api_key_place(&id), &key)?);
+        api_key = Some(service.sealer.seal(store::api_key_place(&id), &key)?);
     }
     let entry = entry("create", &new, fields);
     let written = WrittenIntegration::new(new);
 
-    let (done, revision) = store
-        .write(move |tx| {
-            let mut revision = None;
-            let done = idempotency::once(
+    service
+        .writes
+        .write_untested(move |tx| {
+            idempotency::once(
                 tx,
                 key.as_ref(),
                 actor.at,
@@ -69,26 +64,16 @@ pub async fn create(
                     if let Some(token) = &token {
                         store::insert_token(tx, integration.id, token, actor.at)?;
                     }
-                    revision = Some(announce(
-                        tx,
-                        &actor,
-                        &entry,
-                        (integration.id, &integration.name),
-                    )?);
+                    announce(tx, &actor, &entry, (integration.id, &integration.name))?;
                     Ok((id, WithToken { integration, token }))
                 },
                 |tx, id| {
                     let id = id.parse().map_err(|_| IntegrationError::NotFound)?;
                     let integration = store::find(tx, id)?.ok_or(IntegrationError::NotFound)?;
                     let token = store::current_token(tx, id)?;
-                    Ok::<_, IntegrationError>(WithToken { integration, token })
+                    Ok(WithToken { integration, token })
                 },
-            )?;
-            Ok::<_, IntegrationError>((done, revision))
+            )
         })
-        .await?;
-    if let Some(revision) = revision {
-        revision_watch.wait_for(revision).await;
-    }
-    Ok(done)
+        .await
 }

@@ -10,7 +10,6 @@ use crate::{
     ids::IntegrationId,
     integrations::store,
     payment_rules::usage::{self, Detached},
-    revision_watch::RevisionWatch,
     store::StoreError,
 };
 
@@ -18,19 +17,13 @@ use crate::{
 /// method out of them first; then they are returned as they are then.
 pub async fn delete(
     writes: &GuardedStore,
-    revision_watch: &RevisionWatch,
-    actor: Actor,
+    actor: &Actor,
     id: IntegrationId,
     if_match: IfMatch,
     detach: bool,
 ) -> Result<Guarded<Detached>, IntegrationError> {
-    let author = actor.clone();
-    let Guarded {
-        value: (value, revision),
-        warnings,
-    } = writes
-        .write(Refusable::Never, &actor, move |tx| {
-            let actor = &author;
+    writes
+        .write(Refusable::Never, actor, move |tx, actor| {
             let (version, name, fields_before) = match store::find_locked(tx, id) {
                 Ok(found) => {
                     let found = found.ok_or(IntegrationError::NotFound)?;
@@ -68,10 +61,8 @@ pub async fn delete(
                 resource_id: id.to_string(),
                 fields: changed_fields(Some(&fields_before), None),
             };
-            let revision = announce(tx, actor, &entry, (id, &name))?;
-            Ok((detached, revision))
+            announce(tx, actor, &entry, (id, &name))?;
+            Ok(detached)
         })
-        .await?;
-    revision_watch.wait_for(revision).await;
-    Ok(Guarded { value, warnings })
+        .await
 }

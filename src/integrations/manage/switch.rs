@@ -16,7 +16,6 @@ use crate::{
         store::{self, WrittenIntegration},
     },
     payment_rules::usage::{self, RuleUse},
-    revision_watch::RevisionWatch,
     store::Tx,
 };
 
@@ -31,21 +30,14 @@ pub struct Switched {
 /// is switched on, and only that.
 pub async fn switch(
     writes: &GuardedStore,
-    revision_watch: &RevisionWatch,
-    actor: Actor,
+    actor: &Actor,
     (key, refusable): (Option<Key>, Refusable),
     id: IntegrationId,
     enabled: bool,
 ) -> Result<Guarded<Once<Switched>>, IntegrationError> {
-    let author = actor.clone();
-    let Guarded {
-        value: (value, revision),
-        warnings,
-    } = writes
-        .write(refusable, &actor, move |tx| {
-            let actor = &author;
-            let mut revision = None;
-            let done = idempotency::once(
+    writes
+        .write(refusable, actor, move |tx, actor| {
+            idempotency::once(
                 tx,
                 key.as_ref(),
                 actor.at,
@@ -53,8 +45,7 @@ pub async fn switch(
                     let mut integration =
                         store::find_locked(tx, id)?.ok_or(IntegrationError::NotFound)?;
                     if integration.enabled != enabled {
-                        let (turned, number) = turn(tx, actor, integration, enabled)?;
-                        (integration, revision) = (turned, Some(number));
+                        integration = turn(tx, actor, integration, enabled)?;
                     }
                     Ok((id.to_string(), with_rules(tx, integration)?))
                 },
@@ -62,14 +53,9 @@ pub async fn switch(
                     let integration = store::find(tx, id)?.ok_or(IntegrationError::NotFound)?;
                     with_rules(tx, integration)
                 },
-            )?;
-            Ok::<_, IntegrationError>((done, revision))
+            )
         })
-        .await?;
-    if let Some(revision) = revision {
-        revision_watch.wait_for(revision).await;
-    }
-    Ok(Guarded { value, warnings })
+        .await
 }
 
 fn turn(
@@ -77,7 +63,7 @@ fn turn(
     actor: &Actor,
     mut integration: Integration,
     enabled: bool,
-) -> Result<(Integration, i64), IntegrationError> {
+) -> Result<Integration, IntegrationError> {
     let action = if enabled { "activate" } else { "deactivate" };
     let fields = json!({ "enabled": { "from": !enabled, "to": enabled } });
     let entry = entry(action, &integration, fields);
@@ -90,7 +76,7 @@ fn turn(
         return Err(IntegrationError::NotFound);
     }
     let integration = written.into_inner();
-    let revision = announce(tx, actor, &entry, (integration.id, &integration.name))?;
+    announce(tx, actor, &entry, (integration.id, &integration.name))?;
     if !enabled {
         let deactivated = EventType::IntegrationDeactivated;
         let data = integration.event_data();
@@ -99,7 +85,7 @@ fn turn(
             &[EventDraft::of_integration(deactivated, actor.at, &data)],
         )?;
     }
-    Ok((integration, revision))
+    Ok(integration)
 }
 
 fn with_rules(tx: &mut Tx<'_>, integration: Integration) -> Result<Switched, IntegrationError> {

@@ -14,15 +14,15 @@ use crate::{
     idempotency::{self, Key, Once},
     ids::IntegrationId,
     integrations::{
-        account::{self, OpenAccount},
+        IntegrationService,
+        account::OpenAccount,
         connection::Trouble,
-        endpoint::{EndpointOwnership, ProviderEndpoint, Tokens},
+        endpoint::{EndpointOwnership, EndpointTokens, ProviderEndpoint},
         store,
-        webhook_token::{PublicOrigin, SealedToken, hash_of, masked, token_in},
+        webhook_token::{SealedToken, hash_of, masked, token_in},
     },
     outbound::Outbound,
-    providers::apruve::{Outcome, Refusal},
-    seal::Sealer,
+    providers::apruve::{Refusal, WriteOutcome},
     store::Store,
 };
 
@@ -47,29 +47,27 @@ pub struct Registered {
 
 /// Reads what is registered.
 pub async fn list(
-    store: &Store,
-    sealer: &Sealer,
-    outbound: &Outbound,
-    origin: &PublicOrigin,
+    service: &IntegrationService,
     id: IntegrationId,
     now: DateTime<Utc>,
 ) -> Result<Registrations, IntegrationError> {
-    let account = account::open(store, sealer, id).await?;
+    let account = service.open_account(id).await?;
     let listing = account
-        .at(outbound)
+        .at(&service.outbound)
         .webhook_endpoints(&account.merchant)
         .await
         .map_err(|error| IntegrationError::Unusable(Trouble::of(&error, &account.settings)))?;
     let urls = listing.items.iter().filter_map(|it| it.url.as_deref());
     let hashes: Vec<String> = urls.filter_map(token_in).map(hash_of).collect();
-    let (token, owners) = store
+    let (token, owners) = service
+        .store()
         .snapshot(move |conn| {
             let token = store::current_token(conn, id)?.ok_or(IntegrationError::NoWebhook)?;
             Ok::<_, IntegrationError>((token, store::find_token_owners(conn, &hashes, now)?))
         })
         .await?;
     let owners = owners.into_iter();
-    let tokens = Tokens {
+    let tokens = EndpointTokens {
         present: token.hash.clone(),
         owners: owners
             .map(|(hash, owner)| (hash, owner.integration))
@@ -78,7 +76,7 @@ pub async fn list(
     let found = listing.items.into_iter();
     Ok(Registrations {
         endpoints: found
-            .map(|it| ProviderEndpoint::seen(it.into_inner(), id, &tokens, origin))
+            .map(|it| ProviderEndpoint::seen(it.into_inner(), id, &tokens, &service.origin))
             .collect(),
         complete: listing.complete,
         account,
@@ -89,15 +87,12 @@ pub async fn list(
 /// Registers the present webhook URL, unless it is, and removes what is stale. What was done before a failure is written
 /// down all the same.
 pub async fn register(
-    store: &Store,
-    sealer: &Sealer,
-    outbound: &Outbound,
-    origin: &PublicOrigin,
+    service: &IntegrationService,
     actor: Actor,
     key: Option<Key>,
     id: IntegrationId,
 ) -> Result<Once<Registered>, IntegrationError> {
-    let seen = list(store, sealer, outbound, origin, id, actor.at).await?;
+    let seen = list(service, id, actor.at).await?;
     let ours = seen.endpoints.iter();
     let ours: Vec<_> = ours
         .filter(|it| it.ownership != EndpointOwnership::Foreign)
@@ -107,12 +102,12 @@ pub async fn register(
         .find(|it| it.ownership == EndpointOwnership::Current);
     let endpoint = match current {
         Some(endpoint) => ProviderEndpoint::clone(endpoint),
-        None => add(&seen, sealer, outbound, origin).await?,
+        None => add(&seen, service).await?,
     };
     let mut removed = Vec::new();
     let mut failed = None;
     for stale in ours.iter().filter(|it| it.id != endpoint.id) {
-        match remove(&seen.account, outbound, &stale.id).await {
+        match remove(&seen.account, &service.outbound, &stale.id).await {
             Ok(()) => removed.push(ProviderEndpoint::clone(stale)),
             Err(not_done) => failed = Some(not_done),
         }
@@ -123,10 +118,10 @@ pub async fn register(
         removed,
     };
     match failed {
-        None => write_down(store, actor, key, id, registered).await,
+        None => write_down(service.store(), actor, key, id, registered).await,
         Some(not_done) => {
             // The key stays free: the request is to be sent again.
-            write_down(store, actor, None, id, registered).await?;
+            write_down(service.store(), actor, None, id, registered).await?;
             Err(not_done)
         }
     }
@@ -134,15 +129,13 @@ pub async fn register(
 
 async fn add(
     seen: &Registrations,
-    sealer: &Sealer,
-    outbound: &Outbound,
-    origin: &PublicOrigin,
+    service: &IntegrationService,
 ) -> Result<ProviderEndpoint, IntegrationError> {
     let account = &seen.account;
-    let token = seen.token.open(sealer)?;
-    let url = origin.webhook_url(token.expose());
+    let token = seen.token.open(&service.sealer)?;
+    let url = service.origin.webhook_url(token.expose());
     let outcome = account
-        .at(outbound)
+        .at(&service.outbound)
         .create_webhook_endpoint(&account.merchant, &url)
         .await;
     let made = done(outcome, account)?;
@@ -162,22 +155,22 @@ async fn remove(
     let apruve = account.at(outbound);
     match apruve.delete_webhook_endpoint(&account.merchant, id).await {
         // Somebody else was faster.
-        Outcome::Refused(Refusal { status: 404, .. }) => Ok(()),
+        WriteOutcome::Refused(Refusal { status: 404, .. }) => Ok(()),
         outcome => done(outcome, account),
     }
 }
 
-fn done<T>(outcome: Outcome<T>, account: &OpenAccount) -> Result<T, IntegrationError> {
+fn done<T>(outcome: WriteOutcome<T>, account: &OpenAccount) -> Result<T, IntegrationError> {
     let origin = account.settings.origin();
     Err(IntegrationError::Unusable(match outcome {
-        Outcome::Done(made) => return Ok(made),
-        Outcome::Refused(refusal) => return Err(IntegrationError::ProviderRefused(refusal)),
-        Outcome::KeyRefused { status } => Trouble::bad_key(&account.settings, status),
-        Outcome::Later(later) => Trouble::Later(later),
-        Outcome::NotSent { cause } => {
-            Trouble::Unreachable(format!("No connection to {origin} came about: {cause}."))
+        WriteOutcome::Done(made) => return Ok(made),
+        WriteOutcome::Refused(refusal) => return Err(IntegrationError::ProviderRefused(refusal)),
+        WriteOutcome::KeyRefused { status } => Trouble::bad_key(&account.settings, status),
+        WriteOutcome::Later(later) => Trouble::Later(later),
+        WriteOutcome::NotSent { cause } => {
+            Trouble::Unreachable(format!("No connection to {origin} could be made: {cause}."))
         }
-        Outcome::Unknown { cause } => Trouble::Unreachable(format!(
+        WriteOutcome::Unknown { cause } => Trouble::Unreachable(format!(
             "{origin} did not say whether it was done: {cause}. Send the request again; nothing is registered twice."
         )),
     }))

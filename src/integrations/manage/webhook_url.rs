@@ -9,50 +9,40 @@ use crate::{
     idempotency::{self, Key, Once},
     ids::IntegrationId,
     integrations::{
-        Integration,
+        Integration, IntegrationService,
         integration::DOTS,
         store::{self, WrittenIntegration},
         webhook_token::{self, NewToken},
     },
-    revision_watch::RevisionWatch,
-    seal::Sealer,
     store::{Store, Tx},
 };
 
 /// Makes a new token. All older ones end after `grace`, unless they end before.
 pub async fn rotate(
-    store: &Store,
-    sealer: &Sealer,
-    revision_watch: &RevisionWatch,
+    service: &IntegrationService,
     actor: Actor,
     key: Option<Key>,
     id: IntegrationId,
     grace: TimeDelta,
 ) -> Result<Once<WithToken>, IntegrationError> {
-    let token = webhook_token::generate(sealer)?;
-    let (done, revision) = store
-        .write(move |tx| {
-            let mut revision = None;
-            let done = idempotency::once(
+    let token = webhook_token::generate(&service.sealer)?;
+    service
+        .writes
+        .write_untested(move |tx| {
+            idempotency::once(
                 tx,
                 key.as_ref(),
                 actor.at,
                 |tx| {
                     let integration =
                         store::find_locked(tx, id)?.ok_or(IntegrationError::NotFound)?;
-                    let (rotated, number) = put_in_place(tx, &actor, integration, token, grace)?;
-                    revision = Some(number);
+                    let rotated = put_in_place(tx, &actor, integration, token, grace)?;
                     Ok((id.to_string(), rotated))
                 },
                 |tx, _| with_present_token(tx, id),
-            )?;
-            Ok::<_, IntegrationError>((done, revision))
+            )
         })
-        .await?;
-    if let Some(revision) = revision {
-        revision_watch.wait_for(revision).await;
-    }
-    Ok(done)
+        .await
 }
 
 fn put_in_place(
@@ -61,7 +51,7 @@ fn put_in_place(
     mut integration: Integration,
     token: NewToken,
     grace: TimeDelta,
-) -> Result<(WithToken, i64), IntegrationError> {
+) -> Result<WithToken, IntegrationError> {
     let settings = integration.settings.as_provider_mut();
     settings
         .ok_or(IntegrationError::NoWebhook)?
@@ -82,9 +72,9 @@ fn put_in_place(
     }
     let integration = written.into_inner();
     // Checkout does not see webhook URLs, but who takes webhooks in remembers tokens for a revision.
-    let revision = announce(tx, actor, &entry, (integration.id, &integration.name))?;
+    announce(tx, actor, &entry, (integration.id, &integration.name))?;
     let token = Some(token.stored);
-    Ok((WithToken { integration, token }, revision))
+    Ok(WithToken { integration, token })
 }
 
 /// Shows the present token, and records who read it.

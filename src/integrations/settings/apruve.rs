@@ -8,7 +8,7 @@ pub(super) use read::read;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Origin;
+use super::AccountOrigin;
 use crate::{
     money::Currency,
     payment_methods::{CreditPolicy, store::apruve_origin},
@@ -46,7 +46,7 @@ pub struct ApruveSettings {
     /// Carts in other currencies cannot be paid with this account.
     pub currencies: Vec<Currency>,
     /// The host, where it is not the one that `test_mode` picks.
-    pub base_url: Option<Origin>,
+    pub base_url: Option<AccountOrigin>,
     /// PEM. A webhook is accepted when one of them verifies it.
     pub webhook_public_keys: Vec<String>,
     pub financing: Financing,
@@ -68,7 +68,7 @@ impl ApruveSettings {
     pub fn origin(&self) -> &str {
         self.base_url
             .as_ref()
-            .map_or(apruve_origin(self.test_mode), Origin::as_str)
+            .map_or(apruve_origin(self.test_mode), AccountOrigin::as_str)
     }
 
     /// Whether webhooks signed with the key of Apruve's test environment are accepted.

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 pub(super) use apruve::hint;
 pub use apruve::{ApruveSettings, Financing};
 pub use offline::{CheckMoneyOrderSettings, PaymentTermSettings};
-use origin::Origin;
+use origin::AccountOrigin;
 
 use crate::{
     http::body::Fields, outbound::HostPolicy, payment_methods::MethodType, secret::SecretText,
@@ -22,19 +22,19 @@ use crate::{
 /// The settings of one integration.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
-pub enum Settings {
+pub enum IntegrationSettings {
     Apruve(ApruveSettings),
     PaymentTerm(PaymentTermSettings),
     CheckMoneyOrder(CheckMoneyOrderSettings),
 }
 
-impl Settings {
+impl IntegrationSettings {
     /// The type these settings are for.
     pub fn kind(&self) -> MethodType {
         match self {
-            Settings::Apruve(_) => MethodType::Apruve,
-            Settings::PaymentTerm(_) => MethodType::PaymentTerm,
-            Settings::CheckMoneyOrder(_) => MethodType::CheckMoneyOrder,
+            IntegrationSettings::Apruve(_) => MethodType::Apruve,
+            IntegrationSettings::PaymentTerm(_) => MethodType::PaymentTerm,
+            IntegrationSettings::CheckMoneyOrder(_) => MethodType::CheckMoneyOrder,
         }
     }
 
@@ -42,14 +42,14 @@ impl Settings {
     pub fn from_stored(kind: MethodType, text: &str) -> serde_json::Result<Self> {
         fn stored<'a, T: Deserialize<'a>>(
             text: &'a str,
-            wrap: fn(T) -> Settings,
-        ) -> serde_json::Result<Settings> {
+            wrap: fn(T) -> IntegrationSettings,
+        ) -> serde_json::Result<IntegrationSettings> {
             serde_json::from_str(text).map(wrap)
         }
         match kind {
-            MethodType::Apruve => stored(text, Settings::Apruve),
-            MethodType::PaymentTerm => stored(text, Settings::PaymentTerm),
-            MethodType::CheckMoneyOrder => stored(text, Settings::CheckMoneyOrder),
+            MethodType::Apruve => stored(text, IntegrationSettings::Apruve),
+            MethodType::PaymentTerm => stored(text, IntegrationSettings::PaymentTerm),
+            MethodType::CheckMoneyOrder => stored(text, IntegrationSettings::CheckMoneyOrder),
         }
     }
 
@@ -68,16 +68,16 @@ impl Settings {
     /// The settings of an Apruve account, if they are that.
     pub fn as_provider(&self) -> Option<&ApruveSettings> {
         match self {
-            Settings::Apruve(settings) => Some(settings),
-            Settings::PaymentTerm(_) | Settings::CheckMoneyOrder(_) => None,
+            IntegrationSettings::Apruve(settings) => Some(settings),
+            IntegrationSettings::PaymentTerm(_) | IntegrationSettings::CheckMoneyOrder(_) => None,
         }
     }
 
     /// The same, to set the hints of secrets.
     pub fn as_provider_mut(&mut self) -> Option<&mut ApruveSettings> {
         match self {
-            Settings::Apruve(settings) => Some(settings),
-            Settings::PaymentTerm(_) | Settings::CheckMoneyOrder(_) => None,
+            IntegrationSettings::Apruve(settings) => Some(settings),
+            IntegrationSettings::PaymentTerm(_) | IntegrationSettings::CheckMoneyOrder(_) => None,
         }
     }
 }
@@ -87,9 +87,9 @@ impl Settings {
 pub fn read(
     kind: MethodType,
     body: &Fields<'_>,
-    current: Option<&Settings>,
+    current: Option<&IntegrationSettings>,
     policy: &HostPolicy,
-) -> Option<(Settings, Option<SecretText>)> {
+) -> Option<(IntegrationSettings, Option<SecretText>)> {
     let none = Map::new();
     let given = body.object("settings");
     if given.is_none() && body.value("settings").is_some() {
@@ -98,15 +98,16 @@ pub fn read(
     let fields =
         given.unwrap_or_else(|| Fields::at(&none, body.pointer("settings"), body.findings()));
     let read = match kind {
-        MethodType::Apruve => {
-            apruve::read(&fields, current.and_then(Settings::as_provider), policy)
-                .map(|(settings, key)| (Settings::Apruve(settings), key))
-        }
-        MethodType::PaymentTerm => {
-            offline::read_payment_term(&fields).map(|read| (Settings::PaymentTerm(read), None))
-        }
+        MethodType::Apruve => apruve::read(
+            &fields,
+            current.and_then(IntegrationSettings::as_provider),
+            policy,
+        )
+        .map(|(settings, key)| (IntegrationSettings::Apruve(settings), key)),
+        MethodType::PaymentTerm => offline::read_payment_term(&fields)
+            .map(|read| (IntegrationSettings::PaymentTerm(read), None)),
         MethodType::CheckMoneyOrder => offline::read_check_money_order(&fields)
-            .map(|read| (Settings::CheckMoneyOrder(read), None)),
+            .map(|read| (IntegrationSettings::CheckMoneyOrder(read), None)),
     };
     fields.finish();
     read

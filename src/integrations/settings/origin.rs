@@ -8,9 +8,9 @@ use crate::outbound::HostPolicy;
 /// An origin the service may call, without a trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Origin(String);
+pub struct AccountOrigin(String);
 
-impl Origin {
+impl AccountOrigin {
     /// Reads a URL. The API's own path, `/api/v4`, is tolerated and cut off; any other is refused with a sentence.
     pub fn parse(text: &str, policy: &HostPolicy) -> Result<Self, String> {
         let url = Url::parse(text)
@@ -27,7 +27,7 @@ impl Origin {
                     .to_owned(),
             );
         }
-        Ok(Origin(url.origin().ascii_serialization()))
+        Ok(AccountOrigin(url.origin().ascii_serialization()))
     }
 
     /// The text, such as `https://test.apruve.com`.
@@ -48,7 +48,7 @@ mod tests {
         })
         .expect("the defaults load");
         let policy = HostPolicy::new(&settings).expect("the defaults have a policy");
-        Origin::parse(text, &policy).map(|origin| origin.0)
+        AccountOrigin::parse(text, &policy).map(|origin| origin.0)
     }
 
     #[test]

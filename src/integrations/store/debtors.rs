@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::{
     ids::IntegrationId,
-    integrations::{Financing, Settings},
+    integrations::{Financing, IntegrationSettings},
     payment_methods::MethodType,
     store::{Conn, StoreError, schema::integrations},
 };
@@ -40,7 +40,7 @@ pub fn list_debtors(conn: &mut Conn) -> Result<Vec<IntegrationDebtor>, StoreErro
     let entry = |(id, kind, name, settings): (_, _, _, String)| IntegrationDebtor {
         id,
         name,
-        funding: Settings::from_stored(kind, &settings)
+        funding: IntegrationSettings::from_stored(kind, &settings)
             .inspect_err(
                 |error| tracing::warn!(%error, "the settings of an integration cannot be read"),
             )
@@ -50,7 +50,7 @@ pub fn list_debtors(conn: &mut Conn) -> Result<Vec<IntegrationDebtor>, StoreErro
     Ok(rows.into_iter().map(entry).collect())
 }
 
-fn funding_of(settings: &Settings) -> Option<FundingTerms> {
+fn funding_of(settings: &IntegrationSettings) -> Option<FundingTerms> {
     let settings = settings.as_provider()?;
     (settings.financing == Financing::Provider).then_some(FundingTerms {
         from_shipment: settings.requires_shipment,

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::Row;
+use super::IntegrationRow;
 use crate::{
     http::pagination::{ListRow, Page, list_rows},
     integrations::integration::Integration,
@@ -17,7 +17,7 @@ use crate::{
 
 sorted! {
     /// What a list can be sorted by.
-    SortField of integrations by id as String {
+    IntegrationSort of integrations by id as String {
         Name = "name": name as String,
         CreatedAt = "createdAt": created_at as NaiveDateTime,
         UpdatedAt = "updatedAt": updated_at as NaiveDateTime,
@@ -27,22 +27,20 @@ sorted! {
 
 /// What a list can be narrowed to; everything given must hold.
 #[derive(Clone, Debug, Default)]
-pub struct Filter {
+pub struct IntegrationFilter {
     pub kind: Option<MethodType>,
     pub enabled: Option<bool>,
     /// A part of the name, in any case.
     pub name: Option<String>,
 }
 
-type Rows = integrations::BoxedQuery<'static, MultiBackend>;
-
 /// One page, and one row more where there is one.
 pub fn list(
     conn: &mut Conn,
-    filter: &Filter,
-    page: &Page<SortField>,
+    filter: &IntegrationFilter,
+    page: &Page<IntegrationSort>,
 ) -> Result<Vec<ListRow<Integration>>, StoreError> {
-    let rows = keyset::page_each!(conn, page, narrowed(filter), Row)?;
+    let rows = keyset::page_each!(conn, page, narrowed(filter), IntegrationRow)?;
     let rows = rows.into_iter();
     Ok(list_rows(rows.map(|(position, row)| {
         (position, row.and_then(Integration::try_from))
@@ -50,11 +48,11 @@ pub fn list(
 }
 
 /// How many there are in all.
-pub fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, StoreError> {
+pub fn count(conn: &mut Conn, filter: &IntegrationFilter) -> Result<i64, StoreError> {
     Ok(narrowed(filter).count().get_result(conn)?)
 }
 
-fn narrowed(filter: &Filter) -> Rows {
+fn narrowed(filter: &IntegrationFilter) -> integrations::BoxedQuery<'static, MultiBackend> {
     let mut query = integrations::table
         .filter(integrations::archived_at.is_null())
         .into_boxed();

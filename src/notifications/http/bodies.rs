@@ -1,16 +1,14 @@
 //! What is sent and answered besides endpoints and deliveries as they are.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::{
-    http::problem::Problem,
     notifications::{
         endpoint::Endpoint,
         manage::{NotificationError, WithSecret},
         secret,
     },
+    operation::prelude::*,
     seal::Sealer,
 };
 
@@ -78,9 +76,8 @@ pub struct SecretRotation {
 
 /// From when on events are delivered again.
 #[derive(ToSchema)]
-#[schema(as = NewNotificationReplay)]
 #[allow(dead_code, reason = "describes what is read")]
-pub struct NewReplay {
+pub struct NewNotificationReplay {
     /// Events from this moment on are posted again.
     #[schema(example = "2026-03-01T00:00:00Z")]
     since: DateTime<Utc>,

@@ -1,30 +1,17 @@
 //! `PUT` and `PATCH /v1/notification-endpoints/{id}`.
 
-use actix_web::{
-    HttpResponse, patch, put,
-    web::{Data, Path},
-};
-
 use super::{bodies::NewEndpoint, endpoint_id};
 use crate::{
-    auth::scope,
-    http::{
-        openapi::{Conflicting, RequiredIfMatch},
-        problem::Problem,
-        reply::Reply,
-        request_body::{JsonObject, MergePatch},
-    },
+    http::merge_patch::BodyChange,
     notifications::{
         attempt::Receivers,
         endpoint::Endpoint,
-        manage::change::{Edit, EndpointUpdate, change},
+        manage::change::{EndpointUpdate, change},
     },
-    operation,
-    store::Store,
+    operation::{self, prelude::*},
 };
 
 #[utoipa::path(
-    tag = "Notifications",
     summary = "Replace a notification endpoint",
     description = "Accepts what GET returns. The secret stays. An endpoint that is switched on again gets what happens from then on; deliveries that were waiting go on.",
     params(RequiredIfMatch),
@@ -37,7 +24,6 @@ use crate::{
         Conflicting,
         (status = 200, description = "The endpoint as it is now.", body = Endpoint),
     ),
-    security(("bearer" = ["notifications:write"])),
 )]
 #[put("/v1/notification-endpoints/{id}")]
 pub(super) async fn replace_notification_endpoint(
@@ -49,7 +35,7 @@ pub(super) async fn replace_notification_endpoint(
     let update = EndpointUpdate {
         id: endpoint_id(&id)?,
         if_match: call.header,
-        edit: Edit::Replace(call.body.0),
+        edit: BodyChange::Replace(call.body.0),
         caller: call.caller.websites().clone(),
     };
     let changed = change(&store, receivers.policy(), call.actor, update).await?;
@@ -57,7 +43,6 @@ pub(super) async fn replace_notification_endpoint(
 }
 
 #[utoipa::path(
-    tag = "Notifications",
     summary = "Change parts of a notification endpoint",
     description = "A JSON Merge Patch (RFC 7396): given fields are replaced, null restores the default.",
     params(RequiredIfMatch),
@@ -71,7 +56,6 @@ pub(super) async fn replace_notification_endpoint(
         Conflicting,
         (status = 200, description = "The endpoint as it is now.", body = Endpoint),
     ),
-    security(("bearer" = ["notifications:write"])),
 )]
 #[patch("/v1/notification-endpoints/{id}")]
 pub(super) async fn update_notification_endpoint(
@@ -83,7 +67,7 @@ pub(super) async fn update_notification_endpoint(
     let update = EndpointUpdate {
         id: endpoint_id(&id)?,
         if_match: call.header,
-        edit: Edit::Merge(call.body.0),
+        edit: BodyChange::Merge(call.body.0),
         caller: call.caller.websites().clone(),
     };
     let changed = change(&store, receivers.policy(), call.actor, update).await?;

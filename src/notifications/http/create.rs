@@ -1,24 +1,13 @@
 //! `POST /v1/notification-endpoints`.
 
-use actix_web::{HttpResponse, post, web::Data};
-
 use super::bodies::{EndpointWithSecret, NewEndpoint};
 use crate::{
-    auth::scope,
-    http::{
-        openapi::{Conflicting, OptionalKey},
-        problem::Problem,
-        reply::Reply,
-        request_body::JsonObject,
-    },
     notifications::{attempt::Receivers, draft, manage},
-    operation::Write,
+    operation::prelude::*,
     seal::Sealer,
-    store::Store,
 };
 
 #[utoipa::path(
-    tag = "Notifications",
     summary = "Create a notification endpoint",
     description = "Events that happen from now on are posted to the address, each as in `GET /v1/events`, signed as Standard Webhooks describes with the `secret` that only this answer and that of a rotation contain. Answer with a status of 200 to 299 within 15 seconds; everything else is tried again for three days. At most 50 endpoints. One that is created with a token for some websites gets what belongs to these.",
     params(OptionalKey),
@@ -32,7 +21,6 @@ use crate::{
         (status = 201, description = "Created, or created by an earlier request with this key.", body = EndpointWithSecret, headers(("Location" = String, description = "Its address."), ("ETag" = String, description = "Its version."))),
         (status = 404, description = "`/problems/not-found`: the endpoint that an earlier request with this key created has been deleted."),
     ),
-    security(("bearer" = ["notifications:write"])),
 )]
 #[post("/v1/notification-endpoints")]
 pub(super) async fn create_notification_endpoint(
@@ -41,9 +29,8 @@ pub(super) async fn create_notification_endpoint(
     sealer: Data<Sealer>,
     receivers: Data<Receivers>,
 ) -> Result<HttpResponse, Problem> {
-    let JsonObject(body) = call.body;
     let websites = call.caller.websites().clone();
-    let draft = draft::read(&body, &websites, receivers.policy())?;
+    let draft = draft::read(&call.body.0, &websites, receivers.policy())?;
     let done =
         manage::create::create(&store, &sealer, call.actor, call.header, draft, websites).await?;
     let endpoint = &done.value.endpoint;

@@ -1,41 +1,26 @@
 //! `POST /v1/notification-endpoints/{id}/ping` and `…/replay`, and `POST /v1/deliveries/{id}/redeliver`.
 
-use actix_web::{
-    HttpResponse, post,
-    web::{Data, Path},
-};
 use chrono::{DateTime, Utc};
 
 use super::{
-    bodies::{NewReplay, StartedReplay},
+    bodies::{NewNotificationReplay, StartedReplay},
     delivery_id, endpoint_id,
 };
 use crate::{
-    auth::scope,
     events,
-    http::{
-        body::{Fields, Findings},
-        openapi::OptionalKey,
-        problem::Problem,
-        reply::Reply,
-        request_body::{Empty, JsonObject},
-    },
     jobs::Wakeup,
     notifications::{delivery::Delivery, manage::deliver, worker::Deliverer},
-    operation::Write,
-    store::Store,
+    operation::prelude::*,
 };
 
 #[utoipa::path(
-    tag = "Notifications",
     summary = "Try a notification endpoint",
-    description = "Posts an event of the type `ping` to it, whatever its `types`. The list of its deliveries says what came of it.",
+    description = "Posts an event of the type `ping` to it, whatever its `types`. The list of its deliveries has the result.",
     params(OptionalKey),
     responses(
         (status = 202, description = "It is on its way.", body = Delivery),
         (status = 409, description = "`/problems/wrong-state`: the endpoint is off."),
     ),
-    security(("bearer" = ["notifications:write"])),
 )]
 #[post("/v1/notification-endpoints/{id}/ping")]
 pub(super) async fn ping_notification_endpoint(
@@ -52,16 +37,14 @@ pub(super) async fn ping_notification_endpoint(
 }
 
 #[utoipa::path(
-    tag = "Notifications",
     summary = "Deliver everything since a moment again",
     description = "Every event that happened since then, is kept and passes the endpoint's filter is delivered again, also what was delivered before: its `webhook-id` is the same. Use it after an outage of the receiver.",
     params(OptionalKey),
-    request_body(content = NewReplay, content_type = "application/json", example = json!({ "since": "2026-03-01T00:00:00Z" })),
+    request_body(content = NewNotificationReplay, content_type = "application/json", example = json!({ "since": "2026-03-01T00:00:00Z" })),
     responses(
         (status = 202, description = "Deliveries are made one after the other.", body = StartedReplay),
         (status = 409, description = "`/problems/wrong-state`: the endpoint is off."),
     ),
-    security(("bearer" = ["notifications:write"])),
 )]
 #[post("/v1/notification-endpoints/{id}/replay")]
 pub(super) async fn replay_notifications(
@@ -80,17 +63,14 @@ pub(super) async fn replay_notifications(
 }
 
 fn read_since(JsonObject(body): &JsonObject) -> Result<DateTime<Utc>, Problem> {
-    let findings = Findings::default();
-    let fields = Fields::of(body, &findings);
-    let since = fields
-        .required("since")
-        .and_then(|_| fields.instant("since"));
-    fields.finish();
-    findings.into_result(since)
+    Fields::read(body, |fields| {
+        fields
+            .required("since")
+            .and_then(|_| fields.instant("since"))
+    })
 }
 
 #[utoipa::path(
-    tag = "Notifications",
     summary = "Attempt a delivery again",
     description = "At once, and then as often as a new one. The `webhook-id` is the same.",
     params(OptionalKey),
@@ -98,7 +78,6 @@ fn read_since(JsonObject(body): &JsonObject) -> Result<DateTime<Utc>, Problem> {
         (status = 202, description = "It is on its way.", body = Delivery),
         (status = 409, description = "`/problems/wrong-state`: the endpoint is off."),
     ),
-    security(("bearer" = ["notifications:write"])),
 )]
 #[post("/v1/deliveries/{id}/redeliver")]
 pub(super) async fn redeliver_delivery(

@@ -1,29 +1,17 @@
 //! `GET /v1/notification-endpoints/{id}/deliveries`.
 
-use actix_web::{
-    HttpRequest, HttpResponse, get,
-    web::{Data, Path},
-};
-
 use super::endpoint_id;
 use crate::{
-    auth::{Caller, scope},
-    http::{
-        openapi::PageParameters,
-        pagination::{self, Direction, Item, Listed, Query},
-        problem::Problem,
-    },
     notifications::{
         TOPIC,
         delivery::{Delivery, DeliveryState},
         manage::{NotificationError, find_visible},
-        store::{self, Filter, SortField},
+        store::{self, DeliveryFilter, DeliverySort},
     },
-    store::Store,
+    operation::prelude::*,
 };
 
 #[utoipa::path(
-    tag = "Notifications",
     operation_id = "list_deliveries",
     summary = "List the deliveries to a notification endpoint",
     description = "What was and is to be posted to it, the newest first unless `sort` says otherwise; finished ones are kept as long as events are (`retention.events`). Nothing of the answers is kept but their status.",
@@ -36,7 +24,6 @@ use crate::{
         ("sort" = Option<String>, Query, description = "`createdAt` or `-createdAt` (default).", example = "-createdAt"),
     ),
     responses((status = 200, description = "A page.", body = Listed<Item<Delivery>>)),
-    security(("bearer" = ["notifications:read"])),
 )]
 #[get("/v1/notification-endpoints/{id}/deliveries")]
 pub(super) async fn list_deliveries(
@@ -51,17 +38,17 @@ pub(super) async fn list_deliveries(
     let state = query.parsed("state", &one_of, DeliveryState::parse);
     let event = query.text("eventId");
     let created = query.period("createdFrom", "createdUntil");
-    let page = query.page(&[(SortField::CreatedAt, Direction::Descending)]);
+    let page = query.page(&[(DeliverySort::CreatedAt, Direction::Descending)]);
     query.finish()?;
     let endpoint = endpoint_id(&id)?;
-    let filter = Filter {
+    let filter = DeliveryFilter {
         endpoint,
         state,
         event,
         created,
     };
     let (wanted, websites) = (page.clone(), caller.websites().clone());
-    let (rows, total) = store
+    let found = store
         .for_lists(TOPIC)
         .snapshot(move |conn| {
             find_visible(conn, endpoint, &websites)?;
@@ -73,8 +60,7 @@ pub(super) async fn list_deliveries(
     Ok(pagination::respond_each(
         &request,
         &page,
-        rows,
-        total,
+        found,
         |delivery| delivery,
     ))
 }

@@ -1,24 +1,15 @@
 //! `GET /v1/notification-endpoints`.
 
-use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-
 use crate::{
-    auth::{Caller, scope},
-    http::{
-        openapi::PageParameters,
-        pagination::{self, Direction, Item, Listed, Query, Versioned},
-        problem::Problem,
-    },
     notifications::{
         TOPIC,
         endpoint::Endpoint,
         store::{self, EndpointFilter, EndpointSort},
     },
-    store::Store,
+    operation::prelude::*,
 };
 
 #[utoipa::path(
-    tag = "Notifications",
     summary = "List notification endpoints",
     description = "In pages, the oldest first unless `sort` says otherwise. A token for some websites sees the endpoints that are for some of these.",
     params(
@@ -27,7 +18,6 @@ use crate::{
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: createdAt, updatedAt.", example = "-createdAt"),
     ),
     responses((status = 200, description = "A page.", body = Listed<Item<Versioned<Endpoint>>>)),
-    security(("bearer" = ["notifications:read"])),
 )]
 #[get("/v1/notification-endpoints")]
 pub(super) async fn list_notification_endpoints(
@@ -43,15 +33,11 @@ pub(super) async fn list_notification_endpoints(
     let page = query.page(&[(EndpointSort::CreatedAt, Direction::Ascending)]);
     query.finish()?;
     let wanted = page.clone();
-    let (rows, total) = store
+    let found = store
         .for_lists(TOPIC)
         .snapshot(move |conn| store::list_page(conn, &filter, &wanted))
         .await?;
-    Ok(pagination::respond_each(
-        &request,
-        &page,
-        rows,
-        total,
-        |row| Versioned::new(row.version, row),
-    ))
+    Ok(pagination::respond_each(&request, &page, found, |row| {
+        Versioned::new(row.version, row)
+    }))
 }

@@ -1,26 +1,16 @@
 //! `GET /v1/notification-endpoints/{id}`.
 
-use actix_web::{
-    HttpResponse, get,
-    web::{Data, Path},
-};
-
 use super::endpoint_id;
 use crate::{
-    auth::scope,
-    http::{openapi::IfNoneMatch, problem::Problem, reply},
     notifications::{endpoint::Endpoint, manage::find_visible},
-    operation::Read,
-    store::Store,
+    operation::prelude::*,
 };
 
 #[utoipa::path(
-    tag = "Notifications",
     summary = "Read a notification endpoint",
     description = "Without its secret.",
     params(IfNoneMatch),
     responses((status = 200, description = "The endpoint.", body = Endpoint)),
-    security(("bearer" = ["notifications:read"])),
 )]
 #[get("/v1/notification-endpoints/{id}")]
 pub(super) async fn get_notification_endpoint(

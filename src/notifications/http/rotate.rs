@@ -1,34 +1,16 @@
 //! `POST /v1/notification-endpoints/{id}/rotate-secret`.
 
-use actix_web::{
-    HttpResponse, post,
-    web::{Data, Path},
-};
 use chrono::TimeDelta;
 
 use super::{
     bodies::{EndpointWithSecret, SecretRotation},
     endpoint_id,
 };
-use crate::{
-    auth::scope,
-    http::{
-        body::{Fields, Findings},
-        openapi::{Conflicting, OptionalKey},
-        problem::Problem,
-        reply::Reply,
-        request_body::OptionalObject,
-    },
-    notifications::manage,
-    operation::Write,
-    seal::Sealer,
-    store::Store,
-};
+use crate::{notifications::manage, operation::prelude::*, seal::Sealer};
 
 const DAY: i64 = 86_400;
 
 #[utoipa::path(
-    tag = "Notifications",
     summary = "Rotate the secret of a notification endpoint",
     description = "The response contains the new secret. For another `graceSeconds` (default: one day) deliveries are signed with the former one too; receivers accept either.",
     params(OptionalKey),
@@ -37,7 +19,6 @@ const DAY: i64 = 86_400;
         Conflicting,
         (status = 200, description = "The endpoint with its new secret.", body = EndpointWithSecret, headers(("ETag" = String, description = "Its version."))),
     ),
-    security(("bearer" = ["notifications:write"])),
 )]
 #[post("/v1/notification-endpoints/{id}/rotate-secret")]
 pub(super) async fn rotate_notification_secret(
@@ -66,9 +47,8 @@ pub(super) async fn rotate_notification_secret(
 }
 
 fn read_grace(OptionalObject(body): &OptionalObject) -> Result<TimeDelta, Problem> {
-    let findings = Findings::default();
-    let fields = Fields::of(body, &findings);
-    let seconds = fields.integer("graceSeconds", 0..=30 * DAY).unwrap_or(DAY);
-    fields.finish();
-    findings.into_result(Some(TimeDelta::seconds(seconds)))
+    Fields::read(body, |fields| {
+        let seconds = fields.integer("graceSeconds", 0..=30 * DAY).unwrap_or(DAY);
+        Some(TimeDelta::seconds(seconds))
+    })
 }

@@ -2,14 +2,12 @@
 //!
 //! The body is read against the version that is there, and written only where that version still is the present one.
 
-use serde_json::{Map, Value};
-
 use super::{NotificationError, entry, find_visible};
 use crate::{
     audit::{self, Actor, changed_fields},
     auth::Websites,
     events,
-    http::{merge_patch, precondition::IfMatch},
+    http::{merge_patch::BodyChange, precondition::IfMatch},
     ids::EndpointId,
     notifications::{draft, endpoint::Endpoint, store},
     outbound::HostPolicy,
@@ -23,16 +21,8 @@ const ATTEMPTS: u8 = 5;
 pub struct EndpointUpdate {
     pub id: EndpointId,
     pub if_match: IfMatch,
-    pub edit: Edit,
+    pub edit: BodyChange,
     pub caller: Websites,
-}
-
-/// What a body says.
-pub enum Edit {
-    /// PUT: this is all of it.
-    Replace(Map<String, Value>),
-    /// PATCH: the rest stays.
-    Merge(Map<String, Value>),
 }
 
 /// Makes the change and returns the endpoint as it is then. A change that changes nothing makes no new version. An endpoint
@@ -84,14 +74,7 @@ impl EndpointUpdate {
         policy: &HostPolicy,
         actor: &Actor,
     ) -> Result<Endpoint, NotificationError> {
-        let body = match &self.edit {
-            Edit::Replace(body) => body.clone(),
-            Edit::Merge(patch) => {
-                let mut body = current.as_body();
-                merge_patch::overlay(&mut body, patch.clone());
-                body
-            }
-        };
+        let body = self.edit.apply_to(current.as_body());
         let draft = draft::read(&body, &self.caller, policy)?;
         let is_as_it_was = draft.enabled == current.enabled;
         Ok(Endpoint {

@@ -1,4 +1,4 @@
-//! Deliveries as callers see them, and what becomes of old ones.
+//! Deliveries as callers see them, and the removal of old ones.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -18,38 +18,36 @@ use crate::{
 
 sorted! {
     /// What a list can be sorted by.
-    SortField of deliveries by id as String {
+    DeliverySort of deliveries by id as String {
         CreatedAt = "createdAt": created_at as NaiveDateTime,
     }
 }
 
 /// What a list can be narrowed to; everything given must hold.
 #[derive(Clone, Debug)]
-pub struct Filter {
+pub struct DeliveryFilter {
     pub endpoint: EndpointId,
     pub state: Option<DeliveryState>,
     pub event: Option<String>,
     pub created: Period,
 }
 
-type Rows = deliveries::BoxedQuery<'static, MultiBackend>;
-
 /// One page, and one row more where there is one.
 pub fn list(
     conn: &mut Conn,
-    filter: &Filter,
-    page: &Page<SortField>,
+    filter: &DeliveryFilter,
+    page: &Page<DeliverySort>,
 ) -> Result<Vec<ListRow<Delivery>>, StoreError> {
     let rows = keyset::page_each!(conn, page, narrowed(filter), Delivery)?;
     Ok(list_rows(rows))
 }
 
 /// How many there are in all.
-pub fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, StoreError> {
+pub fn count(conn: &mut Conn, filter: &DeliveryFilter) -> Result<i64, StoreError> {
     Ok(narrowed(filter).count().get_result(conn)?)
 }
 
-fn narrowed(filter: &Filter) -> Rows {
+fn narrowed(filter: &DeliveryFilter) -> deliveries::BoxedQuery<'static, MultiBackend> {
     let mut rows = deliveries::table
         .filter(deliveries::endpoint_id.eq(filter.endpoint))
         .into_boxed();

@@ -31,8 +31,6 @@ pub struct EndpointFilter {
     pub websites: Websites,
 }
 
-type Rows = notification_endpoints::BoxedQuery<'static, MultiBackend>;
-
 /// One page, and one row more where there is one; and, where it is asked for, how many there are in all.
 pub fn list_page(
     conn: &mut Conn,
@@ -60,7 +58,10 @@ fn visible_to(conn: &mut Conn, caller: &Websites) -> Result<Option<Vec<EndpointI
     Ok(Some(visible.map(|(id, _)| id).collect()))
 }
 
-fn narrowed(filter: &EndpointFilter, visible: Option<&Vec<EndpointId>>) -> Rows {
+fn narrowed(
+    filter: &EndpointFilter,
+    visible: Option<&Vec<EndpointId>>,
+) -> notification_endpoints::BoxedQuery<'static, MultiBackend> {
     let mut rows = notification_endpoints::table
         .filter(notification_endpoints::deleted_at.is_null())
         .into_boxed();

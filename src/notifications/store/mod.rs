@@ -15,11 +15,11 @@ use crate::{
 };
 
 pub use deliveries::{
-    Filter, SortField, count, find_delivery, forget_before, insert_deliveries, insert_delivery,
-    list, make_due,
+    DeliveryFilter, DeliverySort, count, find_delivery, forget_before, insert_deliveries,
+    insert_delivery, list, make_due,
 };
 pub use listing::{EndpointFilter, EndpointSort, list_page};
-pub use queue::{Claimed, claim, find_due, oldest_due, release, settle};
+pub use queue::{ClaimedDelivery, claim, find_due, oldest_due, release, settle};
 pub use secrets::{
     SEALED, active_secrets, delete_secrets, forget_secrets, insert_secret, present_secret,
     retire_secrets,

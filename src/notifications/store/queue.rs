@@ -20,10 +20,10 @@ use crate::{
     },
 };
 
-/// A delivery that a worker has taken on.
+/// A delivery that a worker has claimed.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = deliveries)]
-pub struct Claimed {
+pub struct ClaimedDelivery {
     pub id: DeliveryId,
     pub endpoint_id: EndpointId,
     pub event_id: String,
@@ -83,7 +83,7 @@ pub fn claim(
     lease: &Lease,
     limit: i64,
     per_endpoint: i64,
-) -> Result<Vec<Claimed>, StoreError> {
+) -> Result<Vec<ClaimedDelivery>, StoreError> {
     let mut left = limit;
     let mut rooms = Vec::new();
     for due in find_due(tx.conn(), lease.now, per_endpoint)? {
@@ -106,7 +106,7 @@ pub fn claim(
         on_each!(tx.conn(), conn => diesel::update(deliveries::table)
         .filter(deliveries::id.eq_any(&ids))
         .set(taken)
-        .returning(Claimed::as_returning())
+        .returning(ClaimedDelivery::as_returning())
         .get_results(conn))?,
     )
 }
@@ -161,14 +161,14 @@ fn first_due(
 /// PostgreSQL, where each statement is a round trip, in one for all.
 pub fn settle(
     tx: &mut Tx<'_>,
-    attempted: &[(&Claimed, &DeliverySettlement)],
+    attempted: &[(&ClaimedDelivery, &DeliverySettlement)],
 ) -> Result<HashSet<DeliveryId>, StoreError> {
     if attempted.is_empty() {
         return Ok(HashSet::new());
     }
     match tx.conn() {
         Conn::Pg(conn) => {
-            let texts = |text: fn(&Claimed) -> String| -> Vec<String> {
+            let texts = |text: fn(&ClaimedDelivery) -> String| -> Vec<String> {
                 attempted.iter().map(|(claimed, _)| text(claimed)).collect()
             };
             let settled: Vec<DeliveryKey> = diesel::sql_query(
@@ -220,7 +220,7 @@ pub fn settle(
 }
 
 fn each<T>(
-    attempted: &[(&Claimed, &DeliverySettlement)],
+    attempted: &[(&ClaimedDelivery, &DeliverySettlement)],
     value: impl Fn(&DeliverySettlement) -> T,
 ) -> Vec<T> {
     attempted.iter().map(|(_, to)| value(to)).collect()
@@ -229,7 +229,7 @@ fn each<T>(
 /// Gives a delivery back that was not attempted.
 pub fn release(
     tx: &mut Tx<'_>,
-    claimed: &Claimed,
+    claimed: &ClaimedDelivery,
     due_at: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let still_ours = deliveries::table

@@ -3,7 +3,7 @@
 use reqwest::Url;
 
 use super::{
-    Host, HostPolicy, Refused, is_development, is_loopback, is_never_allowed, is_public, literal,
+    Host, HostPolicy, UrlRefusal, is_development, is_loopback, is_never_allowed, is_public, literal,
 };
 use crate::config::{Settings, WrongSettings};
 
@@ -22,8 +22,8 @@ impl HostPolicy {
         })
     }
 
-    pub(super) fn check_receiver(&self, url: &Url, host: &str) -> Result<(), Refused> {
-        let refused = |sentence: String| Err(Refused { sentence });
+    pub(super) fn check_receiver(&self, url: &Url, host: &str) -> Result<(), UrlRefusal> {
+        let refused = |sentence: String| Err(UrlRefusal { sentence });
         if !matches!(url.scheme(), "https" | "http") {
             return refused(format!("`{}` is not https.", url.scheme()));
         }

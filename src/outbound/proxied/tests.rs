@@ -135,8 +135,8 @@ fn policy() -> Arc<HostPolicy> {
 }
 
 /// Every name leads to these addresses; without any, it cannot be looked up.
-fn names(addresses: &'static [&'static str]) -> Names {
-    Names(Arc::new(move |_, port| {
+fn names(addresses: &'static [&'static str]) -> NameLookup {
+    NameLookup(Arc::new(move |_, port| {
         Box::pin(async move {
             if addresses.is_empty() {
                 return Err(io::Error::other("no such name"));
@@ -159,7 +159,7 @@ fn client(
     proxy: SocketAddr,
     user: &str,
     tls: &ClientConfig,
-    names: Names,
+    names: NameLookup,
     total: Duration,
 ) -> Proxied {
     let text = SecretText::new(format!("http://{user}{proxy}"));

@@ -9,7 +9,7 @@ use diesel::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Method, Row, Settings, method, rows};
+use super::{Method, MethodSettings, PaymentMethodRow, method, rows};
 use crate::{
     ids::IntegrationId,
     store::{
@@ -38,14 +38,14 @@ struct MethodBody {
     enabled: bool,
     label: Value,
     short_label: Value,
-    settings: Settings,
+    settings: MethodSettings,
 }
 
-type VersionRow = (String, i64, bool, String);
+type MethodVersionRow = (String, i64, bool, String);
 
 /// Keeps what a revision left of one integration; one that is archived or cannot be read offers nothing any more.
 pub fn insert(tx: &mut Tx<'_>, revision: i64, id: IntegrationId) -> Result<(), StoreError> {
-    let row: Option<Row> = rows()
+    let row: Option<PaymentMethodRow> = rows()
         .filter(integrations::id.eq(id))
         .first(tx.conn())
         .optional()?;
@@ -62,7 +62,7 @@ pub fn insert(tx: &mut Tx<'_>, revision: i64, id: IntegrationId) -> Result<(), S
 
 /// Keeps all of them, for a revision that does not rest on those before it.
 pub fn insert_all(tx: &mut Tx<'_>, revision: i64) -> Result<(), StoreError> {
-    let rows: Vec<Row> = rows().load(tx.conn())?;
+    let rows: Vec<PaymentMethodRow> = rows().load(tx.conn())?;
     let mut gone: HashSet<String> = integration_versions::table
         .filter(integration_versions::deleted.eq(false))
         .select(integration_versions::integration_id)
@@ -83,7 +83,7 @@ pub fn insert_all(tx: &mut Tx<'_>, revision: i64) -> Result<(), StoreError> {
 /// All methods as a revision left them, oldest first.
 pub fn as_of(conn: &mut Conn, revision: i64) -> Result<Vec<MethodVersion>, StoreError> {
     let newer = diesel::alias!(integration_versions as newer);
-    let rows: Vec<VersionRow> = integration_versions::table
+    let rows: Vec<MethodVersionRow> = integration_versions::table
         .filter(integration_versions::revision.le(revision))
         .filter(integration_versions::deleted.eq(false))
         .filter(not(exists(
@@ -108,7 +108,7 @@ pub fn as_of(conn: &mut Conn, revision: i64) -> Result<Vec<MethodVersion>, Store
 
 /// What one revision changed.
 pub fn left_by(conn: &mut Conn, revision: i64) -> Result<Vec<MethodVersion>, StoreError> {
-    let rows: Vec<VersionRow> = integration_versions::table
+    let rows: Vec<MethodVersionRow> = integration_versions::table
         .filter(integration_versions::revision.eq(revision))
         .filter(integration_versions::body.ne(NOTHING))
         .order(integration_versions::integration_id)
@@ -130,7 +130,7 @@ fn columns() -> _ {
 /// The body of an integration of which nothing was kept before it went.
 const NOTHING: &str = "{}";
 
-fn body(row: &Row) -> Option<String> {
+fn body(row: &PaymentMethodRow) -> Option<String> {
     let (_, kind, name, enabled, label, short_label, settings, _) = row.clone();
     method(row.clone()).ok()?;
     let body = MethodBody {
@@ -180,7 +180,7 @@ fn last_body(conn: &mut Conn, id: &str) -> Result<String, StoreError> {
     Ok(last.unwrap_or_else(|| NOTHING.to_owned()))
 }
 
-fn read((id, version, deleted, body): VersionRow) -> Result<MethodVersion, StoreError> {
+fn read((id, version, deleted, body): MethodVersionRow) -> Result<MethodVersion, StoreError> {
     let unreadable = || StoreError::unreadable(format!("a version of {id}"));
     let json: Value = serde_json::from_str(&body).map_err(|_| unreadable())?;
     let parts: MethodBody = serde_json::from_str(&body).map_err(|_| unreadable())?;

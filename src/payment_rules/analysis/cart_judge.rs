@@ -9,13 +9,13 @@ type Outcomes = fn(&Rulebook, &str, DateTime<Utc>, &[usize]) -> Option<Vec<RuleO
 /// Checkout's own steps and walk. Checkout knows rules and rules do not know checkout, so the app hands this in.
 #[derive(Clone, Copy)]
 pub struct CartJudge {
-    /// What becomes of some rules, by their places, with a cart as JSON; `None` where that is no cart.
+    /// The outcomes of some rules, by their places, for a cart as JSON; `None` where that is no cart.
     pub outcomes: Outcomes,
     /// The place of the rule that ends the walk, if one does; `None` where the JSON is no cart.
     pub stop: fn(&Rulebook, &str, DateTime<Utc>) -> Option<Option<usize>>,
 }
 
-/// What became of a rule with a cart.
+/// The outcome of a rule for a cart.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RuleOutcome {
     /// It passed all steps.

@@ -36,7 +36,7 @@ static COUNTRIES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
 
 /// The total of the carts that are asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Totals {
+pub enum CartTotals {
     Positive,
     Any,
 }
@@ -48,7 +48,7 @@ pub fn carts(
     merchant_country: Option<&str>,
     rules: &[&Rule],
     placed: &[&Rule],
-    totals: Totals,
+    totals: CartTotals,
 ) -> Space {
     let mut space = Space::new(cart::schema())
         .with(
@@ -91,17 +91,17 @@ pub fn carts(
 }
 
 /// Whole minor units, as many as fit.
-fn amounts(currency: Currency, totals: Option<Totals>) -> Domain {
+fn amounts(currency: Currency, totals: Option<CartTotals>) -> Domain {
     let of_minor = |minor: i64| Decimal::new(minor, currency.digits());
     let low = match totals {
-        Some(Totals::Positive) => 1,
-        Some(Totals::Any) | None => i64::MIN,
+        Some(CartTotals::Positive) => 1,
+        Some(CartTotals::Any) | None => i64::MIN,
     };
     Domain::Numbers(Numbers {
         low: Some(of_minor(low)),
         high: Some(of_minor(i64::MAX)),
         scale: currency.digits(),
-        nullable: totals != Some(Totals::Positive),
+        nullable: totals != Some(CartTotals::Positive),
         always_given: totals.is_some(),
     })
 }

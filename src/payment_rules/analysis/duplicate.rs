@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{
-    cart_space::Totals,
+    cart_space::CartTotals,
     finding::{FindingKind, RuleFinding},
     inquiry::Inquiry,
     subject::{Subject, moment_of, with_sample},
@@ -185,5 +185,5 @@ fn differing(inquiry: &Inquiry<'_>, first: &Subject<'_>, second: &Subject<'_>) -
         true => &rules,
         false => &rules[..1],
     };
-    inquiry.find(&formula, &rules, placed, Totals::Any)
+    inquiry.find(&formula, &rules, placed, CartTotals::Any)
 }

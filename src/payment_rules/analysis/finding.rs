@@ -1,4 +1,4 @@
-//! What an analysis came to.
+//! The results of an analysis.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     cart_judge::{CartJudge, RuleOutcome},
-    cart_space::{Totals, carts},
+    cart_space::{CartTotals, carts},
     finding::{FindingKind, RuleAnalysis, RuleFinding, RuleWitness, Undecided},
     subject::Subject,
 };
@@ -100,7 +100,7 @@ impl<'b> Inquiry<'b> {
         formula: &Formula<'_>,
         rules: &[&Rule],
         placed: &[&Rule],
-        totals: Totals,
+        totals: CartTotals,
     ) -> Answer {
         let Some(first) = rules.first() else {
             return Answer::Unknown;
@@ -120,7 +120,7 @@ impl<'b> Inquiry<'b> {
             return known.clone();
         }
         let rule = [subject.rule()];
-        let found = self.find(&subject.applies(), &rule, &rule, Totals::Any);
+        let found = self.find(&subject.applies(), &rule, &rule, CartTotals::Any);
         let samples = match found {
             Answer::Found(witness) => vec![witness.json],
             Answer::Nothing | Answer::Unknown => Vec::new(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     cart_judge::RuleOutcome,
-    cart_space::Totals,
+    cart_space::CartTotals,
     finding::{FindingKind, RuleFinding, RuleWitness},
     inquiry::Inquiry,
     subject::{Subject, moment_of},
@@ -92,7 +92,7 @@ fn examine_expression(inquiry: &Inquiry<'_>, subject: &Subject<'_>, expression: 
             &subject.with_outcome(outcomes),
             &rules,
             &rules,
-            Totals::Positive,
+            CartTotals::Positive,
         )
     };
     let note = |kind, message: String, span, witness| {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    cart_space::Totals,
+    cart_space::CartTotals,
     finding::{FindingKind, RuleFinding, RuleWitness},
     inquiry::Inquiry,
     subject::{Subject, moment_of, with_sample},
@@ -133,7 +133,7 @@ fn uncovered(inquiry: &Inquiry<'_>, subject: &Subject<'_>, stops: &[&Subject<'_>
         .filter(|stop| stop.is_placed_within(subject))
         .map(|stop| stop.rule());
     let placed: Vec<_> = std::iter::once(subject.rule()).chain(others).collect();
-    inquiry.find(&Formula::All(parts), &rules, &placed, Totals::Any)
+    inquiry.find(&Formula::All(parts), &rules, &placed, CartTotals::Any)
 }
 
 enum Together<'s, 'b> {

@@ -2,32 +2,25 @@
 
 use std::{sync::Arc, time::Instant};
 
-use actix_web::{HttpResponse, get, web};
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 use serde_json::value::RawValue;
 use tokio::sync::Semaphore;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use super::{
     super::{
         Rule, access,
         analysis::{self, CartJudge, FindingKind, RuleAnalysis, RuleFinding, Undecided},
-        manage::Changed,
         rulebook::{Rulebook, RulebookCache},
     },
     named_rule::NamedRule,
 };
 use crate::{
-    auth::{Websites, scope},
+    auth::Websites,
     clock::Clock,
     expressions::Span,
-    http::{
-        pagination::Query,
-        problem::{FieldError, Problem},
-    },
     ids::RuleId,
-    operation::{Read, RequestQuery},
+    operation::{RequestQuery, prelude::*},
     rate_limit::class,
 };
 
@@ -160,14 +153,12 @@ type MayAnalyze = scope::Filtered<scope::CountedAs<scope::RulesRead, class::Eval
 /// `always_true` speak of carts that the rule's currency, websites and destinations let through and whose total is positive.
 /// What cannot be decided is `unknown`. Takes at most two seconds.
 #[utoipa::path(
-    tag = "Payment rules",
-    security(("bearer" = ["rules:read"])),
     responses((status = 200, description = "What was found.", body = AnalysisShown)),
 )]
 #[get("/v1/payment-rules/analysis")]
 pub async fn analyze_payment_rules(
     read: Read<MayAnalyze>,
-    analyst: web::Data<RuleAnalyst>,
+    analyst: Data<RuleAnalyst>,
 ) -> Result<HttpResponse, Problem> {
     let websites = read.caller.websites().clone();
     let place = Arc::clone(&analyst.long).acquire_owned().await;
@@ -261,7 +252,7 @@ pub enum SaveAnalysis<'a> {
     None,
     OfRule {
         analyst: &'a RuleAnalyst,
-        /// Of the caller, who is told of rules that it may read.
+        /// Of the caller, who gets only the rules that it may read.
         websites: &'a Websites,
     },
 }
@@ -279,7 +270,7 @@ impl<'a> SaveAnalysis<'a> {
     }
 
     /// Analyses a rule as it was saved against all others, once the rulebook has it.
-    pub async fn of(self, changed: &Changed) -> SavedAnalysis {
+    pub async fn of(self, rule: &Rule) -> SavedAnalysis {
         let SaveAnalysis::OfRule { analyst, websites } = self else {
             return SavedAnalysis::default();
         };
@@ -287,7 +278,7 @@ impl<'a> SaveAnalysis<'a> {
             warnings: Vec::new(),
             is_incomplete: true,
         };
-        let one = [(changed.rule.id, changed.rule.version)];
+        let one = [(rule.id, rule.version)];
         let found = analyze_each(analyst, websites, one.to_vec()).await;
         found
             .and_then(|mut found| found.pop())

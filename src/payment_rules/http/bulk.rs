@@ -1,40 +1,23 @@
 //! `POST /v1/payment-rules/bulk`
 
-use actix_web::{HttpResponse, post, web};
-use serde::Serialize;
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
 
 use super::{
     super::{
         Rule,
-        bulk::{self, Action, BulkChange, Counted, Selection},
+        bulk::{self, BulkAction, BulkChange, Counted, Selection},
         difference::Difference,
     },
     analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
     filter,
     warned::Warnings,
 };
-use crate::{
-    auth::scope,
-    guarded_write::{Guarded, GuardedStore, Refusable},
-    http::{
-        body::{Fields, Findings},
-        openapi::{ForceParameter, OptionalKey},
-        problem::Problem,
-        reply::Reply,
-        request_body::JsonObject,
-    },
-    idempotency::{self, Key},
-    operation::{Call, Write},
-    revision_watch::RevisionWatch,
-    store::Conn,
-};
+use crate::{operation::prelude::*, store::Conn};
 
 /// How many ids one body may name.
 pub const MAX_IDS: usize = 10_000;
 
-/// What became of many rules.
+/// The outcome of a change of many rules.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RulesChanged {
@@ -56,8 +39,6 @@ pub struct RulesChanged {
 /// All of them or, when one is invalid, none. The rules are named by `ids`, or by `filter` with the filters of the
 /// list; an empty filter means all rules.
 #[utoipa::path(
-    tag = "Payment rules",
-    security(("bearer" = ["rules:write"])),
     params(OptionalKey, ForceParameter, AnalyzeParameter),
     request_body(content = BulkChange, example = json!({ "action": "disable", "filter": { "currency": "EUR", "country": "DE" } })),
     responses((status = 200, description = "The number of changed rules.", body = RulesChanged)),
@@ -65,27 +46,19 @@ pub struct RulesChanged {
 #[post("/v1/payment-rules/bulk")]
 pub async fn change_payment_rules(
     call: Write<scope::RulesWrite, JsonObject, (Option<Key>, Refusable), Analyze>,
-    writes: web::Data<GuardedStore>,
-    revision_watch: web::Data<RevisionWatch>,
-    analyst: web::Data<RuleAnalyst>,
+    writes: Data<GuardedStore>,
+    analyst: Data<RuleAnalyst>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        caller,
-        actor,
-        header: (key, refusable),
-        body: JsonObject(body),
-        query: analyze,
-    } = call;
-    let change = read(&body)?;
-    let switches_on = change.action == Action::Enable;
+    let (key, refusable) = call.header;
+    let change = read(&call.body.0)?;
+    let switches_on = change.action == BulkAction::Enable;
     let refusable = match switches_on {
         true => refusable,
         false => Refusable::Never,
     };
-    let author = actor.clone();
     let done = writes
-        .write(refusable, &actor, move |tx| {
-            bulk::apply(tx, &author, key.as_ref(), &change)
+        .write(refusable, &call.actor, move |tx, actor| {
+            bulk::apply(tx, actor, key.as_ref(), &change)
         })
         .await?;
     let switched_on = match done.value.value {
@@ -99,63 +72,52 @@ pub async fn change_payment_rules(
         }
         _ => Vec::new(),
     };
-    let analysis = SaveAnalysis::of_rule(analyze, &analyst, caller.websites());
-    answer(&revision_watch, done, switched_on, analysis).await
+    let analysis = SaveAnalysis::of_rule(call.query, &analyst, call.caller.websites());
+    answer(done, switched_on, analysis).await
 }
 
-/// Counts what was done, after checkout sees it, with what is doubtful about rules that are on now.
+/// Counts what was done, with what is doubtful about rules that are on now.
 pub async fn answer(
-    revision_watch: &RevisionWatch,
-    done: Guarded<idempotency::Once<Counted>>,
+    done: Guarded<Once<Counted>>,
     switched_on: Vec<Rule>,
     analysis: SaveAnalysis<'_>,
 ) -> Result<HttpResponse, Problem> {
-    let Guarded {
-        value: done,
-        warnings: failing,
-    } = done;
-    let Counted {
-        count,
-        changed,
-        revision,
-    } = done.value;
-    revision_watch.wait_for(revision).await;
+    let counted = done.value.value;
     let analysis = analysis.of_all(&switched_on).await;
-    let reply = Reply::ok().replayed(done.replayed);
+    let reply = Reply::ok().replayed(done.value.replayed);
     Ok(reply.json(RulesChanged {
-        count,
-        changed,
-        revision,
-        warnings: Warnings::of_analyzed(switched_on, analysis, failing).await?,
+        count: counted.count,
+        changed: counted.changed,
+        revision: counted.revision,
+        warnings: Warnings::of_analyzed(switched_on, analysis, done.warnings).await?,
     }))
 }
 
 fn read(body: &Map<String, Value>) -> Result<BulkChange, Problem> {
-    let findings = Findings::default();
-    let fields = Fields::of(body, &findings);
-    let action = read_action(&fields);
-    let selection = match (fields.value("ids"), fields.object("filter")) {
-        (Some(_), None) => Some(Selection::Ids(fields.texts("ids", MAX_IDS, 255))),
-        (None, Some(filter)) => Some(Selection::Filter(filter::from_fields(filter))),
-        (None, None) if fields.value("filter").is_some() => None,
-        (None, None) => {
-            fields.refuse("ids", "required", "Name the rules by `ids` or by `filter`.");
-            None
-        }
-        (Some(_), Some(_)) => {
-            let message = "Name the rules by `ids` or by `filter`, not by both.";
-            fields.refuse("filter", "not_both", message);
-            None
-        }
-    };
-    fields.finish();
-    let change = action.zip(selection);
-    findings.into_result(change.map(|(action, selection)| BulkChange { action, selection }))
+    Fields::read(body, |fields| {
+        let action = read_action(fields);
+        let selection = match (fields.value("ids"), fields.object("filter")) {
+            (Some(_), None) => Some(Selection::Ids(fields.texts("ids", MAX_IDS, 255))),
+            (None, Some(filter)) => Some(Selection::Filter(filter::from_fields(filter))),
+            (None, None) if fields.value("filter").is_some() => None,
+            (None, None) => {
+                fields.refuse("ids", "required", "Name the rules by `ids` or by `filter`.");
+                None
+            }
+            (Some(_), Some(_)) => {
+                let message = "Name the rules by `ids` or by `filter`, not by both.";
+                fields.refuse("filter", "not_both", message);
+                None
+            }
+        };
+        let (action, selection) = action.zip(selection)?;
+        Some(BulkChange { action, selection })
+    })
 }
 
-fn read_action(fields: &Fields<'_>) -> Option<Action> {
+fn read_action(fields: &Fields<'_>) -> Option<BulkAction> {
     let word = fields.text("action", 1, 255)?;
-    let known = Action::WORDS.iter().find(|(known, _)| *known == word);
+    let known = BulkAction::WORDS.iter().find(|(known, _)| *known == word);
     if known.is_none() {
         let message = format!("`action` must be enable, disable or delete, not `{word}`.");
         fields.refuse("action", "not_understood", message);

@@ -2,11 +2,8 @@
 
 use std::collections::HashMap;
 
-use actix_web::{HttpResponse, get, web};
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
 
 use super::super::{
     Rule,
@@ -14,14 +11,13 @@ use super::super::{
     store,
 };
 use crate::{
-    auth::scope,
     clock::Clock,
-    http::{pagination::Versioned, precondition, problem::Problem, reply::Reply},
+    http::precondition,
     money::Currency,
-    operation::Read,
+    operation::prelude::*,
     payment_methods::{self, Method, MethodType, PaymentMethodId, Terms},
     settings::{self, installation},
-    store::{Store, StoreError},
+    store::StoreError,
 };
 
 /// The whole set of rules as a file.
@@ -94,17 +90,13 @@ impl From<&Method> for ExportedMethod {
 /// What an import takes, here or in another installation. Send the ETag as `If-Match` to an import that is to find the rules
 /// as they were.
 #[utoipa::path(
-    tag = "Payment rules",
-    security(("bearer" = ["rules:read"])),
-    responses(
-        (status = 200, description = "All rules.", body = RuleExport, headers(("ETag" = String, description = "The newest revision of the rules."))),
-    ),
+    responses((status = 200, description = "All rules.", body = RuleExport, headers(("ETag" = String, description = "The newest revision of the rules.")))),
 )]
 #[get("/v1/payment-rules/export")]
 pub async fn export_payment_rules(
     _read: Read<scope::RulesRead>,
-    store: web::Data<Store>,
-    clock: web::Data<Clock>,
+    store: Data<Store>,
+    clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let installation = installation::id(&store, &clock).await?;
     let (rules, methods, revision, tests, settings) = store

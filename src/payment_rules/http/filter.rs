@@ -1,6 +1,6 @@
 //! Which rules are meant, from a query string or from a body.
 
-use super::super::store::list::Filter;
+use super::super::store::list::RuleFilter;
 use crate::{
     auth::Websites,
     geo,
@@ -17,9 +17,9 @@ const METHOD: &str = "the id of a payment method";
 const COUNTRY: &str = "an ISO 3166-1 country such as US";
 
 /// The filters of a list.
-pub fn from_query(query: &mut Query, websites: &Websites) -> Filter {
+pub fn from_query(query: &mut Query, websites: &Websites) -> RuleFilter {
     query.alias("paymentMethodId", "paymentMethod");
-    Filter {
+    RuleFilter {
         enabled: query.flag("enabled"),
         currency: query.parsed("currency", CURRENCY, Currency::parse),
         name: query.part_of_name(),
@@ -35,8 +35,8 @@ pub fn from_query(query: &mut Query, websites: &Websites) -> Filter {
 }
 
 /// The same filters as an object of a body, without the times at which rules were made and changed.
-pub fn from_fields(fields: Fields<'_>) -> Filter {
-    let filter = Filter {
+pub fn from_fields(fields: Fields<'_>) -> RuleFilter {
+    let filter = RuleFilter {
         enabled: fields
             .value("enabled")
             .map(|_| fields.flag("enabled", false)),

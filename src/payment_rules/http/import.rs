@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, post, web};
 use futures_util::StreamExt;
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::{
     super::{
         conflict::Conflict,
         difference::{Difference, Others},
-        import::{self, File, ImportTerms, Imported, Reader},
+        import::{self, File, FileReader, ImportTerms, Imported},
         rule_tests,
     },
     named_rule::{NamedRule, named},
@@ -19,23 +16,13 @@ use super::{
 };
 use crate::{
     audit::Actor,
-    auth::{Caller, scope},
     clock::Clock,
-    guarded_write::{Guarded, GuardedStore, Refusable},
-    http::{
-        body, merge_patch,
-        openapi::{ForceParameter, OptionalKey},
-        pagination::Query,
-        precondition::{self, IfMatch},
-        problem::{FieldError, Kind, Problem},
-        reply::Reply,
-    },
-    idempotency::{Key, RequestHash},
+    http::{body, merge_patch, precondition},
+    idempotency::RequestHash,
     ids::RuleId,
-    operation::read_force,
+    operation::{prelude::*, read_force},
     payment_methods,
-    revision_watch::RevisionWatch,
-    store::{Conn, Store},
+    store::Conn,
 };
 
 /// A rule that has changed since a file was exported.
@@ -87,8 +74,6 @@ pub struct RuleImport {
 /// `overwrite=true` takes it all the same. With `dryRun=true` nothing is changed and the answer says what would be, with such
 /// rules as `conflicts` and, as `warnings`, the tests that would fail. All errors of all rules come at once.
 #[utoipa::path(
-    tag = "Payment rules",
-    security(("bearer" = ["rules:write"])),
     params(
         ("dryRun" = Option<bool>, Query, description = "Only say what would be done."),
         ("mode" = Option<String>, Query, pattern = "^(merge|replace)$", description = "`merge` (default) or `replace`.", example = "merge"),
@@ -115,9 +100,8 @@ pub struct RuleImport {
 pub async fn import_payment_rules(
     caller: Caller<scope::RulesWrite>,
     request: HttpRequest,
-    writes: web::Data<GuardedStore>,
-    clock: web::Data<Clock>,
-    revision_watch: web::Data<RevisionWatch>,
+    writes: Data<GuardedStore>,
+    clock: Data<Clock>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let (dry_run, terms, refusable) = read_terms(&request, &caller)?;
@@ -134,16 +118,14 @@ pub async fn import_payment_rules(
         let failing = would_fail(&writes, actor, file, &terms).await?;
         (Reply::ok(), imported, failing)
     } else {
-        let author = actor.clone();
         let Guarded {
             value: done,
             warnings,
         } = writes
-            .write(refusable, &actor, move |tx| {
-                import::import(tx, &author, key.as_ref(), &file, &terms)
+            .write(refusable, &actor, move |tx, actor| {
+                import::import(tx, actor, key.as_ref(), &file, &terms)
             })
             .await?;
-        revision_watch.wait_for(done.value.revision).await;
         (Reply::ok().replayed(done.replayed), done.value, warnings)
     };
     let warnings = Warnings::of(imported.difference.saved(), failing).await?;
@@ -200,7 +182,7 @@ async fn read_file(
 ) -> Result<(File, RequestHash), Problem> {
     let methods = store.snapshot(payment_methods::store::list).await?;
     let mut hash = RequestHash::of(request);
-    let mut reader = Reader::new(&methods, actor);
+    let mut reader = FileReader::new(&methods, actor);
     let mut chunks = payload.into_inner();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(body::broken_off)?;

@@ -1,31 +1,18 @@
 //! `GET /v1/payment-rules`
 
-use actix_web::{HttpRequest, HttpResponse, get, web};
-
 use super::{
     super::{
         Rule,
-        store::list::{self, By},
+        store::list::{self, RuleSort},
     },
     filter,
 };
-use crate::{
-    auth::{Caller, scope},
-    http::{
-        openapi::PageParameters,
-        pagination::{self, Direction, Item, Listed, Query, Versioned},
-        problem::Problem,
-    },
-    money::Currency,
-    store::Store,
-};
+use crate::{money::Currency, operation::prelude::*};
 
 /// List payment rules
 ///
 /// In the order in which checkout walks them unless `sort` says otherwise.
 #[utoipa::path(
-    tag = "Payment rules",
-    security(("bearer" = ["rules:read"])),
     params(
         ("enabled" = Option<bool>, Query, description = "Only rules that are on, or off."),
         ("currency" = Option<Currency>, Query, description = "Only rules for carts in this currency.", example = "USD"),
@@ -49,21 +36,17 @@ use crate::{
 pub async fn list_payment_rules(
     caller: Caller<scope::Filtered<scope::RulesRead>>,
     request: HttpRequest,
-    store: web::Data<Store>,
+    store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let filter = filter::from_query(&mut query, caller.websites());
-    let page = query.page(&[(By::SortOrder, Direction::Ascending)]);
+    let page = query.page(&[(RuleSort::SortOrder, Direction::Ascending)]);
     query.finish()?;
-    let (rules, total) = store
+    let found = store
         .for_lists("payment_rules")
         .list_page(filter, &page, list::list, list::count)
         .await?;
-    Ok(pagination::respond_each(
-        &request,
-        &page,
-        rules,
-        total,
-        |rule| Versioned::new(rule.version, rule),
-    ))
+    Ok(pagination::respond_each(&request, &page, found, |rule| {
+        Versioned::new(rule.version, rule)
+    }))
 }

@@ -17,21 +17,8 @@ mod switch;
 mod update;
 mod warned;
 
-use actix_web::HttpResponse;
-use serde::Serialize;
-use utoipa::ToSchema;
-
-use super::{Rule, manage::Changed, refusal::RuleRefusal, warnings::warnings_of};
-use crate::{
-    http::{
-        problem::{FieldError, Kind, Problem},
-        reply::Reply,
-        routing::Routes,
-    },
-    idempotency::Once,
-    ids::RuleId,
-    revision_watch::RevisionWatch,
-};
+use super::{Rule, refusal::RuleRefusal, warnings::warnings_of};
+use crate::{http::routing::Routes, ids::RuleId, operation::prelude::*};
 
 pub use analysis::RuleAnalyst;
 use analysis::{SaveAnalysis, SavedAnalysis};
@@ -65,8 +52,7 @@ fn id(text: &str) -> Result<RuleId, Problem> {
 
 /// A rule as it was saved.
 #[derive(Serialize, ToSchema)]
-#[schema(as = SavedPaymentRule)]
-struct Saved<'r> {
+struct SavedPaymentRule<'r> {
     #[serde(flatten)]
     rule: &'r Rule,
     /// What is doubtful about it; absent where nothing is.
@@ -89,23 +75,21 @@ fn with_saved(
     let mut warnings = warnings_of(rule);
     warnings.extend(analysis.warnings);
     warnings.extend(failing);
-    reply.version(rule.version).json(Saved {
+    reply.version(rule.version).json(SavedPaymentRule {
         rule,
         warnings,
         incomplete: analysis.is_incomplete,
     })
 }
 
-/// 201 with a rule that was made, after checkout sees it.
+/// 201 with a rule that was made.
 async fn created(
-    revision_watch: &RevisionWatch,
-    done: Once<Changed>,
+    done: Once<Rule>,
     failing: Vec<FieldError>,
     analysis: SaveAnalysis<'_>,
 ) -> HttpResponse {
-    revision_watch.wait_for(done.value.revision).await;
-    let analysis = analysis.of(&done.value).await;
-    let rule = &done.value.rule;
+    let rule = &done.value;
+    let analysis = analysis.of(rule).await;
     let reply = Reply::created(format!("/v1/payment-rules/{}", rule.id));
     with_saved(reply.replayed(done.replayed), rule, failing, analysis)
 }
@@ -130,7 +114,7 @@ impl From<RuleRefusal> for Problem {
             ),
             RuleRefusal::Invalid(errors) => Problem::invalid(errors),
             RuleRefusal::ChangedSince(conflicts) => import::changed_since(&conflicts),
-            RuleRefusal::Stale(problem) | RuleRefusal::Guarded(problem) => *problem,
+            RuleRefusal::Refused(problem) => *problem,
             RuleRefusal::KeyReused(reused) => reused.into(),
             RuleRefusal::Store(error) => error.into(),
         }

@@ -1,30 +1,22 @@
 //! `GET /v1/payment-rules/{id}`
 
-use actix_web::{HttpResponse, get, web};
-
 use super::super::{Rule, access, refusal::RuleRefusal, store};
-use crate::{
-    auth::scope,
-    http::{openapi::IfNoneMatch, problem::Problem, reply},
-    operation::Read,
-    store::Store,
-};
+
+use crate::operation::prelude::*;
 
 /// Read a payment rule
 ///
 /// Its ETag is what a change to it sends as `If-Match`. The labels of its payment methods are the integrations' and no part of
 /// its version.
 #[utoipa::path(
-    tag = "Payment rules",
-    security(("bearer" = ["rules:read"])),
     params(IfNoneMatch),
     responses((status = 200, description = "The rule.", body = Rule)),
 )]
 #[get("/v1/payment-rules/{id}")]
 pub async fn get_payment_rule(
     read: Read<scope::Filtered<scope::RulesRead>>,
-    id: web::Path<String>,
-    store: web::Data<Store>,
+    id: Path<String>,
+    store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let id = super::id(&id)?;
     let rule = store

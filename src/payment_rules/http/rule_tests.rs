@@ -1,23 +1,10 @@
 //! `/v1/rule-tests`
 
-use actix_web::{HttpResponse, get, put, web};
-use serde::Serialize;
-use utoipa::ToSchema;
-
 use super::super::rule_tests::{self, RuleTest};
 use crate::{
-    auth::scope,
-    guarded_write::{GuardedStore, Refusable},
-    http::{
-        body::{self, Fields, Findings},
-        openapi::{IfNoneMatch, RequiredIfMatch},
-        problem::{FieldError, Problem},
-        reply::{self, Reply},
-        request_body::TestsText,
-        routing::Routes,
-    },
-    operation::{Call, Edit, Read},
-    store::{Store, StoreError},
+    http::{body, request_body::TestsText, routing::Routes},
+    operation::prelude::*,
+    store::StoreError,
 };
 
 /// Mounts the calls.
@@ -50,15 +37,13 @@ struct SavedRuleTests {
 /// Each is a cart, and which methods it is to be offered. Every change of what checkout sees is tried against them first. A
 /// token of websites reads those whose cart is of one of them, or of none.
 #[utoipa::path(
-    tag = "Payment rules",
-    security(("bearer" = ["rules:read"])),
     params(IfNoneMatch),
     responses((status = 200, description = "The tests, in their order.", body = RuleTests)),
 )]
 #[get("/v1/rule-tests")]
 async fn get_rule_tests(
     read: Read<scope::Filtered<scope::RulesRead>>,
-    store: web::Data<Store>,
+    store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let websites = read.caller.websites().clone();
     let (version, mut tests) = store
@@ -77,11 +62,9 @@ async fn get_rule_tests(
 
 /// Replace the tests of the rules
 ///
-/// Tests that fail may be saved, and are told in `warnings`. From then on a change of rules, integrations or settings is
+/// Tests that fail may be saved, and are listed in `warnings`. From then on a change of rules, integrations or settings is
 /// refused if a test that passes would fail after it; switching off and deleting are not refused, but say so.
 #[utoipa::path(
-    tag = "Payment rules",
-    security(("bearer" = ["rules:write"])),
     params(RequiredIfMatch),
     request_body(content = RuleTests, content_type = "application/json", example = json!({ "tests": [{
         "name": "A small order from California may use terms",
@@ -93,21 +76,15 @@ async fn get_rule_tests(
 #[put("/v1/rule-tests")]
 async fn replace_rule_tests(
     call: Edit<scope::RulesWrite, TestsText>,
-    writes: web::Data<GuardedStore>,
+    writes: Data<GuardedStore>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        actor,
-        header: if_match,
-        body: TestsText(body),
-        ..
-    } = call;
-    let tests = web::block(move || read(&body))
+    let tests = web::block(move || read(&call.body.0))
         .await
         .map_err(Problem::internal)??;
-    let (author, wanted) = (actor.clone(), tests.clone());
+    let wanted = tests.clone();
     let saved = writes
-        .write(Refusable::Never, &actor, move |tx| {
-            rule_tests::replace(tx, &author, &if_match, &wanted)
+        .write(Refusable::Never, &call.actor, move |tx, actor| {
+            rule_tests::replace(tx, actor, &call.header, &wanted)
         })
         .await?;
     Ok(Reply::ok().version(saved.value).json(SavedRuleTests {

@@ -1,17 +1,10 @@
 //! What is doubtful about many rules, in the answers to what saves them.
 
-use actix_web::web;
-use serde::Serialize;
-use utoipa::ToSchema;
-
 use super::{
     super::{Rule, warnings::warnings_of_all},
     named_rule::NamedRule,
 };
-use crate::{
-    http::problem::{FieldError, Problem},
-    ids::RuleId,
-};
+use crate::{ids::RuleId, operation::prelude::*};
 
 /// What is doubtful about one of many rules, or which test of them fails.
 #[derive(Serialize, ToSchema)]

@@ -87,7 +87,7 @@ impl Unjudged {
 }
 
 /// A file that is being read.
-pub struct Reader<'m> {
+pub struct FileReader<'m> {
     methods: &'m [Method],
     actor: &'m Actor,
     doubtful: Vec<Doubtful>,
@@ -99,10 +99,10 @@ pub struct Reader<'m> {
     findings: Findings,
 }
 
-impl<'m> Reader<'m> {
+impl<'m> FileReader<'m> {
     /// Begins a file whose rules name these methods.
     pub fn new(methods: &'m [Method], actor: &'m Actor) -> Self {
-        Reader {
+        FileReader {
             methods,
             actor,
             doubtful: Vec::new(),
@@ -135,7 +135,7 @@ impl<'m> Reader<'m> {
         }
         let (mut file, mut apart) = match read {
             Ok(read) => read,
-            // Names that are given twice are told together, wherever they are.
+            // Names that are given twice are reported together, wherever they are.
             Err(problem) if self.misunderstood.is_empty() => return Err(problem),
             Err(problem) => {
                 self.misunderstood.extend(problem.errors().iter().cloned());

@@ -33,7 +33,7 @@ use crate::{
 };
 
 pub use self::{
-    file::{File, Reader, resolve},
+    file::{File, FileReader, resolve},
     offline::read_offline,
     patterns::refused,
 };
@@ -125,7 +125,11 @@ pub fn import(
                 },
             ))
         },
-        |tx, operation| Ok(remember(tx, operation, file)?),
+        |tx, operation| {
+            let imported = remember(tx, operation, file)?;
+            tx.answer_with(imported.revision);
+            Ok(imported)
+        },
     )
 }
 
@@ -161,10 +165,10 @@ fn is_ours(conn: &mut Conn, installation: Option<&str>) -> Result<bool, StoreErr
 }
 
 fn check_revision(terms: &ImportTerms, revision: i64) -> Result<(), RuleRefusal> {
-    let checked = terms.if_match.as_ref().map(|tag| tag.check(revision));
-    checked
-        .unwrap_or(Ok(()))
-        .map_err(|problem| RuleRefusal::Stale(Box::new(problem)))
+    if let Some(if_match) = &terms.if_match {
+        if_match.check(revision)?;
+    }
+    Ok(())
 }
 
 fn conflicts_of(

@@ -11,7 +11,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::file::Reader;
+use super::file::FileReader;
 use crate::{
     audit::Actor,
     http::{body, problem::Problem},
@@ -64,7 +64,7 @@ pub fn read_offline(text: &[u8], at: DateTime<Utc>) -> Result<(Rulebook, Vec<Rul
         request_id: None,
         at,
     };
-    let mut reader = Reader::new(&methods, &actor);
+    let mut reader = FileReader::new(&methods, &actor);
     reader.push(text)?;
     let file = reader.finish()?.judged(Vec::new())?;
     let rules = file.rules.into_iter();

@@ -21,9 +21,7 @@ pub fn replace(
     tests: &[RuleTest],
 ) -> Result<i64, RuleRefusal> {
     let set = store::find_set_locked(tx)?;
-    if_match
-        .check(set.version)
-        .map_err(|problem| RuleRefusal::Stale(Box::new(problem)))?;
+    if_match.check(set.version)?;
     let before = store::load(tx)?;
     Ok(save(tx, actor, set, &before, tests)?)
 }

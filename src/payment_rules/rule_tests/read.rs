@@ -1,4 +1,4 @@
-//! Reads tests from a body or a file; all that is wrong in any of them is told at once.
+//! Reads tests from a body or a file; all that is wrong in any of them is reported at once.
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ pub const MOST_TESTS: usize = 500;
 /// How many methods one test may name.
 const MOST_NAMES: usize = 200;
 
-/// Reads the list that stands at `/tests`.
+/// Reads the list at `/tests`.
 pub fn read_list(list: &RawValue, findings: &Findings) -> Vec<RuleTest> {
     let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(list.get()) else {
         let message = "`tests` must be a list.";

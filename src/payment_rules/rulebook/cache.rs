@@ -22,7 +22,7 @@ use crate::{
     payment_rules::complete_history,
     revision_watch::RevisionWatch,
     settings::ShopSettings,
-    store::{Store, StoreError, Unreadable},
+    store::{Store, StoreError, UnreadableRow},
 };
 
 /// The rulebook and when it was last known to be current.
@@ -129,7 +129,7 @@ impl RulebookCache {
         Arc::clone(&self.held.load().book)
     }
 
-    /// Whether the database answered at the last look.
+    /// Whether the database answered the last read.
     pub fn is_confirmed(&self) -> bool {
         self.held.load().last_read == LastRead::Answered
     }
@@ -215,7 +215,7 @@ impl RulebookCache {
         Ok(())
     }
 
-    /// Notes a failure, and says what is new about it: looks fail again and again.
+    /// Notes a failure, and says what is new about it: reads fail again and again.
     fn note_failure(&self, error: &StoreError) {
         let before = self.held.load_full();
         let last_read = match error {
@@ -257,11 +257,11 @@ fn blank() -> Rulebook {
 
 /// Says which rows were left out, once per version of each, and gives those that are left out now.
 fn complain(
-    unreadable: Vec<Unreadable>,
+    unreadable: Vec<UnreadableRow>,
     known: &BTreeSet<(String, i64)>,
 ) -> BTreeSet<(String, i64)> {
-    let complain = |row: Unreadable| {
-        let Unreadable { id, version, why } = row;
+    let complain = |row: UnreadableRow| {
+        let UnreadableRow { id, version, why } = row;
         let left_out = (id, version);
         if !known.contains(&left_out) {
             tracing::error!(

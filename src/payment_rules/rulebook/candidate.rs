@@ -11,7 +11,7 @@ pub struct Candidate {
     /// Where the transaction found another revision than the present one.
     before: Option<history::RevisionRows>,
     /// Unless it changes nothing that checkout sees.
-    after: Option<load::Rows>,
+    after: Option<load::LoadedRows>,
 }
 
 /// Two rulebooks.

@@ -10,7 +10,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 
-use super::{Changed, CompiledRule, Rulebook, RulebookCache};
+use super::{CompiledRule, Rulebook, RulebookCache, RulebookChange};
 use crate::{
     ids::RuleId,
     payment_methods::{Method, store::history as methods},
@@ -164,7 +164,7 @@ pub(super) fn read(
 /// Compiles what was read; `present` is what it was read against.
 pub(super) fn assemble(present: &Rulebook, rows: RevisionRows) -> Rulebook {
     let compiled = rows.fresh.into_iter().map(CompiledRule::new);
-    present.changed(Changed {
+    present.changed(RulebookChange {
         revision: rows.revision,
         mark: None,
         gone: rows.gone,

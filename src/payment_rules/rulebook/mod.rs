@@ -124,7 +124,7 @@ pub struct Rulebook {
 }
 
 /// What differs from one rulebook to the next.
-pub(in super::super) struct Changed {
+pub(in super::super) struct RulebookChange {
     pub(in super::super) revision: i64,
     pub(in super::super) mark: Option<Mark>,
     /// Rules that go, or that come in another version.
@@ -158,8 +158,8 @@ impl Rulebook {
     }
 
     /// The rulebook of another revision, which differs from this one so.
-    pub(in super::super) fn changed(&self, changed: Changed) -> Self {
-        let Changed {
+    pub(in super::super) fn changed(&self, changed: RulebookChange) -> Self {
+        let RulebookChange {
             revision,
             mark,
             mut gone,

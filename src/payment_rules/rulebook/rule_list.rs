@@ -2,7 +2,7 @@
 
 use std::{iter::FlatMap, ops::Index, slice::Iter, sync::Arc};
 
-use super::{BookRule, walk_order::Source};
+use super::{BookRule, walk_order::RuleSource};
 
 /// How many rules share a piece: a power of two, so that a place is found by a shift.
 const PIECE: usize = 128;
@@ -51,10 +51,10 @@ impl RuleList {
     /// same places is shared.
     pub(super) fn rearranged(
         &self,
-        sources: &[Source],
+        sources: &[RuleSource],
         fresh: impl Fn(usize, usize) -> BookRule,
     ) -> Self {
-        let piece = |(nth, sources): (usize, &[Source])| {
+        let piece = |(nth, sources): (usize, &[RuleSource])| {
             let first = nth * PIECE;
             let mut places = first..;
             let is_same = sources
@@ -71,11 +71,11 @@ impl RuleList {
             let rules = sources.iter().zip(first..);
             rules
                 .map(|(source, place)| match *source {
-                    Source::Kept(old) => BookRule {
+                    RuleSource::Kept(old) => BookRule {
                         place,
                         ..self[old as usize].clone()
                     },
-                    Source::Fresh(nth) => fresh(place, nth as usize),
+                    RuleSource::Fresh(nth) => fresh(place, nth as usize),
                 })
                 .collect()
         };
@@ -86,8 +86,8 @@ impl RuleList {
     }
 }
 
-fn kept(place: usize) -> Source {
-    Source::Kept(u32::try_from(place).unwrap_or(u32::MAX))
+fn kept(place: usize) -> RuleSource {
+    RuleSource::Kept(u32::try_from(place).unwrap_or(u32::MAX))
 }
 
 impl Index<usize> for RuleList {

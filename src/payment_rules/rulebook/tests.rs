@@ -251,7 +251,7 @@ proptest! {
             all.make(&Step::Add(drawn));
         }
         let start = all.fresh();
-        let mut book = start.changed(Changed {
+        let mut book = start.changed(RulebookChange {
             revision: 7,
             mark: None,
             gone: HashSet::new(),
@@ -263,7 +263,7 @@ proptest! {
             let gone: HashSet<RuleId> = batch.iter().filter_map(|step| all.make(step)).collect();
             let fresh = gone.iter().filter_map(|id| all.rules.get(id).cloned());
             let fresh = fresh.map(CompiledRule::new).map(Arc::new).collect();
-            let next = book.changed(Changed {
+            let next = book.changed(RulebookChange {
                 revision: 7,
                 mark: None,
                 gone,
@@ -308,7 +308,7 @@ fn what_does_not_change_is_shared() {
             ..drawn
         },
     );
-    let next = book.changed(Changed {
+    let next = book.changed(RulebookChange {
         revision: 8,
         mark: None,
         gone: HashSet::new(),

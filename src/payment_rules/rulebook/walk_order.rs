@@ -23,7 +23,7 @@ pub(super) struct WalkOrder(Vec<WalkKey>);
 pub(super) struct Reordered {
     pub(super) order: WalkOrder,
     /// What each place of the new order holds.
-    pub(super) sources: Vec<Source>,
+    pub(super) sources: Vec<RuleSource>,
     pub(super) moves: Moves,
     /// The old places of rules that go.
     pub(super) gone: Vec<Place>,
@@ -33,7 +33,7 @@ pub(super) struct Reordered {
 
 /// Where a rule comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Source {
+pub(super) enum RuleSource {
     /// The old place of a rule that stays.
     Kept(Place),
     /// Its place among those that come.
@@ -76,18 +76,18 @@ impl WalkOrder {
             while let Some((before, nth)) = fresh.next_if(|(other, _)| other < key) {
                 fresh_at.push(place(order.len()));
                 order.push(before);
-                sources.push(Source::Fresh(nth));
+                sources.push(RuleSource::Fresh(nth));
             }
             let new = place(order.len());
             is_moved |= new != old;
             new_places.push(new);
             order.push(*key);
-            sources.push(Source::Kept(old));
+            sources.push(RuleSource::Kept(old));
         }
         for (key, nth) in fresh {
             fresh_at.push(place(order.len()));
             order.push(key);
-            sources.push(Source::Fresh(nth));
+            sources.push(RuleSource::Fresh(nth));
         }
         Reordered {
             order: WalkOrder(order),

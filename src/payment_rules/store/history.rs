@@ -1,4 +1,4 @@
-//! Every version of every rule, and the revisions they came with.
+//! Every version of every rule, and the revisions that made them.
 //!
 //! A revision of the whole set is not stored: it is the newest version of each rule up to then, less those that are gone.
 
@@ -45,7 +45,7 @@ pub struct Revision {
 
 sorted! {
     /// What revisions can be sorted by.
-    ByNumber of revisions by number as i64 {
+    RevisionSort of revisions by number as i64 {
         Number = "number": number as i64,
     }
 }
@@ -59,7 +59,7 @@ pub struct Left {
 
 #[derive(Insertable)]
 #[diesel(table_name = payment_rule_versions)]
-struct VersionRow {
+struct RuleVersionRow {
     rule_id: RuleId,
     version: i64,
     revision: i64,
@@ -97,7 +97,7 @@ pub fn insert_gone(
         .select(payment_rule_versions::body)
         .first(tx.conn())
         .optional()?;
-    let row = VersionRow {
+    let row = RuleVersionRow {
         rule_id: id,
         version,
         revision,
@@ -160,27 +160,34 @@ pub fn changed_between(
     Ok(ids.into_iter().collect())
 }
 
-/// What one revision changed.
-pub fn left_by(conn: &mut Conn, revision: i64) -> Result<Vec<Left>, StoreError> {
-    let rows: Vec<(i64, bool, String)> = payment_rule_versions::table
-        .filter(payment_rule_versions::revision.eq(revision))
-        .order(payment_rule_versions::rule_id)
-        .select((
-            payment_rule_versions::version,
-            payment_rule_versions::deleted,
-            payment_rule_versions::body,
-        ))
-        .load(conn)?;
-    rows.into_iter()
-        .map(|(version, deleted, body)| {
-            let rule = read_body(version, &body)?;
-            Ok(Left { rule, deleted })
-        })
-        .collect()
+/// What one revision changed: each rule as it was before, unless it was not there, and as it was left.
+pub fn changed_by(conn: &mut Conn, revision: i64) -> Result<Vec<(Option<Rule>, Left)>, StoreError> {
+    let steps = steps_of(conn, &[revision])?.into_iter();
+    let changed = steps.map(|step| {
+        let before = step.body_before.filter(|_| step.was_deleted == Some(false));
+        let before = before.map(|body| read_body(step.version - 1, &body));
+        let left = Left {
+            rule: read_body(step.version, &step.body)?,
+            deleted: step.deleted,
+        };
+        Ok((before.transpose()?, left))
+    });
+    changed.collect()
 }
 
-/// What the rules that one revision changed were before; those it made are missing.
-pub fn before(conn: &mut Conn, revision: i64) -> Result<Vec<Rule>, StoreError> {
+/// A version of a rule, and what there was of the version before it.
+#[derive(Queryable)]
+struct VersionStep {
+    revision: i64,
+    version: i64,
+    deleted: bool,
+    body: String,
+    was_deleted: Option<bool>,
+    body_before: Option<String>,
+}
+
+/// The versions that these revisions left.
+fn steps_of(conn: &mut Conn, numbers: &[i64]) -> Result<Vec<VersionStep>, StoreError> {
     let earlier = diesel::alias!(payment_rule_versions as earlier);
     let previous = earlier
         .field(payment_rule_versions::rule_id)
@@ -190,18 +197,19 @@ pub fn before(conn: &mut Conn, revision: i64) -> Result<Vec<Rule>, StoreError> {
                 .field(payment_rule_versions::version)
                 .eq(payment_rule_versions::version - 1),
         );
-    let rows: Vec<(i64, String)> = payment_rule_versions::table
-        .inner_join(earlier.on(previous))
-        .filter(payment_rule_versions::revision.eq(revision))
-        .filter(earlier.field(payment_rule_versions::deleted).eq(false))
+    Ok(payment_rule_versions::table
+        .left_join(earlier.on(previous))
+        .filter(payment_rule_versions::revision.eq_any(numbers))
+        .order(payment_rule_versions::rule_id)
         .select((
-            earlier.field(payment_rule_versions::version),
-            earlier.field(payment_rule_versions::body),
+            payment_rule_versions::revision,
+            payment_rule_versions::version,
+            payment_rule_versions::deleted,
+            payment_rule_versions::body,
+            earlier.field(payment_rule_versions::deleted).nullable(),
+            earlier.field(payment_rule_versions::body).nullable(),
         ))
-        .load(conn)?;
-    rows.into_iter()
-        .map(|(version, body)| read_body(version, &body))
-        .collect()
+        .load(conn)?)
 }
 
 /// Which version each rule had as a revision left it.
@@ -294,7 +302,7 @@ pub fn find(conn: &mut Conn, number: i64) -> Result<Option<Revision>, StoreError
 pub fn list(
     conn: &mut Conn,
     subject: Option<RevisionSubject>,
-    page: &Page<ByNumber>,
+    page: &Page<RevisionSort>,
 ) -> Result<Vec<(Position, Revision)>, StoreError> {
     keyset::page_of!(conn, page, of_subject(subject), Revision)
 }
@@ -312,8 +320,8 @@ fn of_subject(subject: Option<RevisionSubject>) -> revisions::BoxedQuery<'static
     }
 }
 
-fn version_row(revision: i64, left: &Left) -> VersionRow {
-    VersionRow {
+fn version_row(revision: i64, left: &Left) -> RuleVersionRow {
+    RuleVersionRow {
         rule_id: left.rule.id,
         version: left.rule.version,
         revision,

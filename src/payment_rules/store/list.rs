@@ -8,7 +8,7 @@ use diesel::{
 };
 use utoipa::ToSchema;
 
-use super::{add_labels, each_with_methods, place, row::Row};
+use super::{add_labels, each_with_methods, place, row::RuleRow};
 use crate::{
     auth::Websites,
     http::pagination::{ListRow, Page, Period, complete_readable, list_rows},
@@ -27,8 +27,7 @@ use crate::{
 /// Which rules are meant; what is `None` does not matter.
 #[derive(Clone, Debug, Default, PartialEq, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = RuleFilter)]
-pub struct Filter {
+pub struct RuleFilter {
     /// Only rules that are on, or off.
     pub enabled: Option<bool>,
     /// ISO 4217.
@@ -59,7 +58,7 @@ pub struct Filter {
 
 sorted! {
     /// What rules can be sorted by.
-    By of payment_rules by id as String {
+    RuleSort of payment_rules by id as String {
         SortOrder = "sortOrder": sort_order as i32,
         Name = "name": name as String,
         Currency = "currency": currency as String,
@@ -72,10 +71,10 @@ sorted! {
 /// The rules of a page whose cursor is readable, and one more when there is one.
 pub fn list(
     conn: &mut Conn,
-    filter: &Filter,
-    page: &Page<By>,
+    filter: &RuleFilter,
+    page: &Page<RuleSort>,
 ) -> Result<Vec<ListRow<Rule>>, StoreError> {
-    let rows = keyset::page_of!(conn, page, matching(filter), Row)?;
+    let rows = keyset::page_of!(conn, page, matching(filter), RuleRow)?;
     let (positions, rows): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     let rules = each_with_methods(conn, rows)?.into_iter();
     let rules = rules.map(|rule| rule.map_err(StoreError::from));
@@ -87,19 +86,19 @@ pub fn list(
 }
 
 /// How many rules are meant.
-pub fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, StoreError> {
+pub fn count(conn: &mut Conn, filter: &RuleFilter) -> Result<i64, StoreError> {
     Ok(matching(filter).count().get_result(conn)?)
 }
 
 /// The ids of all that are meant.
-pub fn ids(conn: &mut Conn, filter: &Filter) -> Result<Vec<RuleId>, StoreError> {
+pub fn ids(conn: &mut Conn, filter: &RuleFilter) -> Result<Vec<RuleId>, StoreError> {
     Ok(matching(filter)
         .order(payment_rules::id)
         .select(payment_rules::id)
         .load(conn)?)
 }
 
-fn matching(filter: &Filter) -> payment_rules::BoxedQuery<'_, MultiBackend> {
+fn matching(filter: &RuleFilter) -> payment_rules::BoxedQuery<'_, MultiBackend> {
     let mut query = payment_rules::table.into_boxed();
     if let Some(enabled) = filter.enabled {
         query = query.filter(payment_rules::enabled.eq(enabled));

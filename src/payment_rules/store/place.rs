@@ -1,26 +1,24 @@
 //! Which rules reach a country: those that name it, and those that name a place of another country whose addresses may say it.
 
-use diesel::{BoxableExpression, dsl::exists, prelude::*, sql_types::Bool};
+use diesel::{dsl::exists, prelude::*};
 
 use crate::{
     geo,
     store::{
-        MultiBackend,
+        keyset::RowCondition,
         schema::{payment_rule_countries, payment_rules},
     },
 };
 
-type Condition = Box<dyn BoxableExpression<payment_rules::table, MultiBackend, SqlType = Bool>>;
-
 /// Whether a rule has a destination whose addresses may say this country.
-pub fn reaches(country: &str) -> Condition {
-    let named: Condition = Box::new(has_country(vec![country.to_owned()]));
+pub fn reaches(country: &str) -> RowCondition<payment_rules::table> {
+    let named: RowCondition<payment_rules::table> = Box::new(has_country(vec![country.to_owned()]));
     let places = geo::also_in(country);
     if places.is_empty() {
         return named;
     }
     let countries = places.iter().map(|(country, _)| (*country).to_owned());
-    let nothing: Condition = Box::new(payment_rules::destinations.eq(""));
+    let nothing: RowCondition<payment_rules::table> = Box::new(payment_rules::destinations.eq(""));
     let written = places
         .iter()
         .flat_map(|(country, region)| as_written(country, *region))

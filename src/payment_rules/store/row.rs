@@ -22,7 +22,7 @@ use crate::{
 /// A row of `payment_rules`.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = payment_rules, treat_none_as_null = true, treat_none_as_default_value = false)]
-pub struct Row {
+pub struct RuleRow {
     pub id: String,
     name: String,
     enabled: bool,
@@ -43,9 +43,9 @@ pub struct Row {
 /// The rule, the integration's type, the integration, and the options of one method.
 pub type MethodRow = (String, String, String, Option<String>);
 
-impl Row {
+impl RuleRow {
     pub fn of(rule: &Rule) -> Result<Self, StoreError> {
-        Ok(Row {
+        Ok(RuleRow {
             id: rule.id.to_string(),
             name: rule.name.clone(),
             enabled: rule.enabled,

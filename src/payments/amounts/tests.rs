@@ -24,7 +24,7 @@ impl Story {
         Amounts::of(1000, &self.0)
     }
 
-    fn part(&self) -> Part {
+    fn part(&self) -> PartAmounts {
         part_of(&self.0, &self.0[1])
     }
 }

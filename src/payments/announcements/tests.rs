@@ -1,4 +1,4 @@
-//! What the feed is told of a change, a story each.
+//! What is announced in the feed of a change, a story each.
 
 use serde_json::{Value, json};
 

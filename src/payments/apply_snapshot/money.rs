@@ -12,7 +12,7 @@ use crate::{
     integrations::Financing,
     money::Money,
     payments::{
-        amounts::Part,
+        amounts::PartAmounts,
         details::Fall,
         transaction::{Action, Transaction},
     },
@@ -128,7 +128,7 @@ fn since(invoice: &Transaction, total: i64, now: DateTime<Utc>) -> DateTime<Utc>
 /// What an invoice has brought; `None` when this reading does not tell.
 fn receipts(
     invoice: &Transaction,
-    part: Part,
+    part: PartAmounts,
     seen: &InvoiceSnapshot,
     financing: Financing,
 ) -> Option<Receipts> {

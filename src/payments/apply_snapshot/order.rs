@@ -33,7 +33,7 @@ pub fn bind(ledger: &mut Ledger, order: &ProviderId, by: Cause) {
     }
 }
 
-/// Follows the order that is bound to the payment. Without its invoices the end of an accepted one is left to a look.
+/// Follows the order that is bound to the payment. Without its invoices the end of an accepted one is left to a later sync.
 pub fn bound(ledger: &mut Ledger, order: &OrderSnapshot, by: Cause) {
     let mut reading = Reading::new(ledger, by);
     if let Some(order) = reading.follow_order(order) {

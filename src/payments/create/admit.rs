@@ -1,6 +1,6 @@
 //! Whether the provider and the buyer's credit let a new attempt begin.
 
-use super::{NewPayment, judge::Judged};
+use super::{NewPayment, judge::JudgedCart};
 use crate::{
     checkout::permission::credit_reason,
     credit::{CreditIssue, CreditRefusal},
@@ -13,7 +13,7 @@ impl PaymentService {
     pub(super) async fn admit(
         &self,
         new: &NewPayment,
-        judged: &Judged,
+        judged: &JudgedCart,
     ) -> Result<(), PaymentError> {
         let Some(policy) = judged.credit.as_ref().filter(|_| new.buyer.is_none()) else {
             return Ok(());

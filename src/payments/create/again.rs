@@ -6,7 +6,7 @@ use crate::{
     idempotency,
     payments::{
         PaymentError,
-        change::Change,
+        change::PaymentChange,
         gateway::ProviderClient,
         ledger::{Cause, Ledger},
         loaded_payment::LoadedPayment,
@@ -46,7 +46,7 @@ impl Creation {
         draft.number = number;
         let intent = self.ask_for_order(&mut existing.ledger, draft, by);
         let (id, key, at) = (existing.ledger.payment.id, self.context.key.clone(), by.at);
-        let change = Change::of(&existing.ledger, &self.context.actor);
+        let change = PaymentChange::of(&existing.ledger, &self.context.actor);
         let write = move |tx: &mut Tx<'_>| {
             idempotency::once_as(
                 tx,

@@ -9,7 +9,7 @@ use crate::{
         buyer::BuyerIdentity,
         gateway::ProviderClient,
         ledger::{Cause, Ledger},
-        on_behalf::Account,
+        on_behalf::BuyerAccount,
         opened_checkout::OpenedCheckout,
         order::Prices,
         payment::{Payment, ProviderOrderRef},
@@ -27,7 +27,7 @@ use crate::{
 pub(super) const FIRST: u32 = 1;
 
 /// An attempt that is about to be written.
-pub(super) struct Attempt {
+pub(super) struct NewAttempt {
     pub ledger: Ledger,
     pub checkout: Checkout,
     pub opened: OpenedCheckout,
@@ -43,10 +43,10 @@ impl Creation {
     pub(super) fn attempt(
         &self,
         client: Option<&ProviderClient>,
-        on_behalf: Option<&Account>,
+        on_behalf: Option<&BuyerAccount>,
         by: Cause,
         number: u32,
-    ) -> Result<Attempt, PaymentError> {
+    ) -> Result<NewAttempt, PaymentError> {
         let Creation {
             service,
             new,
@@ -116,7 +116,7 @@ impl Creation {
         )?;
         let popup_order = confirmation.as_ref().and(order_text);
         let intent = sent_at_once.map(|draft| self.ask_for_order(&mut ledger, draft, by));
-        Ok(Attempt {
+        Ok(NewAttempt {
             ledger,
             checkout: Checkout {
                 digest: judged.digest.clone(),
@@ -168,7 +168,7 @@ impl Creation {
     pub(super) fn draft(
         &self,
         client: &ProviderClient,
-        on_behalf: Option<&Account>,
+        on_behalf: Option<&BuyerAccount>,
         attempt: u32,
     ) -> Result<OrderDraft, PaymentError> {
         let Creation { new, judged, .. } = self;
@@ -176,7 +176,7 @@ impl Creation {
         let totals = &judged.totals;
         let draft = OrderDraft {
             expires_at: new.expires_at,
-            buyer: on_behalf.map(Account::buyer),
+            buyer: on_behalf.map(BuyerAccount::buyer),
             ..totals.to_draft(merchant, &new.order_id, attempt, new.po_number.as_ref())
         };
         let checked = client.opened.kind().check_order(&draft);

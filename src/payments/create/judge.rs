@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The amounts of a cart with a method that it may use.
-pub(super) struct Judged {
+pub(super) struct JudgedCart {
     pub kind: MethodType,
     /// As the buyer reads it.
     pub label: String,
@@ -43,7 +43,7 @@ impl PaymentService {
         rulebooks: &RulebookCache,
         new: &NewPayment,
         websites: &Websites,
-    ) -> Result<Judged, PaymentError> {
+    ) -> Result<JudgedCart, PaymentError> {
         let current = rulebooks.current().map_err(Problem::from)?;
         let book = current.book();
         let in_cart = |error: FieldError| error.prefixed("/cart");
@@ -98,7 +98,7 @@ impl PaymentService {
                 .as_ref()
                 .map(|buyer| (&buyer.email, &buyer.company)),
         ]);
-        Ok(Judged {
+        Ok(JudgedCart {
             kind: new.method.kind,
             label: card.label(&new.languages).to_owned(),
             short_label: card.short_label(&new.languages).to_owned(),

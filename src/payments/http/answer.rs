@@ -1,14 +1,9 @@
 //! What an operation's outcome looks like to its caller, and what its refusals say.
 
-use actix_web::{
-    HttpResponse,
-    http::{
-        StatusCode,
-        header::{HeaderValue, RETRY_AFTER},
-    },
+use actix_web::http::{
+    StatusCode,
+    header::{HeaderValue, RETRY_AFTER},
 };
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::{
     invoice_shapes::{InvoiceShape, ShipmentShape},
@@ -17,12 +12,9 @@ use super::{
     shown::shown,
 };
 use crate::{
-    http::{
-        problem::{FieldError, Kind, Problem},
-        reply::Reply,
-    },
     ids::TransactionId,
     integrations::later,
+    operation::prelude::*,
     payments::{
         PaymentService,
         error::{Excess, PaymentError},
@@ -104,7 +96,7 @@ pub async fn invoice(service: &PaymentService, done: OperationResult) -> Answer 
 pub struct InvoiceAnswer {
     #[serde(flatten)]
     it: WithPayment<InvoiceShape>,
-    /// What became of the shipment that was to go along. Not there when none was begun.
+    /// The result of the shipment that was requested with it. Not there when none was begun.
     #[serde(skip_serializing_if = "Option::is_none")]
     shipment: Option<TransactionShape>,
 }
@@ -129,7 +121,7 @@ pub async fn invoiced(service: &PaymentService, done: OperationResult) -> Answer
     }))
 }
 
-/// Answers with a transaction that a person settled, whatever became of it.
+/// Answers with a transaction that a person resolved, whatever its outcome.
 pub async fn resolved(service: &PaymentService, done: OperationResult) -> Answer {
     let transaction = found(&done)?;
     let it = TransactionShape::of(transaction, done.payment.ledger.payment.currency);

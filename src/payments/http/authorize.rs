@@ -1,10 +1,6 @@
 //! `POST /v1/payments/{id}/authorize`.
 
-use actix_web::{
-    http::StatusCode,
-    post,
-    web::{Data, Path},
-};
+use actix_web::http::StatusCode;
 
 use super::{
     answer,
@@ -15,11 +11,8 @@ use super::{
     shown::shown,
 };
 use crate::{
-    auth::scope,
-    http::{
-        openapi::{OnCreation, RequiredKey},
-        request_body::JsonObject,
-    },
+    http::openapi::OnCreation,
+    operation::prelude::*,
     payments::{PaymentService, transaction::State},
     providers::ProviderId,
 };
@@ -39,7 +32,6 @@ declare_body! {
 }
 
 #[utoipa::path(
-    tag = "Payments",
     operation_id = "authorize_payment",
     summary = "Authorize a payment with the order the buyer made",
     description = "Reads the order from Apruve. Merchant, order number, amount, currency and, if present, the secure hash must match this payment, and no other payment may use the order; otherwise nothing changes. An accepted order authorizes the payment, a pending one leaves it pending, a canceled one declines it.",
@@ -52,7 +44,6 @@ declare_body! {
         (status = 409, description = "`/problems/order-not-ours`: the order does not belong to this payment. `/problems/wrong-state`. `/problems/still-running`. `/problems/conflict`."),
         (status = 502, description = "`/problems/gateway-unreachable`: Apruve could not be reached. `/problems/key-refused`: Apruve rejects the API key.", headers(("Retry-After" = Option<String>, description = "When to send the request again; absent with `key-refused`."))),
     ),
-    security(("bearer" = ["payments:write"])),
 )]
 #[post("/v1/payments/{id}/authorize")]
 pub(super) async fn authorize_payment(

@@ -1,9 +1,8 @@
 //! What callers send to begin a payment.
 
-use actix_web::{HttpRequest, web::Bytes};
+use actix_web::web::Bytes;
 use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
-use utoipa::ToSchema;
 
 use super::due::due_date;
 use crate::{
@@ -11,11 +10,11 @@ use crate::{
     cart,
     checkout::CartBody,
     http::{
-        body::{self, Fields, Findings, Members},
+        body::{self, Members},
         merge_patch::expect_media_type,
-        problem::{FieldError, Problem},
     },
     locale::Wanted,
+    operation::prelude::*,
     payment_methods::PaymentMethodId,
     payments::{Reference, create::NewPayment, on_behalf::Buyer, order::OrderTotals},
     providers::ProviderId,

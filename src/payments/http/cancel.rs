@@ -2,11 +2,6 @@
 
 use std::rc::Rc;
 
-use actix_web::{
-    post,
-    web::{Data, Path},
-};
-
 use super::{
     answer,
     declare_body::declare_body,
@@ -14,8 +9,9 @@ use super::{
     shapes::PaymentShape,
 };
 use crate::{
-    auth::{Scope, scope},
-    http::openapi::{OnPayment, RequiredKey},
+    auth::Scope,
+    http::openapi::OnPayment,
+    operation::prelude::*,
     payments::{
         PaymentService,
         abandon::{self, Extent},
@@ -37,7 +33,6 @@ declare_body! {
 }
 
 #[utoipa::path(
-    tag = "Payments",
     summary = "Cancel a payment, or the rest of it",
     description = "Cancels what is not invoiced. With `scope` `all`, cancels every invoice first, unless one is paid, funded or shipped. Once something is invoiced or captured this needs `payments:cancel`. Where Apruve keeps the order open because it has invoices, the rest is closed on our side only, which the transaction's `note` says. When a step is not known to have succeeded, the rest waits: send the same request again.",
     params(RequiredKey),

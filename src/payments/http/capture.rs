@@ -1,9 +1,5 @@
 //! `POST /v1/payments/{id}/capture`.
 
-use actix_web::{
-    post,
-    web::{Data, Path},
-};
 use chrono::{DateTime, Utc};
 
 use super::{
@@ -14,9 +10,9 @@ use super::{
     shapes::{TransactionShape, WithPayment},
 };
 use crate::{
-    auth::scope,
-    http::openapi::{OnPayment, RequiredKey},
+    http::openapi::OnPayment,
     money::Currency,
+    operation::prelude::*,
     payments::{
         PaymentService,
         operations::{
@@ -48,7 +44,6 @@ declare_body! {
 }
 
 #[utoipa::path(
-    tag = "Payments",
     summary = "Record money received through an offline method",
     description = "Without a body, the whole amount due is recorded. `GET /v1/payments?reference=` finds the payment by `reference`, such as the number of a check. For Apruve invoices, the service records the payments of Apruve by itself.",
     params(RequiredKey),

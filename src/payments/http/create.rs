@@ -1,6 +1,6 @@
 //! `POST /v1/payments` and `POST /v1/payments/on-behalf`.
 
-use actix_web::{HttpRequest, http::StatusCode, post, web::Data};
+use actix_web::http::StatusCode;
 
 use super::{
     answer,
@@ -11,24 +11,15 @@ use super::{
 };
 use crate::{
     audit::Actor,
-    auth::{
-        Caller,
-        scope::{self, Required},
-    },
+    auth::scope::Required,
     checkout::named_languages,
-    http::{
-        body::CartBytes,
-        openapi::{OnCreation, RequiredKey},
-        pagination::Query,
-        problem::Problem,
-    },
-    idempotency::Key,
+    http::{body::CartBytes, openapi::OnCreation},
+    operation::prelude::*,
     payment_rules::rulebook::RulebookCache,
     payments::{PaymentService, create::CreateResult, service::CallerContext, transaction::State},
 };
 
 #[utoipa::path(
-    tag = "Payments",
     operation_id = "create_payment",
     summary = "Create a payment",
     description = "The rules are evaluated again, and the totals of the cart must add up. For the same cart the live attempt is returned; another cart or method replaces it as long as the buyer has not confirmed it. The buyer confirms in Apruve's popup. Where the integration has `credit.check` = `require`, the buyer's credit is read at Apruve before anything is stored; a replay, or the same cart again, reads nothing.",
@@ -52,7 +43,6 @@ use crate::{
         (status = 409, description = "`/problems/not-eligible`: the rules do not offer the method for this cart, or the buyer's credit does not cover it; `reasons` are those of checkout. `/problems/another-payment-is-live`: `paymentId` is the payment of this order that holds money. `/problems/wrong-state`: another payment of this order is in progress. `/problems/conflict`: other requests create payments for this order at the same time."),
         (status = 503, description = "`/problems/unavailable`: whether the buyer's credit covers the order is not known, and the integration has `hide` for that; `reasons` are those of checkout. Or the service is unavailable.", headers(("Retry-After" = String, description = "When to send the request again."))),
     ),
-    security(("bearer" = ["payments:write"])),
 )]
 #[post("/v1/payments")]
 pub(super) async fn create_payment(
@@ -72,7 +62,6 @@ pub(super) async fn create_payment(
 }
 
 #[utoipa::path(
-    tag = "Payments",
     operation_id = "create_payment_on_behalf",
     summary = "Create a payment on behalf of a buyer",
     description = "For orders by sales reps. The buyer's company is looked up at Apruve, its credit must cover the order, and the order is created at Apruve at once. The payment is authorized when Apruve accepts the order.",

@@ -14,7 +14,7 @@ macro_rules! declare_body {
         impl $name {
             /// Reads the members and notes what is refused.
             #[allow(unused_variables, reason = "a body may have no members")]
-            pub fn read(body: &$crate::payments::http::reader::Reader<'_>) -> Self {
+            pub fn read(body: &$crate::payments::http::reader::ObjectReader<'_>) -> Self {
                 $name { $($field: body.$reader($($argument),*),)* }
             }
         }

@@ -1,33 +1,21 @@
 //! `GET /v1/payments/{id}/events`.
 
-use actix_web::{
-    HttpRequest, HttpResponse, get,
-    web::{Data, Path},
-};
-
 use super::visible;
 use crate::{
-    auth::{Caller, scope},
-    http::{
-        openapi::PageParameters,
-        pagination::{self, Direction, Listed, Query},
-        problem::Problem,
-    },
+    operation::prelude::*,
     payments::{
         PaymentService,
         error::PaymentError,
         event::PaymentEvent,
-        store::{self, ByMoment},
+        store::{self, HistorySort},
     },
 };
 
 #[utoipa::path(
-    tag = "Payments",
     summary = "List the events of a payment",
     description = "Oldest first unless `sort` says otherwise. Includes late and repeated events that changed nothing.",
     params(PageParameters, ("sort" = Option<String>, Query, description = "`at` or `-at`.", example = "-at")),
     responses((status = 200, description = "A page.", body = Listed<PaymentEvent>)),
-    security(("bearer" = ["payments:read"])),
 )]
 #[get("/v1/payments/{id}/events")]
 pub(super) async fn list_payment_events(
@@ -37,7 +25,7 @@ pub(super) async fn list_payment_events(
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
-    let page = query.page(&[(ByMoment::At, Direction::Ascending)]);
+    let page = query.page(&[(HistorySort::At, Direction::Ascending)]);
     query.finish()?;
     let id = visible(&service, caller.websites(), &id).await?;
     let wanted = page.clone();
@@ -47,6 +35,6 @@ pub(super) async fn list_payment_events(
         let total = wanted.total(|| store::count_happenings(conn, id))?;
         Ok::<_, PaymentError>((rows, total))
     });
-    let (rows, total) = found.await?;
-    Ok(pagination::respond(&request, &page, rows, total, |it| it))
+    let found = found.await?;
+    Ok(pagination::respond(&request, &page, found, |it| it))
 }

@@ -1,9 +1,5 @@
 //! `POST /v1/payments/{id}/invoices`.
 
-use actix_web::{
-    post,
-    web::{Data, Path},
-};
 use chrono::{DateTime, Utc};
 
 use super::{
@@ -13,18 +9,18 @@ use super::{
     exact_schemas::{Amount, lines},
     items::LinePart,
     posted_body::PostedLines,
-    reader::Reader,
+    reader::ObjectReader,
     request::{Answer, Post, open},
     shipment::{NewShipment, new_shipment},
 };
 use crate::{
-    auth::scope,
-    http::openapi::{OnPayment, RequiredKey},
+    http::openapi::OnPayment,
+    operation::prelude::*,
     payments::{
         PaymentService, Reference,
         invoicing::NewInvoiceWithShipment,
         operations::{self, invoice},
-        order::Item,
+        order::ItemQuantity,
     },
     providers::AddressDraft,
 };
@@ -56,7 +52,7 @@ declare_body! {
         discount_amount: Option<()> = together(),
         /// Parts of the payment's `lines`.
         #[schema(value_type = Option<Vec<LinePart>>, min_items = 1)]
-        items: Vec<Item> = items(),
+        items: Vec<ItemQuantity> = items(),
         #[schema(schema_with = lines)]
         line_items: Option<()> = together(),
         /// The shop's number for it, unique within its integration; ours when it is left out. The same number with the same
@@ -88,7 +84,6 @@ declare_body! {
 }
 
 #[utoipa::path(
-    tag = "Payments",
     summary = "Invoice a payment, or a part of it",
     description = "Without a body, everything that remains is invoiced: the lines of the order with their tax, shipping and discount. `items` are parts of those lines, with the other amounts in proportion to the goods unless they are given; `amount` alone is one line. Amounts are cumulative, so that the parts add up to the whole exactly. `billTo` and `shipTo` go to Apruve and are not kept here. The invoice is issued at once unless `issue` is false. With `shipment` that is told to Apruve once the invoice is made; a shipment that fails leaves the invoice as it is. While it is not known whether Apruve has the invoice, nothing is shipped: send the same request again, or post the shipment.",
     params(RequiredKey),
@@ -113,7 +108,7 @@ pub(super) async fn create_invoice(
     answer::invoiced(&service, payment.invoice(input).await?).await
 }
 
-fn new_invoice(reader: &Reader<'_>) -> NewInvoiceWithShipment {
+fn new_invoice(reader: &ObjectReader<'_>) -> NewInvoiceWithShipment {
     let body = NewInvoice::read(reader);
     if !body.items.is_empty() && reader.has_exact("lineItems") {
         let message =

@@ -1,10 +1,5 @@
 //! `POST /v1/payments/{id}/invoices/{txn}/issue`, `…/cancel` and `…/close`.
 
-use actix_web::{
-    post,
-    web::{Data, Path},
-};
-
 use super::{
     answer,
     declare_body::declare_body,
@@ -13,8 +8,8 @@ use super::{
     shapes::WithPayment,
 };
 use crate::{
-    auth::scope,
-    http::openapi::{OnPayment, RequiredKey},
+    http::openapi::OnPayment,
+    operation::prelude::*,
     payments::{
         PaymentService,
         operations::{
@@ -26,7 +21,6 @@ use crate::{
 };
 
 #[utoipa::path(
-    tag = "Payments",
     summary = "Issue a pending invoice",
     description = "From then on the buyer owes its amount.",
     params(RequiredKey),
@@ -62,7 +56,6 @@ declare_body! {
 }
 
 #[utoipa::path(
-    tag = "Payments",
     summary = "Cancel an invoice",
     description = "Its amount may be invoiced again. An invoice that is paid, funded or shipped must be refunded instead.",
     params(RequiredKey),
@@ -101,7 +94,6 @@ declare_body! {
 }
 
 #[utoipa::path(
-    tag = "Payments",
     summary = "Close an invoice as paid or written off",
     description = "For accounts with `financing: self`, whose buyers may pay in a way that Apruve does not see. `paid` records the amount due as a capture, `written_off` records it as a cancellation. The invoice is closed at Apruve.",
     params(RequiredKey),

@@ -4,16 +4,9 @@ use std::collections::HashSet;
 
 use rust_decimal::Decimal;
 use serde_json::value::RawValue;
-use utoipa::ToSchema;
 
 use super::exact_schemas::Quantity;
-use crate::{
-    http::{
-        body::{self, Fields, Findings},
-        problem::FieldError,
-    },
-    payments::order::Item,
-};
+use crate::{http::body, operation::prelude::*, payments::order::ItemQuantity};
 
 /// More lines than a cart of the largest size has.
 const MOST_LINES: i64 = 1_000_000;
@@ -34,7 +27,7 @@ pub struct LinePart {
 }
 
 /// Reads the list from its own text, so that quantities stay exact, and notes what is refused.
-pub(super) fn read(text: &str, findings: &Findings) -> Vec<Item> {
+pub(super) fn read(text: &str, findings: &Findings) -> Vec<ItemQuantity> {
     let pointer = "/items";
     let Ok(list) = serde_json::from_str::<Vec<&RawValue>>(text) else {
         let message = "`items` must be a list of objects with `line` and `quantity`.";
@@ -65,7 +58,7 @@ pub(super) fn read(text: &str, findings: &Findings) -> Vec<Item> {
     items
 }
 
-fn read_one(text: &str, pointer: &str, findings: &Findings) -> Option<Item> {
+fn read_one(text: &str, pointer: &str, findings: &Findings) -> Option<ItemQuantity> {
     let (map, apart) = match body::parse_apart(text, &["quantity"]) {
         Ok(read) => read,
         Err(problem) => {
@@ -87,7 +80,7 @@ fn read_one(text: &str, pointer: &str, findings: &Findings) -> Option<Item> {
         }
     };
     fields.finish();
-    Some(Item {
+    Some(ItemQuantity {
         line: usize::try_from(line?).ok()?,
         quantity: quantity?,
     })

@@ -1,29 +1,22 @@
 //! `GET /v1/payments`.
 
-use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-
 use super::shapes::PaymentShape;
 use crate::{
-    auth::{Caller, Websites, scope},
+    auth::Websites,
     clock::Clock,
-    http::{
-        openapi::PageParameters,
-        pagination::{self, Direction, Item, Listed, Query, Versioned},
-        problem::Problem,
-    },
     ids::IntegrationId,
     money::Currency,
+    operation::prelude::*,
     payment_methods::PaymentMethodId,
     payments::{
         overdue,
         status::Status,
-        store::{self, Filter, SortField},
+        store::{self, PaymentFilter, PaymentSort},
     },
-    store::{Store, StoreError},
+    store::StoreError,
 };
 
 #[utoipa::path(
-    tag = "Payments",
     operation_id = "list_payments",
     summary = "List payments",
     description = "In pages, newest first unless `sort` says otherwise. `fundingOverdue=true` finds those with an invoice that Apruve has not paid for `fundingAlertHours` since it was issued, or shipped where that is required. Only the single payment contains `nextAction`.",
@@ -33,7 +26,7 @@ use crate::{
         ("poNumber" = Option<String>, Query, description = "Only those with this PO number."),
         ("customerId" = Option<String>, Query, description = "Only those of this company, by the shop's id of it."),
         ("website" = Option<String>, Query, description = "Only those of this website."),
-        ("status" = Option<Vec<Status>>, Query, explode, description = "Only those that stand like this; repeated, those that stand like one of these."),
+        ("status" = Option<Vec<Status>>, Query, explode, description = "Only those in this status; repeated, those in one of these."),
         ("integrationId" = Option<String>, Query, description = "Only those with this integration.", min_length = 1),
         ("paymentMethodId" = Option<String>, Query, description = "Only those with this method.", min_length = 1),
         ("providerOrderId" = Option<String>, Query, description = "Only that with this order at its provider.", min_length = 1),
@@ -51,7 +44,6 @@ use crate::{
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: createdAt, updatedAt, orderId, amount.", example = "-createdAt"),
     ),
     responses((status = 200, description = "A page.", body = Listed<Item<Versioned<PaymentShape>>>)),
-    security(("bearer" = ["payments:read"])),
 )]
 #[get("/v1/payments")]
 pub(super) async fn list_payments(
@@ -63,10 +55,10 @@ pub(super) async fn list_payments(
     let mut query = Query::of(&request)?;
     let filter = read_filter(&mut query, caller.websites());
     let overdue = query.flag("fundingOverdue");
-    let page = query.page(&[(SortField::CreatedAt, Direction::Descending)]);
+    let page = query.page(&[(PaymentSort::CreatedAt, Direction::Descending)]);
     query.finish()?;
     let (wanted, now) = (page.clone(), clock.now());
-    let (rows, total) = store
+    let found = store
         .for_lists("payments")
         .snapshot(move |conn| {
             let mut filter = filter.clone();
@@ -78,16 +70,12 @@ pub(super) async fn list_payments(
             Ok::<_, StoreError>((rows, total))
         })
         .await?;
-    Ok(pagination::respond_each(
-        &request,
-        &page,
-        rows,
-        total,
-        |ledger| Versioned::new(ledger.payment.version, PaymentShape::of(&ledger)),
-    ))
+    Ok(pagination::respond_each(&request, &page, found, |ledger| {
+        Versioned::new(ledger.payment.version, PaymentShape::of(&ledger))
+    }))
 }
 
-fn read_filter(query: &mut Query, websites: &Websites) -> Filter {
+fn read_filter(query: &mut Query, websites: &Websites) -> PaymentFilter {
     let words: Vec<&str> = Status::ALL.iter().map(|status| status.as_str()).collect();
     let statuses = format!("one of {}", words.join(", "));
     let integration = query.parsed("integrationId", "the id of an integration", |text| {
@@ -103,7 +91,7 @@ fn read_filter(query: &mut Query, websites: &Websites) -> Filter {
         "an ISO 4217 currency such as USD",
         Currency::parse,
     );
-    Filter {
+    PaymentFilter {
         order_id: query.text("orderId"),
         po_number: query.text("poNumber"),
         customer_id: query.text("customerId"),

@@ -2,21 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::{
-    HttpRequest, HttpResponse, get,
-    web::{Data, Path},
-};
-use serde::Serialize;
-use utoipa::ToSchema;
-
 use super::shapes::AmountsShape;
 use crate::{
-    auth::{Caller, scope},
-    http::{
-        pagination::Query,
-        problem::{FieldError, Kind, Problem},
-    },
     ids::PaymentId,
+    operation::prelude::*,
     payments::{
         PaymentService,
         error::PaymentError,
@@ -47,14 +36,12 @@ struct OrderPaymentStatus {
 }
 
 #[utoipa::path(
-    tag = "Payments",
     summary = "Read the payment status of an order",
     description = "The status of the live payment of the order, else of the newest attempt.",
     params(("orderId" = String, Path, description = "The shop's number for the order.", example = "SO-1001"), 
         ("website" = Option<String>, Query, description = "The order's website; empty for none. Needed where several websites have this order.", example = "us-store"),
     ),
     responses((status = 200, description = "The payment status.", body = OrderPaymentStatus)),
-    security(("bearer" = ["payments:read"])),
 )]
 #[get("/v1/orders/{orderId}/payment-status")]
 pub(super) async fn get_order_payment_status(

@@ -3,17 +3,16 @@
 
 use std::collections::HashMap;
 
-use actix_web::{
-    HttpRequest,
-    web::{Bytes, Data},
-};
+use actix_web::web::Bytes;
 use serde_json::{Map, Value, value::RawValue};
 
-use crate::http::{
-    body::{self, BODY_LIMIT, CartLimit},
-    merge_patch::expect_media_type,
-    problem::Problem,
-    request_body::{JsonObject, MergePatch, RequestBody},
+use crate::{
+    http::{
+        body::{self, BODY_LIMIT, CartLimit},
+        merge_patch::expect_media_type,
+        request_body::RequestBody,
+    },
+    operation::prelude::*,
 };
 
 /// Members that are read from their own texts, because they have amounts in them.

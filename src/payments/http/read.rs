@@ -1,33 +1,14 @@
 //! `GET /v1/payments/{id}`.
 
-use actix_web::{
-    HttpResponse, get,
-    web::{Data, Path},
-};
-
 use super::{request::payment_id, shapes::PaymentShape, shown::shown};
-use crate::{
-    auth::scope,
-    findings,
-    http::{
-        openapi::IfNoneMatch,
-        problem::Problem,
-        reply::{self, Reply},
-    },
-    operation::Read,
-    payments::PaymentService,
-};
+use crate::{findings, operation::prelude::*, payments::PaymentService};
 
 #[utoipa::path(
-    tag = "Payments",
     operation_id = "get_payment",
     summary = "Read a payment",
     description = "With its invoices, transactions and totals, as stored in this service. `sync` reads them from Apruve.",
     params(IfNoneMatch),
-    responses(
-        (status = 200, description = "The payment.", body = PaymentShape, headers(("ETag" = String, description = "Its version, and the state of its findings."))),
-    ),
-    security(("bearer" = ["payments:read"])),
+    responses((status = 200, description = "The payment.", body = PaymentShape, headers(("ETag" = String, description = "Its version, and the state of its findings.")))),
 )]
 #[get("/v1/payments/{id}")]
 pub(super) async fn get_payment(

@@ -11,19 +11,16 @@ use super::{
     posted_body::{EXACT, PostedBody},
 };
 use crate::{
-    http::{
-        body::{Fields, Findings},
-        problem::Problem,
-    },
     ids::TransactionId,
     money::Currency,
+    operation::prelude::*,
     payments::{
         Reference,
         ledger::Ledger,
-        natural_key::{ContentHash, Given},
+        natural_key::{ContentHash, GivenKey},
         open_payment::OpenPayment,
         operations::refund::no_invoice,
-        order::{self, InvoiceRequest, Item, Prices},
+        order::{self, InvoiceRequest, ItemQuantity, Prices},
     },
     providers::{AddressDraft, ProviderId},
     string_enum::StringEnum,
@@ -61,7 +58,7 @@ impl PostedBody {
     pub fn read<T>(
         &self,
         payment: &OpenPayment,
-        read: impl FnOnce(&Reader<'_>) -> T,
+        read: impl FnOnce(&ObjectReader<'_>) -> T,
     ) -> Result<T, Problem> {
         self.read_in(Context::of(payment.ledger(), payment.now()), read)
     }
@@ -70,10 +67,10 @@ impl PostedBody {
     pub(super) fn read_in<T>(
         &self,
         context: Context,
-        read: impl FnOnce(&Reader<'_>) -> T,
+        read: impl FnOnce(&ObjectReader<'_>) -> T,
     ) -> Result<T, Problem> {
         let findings = Findings::default();
-        let reader = Reader::new(self, context, &findings);
+        let reader = ObjectReader::new(self, context, &findings);
         let value = read(&reader);
         reader.finish();
         findings.into_result(Some(value))
@@ -81,7 +78,7 @@ impl PostedBody {
 }
 
 /// One object that is being read.
-pub struct Reader<'b> {
+pub struct ObjectReader<'b> {
     body: &'b PostedBody,
     context: Context,
     fields: Fields<'b>,
@@ -89,9 +86,9 @@ pub struct Reader<'b> {
     read: RefCell<Vec<&'static str>>,
 }
 
-impl<'b> Reader<'b> {
+impl<'b> ObjectReader<'b> {
     pub(super) fn new(body: &'b PostedBody, context: Context, findings: &'b Findings) -> Self {
-        Reader {
+        ObjectReader {
             body,
             context,
             fields: Fields::of(&body.map, findings),
@@ -116,9 +113,9 @@ impl<'b> Reader<'b> {
     }
 
     /// The shop's name for this operation, if it gave one, with everything else that it gave.
-    pub fn given(&self, name: Option<&str>, pointer: &'static str) -> Option<Given> {
+    pub fn given(&self, name: Option<&str>, pointer: &'static str) -> Option<GivenKey> {
         let name = name.filter(|name| !name.trim().is_empty())?;
-        Some(Given {
+        Some(GivenKey {
             name: name.to_owned(),
             content: ContentHash::of(self.body.text()),
             pointer,
@@ -237,7 +234,7 @@ impl<'b> Reader<'b> {
     }
 
     /// `items`: parts of lines.
-    pub fn items(&self) -> Vec<Item> {
+    pub fn items(&self) -> Vec<ItemQuantity> {
         match self.exact("items") {
             Some(text) => items::read(text, self.fields.findings()),
             None => Vec::new(),
@@ -245,7 +242,7 @@ impl<'b> Reader<'b> {
     }
 
     /// `amount`, the charges and `lineItems` of an invoice.
-    pub fn invoice_amounts(&self, items: Vec<Item>) -> InvoiceRequest {
+    pub fn invoice_amounts(&self, items: Vec<ItemQuantity>) -> InvoiceRequest {
         let names = [
             "amount",
             "taxAmount",
@@ -266,7 +263,7 @@ impl<'b> Reader<'b> {
         request
     }
 
-    /// A member that [`Reader::invoice_amounts`] reads together with others.
+    /// A member that [`ObjectReader::invoice_amounts`] reads together with others.
     pub fn together(&self) -> Option<()> {
         None
     }
@@ -277,7 +274,11 @@ impl<'b> Reader<'b> {
     }
 
     /// An object inside the body that is read like one of its own; its errors are below its name.
-    pub fn nested<T>(&self, name: &'static str, read: impl FnOnce(&Reader<'_>) -> T) -> Option<T> {
+    pub fn nested<T>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(&ObjectReader<'_>) -> T,
+    ) -> Option<T> {
         let body = PostedBody::parse(self.exact(name)?);
         let value = body.and_then(|body| body.read_in(self.context, read));
         let pointer = self.fields.pointer(name);

@@ -1,23 +1,18 @@
 //! `POST /v1/payments/{id}/refunds`.
 
-use actix_web::{
-    post,
-    web::{Data, Path},
-};
-
 use super::{
     answer,
     declare_body::declare_body,
     exact_schemas::Amount,
-    reader::Reader,
+    reader::ObjectReader,
     request::{Answer, Post, open},
     shapes::{TransactionShape, WithPayment},
 };
 use crate::{
-    auth::scope,
-    http::openapi::{OnPayment, RequiredKey},
+    http::openapi::OnPayment,
     ids::TransactionId,
     money::Currency,
+    operation::prelude::*,
     payments::{PaymentService, operations::refund},
 };
 
@@ -45,7 +40,6 @@ declare_body! {
 }
 
 #[utoipa::path(
-    tag = "Payments",
     summary = "Refund a payment",
     description = "Creates a return on an invoice at Apruve. The amount is at most the invoice amount less all returns, including those in progress. On an unpaid invoice it lowers the amount due. With an offline method, the shop pays the money back itself and records it here.",
     params(RequiredKey),
@@ -70,7 +64,7 @@ pub(super) async fn refund_payment(
     answer::transaction(&service, payment.operate(input).await?).await
 }
 
-fn new_refund(reader: &Reader<'_>) -> refund::NewRefund {
+fn new_refund(reader: &ObjectReader<'_>) -> refund::NewRefund {
     let body = NewRefund::read(reader);
     refund::NewRefund {
         key: reader.given(body.refund_reference.as_deref(), "/refundReference"),

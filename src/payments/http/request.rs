@@ -1,14 +1,10 @@
 //! The frame that all operations on a payment share: who asks, under which key, for which payment.
 
-use actix_web::HttpResponse;
-
 use super::{declare_body::declare_body, posted_body::PostedBody};
 use crate::{
-    auth::{Caller, scope, scope::Required},
-    http::problem::Problem,
-    idempotency::Key,
+    auth::scope::Required,
     ids::{PaymentId, TransactionId},
-    operation::Write,
+    operation::prelude::*,
     payments::{
         PaymentService, error::PaymentError, open_payment::OpenPayment, service::CallerContext,
     },

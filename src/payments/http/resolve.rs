@@ -1,10 +1,5 @@
 //! `POST /v1/payments/{id}/transactions/{txn}/resolve`.
 
-use actix_web::{
-    post,
-    web::{Data, Path},
-};
-
 use super::{
     answer,
     declare_body::declare_body,
@@ -12,14 +7,14 @@ use super::{
     shapes::{TransactionShape, WithPayment},
 };
 use crate::{
-    auth::scope,
-    http::openapi::{OnPayment, RequiredKey},
+    http::openapi::OnPayment,
+    operation::prelude::*,
     payments::{PaymentService, resolving::ResolvedState, verdict::Verdict},
     providers::ProviderId,
 };
 
 declare_body! {
-    /// What became of a transaction, as a person found out.
+    /// The outcome of a transaction, as a person found out.
     #[serde(deny_unknown_fields)]
     Resolution {
         /// What the transaction's outcome was.
@@ -41,7 +36,6 @@ declare_body! {
 }
 
 #[utoipa::path(
-    tag = "Payments",
     summary = "Resolve an unknown transaction",
     description = "Sets the result of a transaction with status `unknown`. The service first reads the transaction from Apruve again; if Apruve reports another result, that result is kept (409 `known-otherwise`). `succeeded` requires the id at Apruve; `failed` for an invoice or a refund requires a complete list without it, or `force`. The caller and the reason are recorded.",
     params(RequiredKey),

@@ -1,9 +1,5 @@
 //! `POST /v1/payments/{id}/invoices/{txn}/shipments`.
 
-use actix_web::{
-    post,
-    web::{Data, Path},
-};
 use chrono::{DateTime, Utc};
 
 use super::{
@@ -11,18 +7,18 @@ use super::{
     declare_body::declare_body,
     exact_schemas::Amount,
     items::LinePart,
-    reader::Reader,
+    reader::ObjectReader,
     request::{Answer, Post, open, transaction_id},
     shapes::{TransactionShape, WithPayment},
 };
 use crate::{
-    auth::scope,
-    http::openapi::{OnPayment, RequiredKey},
+    http::openapi::OnPayment,
+    operation::prelude::*,
     payments::{
         PaymentService,
         invoicing::Shipping,
         operations::shipment::{self, ShipmentExtent},
-        order::Item,
+        order::ItemQuantity,
     },
 };
 
@@ -35,7 +31,7 @@ declare_body! {
         amount: Option<i64> = amount(),
         /// Parts of the payment's `lines` that the invoice is over.
         #[schema(value_type = Option<Vec<LinePart>>, min_items = 1)]
-        items: Vec<Item> = items(),
+        items: Vec<ItemQuantity> = items(),
         /// Now when it is left out.
         shipped_at: Option<DateTime<Utc>> = instant("shippedAt"),
         /// When it arrived, where that is known.
@@ -65,7 +61,6 @@ declare_body! {
 }
 
 #[utoipa::path(
-    tag = "Payments",
     summary = "Record a shipment of an invoice",
     description = "Apruve pays some invoices only after they are shipped. Without a body, everything that is not shipped yet is shipped now.",
     params(RequiredKey),
@@ -93,7 +88,10 @@ pub(super) async fn create_shipment(
 }
 
 /// Reads a shipment, whose tracking number is at `pointer` of the whole body.
-pub(super) fn new_shipment(reader: &Reader<'_>, pointer: &'static str) -> shipment::NewShipment {
+pub(super) fn new_shipment(
+    reader: &ObjectReader<'_>,
+    pointer: &'static str,
+) -> shipment::NewShipment {
     let body = NewShipment::read(reader);
     if body.shipper.is_some() && body.carrier.is_some() && body.shipper != body.carrier {
         let message = "`carrier` and `shipper` are one; say the same, or leave one out.";

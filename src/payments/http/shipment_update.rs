@@ -1,9 +1,5 @@
 //! `PATCH /v1/payments/{id}/shipments/{txn}`, and the same at the invoice: `…/invoices/{txn}/shipments/{shipment}`.
 
-use actix_web::{
-    patch,
-    web::{Data, Path},
-};
 use chrono::{DateTime, Utc};
 
 use super::{
@@ -16,9 +12,8 @@ use super::{
     shapes::WithPayment,
 };
 use crate::{
-    auth::scope,
-    http::{openapi::OnPayment, request_body::MergePatch},
-    operation::Call,
+    http::openapi::OnPayment,
+    operation::prelude::*,
     payments::{PaymentService, operations::shipment::Correction},
 };
 
@@ -49,10 +44,9 @@ declare_body! {
     }
 }
 
-type Patch = Call<scope::Filtered<scope::PaymentsInvoice>, MergePatch, ()>;
+type PatchShipment = Call<scope::Filtered<scope::PaymentsInvoice>, MergePatch, ()>;
 
 #[utoipa::path(
-    tag = "Payments",
     summary = "Correct a shipment of an invoice",
     description = "A JSON Merge Patch: absent fields keep their values, null removes a value. The shipment is changed at Apruve too. A patch without changes has no effect.",
     request_body(
@@ -69,7 +63,7 @@ type Patch = Call<scope::Filtered<scope::PaymentsInvoice>, MergePatch, ()>;
 )]
 #[patch("/v1/payments/{id}/invoices/{txn}/shipments/{shipment}")]
 pub(super) async fn update_shipment(
-    call: Patch,
+    call: PatchShipment,
     path: Path<(String, String, String)>,
     service: Data<PaymentService>,
 ) -> Answer {
@@ -78,7 +72,6 @@ pub(super) async fn update_shipment(
 }
 
 #[utoipa::path(
-    tag = "Payments",
     summary = "Correct a shipment of a payment",
     description = "The same as the path of the invoice, for callers that do not know the invoice.",
     request_body(
@@ -95,7 +88,7 @@ pub(super) async fn update_shipment(
 )]
 #[patch("/v1/payments/{id}/shipments/{txn}")]
 pub(super) async fn update_payment_shipment(
-    call: Patch,
+    call: PatchShipment,
     path: Path<(String, String)>,
     service: Data<PaymentService>,
 ) -> Answer {
@@ -105,7 +98,7 @@ pub(super) async fn update_payment_shipment(
 
 async fn correct(
     service: &PaymentService,
-    call: Patch,
+    call: PatchShipment,
     [id, shipment]: [&str; 2],
     invoice: Option<&str>,
 ) -> Answer {

@@ -1,27 +1,14 @@
 //! `POST /v1/payments/{id}/sync`.
 
-use actix_web::{
-    HttpResponse, post,
-    web::{Data, Path},
-};
-
 use super::{
     request::{Answer, NoFields, Post},
     shapes::PaymentShape,
     shown::shown,
     visible,
 };
-use crate::{
-    auth::scope,
-    http::{
-        openapi::{OnPayment, RequiredKey},
-        request_body::Empty,
-    },
-    payments::PaymentService,
-};
+use crate::{http::openapi::OnPayment, operation::prelude::*, payments::PaymentService};
 
 #[utoipa::path(
-    tag = "Payments",
     summary = "Compare a payment with Apruve now",
     description = "Reads the order, its invoices, shipments and returns from Apruve, and updates the payment. Unknown results are resolved. Unexplained differences are in `findings`. Attempts to pay the same order that ended in the last 120 days are read back, too. Offline methods have nothing to be compared with.",
     params(RequiredKey),

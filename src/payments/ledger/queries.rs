@@ -4,7 +4,7 @@ use super::Ledger;
 use crate::{
     ids::TransactionId,
     payments::{
-        amounts::{Amounts, Part, invoice_of, part_of},
+        amounts::{Amounts, PartAmounts, invoice_of, part_of},
         status::{self, Status},
         transaction::{Action, Origin, State, Transaction},
     },
@@ -78,7 +78,7 @@ impl Ledger {
     }
 
     /// The amounts of one invoice.
-    pub fn part(&self, invoice: &Transaction) -> Part {
+    pub fn part(&self, invoice: &Transaction) -> PartAmounts {
         part_of(&self.transactions, invoice)
     }
 
@@ -136,7 +136,7 @@ impl Ledger {
         })
     }
 
-    /// Whether anything waits for us to learn what became of it.
+    /// Whether the outcome of anything is not known yet.
     pub fn is_unsettled(&self) -> bool {
         self.transactions.iter().any(Transaction::is_unsettled)
     }

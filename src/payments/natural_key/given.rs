@@ -11,13 +11,13 @@ use crate::{
 
 /// A name in a request, and its pointer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given {
+pub struct GivenKey {
     pub name: String,
     pub content: ContentHash,
     pub pointer: &'static str,
 }
 
-impl Given {
+impl GivenKey {
     /// As it is kept.
     pub fn kept(&self) -> NaturalKey {
         NaturalKey {

@@ -1,4 +1,4 @@
-//! A shop's name for an operation as it is kept, and the hash of what came with it.
+//! A shop's name for an operation as it is kept, and the hash of the fields sent with it.
 
 use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
 

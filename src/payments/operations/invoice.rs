@@ -10,7 +10,7 @@ use crate::{
         details::InvoiceDetails,
         error::PaymentError,
         ledger::Ledger,
-        natural_key::Given,
+        natural_key::GivenKey,
         order::{Basis, InvoiceRequest, InvoiceTotals, Invoiced, OrderLine, OrderTotals},
         reference::Reference,
         service::Intent,
@@ -27,7 +27,7 @@ pub struct NewInvoice {
     /// The shop's number for it; ours where it is not given.
     pub number: Option<Reference>,
     /// The number that the shop gave.
-    pub key: Option<Given>,
+    pub key: Option<GivenKey>,
     pub due_at: Option<DateTime<Utc>>,
     /// Whether the buyer owes it at once.
     pub issue: bool,
@@ -83,7 +83,7 @@ pub fn begin(
     let amount = totals.amount().minor();
     let mut new = Transaction::new(Action::Invoice, amount, Some(authorization), start.by.at);
     new.number = Some(number.as_str().to_owned());
-    new.natural_key = input.key.as_ref().map(Given::kept);
+    new.natural_key = input.key.as_ref().map(GivenKey::kept);
     new.details.invoice = Some(details(input, &totals));
     let command = Command::CreateInvoice {
         order,

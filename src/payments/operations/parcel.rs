@@ -11,7 +11,7 @@ use crate::{
         details::ShippedItem,
         error::PaymentError,
         ledger::Ledger,
-        order::{InvoicedLine, Item, check_items, next_share},
+        order::{InvoicedLine, ItemQuantity, check_items, next_share},
         transaction::{Action, Transaction},
     },
     providers::InvoiceLine,
@@ -45,7 +45,7 @@ pub fn settle(
     ledger: &Ledger,
     invoice: &Transaction,
     amount: Option<i64>,
-    items: &[Item],
+    items: &[ItemQuantity],
     at: &str,
 ) -> Result<Parcel, PaymentError> {
     let shipped = Shipped::of(ledger, invoice.id);

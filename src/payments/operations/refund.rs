@@ -9,7 +9,7 @@ use crate::{
         details::RefundDetails,
         error::PaymentError,
         ledger::{Cause, Ledger},
-        natural_key::Given,
+        natural_key::GivenKey,
         service::Intent,
         transaction::{Action, Transaction},
     },
@@ -26,7 +26,7 @@ pub struct NewRefund {
     pub reason: Option<String>,
     /// The shop's own number for it.
     pub refund_reference: Option<String>,
-    pub key: Option<Given>,
+    pub key: Option<GivenKey>,
 }
 
 impl Operation for NewRefund {
@@ -114,7 +114,7 @@ fn offline(ledger: &mut Ledger, input: &NewRefund, by: Cause) -> Result<Intent, 
 
 fn entry(input: &NewRefund, parent: TransactionId, by: Cause) -> Transaction {
     let mut new = Transaction::new(Action::Refund, input.amount, Some(parent), by.at);
-    new.natural_key = input.key.as_ref().map(Given::kept);
+    new.natural_key = input.key.as_ref().map(GivenKey::kept);
     new.details.refund = Some(RefundDetails {
         reason: input.reason.clone(),
         refund_reference: input.refund_reference.clone(),

@@ -60,7 +60,7 @@ fn is_anothers(ledger: &Ledger, transaction: &Transaction, given: &str) -> bool 
         .any(|it| it.reference.as_ref().is_some_and(|id| id.as_str() == given))
 }
 
-/// Says what became of a transaction whose outcome is unknown.
+/// Resolves a transaction whose outcome is unknown.
 pub fn resolve(
     ledger: &mut Ledger,
     id: TransactionId,

@@ -14,8 +14,8 @@ use crate::{
         details::{InvoiceDetails, ShipmentDetails, ShippedItem},
         error::PaymentError,
         ledger::Ledger,
-        natural_key::Given,
-        order::Item,
+        natural_key::GivenKey,
+        order::ItemQuantity,
         service::Intent,
         transaction::{Action, State, Transaction},
     },
@@ -39,7 +39,7 @@ pub struct NewShipment {
     /// Minor units; what is not shipped yet where it is not given.
     pub amount: Option<i64>,
     /// How much of which lines of the invoice; empty where only an amount is known.
-    pub items: Vec<Item>,
+    pub items: Vec<ItemQuantity>,
     /// Now where it is not given.
     pub shipped_at: Option<DateTime<Utc>>,
     pub delivered_at: Option<DateTime<Utc>>,
@@ -50,7 +50,7 @@ pub struct NewShipment {
     /// Whether more of the invoice will follow; where it is not given, the amounts tell.
     pub partial: Option<bool>,
     /// Its tracking number.
-    pub key: Option<Given>,
+    pub key: Option<GivenKey>,
 }
 
 /// The shipment that has this one's tracking number already and is what is asked for again.
@@ -118,7 +118,7 @@ pub fn begin(
     let by = start.by;
     let mut new = Transaction::new(Action::Shipment, amount, Some(invoice), by.at);
     new.number = Some(new.id.to_string());
-    new.natural_key = input.key.as_ref().map(Given::kept);
+    new.natural_key = input.key.as_ref().map(GivenKey::kept);
     let details = ShipmentDetails {
         shipped_at: Some(input.shipped_at.unwrap_or(by.at)),
         delivered_at: input.delivered_at,
@@ -143,7 +143,7 @@ pub fn begin(
     ))
 }
 
-/// A shipment as the provider is told it.
+/// A shipment as it is sent to the provider.
 fn draft(
     ledger: &Ledger,
     invoice: &Transaction,

@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use super::{
-    item::Item,
+    item::ItemQuantity,
     line::{self, OrderLine},
 };
 use crate::{
@@ -28,7 +28,7 @@ pub struct InvoiceRequest {
     /// Lines that the shop wrote itself.
     pub(super) lines: Vec<OrderLine>,
     /// Parts of the order's lines, which are read elsewhere.
-    pub items: Vec<Item>,
+    pub items: Vec<ItemQuantity>,
 }
 
 /// An invoice's amounts: where it has lines, they add up to the amount.

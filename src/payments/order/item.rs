@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 /// So much of a line of the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Item {
+pub struct ItemQuantity {
     /// Place in the order, from 0.
     pub line: usize,
     /// Above zero.

@@ -17,7 +17,7 @@ mod tests;
 
 pub use amount::read_amount;
 pub use invoice::{InvoiceRequest, InvoiceTotals};
-pub use item::Item;
+pub use item::ItemQuantity;
 pub use line::OrderLine;
 pub use part::{Basis, Invoiced, InvoicedLine, check_items};
 pub use share::next_share;

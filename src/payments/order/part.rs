@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::{
     InvoiceTotals, OrderTotals,
     invoice::{InvoiceRequest, nothing},
-    item::Item,
+    item::ItemQuantity,
     line::OrderLine,
     share::next_share,
 };
@@ -89,7 +89,7 @@ impl InvoiceRequest {
         &self,
         order: &OrderTotals,
         basis: &Basis<'_>,
-        items: &[Item],
+        items: &[ItemQuantity],
     ) -> Result<InvoiceTotals, PaymentError> {
         let left = |place: usize| {
             let line = order.lines().get(place)?;
@@ -237,9 +237,9 @@ impl InvoiceRequest {
 const TAX: usize = 0;
 
 /// Everything of the order's lines that is not invoiced.
-fn left_of(order: &OrderTotals, invoiced: &Invoiced) -> Vec<Item> {
+fn left_of(order: &OrderTotals, invoiced: &Invoiced) -> Vec<ItemQuantity> {
     let lines = order.lines().iter().enumerate();
-    let left = lines.map(|(place, line)| Item {
+    let left = lines.map(|(place, line)| ItemQuantity {
         line: place,
         quantity: line.amount.quantity_or_one() - invoiced.line(place).quantity,
     });
@@ -252,7 +252,7 @@ fn left_of(order: &OrderTotals, invoiced: &Invoiced) -> Vec<Item> {
 /// # Errors
 /// All that are wrong at once; `known` says which lines there are.
 pub fn check_items(
-    items: &[Item],
+    items: &[ItemQuantity],
     at: &str,
     left: impl Fn(usize) -> Option<Decimal>,
     known: &str,

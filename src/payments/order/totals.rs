@@ -46,7 +46,7 @@ impl OrderTotals {
         &self.charges
     }
 
-    /// The lines, which with the charges come to the total; none for a cart without lines.
+    /// The lines, which with the charges add up to the total; none for a cart without lines.
     pub fn lines(&self) -> &[OrderLine] {
         &self.lines
     }
@@ -72,7 +72,7 @@ impl OrderTotals {
         ])
     }
 
-    /// What the goods come to, before the charges.
+    /// The sum of the goods, before the charges.
     pub(super) fn goods(&self) -> Money {
         // There where there are no lines, which is where it is asked for.
         let goods = sums::goods(self.total, &self.charges);

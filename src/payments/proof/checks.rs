@@ -123,7 +123,7 @@ pub fn holds(ledger: &Ledger) {
 }
 
 /// What was requested, or may have been, and what was canceled stay within the authorization, whatever the provider
-/// made of its own. All in all is more only by invoices of the provider's that were taken over because money came of them.
+/// made of its own. All in all is more only by invoices of the provider's that were taken over because money was received for them.
 fn covered(ledger: &Ledger, sums: &Amounts) {
     if sums.authorized == 0 {
         return;

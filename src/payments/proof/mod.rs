@@ -1,6 +1,6 @@
-//! Random stories of a payment: what callers ask for, what becomes of the calls, what happens at the provider without us, looks
-//! with gaps and looks that come too late, kills, people who say what became of something, and time. At every moment the sums hold; after enough looks without gaps
-//! the ledger says what the provider's books say, nothing is there twice, and nothing that is there has failed.
+//! Random stories of a payment: what callers ask for, what becomes of the calls, what happens at the provider without us, syncs
+//! with gaps and syncs that come too late, kills, people who resolve what is unknown, and time. At every moment the sums
+//! hold; after enough syncs without gaps the ledger says what the provider's books say, nothing is there twice, and nothing that is there has failed.
 //!
 //! `PROPTEST_CASES` and `PROPTEST_RNG_SEED` tell how many stories, and which.
 
@@ -33,9 +33,9 @@ enum Step {
         which: u8,
         share: u8,
     },
-    BeginLook(Gap),
-    FinishLook(u8),
-    Look(Gap),
+    BeginSync(Gap),
+    FinishSync(u8),
+    Sync(Gap),
     Wait(u16),
 }
 
@@ -104,9 +104,9 @@ fn step() -> impl Strategy<Value = Step> {
         4 => any::<u8>().prop_map(Step::Drive),
         6 => (what, any::<u8>(), any::<u8>())
             .prop_map(|(what, which, share)| Step::Happen { what, which, share }),
-        1 => gap().prop_map(Step::BeginLook),
-        1 => any::<u8>().prop_map(Step::FinishLook),
-        3 => gap().prop_map(Step::Look),
+        1 => gap().prop_map(Step::BeginSync),
+        1 => any::<u8>().prop_map(Step::FinishSync),
+        3 => gap().prop_map(Step::Sync),
         2 => select(vec![1, 15, 30, 200, 900, 3700]).prop_map(Step::Wait),
     ]
 }
@@ -161,9 +161,9 @@ fn tell(on_behalf: Option<Fate>, own: bool, accepted: bool, steps: Vec<Step>) ->
                     .books
                     .happen(what, which.into(), share, total, shop.now);
             }
-            Step::BeginLook(gap) => shop.begin_look(gap),
-            Step::FinishLook(which) => shop.finish_look(which.into()),
-            Step::Look(gap) => shop.sync(gap),
+            Step::BeginSync(gap) => shop.begin_sync(gap),
+            Step::FinishSync(which) => shop.finish_sync(which.into()),
+            Step::Sync(gap) => shop.sync(gap),
             Step::Wait(seconds) => shop.wait(TimeDelta::seconds(seconds.into())),
         }
     }
@@ -184,7 +184,7 @@ fn whatever_happens_the_ledger_ends_up_saying_what_the_provider_has() {
     }
     let told = TestRunner::new(config).run(&story(), |(on_behalf, own, accepted, steps)| {
         let mut shop = tell(on_behalf, own, accepted, steps);
-        shop.look_long_enough();
+        shop.sync_long_enough();
         checks::agrees(&shop);
         Ok(())
     });

@@ -1,13 +1,13 @@
 //! Our side of a story: a ledger in a store that keeps versions and unique keys as the database does, the calls that are
-//! under way, and the pictures that were begun.
+//! under way, and the snapshots that were begun.
 
-mod looking;
 mod person;
+mod syncing;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use self::looking::Begins;
-pub use self::looking::Gap;
+use self::syncing::Begins;
+pub use self::syncing::Gap;
 use super::books::LedgerModel;
 use crate::{
     ids::TransactionId,
@@ -33,7 +33,7 @@ use crate::{
 const CALL: TimeDelta = TimeDelta::seconds(20);
 const LATEST: TimeDelta = TimeDelta::minutes(5);
 
-/// What becomes of a call.
+/// The fate of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     Answered,
@@ -73,7 +73,7 @@ pub enum StoryOperation {
     Close {
         paid: bool,
     },
-    /// A person finds out at the provider what became of something, and says it.
+    /// A person resolves something unknown after a check at the provider.
     Resolve,
 }
 
@@ -81,10 +81,10 @@ pub struct Shop {
     pub ledger: Ledger,
     pub books: LedgerModel,
     pub now: DateTime<Utc>,
-    /// What the last look could not explain.
+    /// What the last sync could not explain.
     pub findings: Vec<crate::findings::Observation>,
     calls: Vec<Call>,
-    pictures: Vec<Begins>,
+    snapshots: Vec<Begins>,
 }
 
 impl Shop {
@@ -114,7 +114,7 @@ impl Shop {
             now,
             findings: Vec::new(),
             calls,
-            pictures: Vec::new(),
+            snapshots: Vec::new(),
         }
     }
 

@@ -1,5 +1,5 @@
 //! A new payment with all that is written with it, where it is the first attempt to pay its order. Nothing is read before:
-//! what would stand against it is found out by the write.
+//! what conflicts with it is found by the write.
 
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -45,7 +45,7 @@ pub fn begin(tx: &mut Tx<'_>, it: &Beginning) -> Result<bool, StoreError> {
     let id = it.written.id;
     let operation = id.to_string();
     if let Conn::Pg(conn) = tx.conn() {
-        let begun: i64 = Statement::of(it, &operation).get_result(conn)?;
+        let begun: i64 = BeginStatement::of(it, &operation).get_result(conn)?;
         return Ok(begun == 1);
     }
     let head = &it.written.head;
@@ -85,7 +85,7 @@ fn is_current(
 
 /// All of it for PostgreSQL. The key comes first and then the order's lock, as everywhere, so that two never wait for each
 /// other; the other rows depend on the payment's.
-struct Statement<'b> {
+struct BeginStatement<'b> {
     order_id: &'b str,
     integration: IntegrationId,
     account_version: Option<i64>,
@@ -95,7 +95,7 @@ struct Statement<'b> {
     others: Vec<RowPart<'b>>,
 }
 
-impl<'b> Statement<'b> {
+impl<'b> BeginStatement<'b> {
     fn of(it: &'b Beginning, operation: &'b str) -> Self {
         let (written, head) = (&it.written, &it.written.head);
         let projected = rows::projected(&written.projection, written.projection.active);
@@ -126,7 +126,7 @@ impl<'b> Statement<'b> {
                 .iter()
                 .map(|it| row_part!(events, it.row())),
         );
-        Statement {
+        BeginStatement {
             order_id: &head.order_id,
             integration: head.integration_id(),
             account_version: it.account_version,
@@ -138,7 +138,7 @@ impl<'b> Statement<'b> {
     }
 }
 
-impl QueryFragment<Pg> for Statement<'_> {
+impl QueryFragment<Pg> for BeginStatement<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("WITH claimed AS (");
         self.key.walk_ast(out.reborrow())?;
@@ -163,13 +163,13 @@ impl QueryFragment<Pg> for Statement<'_> {
     }
 }
 
-impl QueryId for Statement<'_> {
+impl QueryId for BeginStatement<'_> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl Query for Statement<'_> {
+impl Query for BeginStatement<'_> {
     type SqlType = BigInt;
 }
 
-impl<C> RunQueryDsl<C> for Statement<'_> {}
+impl<C> RunQueryDsl<C> for BeginStatement<'_> {}

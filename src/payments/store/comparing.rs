@@ -26,7 +26,7 @@ pub enum Comparable {
 /// So many of those that were forgotten are made due at a time.
 const ENROLLED_AT_ONCE: i64 = 1000;
 
-type Rows = payments::BoxedQuery<'static, MultiBackend>;
+type PaymentQuery = payments::BoxedQuery<'static, MultiBackend>;
 
 /// The next few of them.
 pub fn list_comparable(
@@ -34,7 +34,7 @@ pub fn list_comparable(
     which: &Comparable,
     most: i64,
 ) -> Result<Vec<PaymentId>, StoreError> {
-    let load = |conn: &mut Conn, query: Rows| -> Result<Vec<PaymentId>, StoreError> {
+    let load = |conn: &mut Conn, query: PaymentQuery| -> Result<Vec<PaymentId>, StoreError> {
         Ok(query.select(payments::id).limit(most).load(conn)?)
     };
     Ok(match which {
@@ -56,25 +56,25 @@ pub fn list_comparable(
 
 /// How many there are.
 pub fn count_comparable(conn: &mut Conn, which: &Comparable) -> Result<i64, StoreError> {
-    let mut count = |query: Rows| query.count().get_result::<i64>(conn);
+    let mut count = |query: PaymentQuery| query.count().get_result::<i64>(conn);
     Ok(match which {
         Comparable::Due(moment) => count(due(*moment))?,
         Comparable::Open { .. } => count(open(which))? + count(ended(which))?,
     })
 }
 
-fn due(moment: DateTime<Utc>) -> Rows {
+fn due(moment: DateTime<Utc>) -> PaymentQuery {
     let due = payments::reconcile_at.le(timestamp::to_stored(moment));
     payments::table.filter(due).into_boxed()
 }
 
 /// What has something open at the provider.
-fn open(which: &Comparable) -> Rows {
+fn open(which: &Comparable) -> PaymentQuery {
     behind(which).filter(payments::rests_since.is_null())
 }
 
 /// What ended without money.
-fn ended(which: &Comparable) -> Rows {
+fn ended(which: &Comparable) -> PaymentQuery {
     let query = behind(which)
         // Not a parameter: an index holds only those.
         .filter(payments::captured.eq(sql::<BigInt>("0")))
@@ -87,7 +87,7 @@ fn ended(which: &Comparable) -> Rows {
     }
 }
 
-fn behind(which: &Comparable) -> Rows {
+fn behind(which: &Comparable) -> PaymentQuery {
     let query = payments::table
         .filter(payments::provider_account.is_not_null())
         .into_boxed();

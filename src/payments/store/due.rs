@@ -10,12 +10,12 @@ use crate::{
     store::{Conn, StoreError, Tx, load_unlocked, schema::payments, timestamp},
 };
 
-/// Whether any payment's next look is due.
+/// Whether any payment's next sync is due.
 pub fn has_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
     Ok(oldest_due(conn, now)?.is_some())
 }
 
-/// Takes on payments whose next look is due, and moves that look to the end of the lease.
+/// Claims payments whose next sync is due, and moves that sync to the end of the lease.
 pub fn claim_due(tx: &mut Tx<'_>, lease: &Lease, limit: i64) -> Result<Vec<PaymentId>, StoreError> {
     let due = payments::table
         .filter(payments::next_look_at.le(timestamp::to_stored(lease.now)))
@@ -29,7 +29,7 @@ pub fn claim_due(tx: &mut Tx<'_>, lease: &Lease, limit: i64) -> Result<Vec<Payme
     Ok(ids)
 }
 
-/// Moves the next look of a payment that is still as it was in `version`; a later change is kept.
+/// Moves the next sync of a payment that is still as it was in `version`; a later change is kept.
 pub fn postpone(
     tx: &mut Tx<'_>,
     id: PaymentId,

@@ -16,7 +16,7 @@ use crate::{
 
 sorted! {
     /// What entries are sorted by.
-    ByMoment of payment_events by id as String {
+    HistorySort of payment_events by id as String {
         At = "at": id as String,
     }
 }
@@ -25,7 +25,7 @@ sorted! {
 pub fn list_happenings(
     conn: &mut Conn,
     payment: PaymentId,
-    page: &Page<ByMoment>,
+    page: &Page<HistorySort>,
 ) -> Result<Vec<(Position, PaymentEvent)>, StoreError> {
     keyset::page_of!(
         conn,

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::search::Named;
+use super::search::NameRange;
 use crate::{
     auth::Websites,
     http::pagination::{AmountRange, Period},
@@ -12,7 +12,7 @@ use crate::{
     payments::{deadline::Deadline, status::Status},
     store::{
         MultiBackend,
-        keyset::{Condition, within},
+        keyset::{RowCondition, within},
         schema::{payments, transactions},
         timestamp,
     },
@@ -20,7 +20,7 @@ use crate::{
 
 /// What a list can be narrowed to; everything given must hold.
 #[derive(Clone, Debug, Default)]
-pub struct Filter {
+pub struct PaymentFilter {
     pub order_id: Option<String>,
     pub po_number: Option<String>,
     /// The shop's id of the company that buys.
@@ -46,10 +46,8 @@ pub struct Filter {
     pub search: Option<String>,
 }
 
-type Rows = payments::BoxedQuery<'static, MultiBackend>;
-
 /// The selected payments.
-pub fn narrowed(filter: &Filter) -> Rows {
+pub fn narrowed(filter: &PaymentFilter) -> payments::BoxedQuery<'static, MultiBackend> {
     let mut query = payments::table.into_boxed();
     if let Some(order_id) = &filter.order_id {
         query = query.filter(payments::order_id.eq(order_id.clone()));
@@ -110,7 +108,7 @@ pub fn narrowed(filter: &Filter) -> Rows {
         };
     }
     if let Some(text) = &filter.search {
-        query = query.filter(Named::beginning_with(text));
+        query = query.filter(NameRange::beginning_with(text));
     }
     query = within!(query, payments::created_at, filter.created);
     query = within!(query, payments::updated_at, filter.updated);
@@ -122,9 +120,9 @@ pub fn narrowed(filter: &Filter) -> Rows {
 }
 
 /// Whether a payment waits for money beyond any of the deadlines.
-fn passed(deadlines: &[Deadline]) -> Condition<payments::table> {
+fn passed(deadlines: &[Deadline]) -> RowCondition<payments::table> {
     // No payment, by an index.
-    let none: Condition<payments::table> = Box::new(payments::id.eq(""));
+    let none: RowCondition<payments::table> = Box::new(payments::id.eq(""));
     deadlines.iter().fold(none, |any, deadline| {
         let before = timestamp::to_stored(deadline.before);
         let integration = payments::integration_id.eq(deadline.integration);

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::{
     PaymentRow,
-    filter::{Filter, narrowed},
+    filter::{PaymentFilter, narrowed},
     transaction_rows::TransactionRow,
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
 
 sorted! {
     /// What a list can be sorted by.
-    SortField of payments by id as String {
+    PaymentSort of payments by id as String {
         CreatedAt = "createdAt": created_at as NaiveDateTime,
         UpdatedAt = "updatedAt": updated_at as NaiveDateTime,
         OrderId = "orderId": order_id as String,
@@ -35,8 +35,8 @@ sorted! {
 /// One page, and one payment more where there is one.
 pub fn list(
     conn: &mut Conn,
-    filter: &Filter,
-    page: &Page<SortField>,
+    filter: &PaymentFilter,
+    page: &Page<PaymentSort>,
 ) -> Result<Vec<ListRow<Ledger>>, StoreError> {
     let rows = keyset::page_each!(conn, page, narrowed(filter), PaymentRow)?;
     let (positions, rows): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
@@ -78,6 +78,6 @@ pub fn with_transactions(
 }
 
 /// How many there are in all.
-pub fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, StoreError> {
+pub fn count(conn: &mut Conn, filter: &PaymentFilter) -> Result<i64, StoreError> {
     Ok(narrowed(filter).count().get_result(conn)?)
 }

@@ -31,7 +31,7 @@ const ASKING: [Action; 2] = [Action::Purchase, Action::Invoice];
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = transactions)]
-struct Row {
+struct MoveRow {
     id: TransactionId,
     payment_id: PaymentId,
     parent_id: Option<TransactionId>,
@@ -44,10 +44,10 @@ struct Row {
     details: String,
 }
 
-impl TryFrom<Row> for Transaction {
+impl TryFrom<MoveRow> for Transaction {
     type Error = StoreError;
 
-    fn try_from(row: Row) -> Result<Self, StoreError> {
+    fn try_from(row: MoveRow) -> Result<Self, StoreError> {
         let booked_at: Option<DateTime<Utc>> = row.booked_at.into();
         let at = booked_at.unwrap_or_default();
         let mut transaction = Transaction::new(row.action, row.amount, row.parent_id, at);
@@ -102,7 +102,7 @@ fn read(
         ),
         None => query.filter(transactions::action.eq_any(BOOKED)),
     };
-    let rows: Vec<Row> = query.select(Row::as_select()).load(conn)?;
+    let rows: Vec<MoveRow> = query.select(MoveRow::as_select()).load(conn)?;
     let mut found: HashMap<PaymentId, Vec<Transaction>> = HashMap::new();
     for row in rows {
         let payment = row.payment_id;

@@ -1,14 +1,12 @@
 //! Payments whose money became overdue, each noted once for the moment since when it is waited for.
 
-use diesel::{BoxableExpression, prelude::*, sql_types::Bool};
+use diesel::prelude::*;
 
 use super::PaymentRow;
 use crate::{
     payments::{deadline::Deadline, ledger::Ledger, payment::Payment},
-    store::{Conn, MultiBackend, StoreError, Tx, each::each, schema::payments, timestamp},
+    store::{Conn, StoreError, Tx, each::each, keyset::RowCondition, schema::payments, timestamp},
 };
-
-type Condition = Box<dyn BoxableExpression<payments::table, MultiBackend, SqlType = Bool>>;
 
 /// Some of an integration's payments that are overdue and not noted as that.
 pub fn list_newly_overdue(
@@ -51,7 +49,7 @@ pub fn note_overdue(
     Ok(noted > 0)
 }
 
-fn is_new(deadline: &Deadline) -> Condition {
+fn is_new(deadline: &Deadline) -> RowCondition<payments::table> {
     let before = timestamp::to_stored(deadline.before);
     let integration = payments::integration_id.eq(deadline.integration);
     let unnoted = payments::overdue_noted_for.is_null();

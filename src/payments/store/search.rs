@@ -24,17 +24,17 @@ const NAMES: [[&str; 3]; 8] = [
 
 /// The condition that a name of a payment is within a range.
 #[derive(Clone, Debug)]
-pub struct Named {
+pub struct NameRange {
     from: String,
     /// The first that no longer begins so; `None` where every later text does.
     until: Option<String>,
 }
 
-impl Named {
+impl NameRange {
     /// A name begins with this text, whatever the case of the letters A to Z, which are all that SQLite folds.
     pub fn beginning_with(text: &str) -> Self {
         let from = text.to_ascii_lowercase();
-        Named {
+        NameRange {
             until: end_of_prefix(&from),
             from,
         }
@@ -55,22 +55,22 @@ fn end_of_prefix(prefix: &str) -> Option<String> {
     None
 }
 
-impl Expression for Named {
+impl Expression for NameRange {
     type SqlType = Bool;
 }
 
-impl QueryId for Named {
+impl QueryId for NameRange {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl AppearsOnTable<payments::table> for Named {}
-impl SelectableExpression<payments::table> for Named {}
-impl<G> ValidGrouping<G> for Named {
+impl AppearsOnTable<payments::table> for NameRange {}
+impl SelectableExpression<payments::table> for NameRange {}
+impl<G> ValidGrouping<G> for NameRange {
     type IsAggregate = is_aggregate::Never;
 }
 
-impl QueryFragment<MultiBackend> for Named {
+impl QueryFragment<MultiBackend> for NameRange {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         out.unsafe_to_cache_prepared();
         // Read before anything else: PostgreSQL could otherwise walk all payments in the list's order.
@@ -120,6 +120,6 @@ mod tests {
 
     #[test]
     fn only_the_letters_a_to_z_are_folded() {
-        assert_eq!(Named::beginning_with("SO-\u{c4}1").from, "so-\u{c4}1");
+        assert_eq!(NameRange::beginning_with("SO-\u{c4}1").from, "so-\u{c4}1");
     }
 }

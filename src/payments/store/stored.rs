@@ -15,7 +15,7 @@ use crate::{
 /// The columns that are computed from the transactions.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = payments)]
-pub struct Stored {
+pub struct StoredProjection {
     pub status: String,
     pub live: bool,
     pub active: bool,
@@ -40,7 +40,7 @@ pub struct Stored {
 /// A payment with everything that is stored beside its transactions.
 pub struct WithStored {
     pub ledger: Ledger,
-    pub stored: Stored,
+    pub stored: StoredProjection,
     /// For one that is not live: whether another payment of its order is.
     pub other_is_live: bool,
     /// The rows of its invoices; `None` where an older service has changed the payment since they were written.
@@ -53,11 +53,11 @@ pub fn list_with_stored(
     after: &str,
     most: i64,
 ) -> Result<Vec<WithStored>, StoreError> {
-    let rows: Vec<(PaymentRow, Stored)> = payments::table
+    let rows: Vec<(PaymentRow, StoredProjection)> = payments::table
         .filter(payments::id.gt(after))
         .order(payments::id.asc())
         .limit(most)
-        .select((PaymentRow::as_select(), Stored::as_select()))
+        .select((PaymentRow::as_select(), StoredProjection::as_select()))
         .load(conn)?;
     rows.into_iter()
         .map(|(payment, stored)| {

@@ -4,7 +4,7 @@
 use super::{Keys, shape};
 use crate::postal::{
     fold,
-    pattern::{BadPattern, Part, Pattern, PatternDraft, Reading},
+    pattern::{BadPattern, Pattern, PatternDraft, PatternPart, ReadPattern},
 };
 
 /// Where the codes are of one post office.
@@ -155,13 +155,13 @@ impl Area {
     }
 }
 
-pub fn read(area: &Area, draft: &PatternDraft<'_>) -> Reading {
+pub fn read(area: &Area, draft: &PatternDraft<'_>) -> ReadPattern {
     let instead = match &draft.part {
-        Part::Code(code) if area.is_outward(code) || area.is_full(code) => {
+        PatternPart::Code(code) if area.is_outward(code) || area.is_full(code) => {
             return Ok(Pattern::Code(code.clone()));
         }
-        Part::Code(code) => area.instead_of(draft, code),
-        Part::Prefix(prefix) => {
+        PatternPart::Code(code) => area.instead_of(draft, code),
+        PatternPart::Prefix(prefix) => {
             let compact = prefix.replace(' ', "");
             match prefix.rsplit_once(' ') {
                 None if area.begins_outward(prefix) => return Ok(Pattern::Prefix(compact)),
@@ -177,7 +177,7 @@ pub fn read(area: &Area, draft: &PatternDraft<'_>) -> Reading {
                 None | Some(_) => area.instead_of(draft, &compact),
             }
         }
-        Part::Range(low, high) => match (point(low), point(high)) {
+        PatternPart::Range(low, high) => match (point(low), point(high)) {
             (Some(from), Some(to)) if is_range(area, (low, high), (&from, &to)) => {
                 return match from <= to {
                     true => Ok(Pattern::Range(from, to)),

@@ -1,23 +1,23 @@
 //! Canadian codes: `K1A 0B1`. There are no ranges of them.
 
 use super::shape;
-use crate::postal::pattern::{BadPattern, Part, Pattern, PatternDraft, Reading};
+use crate::postal::pattern::{BadPattern, Pattern, PatternDraft, PatternPart, ReadPattern};
 
 const FULL: &str = "A9A9A9";
 
-pub fn read(draft: &PatternDraft<'_>) -> Reading {
+pub fn read(draft: &PatternDraft<'_>) -> ReadPattern {
     let instead = match &draft.part {
-        Part::Code(code) if shape::is(code, FULL) => return Ok(Pattern::Code(code.clone())),
-        Part::Code(code) if shape::begins(code, FULL) => format!("`{code}*`"),
-        Part::Prefix(prefix) => {
+        PatternPart::Code(code) if shape::is(code, FULL) => return Ok(Pattern::Code(code.clone())),
+        PatternPart::Code(code) if shape::begins(code, FULL) => format!("`{code}*`"),
+        PatternPart::Prefix(prefix) => {
             let prefix = prefix.replace(' ', "");
             if shape::begins(&prefix, FULL) {
                 return Ok(Pattern::Prefix(prefix));
             }
             EXAMPLES.to_owned()
         }
-        Part::Code(_) => EXAMPLES.to_owned(),
-        Part::Range(..) => "an entry such as `K1A*` for each beginning".to_owned(),
+        PatternPart::Code(_) => EXAMPLES.to_owned(),
+        PatternPart::Range(..) => "an entry such as `K1A*` for each beginning".to_owned(),
     };
     Err(BadPattern::never(draft, "a Canadian", &instead))
 }

@@ -4,7 +4,7 @@
 use super::{Keys, other, shape};
 use crate::postal::{
     fold,
-    pattern::{BadPattern, Part, Pattern, PatternDraft, Reading},
+    pattern::{BadPattern, Pattern, PatternDraft, PatternPart, ReadPattern},
 };
 
 /// The codes of a country.
@@ -133,20 +133,20 @@ impl Digits {
         keys
     }
 
-    pub fn read(&self, draft: &PatternDraft<'_>) -> Reading {
+    pub fn read(&self, draft: &PatternDraft<'_>) -> ReadPattern {
         match &draft.part {
-            Part::Code(code) => {
+            PatternPart::Code(code) => {
                 if shape::is(code, self.short) || shape::is(code, self.full) {
                     return Ok(Pattern::Code(code.clone()));
                 }
             }
-            Part::Prefix(prefix) => {
+            PatternPart::Prefix(prefix) => {
                 let prefix = prefix.replace(' ', "");
                 if shape::begins(&prefix, self.full) {
                     return Ok(Pattern::Prefix(prefix));
                 }
             }
-            Part::Range(low, high) => {
+            PatternPart::Range(low, high) => {
                 let range = other::digit_range(low, high)?;
                 if shape::is(low, self.short) || shape::is(low, self.full) {
                     return Ok(range);
@@ -164,7 +164,7 @@ impl Digits {
     fn instead(&self, draft: &PatternDraft<'_>) -> Option<String> {
         let short = self.short.len();
         match &draft.part {
-            Part::Code(_)
+            PatternPart::Code(_)
                 if fold::around_hyphen(draft.written).is_some_and(|(low, high)| {
                     shape::is(&low, self.short) && shape::is(&high, self.short) && low <= high
                 }) =>
@@ -172,12 +172,12 @@ impl Digits {
                 let (low, high) = fold::around_hyphen(draft.written)?;
                 Some(format!("{low}..{high}"))
             }
-            Part::Code(code) => shape::begins(code, self.full).then(|| format!("{code}*")),
-            Part::Prefix(_) => None,
-            Part::Range(low, high) if low.len() < short => {
+            PatternPart::Code(code) => shape::begins(code, self.full).then(|| format!("{code}*")),
+            PatternPart::Prefix(_) => None,
+            PatternPart::Range(low, high) if low.len() < short => {
                 Some(format!("{low:0<short$}..{high:9<short$}"))
             }
-            Part::Range(low, high) => Some(format!("{}..{}", &low[..short], &high[..short])),
+            PatternPart::Range(low, high) => Some(format!("{}..{}", &low[..short], &high[..short])),
         }
     }
 }

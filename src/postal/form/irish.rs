@@ -2,7 +2,7 @@
 
 use super::{Keys, shape};
 use crate::postal::fold;
-use crate::postal::pattern::{BadPattern, Part, Pattern, PatternDraft, Reading};
+use crate::postal::pattern::{BadPattern, Pattern, PatternDraft, PatternPart, ReadPattern};
 
 /// `D6W` is the one routing key that does not end with two digits. It lies in no range.
 const ROUTING_KEYS: [&str; 2] = ["A99", "d6w"];
@@ -34,13 +34,13 @@ pub fn keys(folded: String) -> Keys {
     }
 }
 
-pub fn read(draft: &PatternDraft<'_>) -> Reading {
+pub fn read(draft: &PatternDraft<'_>) -> ReadPattern {
     let instead = match &draft.part {
-        Part::Code(code) if is_key(code) || is_full(code) => {
+        PatternPart::Code(code) if is_key(code) || is_full(code) => {
             return Ok(Pattern::Code(code.clone()));
         }
-        Part::Code(code) => hyphened(draft.written).or_else(|| instead_of(code)),
-        Part::Prefix(prefix) => {
+        PatternPart::Code(code) => hyphened(draft.written).or_else(|| instead_of(code)),
+        PatternPart::Prefix(prefix) => {
             let compact = prefix.replace(' ', "");
             // A blank ends the routing key.
             match prefix.split_once(' ') {
@@ -53,7 +53,7 @@ pub fn read(draft: &PatternDraft<'_>) -> Reading {
                 Some(_) | None => None,
             }
         }
-        Part::Range(low, high) => match (number(low), number(high)) {
+        PatternPart::Range(low, high) => match (number(low), number(high)) {
             (Some(low), Some(high)) if low[..1] == high[..1] => {
                 return match low <= high {
                     true => Ok(Pattern::Range(low, high)),

@@ -7,7 +7,7 @@ mod irish;
 mod other;
 mod shape;
 
-use super::pattern::{PatternDraft, Reading};
+use super::pattern::{PatternDraft, ReadPattern};
 
 /// What a code is compared by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,7 +72,7 @@ impl Form {
     }
 
     /// Reads a pattern.
-    pub fn read(self, draft: &PatternDraft<'_>) -> Reading {
+    pub fn read(self, draft: &PatternDraft<'_>) -> ReadPattern {
         match self {
             Form::British(area) => british::read(area, draft),
             Form::Irish => irish::read(draft),

@@ -1,7 +1,7 @@
 //! Codes of a form that we do not know: they are compared as they are.
 
 use super::{Keys, shape};
-use crate::postal::pattern::{BadPattern, Part, Pattern, PatternDraft, Reading};
+use crate::postal::pattern::{BadPattern, Pattern, PatternDraft, PatternPart, ReadPattern};
 
 pub fn keys(folded: String) -> Keys {
     Keys {
@@ -14,16 +14,16 @@ pub fn keys(folded: String) -> Keys {
     }
 }
 
-pub fn read(draft: &PatternDraft<'_>) -> Reading {
+pub fn read(draft: &PatternDraft<'_>) -> ReadPattern {
     match &draft.part {
-        Part::Code(code) => Ok(Pattern::Code(code.clone())),
-        Part::Prefix(prefix) => Ok(Pattern::Prefix(prefix.replace(' ', ""))),
-        Part::Range(low, high) => digit_range(low, high),
+        PatternPart::Code(code) => Ok(Pattern::Code(code.clone())),
+        PatternPart::Prefix(prefix) => Ok(Pattern::Prefix(prefix.replace(' ', ""))),
+        PatternPart::Range(low, high) => digit_range(low, high),
     }
 }
 
 /// A range of digits, as many on either side.
-pub fn digit_range(low: &str, high: &str) -> Reading {
+pub fn digit_range(low: &str, high: &str) -> ReadPattern {
     if !shape::is_digits(low) || !shape::is_digits(high) || low.len() != high.len() {
         return Err(BadPattern::RangeEnds);
     }

@@ -1,6 +1,6 @@
 //! Calls to Apruve's REST API, v4.
 //!
-//! What changes something is sent once and ends as an [`Outcome`], which never takes silence for a no. What only reads may be
+//! What changes something is sent once and ends as an [`WriteOutcome`], which never takes silence for a no. What only reads may be
 //! asked again, and what it finds is a [`ReadBack`](crate::providers::ReadBack). Ids are checked before they can be part of an address, redirects are not
 //! followed, and links in answers are never used.
 
@@ -17,7 +17,7 @@ mod watch;
 mod webhook_endpoints;
 mod writes;
 
-pub use self::{outcome::Outcome, refusal::Refusal, watch::register_metrics};
+pub use self::{outcome::WriteOutcome, refusal::Refusal, watch::register_metrics};
 
 use reqwest::{
     Method, RequestBuilder, Url,
@@ -27,7 +27,7 @@ use reqwest::{
 use crate::{
     clock::Clock,
     outbound::{self, BodyFailed, CallFailed, Outbound},
-    providers::{Breaker, Observation, ProviderState, RetryAfter},
+    providers::{Breaker, CallObservation, ProviderState, RetryAfterHeader},
     secret::SecretText,
 };
 
@@ -58,7 +58,7 @@ struct Guard<'a> {
 /// A response's head, and its body as far as it was received.
 struct Received {
     status: u16,
-    retry_after: Option<RetryAfter>,
+    retry_after: Option<RetryAfterHeader>,
     body: Result<Vec<u8>, BodyFailed>,
 }
 
@@ -160,7 +160,7 @@ impl<'a> Account<'a> {
         let received = match self.outbound.send(request).await {
             Ok(response) => Ok(Received {
                 status: response.status().as_u16(),
-                retry_after: RetryAfter::read(response.headers().get(RETRY_AFTER)),
+                retry_after: RetryAfterHeader::read(response.headers().get(RETRY_AFTER)),
                 body: outbound::read_capped(response, self.most_bytes(things)).await,
             }),
             Err(failed) => Err(NoAnswer::Failed(failed)),
@@ -196,8 +196,8 @@ impl Guard<'_> {
                     watch::tell_that_it_is_away(self.breaker, origin);
                 }
                 match self.breaker.provider_state() {
-                    ProviderState::Down => Observation::HeldBack,
-                    ProviderState::Ok | ProviderState::Degraded => Observation::Failed,
+                    ProviderState::Down => CallObservation::HeldBack,
+                    ProviderState::Ok | ProviderState::Degraded => CallObservation::Failed,
                 }
             }
             answered => {
@@ -205,9 +205,9 @@ impl Guard<'_> {
                     watch::tell_that_it_answers(self.breaker, origin);
                 }
                 match answered {
-                    Ok(Received { status: 401, .. }) => Observation::Unauthorized,
-                    Ok(Received { status: 403, .. }) => Observation::Forbidden,
-                    _ => Observation::Answered,
+                    Ok(Received { status: 401, .. }) => CallObservation::Unauthorized,
+                    Ok(Received { status: 403, .. }) => CallObservation::Forbidden,
+                    _ => CallObservation::Answered,
                 }
             }
         };

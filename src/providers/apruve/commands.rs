@@ -1,13 +1,13 @@
 //! Carries out the commands that payments give a provider.
 
-use super::{Account, Outcome, Refusal, snapshots};
+use super::{Account, Refusal, WriteOutcome, snapshots};
 use crate::providers::{Command, CommandOutcome, Created};
 
 impl Account<'_> {
     /// Sends a command, once.
     pub async fn perform(&self, command: Command) -> CommandOutcome {
-        let order = |order| Created::Order(snapshots::order_told(&order));
-        let invoice = |invoice| Created::Invoice(snapshots::invoice_told(&invoice));
+        let order = |order| Created::Order(snapshots::order_answered(&order));
+        let invoice = |invoice| Created::Invoice(snapshots::invoice_answered(&invoice));
         let about = command.about();
         match command {
             Command::CreateOrder(draft) => {
@@ -41,30 +41,30 @@ impl Account<'_> {
                 draft,
             } => {
                 let outcome = self.update_shipment(&invoice, &shipment, &draft).await;
-                command_outcome(outcome, about, |told| Created::Other(told.id))
+                command_outcome(outcome, about, |made| Created::Other(made.id))
             }
         }
     }
 }
 
 fn command_outcome<T>(
-    outcome: Outcome<T>,
+    outcome: WriteOutcome<T>,
     about: &str,
     made: impl FnOnce(T) -> Created,
 ) -> CommandOutcome {
     match outcome {
-        Outcome::Done(it) => CommandOutcome::Done(Box::new(made(it))),
-        Outcome::Refused(Refusal { status: 404, .. }) => CommandOutcome::Refused {
+        WriteOutcome::Done(it) => CommandOutcome::Done(Box::new(made(it))),
+        WriteOutcome::Refused(Refusal { status: 404, .. }) => CommandOutcome::Refused {
             status: 404,
             message: format!("Apruve does not know the {about} (status 404)"),
         },
-        Outcome::Refused(refusal) => CommandOutcome::Refused {
+        WriteOutcome::Refused(refusal) => CommandOutcome::Refused {
             status: refusal.status,
             message: refusal.to_string(),
         },
-        Outcome::KeyRefused { status } => CommandOutcome::KeyRefused { status },
-        Outcome::Later(later) => CommandOutcome::Later(later),
-        Outcome::Unknown { cause } => CommandOutcome::Lost(cause),
-        Outcome::NotSent { cause } => CommandOutcome::NotSent(cause),
+        WriteOutcome::KeyRefused { status } => CommandOutcome::KeyRefused { status },
+        WriteOutcome::Later(later) => CommandOutcome::Later(later),
+        WriteOutcome::Unknown { cause } => CommandOutcome::Lost(cause),
+        WriteOutcome::NotSent { cause } => CommandOutcome::NotSent(cause),
     }
 }

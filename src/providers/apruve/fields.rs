@@ -19,7 +19,7 @@ use serde_json::value::RawValue;
 
 /// Why an answer is not what was asked for. Names the place and never the value, which may be about a person.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unreadable {
+pub enum UnreadableAnswer {
     #[error("it is not JSON (line {line}, column {column})")]
     NotJson { line: usize, column: usize },
     #[error("it is not {0}")]
@@ -33,27 +33,27 @@ pub(super) trait Wire: Sized {
     /// Its name in the singular, as Apruve wraps it.
     const NOUN: &'static str;
 
-    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable>;
+    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer>;
 }
 
 /// Reads one object, bare or wrapped in its name.
-pub(super) fn read_one<T: Wire>(body: &[u8]) -> Result<T, Unreadable> {
+pub(super) fn read_one<T: Wire>(body: &[u8]) -> Result<T, UnreadableAnswer> {
     // One invalid byte in a person's name must not hide the rest.
     let text = String::from_utf8_lossy(body);
     unwrapped(&read_object(&text)?)
 }
 
 /// The fields of the object that a body is.
-pub(super) fn read_object(text: &str) -> Result<Fields<'_>, Unreadable> {
+pub(super) fn read_object(text: &str) -> Result<WireFields<'_>, UnreadableAnswer> {
     serde_json::from_str(text).or_else(|_| {
         parse(text)?;
-        Err(Unreadable::NotA("an object"))
+        Err(UnreadableAnswer::NotA("an object"))
     })
 }
 
 /// Reads the object itself, or the one inside that is called by its name.
-pub(super) fn unwrapped<T: Wire>(object: &Fields<'_>) -> Result<T, Unreadable> {
-    let wrapped = || Fields::of(object.get(T::NOUN)?);
+pub(super) fn unwrapped<T: Wire>(object: &WireFields<'_>) -> Result<T, UnreadableAnswer> {
+    let wrapped = || WireFields::of(object.get(T::NOUN)?);
     match (object.get("id"), wrapped()) {
         (None, Some(inner)) => T::read(&inner),
         _ => T::read(object),
@@ -62,28 +62,30 @@ pub(super) fn unwrapped<T: Wire>(object: &Fields<'_>) -> Result<T, Unreadable> {
 
 /// Reads a list, bare or wrapped in its name. One element that cannot be read makes the list unreadable: without it, it
 /// would pass for absent.
-pub(super) fn read_list<T: Wire>(body: &[u8]) -> Result<Vec<T>, Unreadable> {
+pub(super) fn read_list<T: Wire>(body: &[u8]) -> Result<Vec<T>, UnreadableAnswer> {
     let text = String::from_utf8_lossy(body);
     let whole = parse(&text)?;
-    let wrapped = Fields::of(whole);
+    let wrapped = WireFields::of(whole);
     let list = match &wrapped {
         Some(object) => object.get(&format!("{}s", T::NOUN)),
         None => Some(whole),
     };
-    let elements = list.and_then(elements).ok_or(Unreadable::NotA("a list"))?;
+    let elements = list
+        .and_then(elements)
+        .ok_or(UnreadableAnswer::NotA("a list"))?;
     elements.into_iter().map(of).collect()
 }
 
-fn parse(text: &str) -> Result<&RawValue, Unreadable> {
+fn parse(text: &str) -> Result<&RawValue, UnreadableAnswer> {
     // serde's own message could quote the body.
-    serde_json::from_str(text).map_err(|error| Unreadable::NotJson {
+    serde_json::from_str(text).map_err(|error| UnreadableAnswer::NotJson {
         line: error.line(),
         column: error.column(),
     })
 }
 
-fn of<T: Wire>(value: &RawValue) -> Result<T, Unreadable> {
-    T::read(&Fields::of(value).ok_or(Unreadable::NotA("an object"))?)
+fn of<T: Wire>(value: &RawValue) -> Result<T, UnreadableAnswer> {
+    T::read(&WireFields::of(value).ok_or(UnreadableAnswer::NotA("an object"))?)
 }
 
 /// What a value is where it is of the kind asked for.
@@ -96,13 +98,13 @@ fn elements(value: &RawValue) -> Option<Vec<&RawValue>> {
 }
 
 /// The fields of one object, each as its own text.
-pub(super) struct Fields<'b>(Vec<(Name<'b>, &'b RawValue)>);
+pub(super) struct WireFields<'b>(Vec<(Name<'b>, &'b RawValue)>);
 
 /// Borrowed where it has no escapes.
 #[derive(Deserialize)]
 struct Name<'b>(#[serde(borrow)] Cow<'b, str>);
 
-impl<'b> Deserialize<'b> for Fields<'b> {
+impl<'b> Deserialize<'b> for WireFields<'b> {
     fn deserialize<D: Deserializer<'b>>(source: D) -> Result<Self, D::Error> {
         source.deserialize_map(FieldsVisitor)
     }
@@ -111,22 +113,22 @@ impl<'b> Deserialize<'b> for Fields<'b> {
 struct FieldsVisitor;
 
 impl<'b> Visitor<'b> for FieldsVisitor {
-    type Value = Fields<'b>;
+    type Value = WireFields<'b>;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'b>>(self, mut map: A) -> Result<Fields<'b>, A::Error> {
+    fn visit_map<A: MapAccess<'b>>(self, mut map: A) -> Result<WireFields<'b>, A::Error> {
         let mut fields = Vec::with_capacity(16);
         while let Some(field) = map.next_entry()? {
             fields.push(field);
         }
-        Ok(Fields(fields))
+        Ok(WireFields(fields))
     }
 }
 
-impl<'b> Fields<'b> {
+impl<'b> WireFields<'b> {
     fn of(value: &'b RawValue) -> Option<Self> {
         serde_json::from_str(value.get()).ok()
     }
@@ -145,10 +147,10 @@ impl<'b> Fields<'b> {
     }
 
     /// The object's own id, which some resources call `uuid`.
-    pub fn own_id(&self) -> Result<ProviderId, Unreadable> {
+    pub fn own_id(&self) -> Result<ProviderId, UnreadableAnswer> {
         self.id("id")
             .or_else(|| self.id("uuid"))
-            .ok_or(Unreadable::Field("id"))
+            .ok_or(UnreadableAnswer::Field("id"))
     }
 
     /// An id, which may be written as a number.
@@ -172,18 +174,18 @@ impl<'b> Fields<'b> {
     }
 
     /// An amount in minor units that money is decided by; it may be written as a text.
-    pub fn cents(&self, name: &'static str) -> Result<Option<i64>, Unreadable> {
+    pub fn cents(&self, name: &'static str) -> Result<Option<i64>, UnreadableAnswer> {
         let Some(value) = self.get(name).filter(|value| value.get() != "null") else {
             return Ok(None);
         };
-        let digits = self.text(name).ok_or(Unreadable::Field(name))?;
+        let digits = self.text(name).ok_or(UnreadableAnswer::Field(name))?;
         let is_text = value.get().starts_with('"');
         match digits.trim() {
             "" if is_text => Ok(None),
             digits => digits
                 .parse()
                 .map(Some)
-                .map_err(|_| Unreadable::Field(name)),
+                .map_err(|_| UnreadableAnswer::Field(name)),
         }
     }
 
@@ -203,11 +205,11 @@ impl<'b> Fields<'b> {
     }
 
     /// The objects of a list that money is decided by; an absent list is an empty one.
-    pub fn list<T: Wire>(&self, name: &'static str) -> Result<Vec<T>, Unreadable> {
+    pub fn list<T: Wire>(&self, name: &'static str) -> Result<Vec<T>, UnreadableAnswer> {
         let Some(value) = self.get(name).filter(|value| value.get() != "null") else {
             return Ok(Vec::new());
         };
-        let elements = elements(value).ok_or(Unreadable::Field(name))?;
+        let elements = elements(value).ok_or(UnreadableAnswer::Field(name))?;
         elements.into_iter().map(of).collect()
     }
 

@@ -10,11 +10,11 @@ mod signature;
 mod snapshots;
 mod webhook;
 
-pub use client::{Account, Outcome, Refusal, register_metrics};
+pub use client::{Account, Refusal, WriteOutcome, register_metrics};
 pub use model::{
-    FundingDetail, Invoice, InvoiceReturn, InvoiceStatus, Line, Merchant, Order, OrderStatus,
-    Payment, PaymentStatus, PaymentTerm, PaymentTermStatus, Shipment, ShipmentStatus,
-    WebhookEndpoint,
+    ApruveInvoiceStatus, BuyerPayment, FundingDetail, Invoice, InvoiceReturn, Line, Merchant,
+    Order, OrderPaymentTerm, OrderStatus, PaymentStatus, PaymentTermStatus, Shipment,
+    ShipmentStatus, WebhookEndpoint,
 };
 pub(super) use orders::{
     MOST_CENTS, check_invoice, check_order, confirmation, order_text, script_url,

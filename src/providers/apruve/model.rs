@@ -19,14 +19,14 @@ mod wire_time;
 use crate::money::{Currency, Money};
 use crate::providers::ProviderId;
 
-pub use invoice::{FundingDetail, Invoice, Payment, WireInvoice};
+pub use invoice::{BuyerPayment, FundingDetail, Invoice, WireInvoice};
 pub use invoice_return::{InvoiceReturn, WireReturn};
 pub use line::Line;
 pub use merchant::Merchant;
-pub use order::{Order, PaymentTerm, WireOrder};
+pub use order::{Order, OrderPaymentTerm, WireOrder};
 pub use shipment::{Shipment, WireShipment};
 pub use string_enum::{
-    InvoiceStatus, OrderStatus, PaymentStatus, PaymentTermStatus, ShipmentStatus,
+    ApruveInvoiceStatus, OrderStatus, PaymentStatus, PaymentTermStatus, ShipmentStatus,
 };
 pub use webhook_endpoint::WebhookEndpoint;
 

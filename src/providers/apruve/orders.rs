@@ -13,7 +13,7 @@ use crate::{
     secret::SecretText,
 };
 
-/// The most that an order or invoice can come to, in minor units of its currency. Zero is nothing to pay.
+/// The largest amount of an order or invoice, in minor units of its currency. Zero is nothing to pay.
 pub const MOST_CENTS: i64 = 99_999_999;
 
 /// What Apruve does not take of an order, with pointers into the cart.

@@ -70,7 +70,10 @@ impl<'a> Verified<'a> {
     }
 }
 
-/// Believes a body that one of the keys signed. `header` is what stood in [`SIGNATURE_HEADER`].
+/// Verifies a body with the keys of an account. `header` is the value of [`SIGNATURE_HEADER`].
+///
+/// # Errors
+/// The header is not base64, or none of the keys made the signature.
 pub fn verify<'a>(
     keys: &[PublicKey],
     body: &'a [u8],

@@ -1,8 +1,8 @@
 //! Reads what Apruve has of an order in the terms of all providers. Amounts are minor units on both sides.
 
 use super::{
-    Account, Invoice, InvoiceReturn, InvoiceStatus as ApruveInvoiceStatus, Order, OrderStatus,
-    Shipment, ShipmentStatus,
+    Account, ApruveInvoiceStatus, Invoice, InvoiceReturn, Order, OrderStatus, Shipment,
+    ShipmentStatus,
 };
 use crate::providers::{
     FundingSnapshot, InvoiceLine, InvoiceSnapshot, InvoiceStatus, List, OrderSnapshot, OrderState,
@@ -91,11 +91,11 @@ fn not_listed(error: ProviderError) -> ProviderError {
 
 /// An order that was read.
 pub fn order(read: &ReadBack<Order>) -> OrderSnapshot {
-    order_told(read)
+    order_answered(read)
 }
 
 /// An order in the answer to its own making, from which nothing is taken but its id.
-pub fn order_told(order: &Order) -> OrderSnapshot {
+pub fn order_answered(order: &Order) -> OrderSnapshot {
     OrderSnapshot {
         id: order.id.clone(),
         state: match &order.status {
@@ -118,11 +118,11 @@ pub fn order_told(order: &Order) -> OrderSnapshot {
 
 /// An invoice that was read; its shipments and returns are read beside it.
 pub fn invoice(read: &ReadBack<Invoice>) -> InvoiceSnapshot {
-    invoice_told(read)
+    invoice_answered(read)
 }
 
 /// An invoice in the answer to its own making.
-pub fn invoice_told(invoice: &Invoice) -> InvoiceSnapshot {
+pub fn invoice_answered(invoice: &Invoice) -> InvoiceSnapshot {
     // Apruve may tell any amounts; sums beyond all money stay beyond it.
     let funding = (!invoice.funding_details.is_empty()).then(|| FundingSnapshot {
         // If one fee is unknown, so is the sum.

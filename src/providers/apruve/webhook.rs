@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use chrono::Datelike;
 
-use super::fields::{self, Fields, Unreadable, Wire};
+use super::fields::{self, UnreadableAnswer, Wire, WireFields};
 use crate::providers::{
     AuthorizedBuyer, CompanyNoun, EventResource, ParsedEvent, ProviderId, Unintelligible,
 };
@@ -43,8 +43,8 @@ pub fn parse_event(body: &[u8]) -> ParsedEvent {
     }
 }
 
-impl From<Unreadable> for Unintelligible {
-    fn from(why: Unreadable) -> Self {
+impl From<UnreadableAnswer> for Unintelligible {
+    fn from(why: UnreadableAnswer) -> Self {
         Unintelligible::Unreadable(why.to_string())
     }
 }
@@ -75,13 +75,13 @@ fn resource(body: EventBody) -> Result<EventResource, Unintelligible> {
 /// The two members that matter.
 struct EventBody {
     event: Option<String>,
-    entity: Option<Entity>,
+    entity: Option<EventEntity>,
 }
 
 impl Wire for EventBody {
     const NOUN: &'static str = "webhook";
 
-    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
         Ok(EventBody {
             event: fields.text("event"),
             // An entity of another kind is as good as none.
@@ -91,7 +91,7 @@ impl Wire for EventBody {
 }
 
 /// The ids an entity of any kind may carry.
-struct Entity {
+struct EventEntity {
     id: Option<ProviderId>,
     order: Option<ProviderId>,
     invoice: Option<ProviderId>,
@@ -103,12 +103,12 @@ struct Entity {
     buyers: Vec<AuthorizedBuyer>,
 }
 
-impl Wire for Entity {
+impl Wire for EventEntity {
     const NOUN: &'static str = "entity";
 
-    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
         let links: Option<Links> = fields.nested("links");
-        Ok(Entity {
+        Ok(EventEntity {
             id: fields.own_id().ok(),
             order: fields.id("order_id"),
             invoice: fields.id("invoice_id"),
@@ -120,7 +120,7 @@ impl Wire for Entity {
             account: fields
                 .id("corporate_account_id")
                 .or_else(|| fields.id("corporate_account_uuid"))
-                .or_else(|| fields.nested::<Named>("corporate_account")?.0),
+                .or_else(|| fields.nested::<IdOnly>("corporate_account")?.0),
             email: fields.text("email").filter(|text| is_plain(text)),
             buyers: fields.any_list("authorized_buyers"),
         })
@@ -128,13 +128,13 @@ impl Wire for Entity {
 }
 
 /// Something of which only its id matters.
-struct Named(Option<ProviderId>);
+struct IdOnly(Option<ProviderId>);
 
-impl Wire for Named {
+impl Wire for IdOnly {
     const NOUN: &'static str = "corporate_account";
 
-    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
-        Ok(Named(fields.own_id().ok()))
+    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
+        Ok(IdOnly(fields.own_id().ok()))
     }
 }
 
@@ -146,7 +146,7 @@ impl Wire for Links {
     const NOUN: &'static str = "links";
 
     /// The link itself is never followed; its last segment is an id like any other.
-    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
         let order = fields.text("order");
         let tail = order.as_deref().and_then(|link| link.rsplit('/').next());
         Ok(Links {
@@ -155,7 +155,7 @@ impl Wire for Links {
     }
 }
 
-fn order(entity: &Entity) -> Result<EventResource, Unintelligible> {
+fn order(entity: &EventEntity) -> Result<EventResource, Unintelligible> {
     let id = entity.id.clone().ok_or(Unintelligible::Nameless("order"))?;
     Ok(EventResource::Order {
         id,
@@ -164,7 +164,7 @@ fn order(entity: &Entity) -> Result<EventResource, Unintelligible> {
 }
 
 /// A payment term has an id too, which is not the order's.
-fn payment_term(entity: &Entity) -> Result<EventResource, Unintelligible> {
+fn payment_term(entity: &EventEntity) -> Result<EventResource, Unintelligible> {
     let named = [&entity.purchase_order, &entity.order, &entity.linked_order];
     let id = named.into_iter().flatten().next();
     Ok(EventResource::Order {
@@ -173,7 +173,7 @@ fn payment_term(entity: &Entity) -> Result<EventResource, Unintelligible> {
     })
 }
 
-fn invoice(entity: &Entity) -> Result<EventResource, Unintelligible> {
+fn invoice(entity: &EventEntity) -> Result<EventResource, Unintelligible> {
     let id = entity.id.clone();
     Ok(EventResource::Invoice {
         id: id.ok_or(Unintelligible::Nameless("invoice"))?,
@@ -182,7 +182,7 @@ fn invoice(entity: &Entity) -> Result<EventResource, Unintelligible> {
     })
 }
 
-fn funded_invoice(entity: &Entity) -> Result<EventResource, Unintelligible> {
+fn funded_invoice(entity: &EventEntity) -> Result<EventResource, Unintelligible> {
     let mut about = invoice(entity)?;
     if let EventResource::Invoice { funded, .. } = &mut about {
         *funded = true;
@@ -190,7 +190,7 @@ fn funded_invoice(entity: &Entity) -> Result<EventResource, Unintelligible> {
     Ok(about)
 }
 
-fn shipment(entity: &Entity) -> Result<EventResource, Unintelligible> {
+fn shipment(entity: &EventEntity) -> Result<EventResource, Unintelligible> {
     let invoice = entity.invoice.clone();
     Ok(EventResource::Shipment {
         invoice: invoice.ok_or(Unintelligible::Nameless("invoice"))?,
@@ -208,7 +208,7 @@ fn company_noun(event: &str) -> Option<CompanyNoun> {
 }
 
 /// The account's own id counts where the entity is the account; a team member has one too, which is another.
-fn company(what: CompanyNoun, entity: Option<&Entity>) -> EventResource {
+fn company(what: CompanyNoun, entity: Option<&EventEntity>) -> EventResource {
     let own = entity.and_then(|entity| entity.id.clone());
     let named = entity.and_then(|entity| entity.account.clone());
     let emails = entity.into_iter().flat_map(|entity| {

@@ -1,25 +1,22 @@
 //! `GET /v1/reports/aging`.
 
-use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::document::{AgingDocument, FormatParameters, NotAcceptable};
 use crate::{
-    auth::{Caller, Websites, scope},
+    auth::Websites,
     clock::Clock,
-    http::{pagination::Query, problem::Problem},
+    operation::prelude::*,
     receivables::{
         aging::{AgingQuery, AgingReport, Buckets},
-        calendar::Given,
+        calendar::MomentOrDay,
         debtor::Debtor,
-        report::{Format, read_zone, respond},
+        report::{ReportFormat, read_zone, respond},
         store::Grouping,
     },
-    store::Store,
 };
 
 #[utoipa::path(
-    tag = "Receivables",
     operation_id = "report_aging",
     summary = "Report what is owed",
     description = "What is owed to the shop, by days past due, a row for each group, debtor and currency; amounts of different currencies are never added. It is computed from the transactions that were booked by `asOf`, with the due dates as they are known now. Apruve's debt is due `fundingAlertHours` after the invoice was issued, and shipped where that is required; a buyer's by `dueAt`. Without a due date nothing is past due.",
@@ -38,7 +35,6 @@ use crate::{
         )),
         NotAcceptable,
     ),
-    security(("bearer" = ["reports:read"])),
 )]
 #[get("/v1/reports/aging")]
 pub(super) async fn report_aging(
@@ -48,7 +44,7 @@ pub(super) async fn report_aging(
     clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
-    let format = Format::read(&mut query, &request)?;
+    let format = ReportFormat::read(&mut query, &request)?;
     let wanted = read(&mut query, caller.websites(), clock.now());
     query.finish()?;
     let report = AgingReport::begin(&store, wanted).await?;
@@ -58,10 +54,10 @@ pub(super) async fn report_aging(
 fn read(query: &mut Query, websites: &Websites, now: DateTime<Utc>) -> AgingQuery {
     let zone = read_zone(query);
     let what = "a day such as 2026-03-31 or an RFC 3339 date and time";
-    let given = query.parsed("asOf", what, Given::parse);
+    let given = query.parsed("asOf", what, MomentOrDay::parse);
     let as_of = match given {
         None => Some(now),
-        Some(Given::Moment(at)) => Some(at).filter(|at| *at <= now),
+        Some(MomentOrDay::Moment(at)) => Some(at).filter(|at| *at <= now),
         // Of today, as much as there was of it.
         Some(day) => day
             .end(zone)

@@ -8,7 +8,7 @@ use crate::{
     money::Currency,
     payments::Action,
     receivables::{debtor::Debtor, store::Grouping},
-    settings::Account,
+    settings::LedgerAccount,
 };
 
 pub use crate::http::openapi::Representing as NotAcceptable;
@@ -16,7 +16,10 @@ pub use crate::http::openapi::Representing as NotAcceptable;
 /// How a report is written, and in whose days.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes what `Format` and `read_zone` read")]
+#[allow(
+    dead_code,
+    reason = "describes what `ReportFormat` and `read_zone` read"
+)]
 pub struct FormatParameters {
     /// Whose days they are: the IANA name of a time zone; UTC when left out.
     #[param(example = "Europe/Berlin")]
@@ -152,7 +155,7 @@ pub struct FundingReportRow {
     /// How many invoices were paid.
     #[schema(example = 2)]
     invoices: u64,
-    /// What they came to before fees and returns.
+    /// Their sum before fees and returns.
     #[schema(example = "1290.50")]
     gross: String,
     /// What the provider kept.
@@ -202,7 +205,7 @@ pub struct JournalReportRow {
     #[schema(required)]
     action: Option<Action>,
     /// The account.
-    account: Account,
+    account: LedgerAccount,
     /// Its code in the shop's books, from `accounts` of the settings.
     #[schema(required, example = "1000")]
     account_code: Option<String>,

@@ -1,33 +1,26 @@
 //! `GET /v1/invoices`.
 
-use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-
 use super::shapes::ListedInvoice;
 use crate::{
-    auth::{Caller, Websites, scope},
+    auth::Websites,
     clock::Clock,
-    http::{
-        openapi::PageParameters,
-        pagination::{self, Direction, Item, Listed, Query},
-        problem::Problem,
-    },
+    operation::prelude::*,
     payments::State,
     providers::InvoiceStatus,
     receivables::{
         TOPIC,
-        store::{self, Filter, SortField},
+        store::{self, ReceivablesFilter, ReceivablesSort},
     },
-    store::{Store, StoreError},
+    store::StoreError,
 };
 
 #[utoipa::path(
-    tag = "Receivables",
     operation_id = "list_invoices",
     summary = "List invoices",
     description = "The invoices at Apruve and the offline sales, each of which is one invoice, in pages, newest first unless `sort` says otherwise. `overdue=true` finds those of which something remains although its debtor should have paid: Apruve by `providerDueAt`, the buyer by `dueAt`.",
     params(
         ("state" = Option<State>, Query, description = "Only those whose making is in this state; an offline sale has `succeeded`."),
-        ("status" = Option<InvoiceStatus>, Query, description = "Only those that stand like this; an offline sale is open until it is paid or canceled."),
+        ("status" = Option<InvoiceStatus>, Query, description = "Only those in this status; an offline sale is open until it is paid or canceled."),
         ("dueFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those that the buyer is to pay then or later."),
         ("dueUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those that the buyer is to pay before."),
         ("overdue" = Option<bool>, Query, description = "Only those that are overdue, or only the others."),
@@ -46,7 +39,6 @@ use crate::{
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: createdAt, updatedAt, dueAt. Without a date come last by `dueAt`.", example = "dueAt"),
     ),
     responses((status = 200, description = "A page.", body = Listed<Item<ListedInvoice>>)),
-    security(("bearer" = ["payments:read"])),
 )]
 #[get("/v1/invoices")]
 pub(super) async fn list_invoices(
@@ -59,33 +51,28 @@ pub(super) async fn list_invoices(
     let mut query = Query::of(&request)?;
     let filter = read_filter(&mut query, caller.websites());
     let overdue = query.flag("overdue");
-    let page = query.page(&[(SortField::Created, Direction::Descending)]);
+    let page = query.page(&[(ReceivablesSort::Created, Direction::Descending)]);
     query.finish()?;
     let wanted = page.clone();
-    let (rows, total, debtors) = store
+    let (found, debtors) = store
         .for_lists(TOPIC)
         .snapshot(move |conn| {
             let debtors = store::load_debtors(conn)?;
-            let filter = Filter {
+            let filter = ReceivablesFilter {
                 overdue: overdue.map(|overdue| (overdue, now)),
                 debtors: debtors.clone(),
                 ..filter.clone()
             };
             let rows = store::list(conn, &filter, &wanted)?;
             let total = wanted.total(|| store::count(conn, &filter))?;
-            Ok::<_, StoreError>((rows, total, debtors))
+            Ok::<_, StoreError>(((rows, total), debtors))
         })
         .await?;
-    Ok(pagination::respond_each(
-        &request,
-        &page,
-        rows,
-        total,
-        |invoice| ListedInvoice::of(invoice, &debtors, now),
-    ))
+    let show = |invoice| ListedInvoice::of(invoice, &debtors, now);
+    Ok(pagination::respond_each(&request, &page, found, show))
 }
 
-fn read_filter(query: &mut Query, websites: &Websites) -> Filter {
+fn read_filter(query: &mut Query, websites: &Websites) -> ReceivablesFilter {
     let states: Vec<&str> = State::ALL.iter().map(|it| it.as_str()).collect();
     let statuses: Vec<&str> = InvoiceStatus::ALL.iter().map(|it| it.as_str()).collect();
     let one_of = |words: Vec<&str>| format!("one of {}", words.join(", "));
@@ -95,7 +82,7 @@ fn read_filter(query: &mut Query, websites: &Websites) -> Filter {
             (!text.is_empty()).then(|| text.to_owned())
         })
     };
-    Filter {
+    ReceivablesFilter {
         customer_id: text("customerId"),
         website: text("website"),
         order_id: text("orderId"),
@@ -112,6 +99,6 @@ fn read_filter(query: &mut Query, websites: &Websites) -> Filter {
         due: query.period("dueFrom", "dueUntil"),
         updated: query.period("updatedFrom", "updatedUntil"),
         websites: websites.clone(),
-        ..Filter::default()
+        ..ReceivablesFilter::default()
     }
 }

@@ -1,30 +1,18 @@
 //! `GET /v1/invoices/{id}`.
 
-use actix_web::{
-    HttpResponse, get,
-    web::{Data, Path},
-};
-
 use super::shapes::ListedInvoice;
 use crate::{
-    auth::scope,
     clock::Clock,
-    http::{
-        problem::{Kind, Problem},
-        reply::Reply,
-    },
-    operation::Read,
+    operation::prelude::*,
     receivables::{TOPIC, store},
-    store::{Store, StoreError},
+    store::StoreError,
 };
 
 #[utoipa::path(
-    tag = "Receivables",
     operation_id = "get_invoice",
     summary = "Read an invoice",
     description = "An invoice at Apruve, or an offline sale by the id of its purchase. Its lines, shipments and transactions are in the payment.",
     responses((status = 200, description = "The invoice.", body = ListedInvoice)),
-    security(("bearer" = ["payments:read"])),
 )]
 #[get("/v1/invoices/{id}")]
 pub(super) async fn get_invoice(

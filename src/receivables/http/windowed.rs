@@ -1,24 +1,19 @@
 //! `GET /v1/reports/funding` and `GET /v1/reports/journal`, which are about a window of time.
 
-use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-
 use super::document::{
     FormatParameters, FundingDocument, JournalDocument, NotAcceptable, WindowParameters,
 };
 use crate::{
-    auth::{Caller, scope},
     clock::Clock,
-    http::problem::Problem,
+    operation::prelude::*,
     receivables::{
         funding::FundingReport,
         journal::JournalReport,
         report::{Window, respond},
     },
-    store::Store,
 };
 
 #[utoipa::path(
-    tag = "Receivables",
     operation_id = "report_funding",
     summary = "Report what providers paid",
     description = "What providers paid for invoices, a row for each day, integration and currency, as they pay: `gross`, their `fee`, the `returns` on these invoices, and `net` = gross − fee − returns. An invoice counts whole on the day of its `fundedAt`, as everything of it is known now. As JSON at most 366 days; CSV and JSON Lines take any window.",
@@ -31,7 +26,6 @@ use crate::{
         )),
         NotAcceptable,
     ),
-    security(("bearer" = ["reports:read"])),
 )]
 #[get("/v1/reports/funding")]
 pub(super) async fn report_funding(
@@ -48,7 +42,6 @@ pub(super) async fn report_funding(
 }
 
 #[utoipa::path(
-    tag = "Receivables",
     operation_id = "report_journal",
     summary = "Report the journal",
     description = "What was booked, as double entry: the lines of each transaction sum to zero, in `debit` and `credit` on the accounts of the shop's books, whose codes are in `accounts` of the settings. A transaction is booked when it succeeded here, and an offline sale when it was made; nothing is booked into the past. As JSON at most 366 days; CSV and JSON Lines take any window.",
@@ -61,7 +54,6 @@ pub(super) async fn report_funding(
         )),
         NotAcceptable,
     ),
-    security(("bearer" = ["reports:read"])),
 )]
 #[get("/v1/reports/journal")]
 pub(super) async fn report_journal(

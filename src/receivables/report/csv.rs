@@ -1,21 +1,27 @@
 //! CSV as RFC 4180 has it: a header, lines that end with CR LF, no byte order mark. Texts are safe in a spreadsheet.
 
-use super::{Cell, Line, LineKind, Render, Report, moment};
+use super::{Cell, LineKind, Render, Report, ReportLine, moment};
 
 /// What makes a spreadsheet take a text for a formula.
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// The report as a table.
-pub(super) struct Table;
+pub(super) struct CsvReport;
 
-impl Render for Table {
+impl Render for CsvReport {
     fn begin<R: Report>(&mut self, report: &R, out: &mut Vec<u8>) {
         let names = ["rowType", "asOf"].into_iter();
         let names = names.chain(report.columns().iter().map(String::as_str));
         write(out, |table| table.write_record(names));
     }
 
-    fn lines<R: Report>(&mut self, report: &R, lines: &[Line], kind: LineKind, out: &mut Vec<u8>) {
+    fn lines<R: Report>(
+        &mut self,
+        report: &R,
+        lines: &[ReportLine],
+        kind: LineKind,
+        out: &mut Vec<u8>,
+    ) {
         let as_of = moment(report.as_of());
         write(out, |table| {
             lines.iter().try_for_each(|line| {

@@ -12,23 +12,23 @@ use crate::http::{
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum ReportFormat {
     Json,
     Csv,
     /// JSON Lines.
     Lines,
 }
 
-const ALL: [Format; 3] = [Format::Json, Format::Csv, Format::Lines];
+const ALL: [ReportFormat; 3] = [ReportFormat::Json, ReportFormat::Csv, ReportFormat::Lines];
 
-impl Format {
+impl ReportFormat {
     /// Reads `format`, which takes precedence, or else what `Accept` likes best of what there is.
     pub fn read(query: &mut Query, request: &HttpRequest) -> Result<Self, Problem> {
         let has_parameter = query.text("format").is_some();
-        let given = query.parsed("format", "json, csv or jsonl", Format::parse);
+        let given = query.parsed("format", "json, csv or jsonl", ReportFormat::parse);
         match given {
             Some(format) => Ok(format),
-            None if has_parameter => Ok(Format::Json),
+            None if has_parameter => Ok(ReportFormat::Json),
             None => accepted(request).ok_or_else(not_acceptable),
         }
     }
@@ -40,41 +40,41 @@ impl Format {
     /// The word in `format`, and the end of the file's name.
     pub fn extension(self) -> &'static str {
         match self {
-            Format::Json => "json",
-            Format::Csv => "csv",
-            Format::Lines => "jsonl",
+            ReportFormat::Json => "json",
+            ReportFormat::Csv => "csv",
+            ReportFormat::Lines => "jsonl",
         }
     }
 
     /// As `Content-Type` says it.
     pub fn media_type(self) -> &'static str {
         match self {
-            Format::Json => "application/json",
-            Format::Csv => "text/csv; charset=utf-8; header=present",
-            Format::Lines => "application/jsonl",
+            ReportFormat::Json => "application/json",
+            ReportFormat::Csv => "text/csv; charset=utf-8; header=present",
+            ReportFormat::Lines => "application/jsonl",
         }
     }
 
     /// The type and subtype.
     fn essence(self) -> (&'static str, &'static str) {
         match self {
-            Format::Json => ("application", "json"),
-            Format::Csv => ("text", "csv"),
-            Format::Lines => ("application", "jsonl"),
+            ReportFormat::Json => ("application", "json"),
+            ReportFormat::Csv => ("text", "csv"),
+            ReportFormat::Lines => ("application", "jsonl"),
         }
     }
 }
 
-fn accepted(request: &HttpRequest) -> Option<Format> {
+fn accepted(request: &HttpRequest) -> Option<ReportFormat> {
     let header = Accept::parse(request)
         .ok()
         .filter(|accept| !accept.0.is_empty());
     let Some(accept) = header else {
         // No header, or none that can be read.
-        return Some(Format::Json);
+        return Some(ReportFormat::Json);
     };
     // Of several ranges that fit, the most specific one has the weight.
-    let liking = |format: Format| {
+    let liking = |format: ReportFormat| {
         let (kind, subtype) = format.essence();
         let exactness =
             |it: &actix_web::mime::Mime| match (it.type_().as_str(), it.subtype().as_str()) {
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn what_is_liked_best_is_written() {
-        use Format::*;
+        use ReportFormat::*;
         for (accept, expected) in [
             ("", Some(Json)),
             ("*/*", Some(Json)),

@@ -3,16 +3,16 @@
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
 
-use super::{Line, LineKind, Render, Report, moment};
+use super::{LineKind, Render, Report, ReportLine, moment};
 
 /// One document: `{ asOf, …, rows: […], totals: […] }`.
 #[derive(Default)]
-pub(super) struct Document {
+pub(super) struct JsonReport {
     /// The list that is being written.
     list: Option<LineKind>,
 }
 
-impl Document {
+impl JsonReport {
     /// Ends the list before, and begins this one.
     fn turn_to(&mut self, kind: LineKind, out: &mut Vec<u8>) {
         if self.list == Some(kind) {
@@ -31,7 +31,7 @@ impl Document {
     }
 }
 
-impl Render for Document {
+impl Render for JsonReport {
     fn begin<R: Report>(&mut self, report: &R, out: &mut Vec<u8>) {
         let as_of = ("asOf", Value::from(moment(report.as_of())));
         for (place, (name, value)) in std::iter::once(as_of).chain(report.head()).enumerate() {
@@ -42,7 +42,13 @@ impl Render for Document {
         }
     }
 
-    fn lines<R: Report>(&mut self, report: &R, lines: &[Line], kind: LineKind, out: &mut Vec<u8>) {
+    fn lines<R: Report>(
+        &mut self,
+        report: &R,
+        lines: &[ReportLine],
+        kind: LineKind,
+        out: &mut Vec<u8>,
+    ) {
         if lines.is_empty() {
             self.turn_to(kind, out);
         }
@@ -70,7 +76,13 @@ pub(super) struct Lines;
 impl Render for Lines {
     fn begin<R: Report>(&mut self, _: &R, _: &mut Vec<u8>) {}
 
-    fn lines<R: Report>(&mut self, report: &R, lines: &[Line], kind: LineKind, out: &mut Vec<u8>) {
+    fn lines<R: Report>(
+        &mut self,
+        report: &R,
+        lines: &[ReportLine],
+        kind: LineKind,
+        out: &mut Vec<u8>,
+    ) {
         for line in lines {
             let kind = Some(kind);
             write(out, &Object { report, line, kind });
@@ -84,7 +96,7 @@ impl Render for Lines {
 /// A line as an object, its members in the order of the columns.
 struct Object<'l, R> {
     report: &'l R,
-    line: &'l Line,
+    line: &'l ReportLine,
     kind: Option<LineKind>,
 }
 

@@ -27,7 +27,7 @@ use crate::{
 };
 use pages::Pages;
 
-pub use format::Format;
+pub use format::ReportFormat;
 pub use pages::Batch;
 pub use window::{Window, read_zone};
 
@@ -73,7 +73,7 @@ pub fn moment(at: DateTime<Utc>) -> String {
 }
 
 /// The cells of a line, in the order of the columns.
-pub type Line = Vec<Cell>;
+pub type ReportLine = Vec<Cell>;
 
 /// Something that is reported line by line.
 pub trait Report: 'static {
@@ -97,21 +97,27 @@ pub trait Report: 'static {
     ) -> impl Fn(&mut Conn, Option<&Position>) -> Result<Batch<Self::Row>, StoreError> + Send + 'static;
 
     /// Adds a row, and gives the lines that are complete with it.
-    fn add(&mut self, row: Self::Row) -> Vec<Line>;
+    fn add(&mut self, row: Self::Row) -> Vec<ReportLine>;
 
     /// The lines that are complete once there are no more rows.
-    fn flush(&mut self) -> Vec<Line> {
+    fn flush(&mut self) -> Vec<ReportLine> {
         Vec::new()
     }
 
     /// The sums, once there are no more lines.
-    fn totals(&self) -> Vec<Line>;
+    fn totals(&self) -> Vec<ReportLine>;
 }
 
 /// Writes a report in one format.
 trait Render {
     fn begin<R: Report>(&mut self, report: &R, out: &mut Vec<u8>);
-    fn lines<R: Report>(&mut self, report: &R, lines: &[Line], kind: LineKind, out: &mut Vec<u8>);
+    fn lines<R: Report>(
+        &mut self,
+        report: &R,
+        lines: &[ReportLine],
+        kind: LineKind,
+        out: &mut Vec<u8>,
+    );
     fn end(&mut self, out: &mut Vec<u8>);
 }
 
@@ -134,19 +140,19 @@ impl LineKind {
 pub async fn respond<R: Report>(
     store: &Store,
     report: R,
-    format: Format,
+    format: ReportFormat,
 ) -> Result<HttpResponse, Problem> {
     let pages = Pages::new(store, report);
     match format {
-        Format::Json => stream(pages, format, json::Document::default()).await,
-        Format::Csv => stream(pages, format, csv::Table).await,
-        Format::Lines => stream(pages, format, json::Lines).await,
+        ReportFormat::Json => stream(pages, format, json::JsonReport::default()).await,
+        ReportFormat::Csv => stream(pages, format, csv::CsvReport).await,
+        ReportFormat::Lines => stream(pages, format, json::Lines).await,
     }
 }
 
 async fn stream<R: Report, W: Render + 'static>(
     mut pages: Pages<R>,
-    format: Format,
+    format: ReportFormat,
     mut writer: W,
 ) -> Result<HttpResponse, Problem> {
     let first = pages.next().await?;
@@ -191,7 +197,7 @@ async fn stream<R: Report, W: Render + 'static>(
     response
         .content_type(format.media_type())
         .insert_header((VARY, "Accept"));
-    if format != Format::Json {
+    if format != ReportFormat::Json {
         response.insert_header((CONTENT_DISPOSITION, file));
     }
     Ok(response.streaming(pieces))

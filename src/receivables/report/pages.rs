@@ -1,6 +1,6 @@
 //! Reads what a report is made of, a batch after the other.
 
-use super::{Line, Report};
+use super::{Report, ReportLine};
 use crate::{
     http::pagination::Position,
     receivables::TOPIC,
@@ -29,7 +29,7 @@ impl<R: Report> Pages<R> {
     }
 
     /// The next lines; none at the end.
-    pub async fn next(&mut self) -> Result<Vec<Line>, StoreError> {
+    pub async fn next(&mut self) -> Result<Vec<ReportLine>, StoreError> {
         let mut lines = Vec::new();
         while lines.is_empty() && !self.is_read {
             let (read, after) = (self.report.reader(), self.after.take());

@@ -5,10 +5,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
-use super::{Format, moment};
+use super::{ReportFormat, moment};
 use crate::{
     http::{pagination::Query, problem::Problem},
-    receivables::calendar::Given,
+    receivables::calendar::MomentOrDay,
 };
 
 /// A longer window is streamed, in lines.
@@ -26,21 +26,21 @@ pub struct Window {
 
 impl Window {
     /// Reads the window and the format of a report that takes no more.
-    pub fn of(request: &HttpRequest, now: DateTime<Utc>) -> Result<(Self, Format), Problem> {
+    pub fn of(request: &HttpRequest, now: DateTime<Utc>) -> Result<(Self, ReportFormat), Problem> {
         let mut query = Query::of(request)?;
-        let format = Format::read(&mut query, request)?;
+        let format = ReportFormat::read(&mut query, request)?;
         let window = Window::read(&mut query, format, now);
         query.finish()?;
         Ok((window, format))
     }
 
     /// Reads `from`, `until` and `timezone`. Left out: the thirty days until now.
-    fn read(query: &mut Query, format: Format, now: DateTime<Utc>) -> Self {
+    fn read(query: &mut Query, format: ReportFormat, now: DateTime<Utc>) -> Self {
         let zone = read_zone(query);
         let what = "a day such as 2026-03-31 or an RFC 3339 date and time";
         // A day means its first moment.
-        let until = query.parsed("until", what, |text| Given::parse(text)?.begin(zone));
-        let from = query.parsed("from", what, |text| Given::parse(text)?.begin(zone));
+        let until = query.parsed("until", what, |text| MomentOrDay::parse(text)?.begin(zone));
+        let from = query.parsed("from", what, |text| MomentOrDay::parse(text)?.begin(zone));
         // What has just been booked belongs to it.
         let until = until.unwrap_or(now + TimeDelta::microseconds(1));
         let from = from.unwrap_or_else(|| until.checked_sub_signed(USUAL).unwrap_or(until));
@@ -50,7 +50,7 @@ impl Window {
         let days = TimeDelta::days(MOST_DAYS_AS_JSON);
         // An hour more, for clocks that are put back within it.
         let is_long = (until - from) > days + TimeDelta::hours(1);
-        if is_long && format == Format::Json {
+        if is_long && format == ReportFormat::Json {
             let message = format!(
                 "As JSON a report spans at most {MOST_DAYS_AS_JSON} days; `format=csv` and `format=jsonl` take longer ones."
             );

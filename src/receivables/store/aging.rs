@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::{Rows, of_websites};
+use super::{InvoiceQuery, of_websites};
 use crate::{
     auth::Websites,
     http::pagination::{Direction, Page, Position},
@@ -32,7 +32,7 @@ string_enum! {
 
 sorted! {
     /// The columns of a group's key.
-    GroupField of invoices by id as String {
+    AgingSort of invoices by id as String {
         Customer = "customer": customer_id as String,
         Website = "website": website as String,
         Integration = "integration": integration_id as String,
@@ -55,7 +55,7 @@ pub struct AgingRow {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = invoices)]
-struct Row {
+struct OpenInvoiceRow {
     id: TransactionId,
     payment_id: PaymentId,
     integration_id: IntegrationId,
@@ -80,24 +80,25 @@ pub fn read_aging(
     most: i64,
 ) -> Result<Batch<AgingRow>, StoreError> {
     let field = match by {
-        Grouping::Customer => GroupField::Customer,
-        Grouping::Website => GroupField::Website,
-        Grouping::Integration => GroupField::Integration,
+        Grouping::Customer => AgingSort::Customer,
+        Grouping::Website => AgingSort::Website,
+        Grouping::Integration => AgingSort::Integration,
     };
     let page = Page {
         // A page reads one row more.
         limit: most - 1,
         sort: vec![
             (field, Direction::Ascending),
-            (GroupField::Currency, Direction::Ascending),
+            (AgingSort::Currency, Direction::Ascending),
         ],
         after: after.cloned(),
         count: false,
     };
-    let found = keyset::page_of!(conn, &page, owed(at, websites), Row)?;
+    let found = keyset::page_of!(conn, &page, owed(at, websites), OpenInvoiceRow)?;
     let last = found.last().map(|(position, _)| position.clone());
-    let moved =
-        |row: &Row| Option::from(row.moved_at).is_some_and(|moved: DateTime<Utc>| moved > at);
+    let moved = |row: &OpenInvoiceRow| {
+        Option::from(row.moved_at).is_some_and(|moved: DateTime<Utc>| moved > at)
+    };
     let changed: Vec<PaymentId> = found
         .iter()
         .filter(|(_, row)| moved(row))
@@ -108,7 +109,7 @@ pub fn read_aging(
         [] => None,
         changed => Some(payments::store::list_moves_as_of(conn, changed, at)?),
     };
-    let row = |(_, row): (_, Row)| AgingRow {
+    let row = |(_, row): (_, OpenInvoiceRow)| AgingRow {
         due: match books.as_ref().filter(|_| moved(&row)) {
             Some(books) => books.balance(row.payment_id, row.id).due(),
             None => row.remaining,
@@ -127,7 +128,7 @@ pub fn read_aging(
     Ok((found.into_iter().map(row).collect(), last))
 }
 
-fn owed(at: DateTime<Utc>, websites: &Websites) -> Rows {
+fn owed(at: DateTime<Utc>, websites: &Websites) -> InvoiceQuery {
     let at = timestamp::to_stored(at);
     of_websites(invoices::table.into_boxed(), websites)
         .filter(invoices::closed_at.gt(at))

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
-use super::{Rows, of_websites};
+use super::{InvoiceQuery, of_websites};
 use crate::{
     auth::Websites,
     http::pagination::{Direction, Page, Position},
@@ -21,7 +21,7 @@ use crate::{
 
 sorted! {
     /// The order of payment.
-    PaidField of invoices by id as String {
+    FundingSort of invoices by id as String {
         FundedAt = "fundedAt": funded_at as NaiveDateTime,
     }
 }
@@ -50,11 +50,11 @@ pub fn read_funded(
     let page = Page {
         // A page reads one row more.
         limit: most - 1,
-        sort: vec![(PaidField::FundedAt, Direction::Ascending)],
+        sort: vec![(FundingSort::FundedAt, Direction::Ascending)],
         after: after.cloned(),
         count: false,
     };
-    let paid = || -> Rows {
+    let paid = || -> InvoiceQuery {
         of_websites(invoices::table.into_boxed(), websites)
             .filter(invoices::funded_at.ge(timestamp::to_stored(from)))
             .filter(invoices::funded_at.lt(timestamp::to_stored(until)))

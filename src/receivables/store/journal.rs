@@ -21,14 +21,14 @@ use crate::{
 
 sorted! {
     /// The order of booking.
-    BookedField of transactions by id as String {
+    JournalSort of transactions by id as String {
         BookedAt = "bookedAt": booked_at as NaiveDateTime,
     }
 }
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = transactions)]
-struct Row {
+struct BookedRow {
     id: TransactionId,
     payment_id: PaymentId,
 }
@@ -52,11 +52,11 @@ pub fn read_journal(
     let page = Page {
         // A page reads one row more.
         limit: most - 1,
-        sort: vec![(BookedField::BookedAt, Direction::Ascending)],
+        sort: vec![(JournalSort::BookedAt, Direction::Ascending)],
         after: after.cloned(),
         count: false,
     };
-    let found = keyset::page_of!(conn, &page, booked(window, websites), Row)?;
+    let found = keyset::page_of!(conn, &page, booked(window, websites), BookedRow)?;
     let last = found.last().map(|(position, _)| position.clone());
     let order: HashMap<TransactionId, usize> = found
         .iter()

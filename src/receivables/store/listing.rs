@@ -7,7 +7,7 @@ use diesel::{
     sql_types::{BigInt, Timestamp},
 };
 
-use super::{Rows, of_websites};
+use super::{InvoiceQuery, of_websites};
 use crate::{
     auth::Websites,
     http::pagination::{ListRow, Page, Period, list_rows},
@@ -18,7 +18,7 @@ use crate::{
     receivables::debtor::Debtors,
     store::{
         Conn, StoreError,
-        keyset::{self, Condition, sorted, within},
+        keyset::{self, RowCondition, sorted, within},
         schema::invoices,
         timestamp,
     },
@@ -26,7 +26,7 @@ use crate::{
 
 sorted! {
     /// What a list can be sorted by.
-    SortField of invoices by id as String {
+    ReceivablesSort of invoices by id as String {
         Created = "createdAt": created_at as NaiveDateTime,
         Updated = "updatedAt": updated_at as NaiveDateTime,
         Due = "dueAt": due_at as NaiveDateTime,
@@ -35,7 +35,7 @@ sorted! {
 
 /// What a list can be narrowed to; everything given must hold.
 #[derive(Clone, Debug, Default)]
-pub struct Filter {
+pub struct ReceivablesFilter {
     pub state: Option<State>,
     pub status: Option<InvoiceStatus>,
     pub payment: Option<PaymentId>,
@@ -51,7 +51,7 @@ pub struct Filter {
     pub updated: Period,
     /// Whether it is overdue at this moment.
     pub overdue: Option<(bool, DateTime<Utc>)>,
-    /// The integrations, for [`Filter::overdue`].
+    /// The integrations, for [`ReceivablesFilter::overdue`].
     pub debtors: Debtors,
     /// The websites of the caller.
     pub websites: Websites,
@@ -60,19 +60,19 @@ pub struct Filter {
 /// One page, and one invoice more where there is one.
 pub fn list(
     conn: &mut Conn,
-    filter: &Filter,
-    page: &Page<SortField>,
+    filter: &ReceivablesFilter,
+    page: &Page<ReceivablesSort>,
 ) -> Result<Vec<ListRow<Receivable>>, StoreError> {
     let rows = keyset::page_each!(conn, page, narrowed(filter), Receivable)?;
     Ok(list_rows(rows))
 }
 
 /// How many there are in all.
-pub fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, StoreError> {
+pub fn count(conn: &mut Conn, filter: &ReceivablesFilter) -> Result<i64, StoreError> {
     Ok(narrowed(filter).count().get_result(conn)?)
 }
 
-fn narrowed(filter: &Filter) -> Rows {
+fn narrowed(filter: &ReceivablesFilter) -> InvoiceQuery {
     let mut rows = of_websites(invoices::table.into_boxed(), &filter.websites);
     macro_rules! equal {
         ($($column:ident = $wanted:expr;)*) => {$(
@@ -110,9 +110,9 @@ fn narrowed(filter: &Filter) -> Rows {
 }
 
 /// Whether an invoice should have been paid by now.
-fn past_due(debtors: &Debtors, now: DateTime<Utc>) -> Condition<invoices::table> {
+fn past_due(debtors: &Debtors, now: DateTime<Utc>) -> RowCondition<invoices::table> {
     // No invoice, by an index.
-    let none: Condition<invoices::table> = Box::new(invoices::id.eq(""));
+    let none: RowCondition<invoices::table> = Box::new(invoices::id.eq(""));
     debtors.all().fold(none, |any, (integration, terms)| {
         let own = invoices::integration_id.eq(integration);
         Box::new(any.or(own.and(was_due(terms, now))))
@@ -138,7 +138,7 @@ fn has_funding() -> _ {
 pub(super) fn was_due(
     terms: Option<FundingTerms>,
     at: DateTime<Utc>,
-) -> Condition<invoices::table> {
+) -> RowCondition<invoices::table> {
     match terms {
         Some(terms) => {
             let hours = TimeDelta::hours(i64::from(terms.hours));

@@ -20,10 +20,10 @@ use crate::{
 pub use aging::{AgingRow, Grouping, read_aging};
 pub use funding::{FundedRow, read_funded};
 pub use journal::{JournalRow, read_journal};
-pub use listing::{Filter, SortField, count, list};
+pub use listing::{ReceivablesFilter, ReceivablesSort, count, list};
 pub use overdue::{Entered, list_entered, note};
 
-type Rows = invoices::BoxedQuery<'static, MultiBackend>;
+type InvoiceQuery = invoices::BoxedQuery<'static, MultiBackend>;
 
 /// The integrations as the books know them.
 pub fn load_debtors(conn: &mut Conn) -> Result<Debtors, StoreError> {
@@ -46,7 +46,7 @@ pub fn find_visible(
 }
 
 /// The rows that a caller may see. A website without a name is none, and nobody's who is bound to some.
-fn of_websites(rows: Rows, websites: &Websites) -> Rows {
+fn of_websites(rows: InvoiceQuery, websites: &Websites) -> InvoiceQuery {
     match websites.names() {
         Some(names) => {
             let named: Vec<String> = names.iter().filter(|it| !it.is_empty()).cloned().collect();

@@ -32,7 +32,7 @@ pub struct Entered {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = invoices)]
-struct Row {
+struct InvoiceDatesRow {
     id: TransactionId,
     payment_id: PaymentId,
     issued_at: MomentOrNever,
@@ -64,8 +64,11 @@ pub fn list_entered(
     }
     // In an order that an index of the unpaid ones has.
     let rows = rows.order(invoices::issued_at);
-    let rows: Vec<Row> = rows.limit(most).select(Row::as_select()).load(conn)?;
-    let entered = |row: Row| Entered {
+    let rows: Vec<InvoiceDatesRow> = rows
+        .limit(most)
+        .select(InvoiceDatesRow::as_select())
+        .load(conn)?;
+    let entered = |row: InvoiceDatesRow| Entered {
         id: row.id,
         payment: row.payment_id,
         dates: Dates {

@@ -1,36 +1,26 @@
 //! `GET /v1/reconciliation/runs`.
 
-use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-
-use super::shapes::Shown;
+use super::shapes::ShownRun;
 use crate::{
-    auth::{Caller, scope},
-    http::{
-        openapi::PageParameters,
-        pagination::{self, Direction, Listed, Query},
-        problem::Problem,
-    },
+    operation::prelude::*,
     reconciliation::{
-        run::{State, Trigger},
-        store::{self, ByStart, Filter},
+        run::{RunState, Trigger},
+        store::{self, RunFilter, RunSort},
     },
-    store::Store,
 };
 
 #[utoipa::path(
-    tag = "Reconciliation",
     summary = "List reconciliation runs",
     description = "Newest first unless `sort` says otherwise.",
     params(
         ("trigger" = Option<Trigger>, Query, description = "Only those with this trigger."),
-        ("state" = Option<State>, Query, description = "Only those in this state."),
+        ("state" = Option<RunState>, Query, description = "Only those in this state."),
         ("startedFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those started then or later."),
         ("startedUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those started before."),
         PageParameters,
         ("sort" = Option<String>, Query, description = "`startedAt` or `-startedAt` (default).", example = "-startedAt"),
     ),
-    responses((status = 200, description = "A page.", body = Listed<Shown>)),
-    security(("bearer" = ["payments:read"])),
+    responses((status = 200, description = "A page.", body = Listed<ShownRun>)),
 )]
 #[get("/v1/reconciliation/runs")]
 pub(super) async fn list_reconciliation_runs(
@@ -39,22 +29,16 @@ pub(super) async fn list_reconciliation_runs(
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
-    let filter = Filter {
+    let filter = RunFilter {
         trigger: query.parsed("trigger", "one of scheduled, caller", Trigger::parse),
-        state: query.parsed("state", "one of running, finished, failed", State::parse),
+        state: query.parsed("state", "one of running, finished, failed", RunState::parse),
         started: query.period("startedFrom", "startedUntil"),
     };
-    let page = query.page(&[(ByStart::StartedAt, Direction::Descending)]);
+    let page = query.page(&[(RunSort::StartedAt, Direction::Descending)]);
     query.finish()?;
-    let (runs, total) = store
+    let found = store
         .for_lists("reconciliation")
         .list_page(filter, &page, store::list, store::count)
         .await?;
-    Ok(pagination::respond(
-        &request,
-        &page,
-        runs,
-        total,
-        Shown::from,
-    ))
+    Ok(pagination::respond(&request, &page, found, ShownRun::from))
 }

@@ -1,29 +1,17 @@
 //! `GET /v1/reconciliation/runs/{id}`.
 
-use actix_web::{
-    HttpResponse, get,
-    web::{Data, Path},
-};
-
-use super::shapes::{Detailed, Shown, ShownFinding};
+use super::shapes::{Detailed, ShownFinding, ShownRun};
 use crate::{
-    auth::scope,
-    http::problem::{Kind, Problem},
-    ids::ReconciliationId,
-    operation::Read,
-    reconciliation::store,
-    store::{Store, StoreError},
+    ids::ReconciliationId, operation::prelude::*, reconciliation::store, store::StoreError,
 };
 
 /// What is more than this is for the log and the payments themselves; it means that Apruve was away.
 const MOST_FINDINGS: i64 = 1000;
 
 #[utoipa::path(
-    tag = "Reconciliation",
     summary = "Read a reconciliation run",
     description = "Its progress, the payments that differed, and what Apruve has that no payment explains.",
     responses((status = 200, description = "The run.", body = Detailed)),
-    security(("bearer" = ["payments:read"])),
 )]
 #[get("/v1/reconciliation/runs/{id}")]
 pub(super) async fn get_reconciliation_run(
@@ -44,7 +32,7 @@ pub(super) async fn get_reconciliation_run(
         .await?;
     let (run, found, finding_count) = read.ok_or_else(unknown)?;
     Ok(HttpResponse::Ok().json(Detailed {
-        run: Shown::from(run),
+        run: ShownRun::from(run),
         findings: found.into_iter().map(ShownFinding::from).collect(),
         finding_count,
     }))

@@ -7,21 +7,21 @@ use utoipa::ToSchema;
 use crate::{
     findings::{Finding, FindingState},
     ids::{FindingId, IntegrationId},
-    reconciliation::run::{Found, Kind, Run, State, Trigger},
+    reconciliation::run::{Run, RunFinding, RunFindingKind, RunState, Trigger},
 };
 
 /// A comparison of many payments with Apruve. The counts grow while it is running.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ReconciliationRun)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Shown {
+pub(super) struct ShownRun {
     /// The run's id.
     #[schema(example = "reconciliation_01h455vb4pex5vsknk084sn02q")]
     id: String,
     /// Whether a caller or the schedule started the run.
     trigger: Trigger,
     /// Whether the run still goes on, and how it ended.
-    state: State,
+    state: RunState,
     /// The subject of the token that asked for it, or `onterms:schedule`.
     #[schema(example = "onterms:schedule")]
     requested_by: String,
@@ -29,7 +29,7 @@ pub(super) struct Shown {
     started_at: DateTime<Utc>,
     /// When the run ended; null while it goes on.
     finished_at: Option<DateTime<Utc>>,
-    /// How many payments there were to look at when it began.
+    /// How many payments there were to compare when it began.
     #[schema(example = 120)]
     total: i64,
     /// The number of payments compared so far.
@@ -46,9 +46,9 @@ pub(super) struct Shown {
     failed: i64,
 }
 
-impl From<Run> for Shown {
+impl From<Run> for ShownRun {
     fn from(run: Run) -> Self {
-        Shown {
+        ShownRun {
             id: run.id.to_string(),
             trigger: run.trigger,
             state: run.state,
@@ -70,7 +70,7 @@ impl From<Run> for Shown {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Detailed {
     #[serde(flatten)]
-    pub(super) run: Shown,
+    pub(super) run: ShownRun,
     /// Its entries by payment, at most 1000.
     pub(super) findings: Vec<ShownFinding>,
     /// How many there are in all.
@@ -87,7 +87,7 @@ pub(super) struct ShownFinding {
     #[schema(example = "payment_01h455vb4pex5vsknk084sn02q")]
     payment_id: String,
     /// What sort of difference it is.
-    kind: Kind,
+    kind: RunFindingKind,
     /// A stable word.
     #[schema(example = "second_order")]
     code: String,
@@ -140,8 +140,8 @@ struct RowOfFinding {
     resolved_at: Option<DateTime<Utc>>,
 }
 
-impl From<(Found, Option<Finding>)> for ShownFinding {
-    fn from((found, finding): (Found, Option<Finding>)) -> Self {
+impl From<(RunFinding, Option<Finding>)> for ShownFinding {
+    fn from((found, finding): (RunFinding, Option<Finding>)) -> Self {
         ShownFinding {
             payment_id: found.payment.to_string(),
             kind: found.kind,

@@ -1,24 +1,18 @@
 //! `POST /v1/reconciliation/runs`.
 
-use actix_web::{HttpResponse, post, web::Data};
-
-use super::shapes::Shown;
+use super::shapes::ShownRun;
 use crate::{
-    auth::scope,
-    http::{openapi::OptionalKey, problem::Problem, reply::Reply, request_body::Empty},
     jobs::Wakeup,
-    operation::Write,
+    operation::prelude::*,
     reconciliation::{Comparison, start},
-    store::Store,
 };
 
 #[utoipa::path(
-    tag = "Reconciliation",
     summary = "Compare all open payments with Apruve now",
     description = "Includes attempts that ended in the last 120 days, since Apruve may have an order for one. Runs in the background; `Location` is the path of the run. If a requested run is already running, that run is returned.",
     params(OptionalKey),
     responses(
-        (status = 202, description = "It is running.", body = Shown, headers(("Location" = String, description = "The path of the run."))),
+        (status = 202, description = "It is running.", body = ShownRun, headers(("Location" = String, description = "The path of the run."))),
         (status = 404, description = "`/problems/not-found`: the run that an earlier request with this key started is not kept any more."),
     ),
     security(("bearer" = ["payments:settle"])),
@@ -33,5 +27,5 @@ pub(super) async fn start_reconciliation_run(
     wakeup.ring();
     let location = format!("/v1/reconciliation/runs/{}", done.value.id);
     let reply = Reply::accepted().location(location).replayed(done.replayed);
-    Ok(reply.json(Shown::from(done.value)))
+    Ok(reply.json(ShownRun::from(done.value)))
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use crate::{
     http::pagination::{Page, Period, Position},
-    reconciliation::run::{Run, State, Trigger},
+    reconciliation::run::{Run, RunState, Trigger},
     store::{
         Conn, MultiBackend, StoreError,
         keyset::{self, sorted, within},
@@ -15,34 +15,34 @@ use crate::{
 
 sorted! {
     /// What runs are sorted by.
-    ByStart of reconciliation_runs by id as String {
+    RunSort of reconciliation_runs by id as String {
         StartedAt = "startedAt": started_at as NaiveDateTime,
     }
 }
 
 /// What a list can be narrowed to; everything given must hold.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Filter {
+pub struct RunFilter {
     pub trigger: Option<Trigger>,
-    pub state: Option<State>,
+    pub state: Option<RunState>,
     pub started: Period,
 }
 
 /// One page, and one row more where there is one.
 pub fn list(
     conn: &mut Conn,
-    filter: &Filter,
-    page: &Page<ByStart>,
+    filter: &RunFilter,
+    page: &Page<RunSort>,
 ) -> Result<Vec<(Position, Run)>, StoreError> {
     keyset::page_of!(conn, page, narrowed(filter), Run)
 }
 
 /// How many there are in all.
-pub fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, StoreError> {
+pub fn count(conn: &mut Conn, filter: &RunFilter) -> Result<i64, StoreError> {
     Ok(narrowed(filter).count().get_result(conn)?)
 }
 
-fn narrowed(filter: &Filter) -> reconciliation_runs::BoxedQuery<'static, MultiBackend> {
+fn narrowed(filter: &RunFilter) -> reconciliation_runs::BoxedQuery<'static, MultiBackend> {
     let mut query = reconciliation_runs::table.into_boxed();
     if let Some(trigger) = filter.trigger {
         query = query.filter(reconciliation_runs::trigger.eq(trigger));

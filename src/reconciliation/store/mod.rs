@@ -5,7 +5,7 @@ mod queue;
 
 use diesel::prelude::*;
 
-use super::run::{Found, Run};
+use super::run::{Run, RunFinding};
 use crate::{
     findings::Finding,
     ids::ReconciliationId,
@@ -15,8 +15,8 @@ use crate::{
     },
 };
 
-pub use listing::{ByStart, Filter, count, list};
-pub use queue::{Claimed, ComparisonTurn, begin, claim, forget_before, has_due, keep};
+pub use listing::{RunFilter, RunSort, count, list};
+pub use queue::{ClaimedPayments, ComparisonTurn, begin, claim, forget_before, has_due, keep};
 
 /// The run with this id.
 pub fn find(conn: &mut Conn, id: ReconciliationId) -> Result<Option<Run>, StoreError> {
@@ -32,7 +32,7 @@ pub fn list_found(
     conn: &mut Conn,
     id: ReconciliationId,
     most: i64,
-) -> Result<Vec<(Found, Option<Finding>)>, StoreError> {
+) -> Result<Vec<(RunFinding, Option<Finding>)>, StoreError> {
     let its_finding = reconciliation_findings::finding_id.eq(findings::id.nullable());
     Ok(reconciliation_findings::table
         .left_join(findings::table.on(its_finding))
@@ -42,7 +42,7 @@ pub fn list_found(
             reconciliation_findings::ordinal.asc(),
         ))
         .limit(most)
-        .select((Found::as_select(), Option::<Finding>::as_select()))
+        .select((RunFinding::as_select(), Option::<Finding>::as_select()))
         .load(conn)?)
 }
 

@@ -8,7 +8,7 @@ use crate::{
     ids::{self, PaymentId, ReconciliationId},
     jobs::Lease,
     payments::{self, store as payments_store},
-    reconciliation::run::{ComparedPayment, Counts, Run, State, Trigger},
+    reconciliation::run::{ComparedPayment, Counts, Run, RunState, Trigger},
     store::{
         Conn, StoreError, Tx, on_each,
         schema::{reconciliation_findings, reconciliation_runs},
@@ -26,14 +26,14 @@ const NOBODY: &str = "onterms:schedule";
 #[derive(Debug)]
 pub enum ComparisonTurn {
     /// A run ended.
-    Ended(ReconciliationId, State),
+    Ended(ReconciliationId, RunState),
     /// These payments are to be compared.
-    Compare(Claimed),
+    Compare(ClaimedPayments),
 }
 
 /// A few claimed payments of a run.
 #[derive(Debug)]
-pub struct Claimed {
+pub struct ClaimedPayments {
     pub run: Run,
     pub payments: Vec<PaymentId>,
     /// Marks the run as ours.
@@ -47,14 +47,14 @@ pub fn has_due(conn: &mut Conn, now: DateTime<Utc>, every: TimeDelta) -> Result<
 
 /// Whether a scheduled run is to begin: payments are due, and the last one is over and began long enough ago.
 fn is_due(conn: &mut Conn, now: DateTime<Utc>, every: TimeDelta) -> Result<bool, StoreError> {
-    let last: Option<(NaiveDateTime, State)> = reconciliation_runs::table
+    let last: Option<(NaiveDateTime, RunState)> = reconciliation_runs::table
         .filter(reconciliation_runs::trigger.eq(Trigger::Scheduled))
         .order(reconciliation_runs::started_at.desc())
         .select((reconciliation_runs::started_at, reconciliation_runs::state))
         .first(conn)
         .optional()?;
     if let Some((began, state)) = last {
-        let is_over = state != State::Running;
+        let is_over = state != RunState::Running;
         if !is_over || now - timestamp::from_stored(began) < every {
             return Ok(false);
         }
@@ -62,7 +62,7 @@ fn is_due(conn: &mut Conn, now: DateTime<Utc>, every: TimeDelta) -> Result<bool,
     payments_store::has_comparable(conn, now)
 }
 
-/// Begins a run. While one with the same trigger is running, that is the one; without any payment to look at, a scheduled one
+/// Begins a run. While one with the same trigger is running, that is the one; without any payment to compare, a scheduled one
 /// is not begun.
 pub fn begin(
     tx: &mut Tx<'_>,
@@ -76,7 +76,7 @@ pub fn begin(
     let run = Run {
         id: ids::fresh(now),
         trigger,
-        state: State::Running,
+        state: RunState::Running,
         requested_by: requested_by.to_owned(),
         started_at: now,
         finished_at: None,
@@ -123,7 +123,7 @@ fn insert(tx: &mut Tx<'_>, run: &Run) -> Result<bool, StoreError> {
 fn running(conn: &mut Conn, trigger: Trigger) -> Result<Option<Run>, StoreError> {
     Ok(reconciliation_runs::table
         .filter(reconciliation_runs::trigger.eq(trigger))
-        .filter(reconciliation_runs::state.eq(State::Running))
+        .filter(reconciliation_runs::state.eq(RunState::Running))
         .select(Run::as_select())
         .first(conn)
         .optional()?)
@@ -137,14 +137,14 @@ fn has_claimable(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError
             .le(timestamp::to_stored(now))
             .assume_not_null());
     let waiting = reconciliation_runs::table
-        .filter(reconciliation_runs::state.eq(State::Running))
+        .filter(reconciliation_runs::state.eq(RunState::Running))
         .filter(free);
     Ok(diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?)
 }
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = reconciliation_runs)]
-struct Waiting {
+struct WaitingRun {
     #[diesel(embed)]
     run: Run,
     leased_until: Option<NaiveDateTime>,
@@ -165,13 +165,13 @@ pub fn claim(
         begin(tx, Trigger::Scheduled, NOBODY, now)?;
     }
     let at = timestamp::to_stored(now);
-    let waiting: Vec<Waiting> = reconciliation_runs::table
-        .filter(reconciliation_runs::state.eq(State::Running))
+    let waiting: Vec<WaitingRun> = reconciliation_runs::table
+        .filter(reconciliation_runs::state.eq(RunState::Running))
         .order((
             reconciliation_runs::progressed_at.asc(),
             reconciliation_runs::id.asc(),
         ))
-        .select(Waiting::as_select())
+        .select(WaitingRun::as_select())
         .load(tx.conn())?;
     if waiting
         .iter()
@@ -185,11 +185,11 @@ pub fn claim(
     let attempts = next.attempts;
     let run = next.run;
     if attempts >= MOST_ATTEMPTS {
-        return end(tx, run.id, State::Failed, now);
+        return end(tx, run.id, RunState::Failed, now);
     }
     let payments = payments_store::list_comparable(tx, &comparable(&run), most)?;
     if payments.is_empty() {
-        return end(tx, run.id, State::Finished, now);
+        return end(tx, run.id, RunState::Finished, now);
     }
     // A run that began after the lock may belong to another worker.
     let untaken = reconciliation_runs::table
@@ -205,7 +205,7 @@ pub fn claim(
     if taken == 0 {
         return Ok(None);
     }
-    Ok(Some(ComparisonTurn::Compare(Claimed {
+    Ok(Some(ComparisonTurn::Compare(ClaimedPayments {
         run,
         payments,
         lease: lease.mark.clone(),
@@ -216,7 +216,7 @@ pub fn claim(
 fn lock_running(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     if let Conn::Pg(conn) = tx.conn() {
         reconciliation_runs::table
-            .filter(reconciliation_runs::state.eq(State::Running))
+            .filter(reconciliation_runs::state.eq(RunState::Running))
             .order(reconciliation_runs::id.asc())
             .select(reconciliation_runs::id)
             .for_update()
@@ -228,7 +228,7 @@ fn lock_running(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 fn end(
     tx: &mut Tx<'_>,
     id: ReconciliationId,
-    state: State,
+    state: RunState,
     now: DateTime<Utc>,
 ) -> Result<Option<ComparisonTurn>, StoreError> {
     diesel::update(reconciliation_runs::table.find(id))
@@ -243,7 +243,7 @@ fn end(
 /// Stores the results of the claimed payments. False, and nothing is stored, when another worker has taken the run over.
 pub fn keep(
     tx: &mut Tx<'_>,
-    claimed: &Claimed,
+    claimed: &ClaimedPayments,
     all: &[ComparedPayment],
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
@@ -256,7 +256,7 @@ pub fn keep(
     let never: Option<NaiveDateTime> = None;
     let ours = reconciliation_runs::table
         .find(claimed.run.id)
-        .filter(reconciliation_runs::state.eq(State::Running))
+        .filter(reconciliation_runs::state.eq(RunState::Running))
         .filter(reconciliation_runs::lease.eq(&claimed.lease));
     let kept = diesel::update(ours)
         .set((
@@ -303,7 +303,7 @@ pub fn forget_before(
 ) -> Result<usize, StoreError> {
     let old: Vec<String> = reconciliation_runs::table
         .filter(reconciliation_runs::started_at.lt(timestamp::to_stored(moment)))
-        .filter(reconciliation_runs::state.ne(State::Running))
+        .filter(reconciliation_runs::state.ne(RunState::Running))
         .order(reconciliation_runs::started_at.asc())
         .limit(most)
         .select(reconciliation_runs::id)

@@ -1,29 +1,20 @@
 //! `GET /v1/webhook-events`.
 
-use actix_web::{HttpRequest, HttpResponse, get, web};
-
 use crate::{
-    auth::{Caller, scope},
-    http::{
-        openapi::PageParameters,
-        pagination::{self, Direction, Item, Listed, Query, Versioned},
-        problem::Problem,
-    },
-    store::Store,
+    operation::prelude::*,
     webhooks::{
         TOPIC,
         event::WebhookEvent,
-        state::State,
-        store::{self, Filter, SortField},
+        state::WebhookState,
+        store::{self, WebhookFilter, WebhookSort},
     },
 };
 
 #[utoipa::path(
-    tag = "Webhooks",
     summary = "List webhook events",
     description = "The events that Apruve sent and their results, newest first unless `sort` says otherwise.",
     params(
-        ("state" = Option<State>, Query, description = "Only those that stand here."),
+        ("state" = Option<WebhookState>, Query, description = "Only those in this state."),
         ("event" = Option<String>, Query, description = "Only this event, as Apruve writes it.", example = "invoice.closed"),
         ("integrationId" = Option<String>, Query, description = "Only those of this integration.", example = "integration_01h455vb4pex5vsknk084sn02q"),
         ("integration" = Option<String>, Query, description = "The former name of `integrationId`."),
@@ -36,36 +27,31 @@ use crate::{
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: receivedAt, state.", example = "-receivedAt"),
     ),
     responses((status = 200, description = "A page.", body = Listed<Item<Versioned<WebhookEvent>>>)),
-    security(("bearer" = ["webhooks:read"])),
 )]
 #[get("/v1/webhook-events")]
 pub(super) async fn list_webhook_events(
     _caller: Caller<scope::WebhooksRead>,
     request: HttpRequest,
-    store: web::Data<Store>,
+    store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let filter = read_filter(&mut query);
-    let page = query.page(&[(SortField::ReceivedAt, Direction::Descending)]);
+    let page = query.page(&[(WebhookSort::ReceivedAt, Direction::Descending)]);
     query.finish()?;
-    let (rows, total) = store
+    let found = store
         .for_lists(TOPIC)
         .list_page(filter, &page, store::list, store::count)
         .await?;
-    Ok(pagination::respond_each(
-        &request,
-        &page,
-        rows,
-        total,
-        |event| Versioned::new(event.version, event),
-    ))
+    Ok(pagination::respond_each(&request, &page, found, |event| {
+        Versioned::new(event.version, event)
+    }))
 }
 
-fn read_filter(query: &mut Query) -> Filter {
+fn read_filter(query: &mut Query) -> WebhookFilter {
     query.alias("integrationId", "integration");
     query.alias("receivedUntil", "receivedTo");
-    Filter {
-        state: query.parsed("state", &known_states(), State::parse),
+    WebhookFilter {
+        state: query.parsed("state", &known_states(), WebhookState::parse),
         event: query.text("event"),
         integration: query.parsed("integrationId", "the id of an integration", |text| {
             text.parse().ok()
@@ -78,6 +64,9 @@ fn read_filter(query: &mut Query) -> Filter {
 
 /// Completes "must be …".
 pub(super) fn known_states() -> String {
-    let words: Vec<&str> = State::ALL.iter().map(|state| state.as_str()).collect();
+    let words: Vec<&str> = WebhookState::ALL
+        .iter()
+        .map(|state| state.as_str())
+        .collect();
     format!("one of {}", words.join(", "))
 }

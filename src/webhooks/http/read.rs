@@ -1,10 +1,6 @@
 //! `GET /v1/webhook-events/{id}`.
 
-use actix_web::{
-    HttpRequest, HttpResponse, get,
-    http::header::VARY,
-    web::{Data, Path},
-};
+use actix_web::http::header::VARY;
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::{
@@ -12,20 +8,18 @@ use super::{
     shapes::{RawBody, ShownInFull},
 };
 use crate::{
-    auth::{Caller, Scope, scope},
-    http::{openapi::IfNoneMatch, pagination::Query, precondition, problem::Problem, reply},
+    auth::Scope,
+    http::precondition,
+    operation::prelude::*,
     seal::Sealer,
-    store::Store,
     webhooks::{TOPIC, event::body_place, replay::NotReplayed, store},
 };
 
 #[utoipa::path(
-    tag = "Webhooks",
     summary = "Read a webhook event",
     description = "Callers that also have the scope `webhooks:read-raw` get the raw body: `body` if it is UTF-8, else `bodyBase64`.",
     params(IfNoneMatch),
     responses((status = 200, description = "The event.", body = ShownInFull)),
-    security(("bearer" = ["webhooks:read"])),
 )]
 #[get("/v1/webhook-events/{id}")]
 pub(super) async fn get_webhook_event(

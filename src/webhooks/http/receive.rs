@@ -1,18 +1,10 @@
 //! `POST /webhooks/apruve/{token}`.
 
-use actix_web::{
-    HttpRequest, HttpResponse, post,
-    web::{Data, Path, Payload},
-};
+use actix_web::web::Payload;
 
 use crate::{
-    front_door::client_address,
-    http::{
-        openapi::Webhook,
-        problem::{Kind, Problem},
-    },
-    providers::SIGNATURE_HEADER,
-    webhooks::inbox::Inbox,
+    front_door::client_address, http::openapi::Webhook, operation::prelude::*,
+    providers::SIGNATURE_HEADER, webhooks::inbox::Inbox,
 };
 
 /// The largest body we take.

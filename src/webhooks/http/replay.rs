@@ -1,47 +1,32 @@
 //! `POST /v1/webhook-events/{id}/replay`, `POST /v1/webhook-events/replay` and the progress of the latter.
 
-use actix_web::{
-    HttpResponse, get, post,
-    web::{Data, Path},
-};
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
 
 use super::{event_id, list::known_states, replay_id, shapes::ShownReplay};
 use crate::{
-    auth::scope,
-    http::{
-        body::{Fields, Findings},
-        openapi::{Conflicting, OptionalKey},
-        problem::Problem,
-        reply::Reply,
-        request_body::{Empty, JsonObject},
-    },
     ids::IntegrationId,
-    operation::{Read, Write},
-    store::Store,
+    operation::prelude::*,
     webhooks::{
-        TOPIC, event::WebhookEvent, inbox::Inbox, replay, state::State, store::ReplayFilter,
+        TOPIC, event::WebhookEvent, inbox::Inbox, replay, state::WebhookState, store::ReplayFilter,
     },
 };
 
-/// Which events to look at again.
+/// Which events to apply again.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase", as = NewWebhookReplay)]
+#[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "describes the body, which is read field by field")]
-struct NewReplay {
+struct NewWebhookReplay {
     /// Received from this instant on.
     since: chrono::DateTime<chrono::Utc>,
     /// Received before this instant.
     until: Option<chrono::DateTime<chrono::Utc>>,
     /// Only these.
-    state: Option<State>,
+    state: Option<WebhookState>,
     /// Only those of this integration.
     integration_id: Option<String>,
 }
 
 #[utoipa::path(
-    tag = "Webhooks",
     summary = "Replay a webhook event",
     description = "Always safe: the resource is read from Apruve, and settled results do not change. Runs in the background.",
     params(OptionalKey),
@@ -49,7 +34,6 @@ struct NewReplay {
         Conflicting,
         (status = 202, description = "The event is queued.", body = WebhookEvent, headers(("ETag" = String, description = "Its version."))),
     ),
-    security(("bearer" = ["webhooks:write"])),
 )]
 #[post("/v1/webhook-events/{id}/replay")]
 pub(super) async fn replay_webhook_event(
@@ -66,15 +50,11 @@ pub(super) async fn replay_webhook_event(
 }
 
 #[utoipa::path(
-    tag = "Webhooks",
     summary = "Replay many webhook events",
     description = "All events that were received since `since`; further fields narrow the selection. Runs in the background; `Location` is the path of its progress.",
     params(OptionalKey),
-    request_body(content = NewReplay, content_type = "application/json", example = json!({ "since": "2026-03-01T00:00:00Z", "state": "failed" })),
-    responses(
-        (status = 202, description = "The events are queued.", body = ShownReplay, headers(("Location" = String, description = "The path of its progress."))),
-    ),
-    security(("bearer" = ["webhooks:write"])),
+    request_body(content = NewWebhookReplay, content_type = "application/json", example = json!({ "since": "2026-03-01T00:00:00Z", "state": "failed" })),
+    responses((status = 202, description = "The events are queued.", body = ShownReplay, headers(("Location" = String, description = "The path of its progress.")))),
 )]
 #[post("/v1/webhook-events/replay")]
 pub(super) async fn replay_webhook_events(
@@ -98,7 +78,7 @@ fn read(body: &Map<String, Value>) -> Result<ReplayFilter, Problem> {
     let wanted = since.map(|since| ReplayFilter {
         since,
         until: fields.instant("until"),
-        state: word(&fields, "state", &known_states(), State::parse),
+        state: word(&fields, "state", &known_states(), WebhookState::parse),
         integration: word(
             &fields,
             "integrationId",
@@ -129,10 +109,8 @@ fn word<T>(
 }
 
 #[utoipa::path(
-    tag = "Webhooks",
     summary = "Read the progress of a replay",
     responses((status = 200, description = "The replay.", body = ShownReplay)),
-    security(("bearer" = ["webhooks:read"])),
 )]
 #[get("/v1/webhook-replays/{id}")]
 pub(super) async fn get_webhook_replay(

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::webhooks::{event::WebhookEvent, replay::Progress, state::State};
+use crate::webhooks::{event::WebhookEvent, replay::Progress, state::WebhookState};
 
 /// An event with its raw body.
 #[derive(Debug, Serialize, ToSchema)]
@@ -42,7 +42,7 @@ pub struct ShownReplay {
     /// Webhooks received before this moment are taken up; null without an end.
     until: Option<DateTime<Utc>>,
     /// Only webhooks in this state are taken up; null for every state.
-    state: Option<State>,
+    state: Option<WebhookState>,
     /// Only webhooks of this integration are taken up; null for every integration.
     integration_id: Option<String>,
     /// How many events it took up.

@@ -14,7 +14,7 @@ use diesel::{
 
 use crate::{
     store::{Conn, StoreError, Tx, timestamp},
-    webhooks::state::State,
+    webhooks::state::WebhookState,
 };
 
 /// A received event.
@@ -22,7 +22,7 @@ use crate::{
 pub struct NewEvent {
     pub id: String,
     pub integration: String,
-    /// What it goes by: the same key is the same event.
+    /// Its deduplication key: the same key is the same event.
     pub dedup_key: String,
     pub event: Option<String>,
     /// Why nothing follows from it, where that is plain; otherwise it is due at once.
@@ -42,7 +42,7 @@ impl NewEvent {
 /// Adds events by one statement. One that was there before, or that is here twice, is only counted. For each, whether it is
 /// new.
 pub fn insert(tx: &mut Tx<'_>, events: &[NewEvent]) -> Result<Vec<bool>, StoreError> {
-    let stored: Vec<Stored> = match tx.conn() {
+    let stored: Vec<StoredEvent> = match tx.conn() {
         Conn::Pg(conn) => Many::of(events).load(conn)?,
         Conn::Sqlite(conn) => {
             let each = events.iter().map(|event| One::of(event).get_result(conn));
@@ -58,14 +58,14 @@ pub fn insert(tx: &mut Tx<'_>, events: &[NewEvent]) -> Result<Vec<bool>, StoreEr
 }
 
 /// Integration, key, and the id under which the event is kept.
-type Stored = (String, String, String);
+type StoredEvent = (String, String, String);
 
 /// How an event begins: its state, when it is due, and when it was settled.
-fn beginning(event: &NewEvent) -> (State, Option<NaiveDateTime>, Option<NaiveDateTime>) {
+fn beginning(event: &NewEvent) -> (WebhookState, Option<NaiveDateTime>, Option<NaiveDateTime>) {
     let received_at = timestamp::to_stored(event.received_at);
     match &event.ignored {
-        None => (State::Received, Some(received_at), None),
-        Some(_) => (State::Ignored, None, Some(received_at)),
+        None => (WebhookState::Received, Some(received_at), None),
+        Some(_) => (WebhookState::Ignored, None, Some(received_at)),
     }
 }
 
@@ -83,7 +83,7 @@ const CONFLICT: &str = " ON CONFLICT (integration_id, dedup_key) DO UPDATE SET \
 /// One event, for SQLite.
 struct One<'a> {
     event: &'a NewEvent,
-    state: State,
+    state: WebhookState,
     received_at: NaiveDateTime,
     occurred_at: Option<NaiveDateTime>,
     settled_at: Option<NaiveDateTime>,

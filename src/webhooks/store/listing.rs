@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::{findings::with_findings, row::Row};
+use super::{findings::with_findings, row::WebhookEventRow};
 use crate::{
     http::pagination::{ListRow, Page, Period, complete_readable, list_rows},
     ids::{IntegrationId, PaymentId},
@@ -12,12 +12,12 @@ use crate::{
         keyset::{self, sorted, within},
         schema::webhook_events,
     },
-    webhooks::{event::WebhookEvent, state::State},
+    webhooks::{event::WebhookEvent, state::WebhookState},
 };
 
 sorted! {
     /// What a list can be sorted by.
-    SortField of webhook_events by id as String {
+    WebhookSort of webhook_events by id as String {
         ReceivedAt = "receivedAt": received_at as NaiveDateTime,
         State = "state": state as String,
     }
@@ -25,8 +25,8 @@ sorted! {
 
 /// What a list can be narrowed to; everything given must hold.
 #[derive(Clone, Debug, Default)]
-pub struct Filter {
-    pub state: Option<State>,
+pub struct WebhookFilter {
+    pub state: Option<WebhookState>,
     pub event: Option<String>,
     pub integration: Option<IntegrationId>,
     pub payment: Option<PaymentId>,
@@ -34,26 +34,24 @@ pub struct Filter {
     pub received: Period,
 }
 
-type Rows = webhook_events::BoxedQuery<'static, MultiBackend>;
-
 /// One page, and one row more where there is one.
 pub fn list(
     conn: &mut Conn,
-    filter: &Filter,
-    page: &Page<SortField>,
+    filter: &WebhookFilter,
+    page: &Page<WebhookSort>,
 ) -> Result<Vec<ListRow<WebhookEvent>>, StoreError> {
-    let rows = keyset::page_each!(conn, page, narrowed(filter), Row)?;
+    let rows = keyset::page_each!(conn, page, narrowed(filter), WebhookEventRow)?;
     let rows = rows.into_iter();
     let rows = list_rows(rows.map(|(position, row)| (position, row.map(WebhookEvent::from))));
     complete_readable(rows, |events| with_findings(conn, events))
 }
 
 /// How many there are in all.
-pub fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, StoreError> {
+pub fn count(conn: &mut Conn, filter: &WebhookFilter) -> Result<i64, StoreError> {
     Ok(narrowed(filter).count().get_result(conn)?)
 }
 
-fn narrowed(filter: &Filter) -> Rows {
+fn narrowed(filter: &WebhookFilter) -> webhook_events::BoxedQuery<'static, MultiBackend> {
     let mut query = webhook_events::table.into_boxed();
     if let Some(state) = filter.state {
         query = query.filter(webhook_events::state.eq(state));

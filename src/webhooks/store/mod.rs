@@ -20,9 +20,9 @@ use crate::store::{
 };
 
 pub use insert::{NewEvent, insert};
-pub use listing::{Filter, SortField, count, list};
+pub use listing::{WebhookFilter, WebhookSort, count, list};
 pub use parked::{list_matched, requeue_matched};
-pub use queue::{Claimed, EventSettlement, claim, has_due, settle};
+pub use queue::{ClaimedEvent, EventSettlement, claim, has_due, settle};
 pub use replays::{
     Replay, ReplayFilter, begin_replay, continue_replay, count_remaining, find_replay,
     find_unfinished, replay_one,

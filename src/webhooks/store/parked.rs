@@ -11,14 +11,14 @@ use crate::{
         schema::{payments, webhook_events},
         timestamp,
     },
-    webhooks::state::State,
+    webhooks::state::WebhookState,
 };
 
 /// So many payments that changed are read at a time.
 const CHANGED_AT_ONCE: i64 = 500;
 
 /// A payment that changed: its id and version, its integration, and by what an event may name it.
-type Changed = (
+type ChangedPayment = (
     String,
     i64,
     String,
@@ -43,13 +43,13 @@ pub fn list_matched(
         after = (last.5, last.0.clone());
         match_parked(conn, &changed, &mut found)?;
     }
-    // Where two payments concern one event, always the same of them counts, or it would be looked at for ever.
+    // Where two payments concern one event, the choice is always the same one, or the event would be applied for ever.
     found.sort_unstable();
-    let mut unparkable = BTreeMap::new();
+    let mut requeued = BTreeMap::new();
     for (event, matched, payment, version) in found {
-        unparkable.insert(event, (matched, format!("{payment} {version}")));
+        requeued.insert(event, (matched, format!("{payment} {version}")));
     }
-    Ok(unparkable
+    Ok(requeued
         .into_iter()
         .filter(|(_, (before, now))| before.as_ref() != Some(now))
         .map(|(event, (_, now))| (event, now))
@@ -60,7 +60,7 @@ pub fn list_matched(
 fn list_changed(
     conn: &mut Conn,
     (moment, id): &(NaiveDateTime, String),
-) -> Result<Vec<Changed>, StoreError> {
+) -> Result<Vec<ChangedPayment>, StoreError> {
     let later = payments::updated_at.gt(moment).or(payments::id.gt(id));
     Ok(payments::table
         .filter(payments::updated_at.ge(moment))
@@ -84,7 +84,7 @@ type Match = (String, Option<String>, String, i64);
 /// Adds the parked events that name one of the payments, by the order's id or its number.
 fn match_parked(
     conn: &mut Conn,
-    changed: &[Changed],
+    changed: &[ChangedPayment],
     found: &mut Vec<Match>,
 ) -> Result<(), StoreError> {
     let mut integrations: Vec<&str> = changed.iter().map(|it| it.2.as_str()).collect();
@@ -92,7 +92,7 @@ fn match_parked(
     integrations.dedup();
     macro_rules! matching {
         ($column:expr, $name:tt) => {{
-            let named: HashMap<(&str, &str), &Changed> = changed
+            let named: HashMap<(&str, &str), &ChangedPayment> = changed
                 .iter()
                 .filter_map(|it| Some(((it.2.as_str(), it.$name.as_deref()?), it)))
                 .collect();
@@ -132,7 +132,7 @@ pub fn requeue_matched(
 ) -> Result<(), StoreError> {
     for (id, matched) in events {
         diesel::update(webhook_events::table.find(id))
-            .filter(webhook_events::state.eq(State::Parked.as_str()))
+            .filter(webhook_events::state.eq(WebhookState::Parked.as_str()))
             .filter(webhook_events::lease.is_null())
             .set((
                 webhook_events::due_at.eq(timestamp::to_stored(now)),

@@ -18,17 +18,17 @@ use crate::{
         schema::webhook_events,
         timestamp,
     },
-    webhooks::{event::EventSubject, state::State},
+    webhooks::{event::EventSubject, state::WebhookState},
 };
 
 /// An event that a worker has claimed.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = webhook_events)]
-pub struct Claimed {
+pub struct ClaimedEvent {
     pub id: EventId,
     #[diesel(column_name = integration_id)]
     pub integration: IntegrationId,
-    pub state: State,
+    pub state: WebhookState,
     /// This one included.
     pub attempts: i32,
     pub body_sealed: Option<String>,
@@ -45,7 +45,7 @@ pub struct Claimed {
 /// The result of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventSettlement {
-    pub state: State,
+    pub state: WebhookState,
     pub outcome: String,
     /// `None` leaves what was known.
     pub subject: Option<EventSubject>,
@@ -56,7 +56,7 @@ pub struct EventSettlement {
     pub announced: Option<EventDraft>,
     /// Whether the attempt succeeded.
     pub settled: bool,
-    /// When to look again; `None` when it rests.
+    /// When to try again; `None` when it waits for nothing.
     pub due_at: Option<DateTime<Utc>>,
     pub now: DateTime<Utc>,
 }
@@ -67,7 +67,7 @@ pub fn has_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> 
 }
 
 /// Takes on up to `limit` events that are due, the longest due first.
-pub fn claim(tx: &mut Tx<'_>, lease: &Lease, limit: i64) -> Result<Vec<Claimed>, StoreError> {
+pub fn claim(tx: &mut Tx<'_>, lease: &Lease, limit: i64) -> Result<Vec<ClaimedEvent>, StoreError> {
     let due = webhook_events::table
         .filter(webhook_events::due_at.le(timestamp::to_stored(lease.now)))
         .order((webhook_events::due_at, webhook_events::id))
@@ -87,13 +87,17 @@ pub fn claim(tx: &mut Tx<'_>, lease: &Lease, limit: i64) -> Result<Vec<Claimed>,
         on_each!(tx.conn(), conn => diesel::update(webhook_events::table)
         .filter(webhook_events::id.eq_any(&ids))
         .set(taken)
-        .returning(Claimed::as_returning())
+        .returning(ClaimedEvent::as_returning())
         .get_results(conn))?,
     )
 }
 
 /// Writes the result of an attempt. False, and nothing is changed, when another worker has the event.
-pub fn settle(tx: &mut Tx<'_>, event: &Claimed, to: &EventSettlement) -> Result<bool, StoreError> {
+pub fn settle(
+    tx: &mut Tx<'_>,
+    event: &ClaimedEvent,
+    to: &EventSettlement,
+) -> Result<bool, StoreError> {
     let still_ours = webhook_events::table
         .find(event.id)
         .filter(webhook_events::lease.eq(&event.lease));

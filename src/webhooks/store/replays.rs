@@ -12,7 +12,7 @@ use crate::{
         schema::{webhook_events, webhook_replays},
         timestamp,
     },
-    webhooks::state::State,
+    webhooks::state::WebhookState,
 };
 
 /// The events to apply again.
@@ -25,12 +25,12 @@ pub struct ReplayFilter {
     /// Received before this moment.
     #[diesel(deserialize_as = MaybeMoment, serialize_as = MaybeMoment)]
     pub until: Option<DateTime<Utc>>,
-    pub state: Option<State>,
+    pub state: Option<WebhookState>,
     #[diesel(column_name = integration_id)]
     pub integration: Option<IntegrationId>,
 }
 
-/// An order to look at many events again.
+/// A request to apply many events again.
 #[derive(Clone, Debug, Insertable, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = webhook_replays)]
 pub struct Replay {
@@ -167,7 +167,7 @@ pub fn continue_replay(tx: &mut Tx<'_>, id: ReplayId, most: i64) -> Result<bool,
 fn afresh(replay: Option<ReplayId>, now: DateTime<Utc>) -> _ {
     let replay: Option<ReplayId> = replay;
     let due_at: NaiveDateTime = timestamp::to_stored(now);
-    let state: State = State::Received;
+    let state: WebhookState = WebhookState::Received;
     let nobody: Option<String> = None;
     let unsettled: Option<NaiveDateTime> = None;
     (

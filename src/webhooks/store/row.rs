@@ -12,17 +12,17 @@ use crate::{
         columns::{MaybeMoment, Moment},
         schema::webhook_events,
     },
-    webhooks::{event::WebhookEvent, state::State},
+    webhooks::{event::WebhookEvent, state::WebhookState},
 };
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = webhook_events)]
-pub(super) struct Row {
+pub(super) struct WebhookEventRow {
     id: EventId,
     integration_id: IntegrationId,
     event: Option<String>,
     verified: bool,
-    state: State,
+    state: WebhookState,
     outcome: Option<String>,
     attempts: i32,
     repeats: i64,
@@ -41,8 +41,8 @@ pub(super) struct Row {
     due_at: Option<DateTime<Utc>>,
 }
 
-impl From<Row> for WebhookEvent {
-    fn from(row: Row) -> Self {
+impl From<WebhookEventRow> for WebhookEvent {
+    fn from(row: WebhookEventRow) -> Self {
         // What does not look like an id names nothing.
         let known = |text: Option<String>| text.as_deref().and_then(ProviderId::parse);
         WebhookEvent {
@@ -70,9 +70,9 @@ impl From<Row> for WebhookEvent {
 
 /// The event with this id.
 pub fn find(conn: &mut Conn, id: EventId) -> Result<Option<WebhookEvent>, StoreError> {
-    let row: Option<Row> = webhook_events::table
+    let row: Option<WebhookEventRow> = webhook_events::table
         .find(id)
-        .select(Row::as_select())
+        .select(WebhookEventRow::as_select())
         .first(conn)
         .optional()?;
     let Some(row) = row else { return Ok(None) };
@@ -85,9 +85,9 @@ pub fn find_with_body(
     conn: &mut Conn,
     id: EventId,
 ) -> Result<Option<(WebhookEvent, Option<String>)>, StoreError> {
-    let row: Option<(Row, Option<String>)> = webhook_events::table
+    let row: Option<(WebhookEventRow, Option<String>)> = webhook_events::table
         .find(id)
-        .select((Row::as_select(), webhook_events::body_sealed))
+        .select((WebhookEventRow::as_select(), webhook_events::body_sealed))
         .first(conn)
         .optional()?;
     let Some((row, body)) = row else {

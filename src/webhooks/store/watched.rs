@@ -5,11 +5,11 @@ use diesel::prelude::*;
 
 use crate::{
     store::{Conn, StoreError, schema::webhook_events, timestamp},
-    webhooks::state::State,
+    webhooks::state::WebhookState,
 };
 
 /// How many events are in a state.
-pub fn count_events_in(conn: &mut Conn, state: State) -> Result<i64, StoreError> {
+pub fn count_events_in(conn: &mut Conn, state: WebhookState) -> Result<i64, StoreError> {
     Ok(webhook_events::table
         .filter(webhook_events::state.eq(state))
         .count()
@@ -19,7 +19,7 @@ pub fn count_events_in(conn: &mut Conn, state: State) -> Result<i64, StoreError>
 /// When the oldest event arrived that waits for its first success.
 pub fn oldest_pending_event(conn: &mut Conn) -> Result<Option<DateTime<Utc>>, StoreError> {
     let oldest: Option<NaiveDateTime> = webhook_events::table
-        .filter(webhook_events::state.eq(State::Received))
+        .filter(webhook_events::state.eq(WebhookState::Received))
         .order(webhook_events::received_at.asc())
         .select(webhook_events::received_at)
         .first(conn)

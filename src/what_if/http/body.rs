@@ -5,14 +5,11 @@ use std::sync::Arc;
 use actix_web::web::Bytes;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use utoipa::ToSchema;
 
 use crate::{
     checkout::revision_incomplete,
-    http::{
-        body::{self, Fields, Findings},
-        problem::Problem,
-    },
+    http::body,
+    operation::prelude::*,
     payment_rules::{
         Draft, draft_set,
         rulebook::{NoRulebook, Rulebook},
@@ -45,7 +42,7 @@ pub(super) struct NewWhatIf {
     until: Option<DateTime<Utc>>,
 }
 
-/// The revision that a body names, before the rest of it is read; what is wrong with it is told with the rest.
+/// The revision that a body names, before the rest of it is read; what is wrong with it is reported with the rest.
 pub(super) fn named_revision(bytes: &Bytes) -> Option<i64> {
     let object = body::parse_object(bytes).ok()?;
     revision(&Fields::of(&object, &Findings::default()))

@@ -2,25 +2,17 @@
 
 use std::collections::HashMap;
 
-use actix_web::{
-    HttpResponse, get,
-    web::{self, Data, Path},
-};
-
 use super::shapes::ShownWhatIf;
 use crate::{
-    auth::scope,
-    http::problem::{Kind, Problem},
     ids::WhatIfId,
-    operation::Read,
+    operation::prelude::*,
     recording,
     seal::Sealer,
-    store::{Store, StoreError},
+    store::StoreError,
     what_if::{store, trial::WhatIfStatus},
 };
 
 #[utoipa::path(
-    tag = "Payment rules",
     summary = "Read a trial of rules",
     description = "Its progress and, once it is finished, what each payment method would gain and lose. An example is a recorded cart as far as it is kept; one that was erased or forgotten meanwhile is left out.",
     responses((status = 200, description = "The trial.", body = ShownWhatIf)),

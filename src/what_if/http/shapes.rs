@@ -47,7 +47,7 @@ pub(super) struct ShownWhatIf {
     live_revision: i64,
     /// How far it is.
     progress: TrialProgress,
-    /// What the carts came to; null until it is finished.
+    /// The results of the carts; null until it is finished.
     result: Option<TrialResult>,
 }
 
@@ -64,7 +64,7 @@ struct TrialProgress {
     evaluated: i64,
 }
 
-/// What the carts of a trial came to.
+/// The results of the carts of a trial.
 #[derive(Serialize, ToSchema)]
 #[schema(as = WhatIfResult)]
 #[serde(rename_all = "camelCase")]
@@ -145,7 +145,7 @@ struct CartExample {
 }
 
 /// Recorded carts by their ids.
-type Rows = HashMap<RecordedCartId, RecordedRow>;
+type RecordedCarts = HashMap<RecordedCartId, RecordedRow>;
 
 impl ShownWhatIf {
     /// How far it is.
@@ -168,8 +168,8 @@ impl ShownWhatIf {
         }
     }
 
-    /// With what it came to; `rows` are its examples that are still kept.
-    pub(super) fn with_result(trial: WhatIf, rows: &Rows, sealer: &Sealer) -> Self {
+    /// With its results; `rows` are its examples that are still kept.
+    pub(super) fn with_result(trial: WhatIf, rows: &RecordedCarts, sealer: &Sealer) -> Self {
         let tally = trial.read_tally();
         ShownWhatIf {
             result: Some(result(tally, rows, sealer)),
@@ -178,7 +178,7 @@ impl ShownWhatIf {
     }
 }
 
-fn result(tally: Tally, rows: &Rows, sealer: &Sealer) -> TrialResult {
+fn result(tally: Tally, rows: &RecordedCarts, sealer: &Sealer) -> TrialResult {
     let shown = |affected: Affected| affected_carts(affected, rows, sealer);
     let methods = tally.methods.into_iter().map(|(id, method)| MethodChange {
         id,
@@ -195,7 +195,7 @@ fn result(tally: Tally, rows: &Rows, sealer: &Sealer) -> TrialResult {
     }
 }
 
-fn affected_carts(affected: Affected, rows: &Rows, sealer: &Sealer) -> AffectedCarts {
+fn affected_carts(affected: Affected, rows: &RecordedCarts, sealer: &Sealer) -> AffectedCarts {
     let amounts = affected.minor.into_iter();
     let amounts = amounts.map(|(currency, minor)| AffectedAmount {
         currency,

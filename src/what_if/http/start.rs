@@ -1,29 +1,21 @@
 //! `POST /v1/payment-rules/what-if`.
 
-use actix_web::{
-    HttpResponse, post,
-    web::{self, Data},
-};
-
 use super::{
     body::{self, NewWhatIf},
     shapes::ShownWhatIf,
 };
 use crate::{
-    auth::scope,
-    http::{openapi::OptionalKey, problem::Problem, reply::Reply, request_body::CartText},
+    http::request_body::CartText,
     jobs::Wakeup,
-    operation::{Call, Write},
+    operation::prelude::*,
     payment_rules::rulebook::{HistoricRulebooks, RulebookCache, When},
     rate_limit::class,
-    store::Store,
     what_if::{start, worker::Trials},
 };
 
-type MayTry = scope::CountedAs<scope::RulesWrite, class::Evaluate>;
+type TrialScope = scope::CountedAs<scope::RulesWrite, class::Evaluate>;
 
 #[utoipa::path(
-    tag = "Payment rules",
     summary = "Try other rules on recorded carts",
     description = "Evaluates the carts that checkout recorded (`recording.sample` of the configuration) by the live rules and by others, both at the time of the request, and counts for each payment method which carts would gain or lose it. Credit and the health of providers are left out. It changes nothing, runs in the background and leaves one core to checkout; `Location` is the path of its progress and result.",
     params(OptionalKey),
@@ -33,31 +25,24 @@ type MayTry = scope::CountedAs<scope::RulesWrite, class::Evaluate>;
         (status = 404, description = "`/problems/not-found`: the trial that an earlier request with this key started is not kept any more."),
         (status = 409, description = "`/problems/revision-incomplete`: of the revision only the rules are kept, because it is older than the upgrade to complete revisions."),
     ),
-    security(("bearer" = ["rules:write"])),
 )]
 #[post("/v1/payment-rules/what-if")]
 pub(super) async fn start_what_if(
-    call: Write<MayTry, CartText>,
+    call: Write<TrialScope, CartText>,
     store: Data<Store>,
     rulebooks: Data<RulebookCache>,
     historic: Data<HistoricRulebooks>,
     wakeup: Data<Wakeup<Trials>>,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        actor,
-        header: key,
-        body: CartText(bytes),
-        ..
-    } = call;
     let live = rulebooks.current()?.shared();
-    let past = match body::named_revision(&bytes) {
+    let past = match body::named_revision(&call.body.0) {
         Some(number) => Some(historic.find(When::Revision(number)).await),
         None => None,
     };
-    let now = actor.at;
-    let new = web::block(move || body::read(&bytes, &live, past, now));
+    let now = call.actor.at;
+    let new = web::block(move || body::read(&call.body.0, &live, past, now));
     let new = new.await.map_err(Problem::internal)??;
-    let done = start::start(&store, actor, key, new).await?;
+    let done = start::start(&store, call.actor, call.header, new).await?;
     wakeup.ring();
     let location = format!("/v1/payment-rules/what-if/{}", done.value.id);
     let reply = Reply::accepted().location(location).replayed(done.replayed);

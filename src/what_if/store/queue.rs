@@ -13,15 +13,15 @@ use crate::{
 /// A trial that was begun so often without getting on has failed.
 const MOST_ATTEMPTS: i32 = 5;
 
-/// A trial that a worker has taken on.
+/// A trial that a worker has claimed.
 #[derive(Debug)]
-pub struct Claimed {
+pub struct ClaimedTrial {
     pub trial: WhatIf,
     /// Marks the trial as ours.
     lease: String,
 }
 
-/// What became of a trial's next carts.
+/// The outcome of a trial's next carts.
 #[derive(Debug)]
 pub struct TrialOutcome {
     pub status: WhatIfStatus,
@@ -49,7 +49,7 @@ pub fn has_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> 
 }
 
 /// Takes on the oldest trial that waits.
-pub fn claim(tx: &mut Tx<'_>, lease: &Lease) -> Result<Option<Claimed>, StoreError> {
+pub fn claim(tx: &mut Tx<'_>, lease: &Lease) -> Result<Option<ClaimedTrial>, StoreError> {
     let now = timestamp::to_stored(lease.now);
     let free = what_ifs::leased_until
         .is_null()
@@ -84,16 +84,16 @@ pub fn claim(tx: &mut Tx<'_>, lease: &Lease) -> Result<Option<Claimed>, StoreErr
         .set(taken)
         .execute(tx.conn())?;
     let trial = super::find(tx, id)?;
-    Ok(trial.map(|trial| Claimed {
+    Ok(trial.map(|trial| ClaimedTrial {
         trial,
         lease: lease.mark.clone(),
     }))
 }
 
-/// Keeps what became of the carts. False when somebody else has taken the trial over; then nothing is kept.
+/// Keeps the outcome of the carts. False when somebody else has taken the trial over; then nothing is kept.
 pub fn keep(
     tx: &mut Tx<'_>,
-    claimed: &Claimed,
+    claimed: &ClaimedTrial,
     progress: &TrialOutcome,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {

@@ -101,7 +101,7 @@ on_both_databases! {
         assert_eq!(app.offered(&cart()).await.len(), 0);
     }
 
-    async fn an_evaluation_that_will_not_do_is_refused_with_pointers_into_its_parts(database: Database) {
+    async fn an_evaluation_that_is_not_valid_is_rejected_with_pointers_into_its_parts(database: Database) {
         let app = TestApp::start(database).await;
         let refused = json!({
             "cart": { "currency": "usd" },

@@ -127,7 +127,7 @@ on_both_databases! {
         assert!(answer.get("notOffered").is_none());
     }
 
-    async fn a_cart_that_will_not_do_is_refused_with_every_reason(database: Database) {
+    async fn a_cart_that_is_not_valid_is_rejected_with_every_reason(database: Database) {
         let app = TestApp::start(database).await;
         let refused = json!({
             "currency": "USD", "total": "1.005",

@@ -57,7 +57,7 @@ impl TestShop {
         self.control(Method::PUT, &path, &body).await;
     }
 
-    /// What a cart is told of the method: `offered`, the code of a warning, or those of the reasons against it.
+    /// What the answer to a cart has of the method: `offered`, the code of a warning, or those of the reasons against it.
     async fn reported(&self, cart: &Value) -> Vec<String> {
         let path = "/v1/checkout/payment-methods?explain=summary";
         reported(&self.app.post(path, cart).await.expect(200), &self.method)

@@ -73,7 +73,7 @@ on_both_databases! {
         assert_eq!((&events[0]["website"], &events[0]["data"]["website"]), (&json!("us"), &json!("us")));
     }
 
-    async fn what_will_not_do_is_refused(database: Database) {
+    async fn what_is_not_valid_is_rejected(database: Database) {
         let app = TestApp::start(database).await;
         for (query, parameter) in [
             ("after=x", "after"), ("after=", "after"), ("after=-1", "after"), ("after=99999999999999999999", "after"),

@@ -114,7 +114,7 @@ on_both_databases! {
         assert_eq!(other.problem(422), "idempotency-key-reused");
     }
 
-    async fn a_body_that_will_not_do_is_refused_with_every_wrong_field(database: Database) {
+    async fn a_body_that_is_not_valid_is_rejected_with_every_wrong_field(database: Database) {
         let app = TestApp::start(database).await;
         let path = found(&app).await;
         for (body, expected) in [

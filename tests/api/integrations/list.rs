@@ -88,7 +88,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_parameter_that_will_not_do_is_named(database: Database) {
+    async fn a_parameter_that_is_not_valid_is_named(database: Database) {
         let app = TestApp::start(database).await;
         for (query, parameter) in [
             ("type=paypal", "type"),

@@ -1,7 +1,7 @@
 //! What `onterms rotate-key` does.
 
 use onterms::{
-    config::Secrets,
+    config::SecretSettings,
     integrations::SEALED,
     privacy::{CannotReseal, Resealed, reseal},
     seal::Sealer,
@@ -22,7 +22,7 @@ pub fn sealer(current: char, retired: &[char]) -> Sealer {
         let letters: String = std::iter::repeat_n(*letter, 43).collect();
         SecretText::new(format!("base64:{letters}="))
     };
-    let secrets = Secrets {
+    let secrets = SecretSettings {
         master_key: key(&current),
         retired_master_keys: retired.iter().map(key).collect(),
     };

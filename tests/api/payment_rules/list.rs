@@ -146,7 +146,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_parameter_that_will_not_do_is_refused_by_name(database: Database) {
+    async fn a_parameter_that_is_not_valid_is_rejected_by_name(database: Database) {
         let app = TestApp::start(database).await;
         for (query, parameter) in [
             ("enabled=yes", "enabled"),

@@ -1,4 +1,4 @@
-//! What will not do, and that it changes nothing.
+//! What is rejected, and that it changes nothing.
 
 use reqwest::Method;
 use serde_json::{Value, json};

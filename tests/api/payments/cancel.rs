@@ -152,7 +152,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_body_that_will_not_do_is_refused(database: Database) {
+    async fn a_body_that_is_not_valid_is_rejected(database: Database) {
         let shop = TestShop::open(database).await;
         let payment = shop.authorized("SO-1").await;
         let refused = shop.act(&payment, "cancel", &json!({ "scope": "everything" })).await;

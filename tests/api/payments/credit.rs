@@ -66,7 +66,7 @@ on_both_databases! {
         let made = shop.for_rita("SO-1", None).await.expect(202);
         let order = format!("/orders/{}", made["provider"]["orderId"].as_str().expect("an order"));
         assert_eq!(shop.at_apruve(&order).await["payment_term"]["corporate_account_id"], json!(american));
-        // Whoever names the other one is told what Apruve says.
+        // A caller that names the other one gets the answer of Apruve.
         let refused = shop.for_rita("SO-2", Some(&canadian)).await;
         assert_eq!(refused.problem(422), "provider-refused");
         let second = shop.company("Acme Too", "USD", 100).await;

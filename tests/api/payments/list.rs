@@ -67,7 +67,7 @@ on_both_databases! {
         let newest = shop.app.get("/v1/payments?limit=1&count=true").await.expect(200);
         assert_eq!(newest["total"], 2);
         let mut single = shop.payment(&payment).await;
-        // What lies sealed with the cart stands in the single payment only.
+        // What is sealed with the cart is in the single payment only.
         single.as_object_mut().expect("an object").remove("lines");
         assert_eq!(alone(newest["items"][0].clone()), single);
         let cursor = newest["nextCursor"].as_str().expect("a cursor");

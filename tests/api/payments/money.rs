@@ -34,7 +34,7 @@ on_both_databases! {
         assert_eq!(refused.problem(409), "wrong-state");
     }
 
-    async fn a_capture_that_will_not_do_is_refused(database: Database) {
+    async fn a_capture_that_is_not_valid_is_rejected(database: Database) {
         let shop = TestShop::open(database).await;
         let payment = shop.by_check("SO-1").await;
         let body = json!({ "amount": "1.001", "currency": "EUR", "amnt": 1 });
@@ -98,7 +98,7 @@ on_both_databases! {
         assert_eq!(more.problem(409), "exceeds-remaining");
     }
 
-    async fn a_refund_that_will_not_do_is_told_whole(database: Database) {
+    async fn a_refund_that_is_not_valid_is_rejected_with_every_error(database: Database) {
         let shop = TestShop::open(database).await;
         let (payment, invoice) = shop.with_invoice("SO-1").await;
         shop.asked().await;

@@ -24,7 +24,7 @@ fn assert_told_again(answer: Answer, first: &Value) {
     assert_eq!(answer.expect(200)["id"], first["id"]);
 }
 
-/// A refusal that says where the name stands and nothing about what has it.
+/// A refusal that says where the name is and nothing about what has it.
 #[track_caller]
 fn assert_taken(answer: &Answer, pointer: &str) {
     assert_eq!(answer.problem(409), "reference-taken", "{answer:?}");

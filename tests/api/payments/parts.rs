@@ -40,7 +40,7 @@ impl TestShop {
         .expect(201)
     }
 
-    /// How the payments of an order stand: each one's status, and whether it is live; oldest first.
+    /// The payments of an order: each one's status, and whether it is live; oldest first.
     async fn attempts(&self, order: &str) -> Vec<(String, bool)> {
         let told = self
             .app
@@ -290,7 +290,7 @@ on_both_databases! {
         found.sort_unstable();
         assert_eq!(found, ["paid_too_much", "two_live_payments"]);
         assert_eq!(shop.attempts("SO-1").await, [("partially_refunded".to_owned(), false), ("pending".to_owned(), true)]);
-        // Another cart would take the pending one's place, and with it the first comes to be the live one.
+        // Another cart would take the pending one's place, and with it the first becomes the live one.
         let mut other = shop.new_payment("SO-1");
         other["poNumber"] = json!("PO-7");
         let refused = shop.post("/v1/payments", &other).await;

@@ -1,4 +1,4 @@
-//! What Apruve refuses or puts off, and what that means for the payment: only a no to the buyer declines it.
+//! What Apruve refuses or postpones, and what that means for the payment: only a no to the buyer declines it.
 
 use std::time::Duration;
 
@@ -183,7 +183,7 @@ on_both_databases! {
                 ("invoices".to_owned(), json!({ "amount": "10.00" }), "/orders/*/invoices", "invoice"),
                 (at_invoice("shipments"), json!({ "amount": "1.00" }), "/invoices/*/shipments", "shipment"),
                 ("refunds".to_owned(), refund, "/invoices/*/invoice_returns", "refund"),
-                // Apruve keeps an order with invoices; a call that was put off must not pass for that.
+                // Apruve keeps an order with invoices; a call that was postponed must not pass for that.
                 ("cancel".to_owned(), json!({}), "/orders/*/cancel", "cancel"),
             ] {
                 shop.fault(&answering("POST", apruves, theirs, asks)).await;

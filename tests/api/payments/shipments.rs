@@ -46,7 +46,7 @@ on_both_databases! {
         assert_eq!(all.iter().map(|it| it["partial"] == true).collect::<Vec<_>>(), [true, false]);
     }
 
-    async fn a_body_that_will_not_do_is_told_whole(database: Database) {
+    async fn a_body_that_is_not_valid_is_rejected_with_every_error(database: Database) {
         let shop = TestShop::open(database).await;
         let (payment, invoice) = shop.with_invoice("SO-1").await;
         let body = json!({ "amount": 0, "status": "sent", "shippedAt": 7, "trackingnumber": "1Z", "taxAmount": "1" });

@@ -238,7 +238,7 @@ impl Story<'_> {
         self.told.push(fault.to_string());
     }
 
-    /// A person says what became of something unknown, rightly or not.
+    /// A person resolves something unknown, rightly or not.
     async fn resolve(&mut self, payment: &Value) {
         let transactions = payment["transactions"].as_array().expect("a list");
         let unknown = transactions.iter().filter(|it| it["state"] == "unknown");

@@ -182,7 +182,7 @@ on_both_databases! {
         assert_eq!(text(&settled, "note"), "Resolved by a person: They say so");
     }
 
-    async fn a_verdict_that_will_not_do_is_refused(database: Database) {
+    async fn a_verdict_that_is_not_valid_is_rejected(database: Database) {
         let shop = TestShop::open(database).await;
         let (payment, invoice) = shop.in_doubt("SO-1").await;
         let mut missing = shop.act(&payment, &resolve(&invoice), &json!({})).await.pointers();

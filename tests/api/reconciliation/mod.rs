@@ -12,7 +12,7 @@ use crate::{app::until, support::Database, test_shop::TestShop};
 pub const HOUR: Duration = Duration::from_secs(60 * 60);
 pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A shop whose workers look so often that a test need not wait.
+/// A shop whose workers poll so often that a test need not wait.
 pub async fn open(database: Database) -> TestShop {
     open_on(Arc::new(database)).await
 }

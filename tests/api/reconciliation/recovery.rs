@@ -1,4 +1,4 @@
-//! What the sweeper takes up by itself: outcomes that are not known, and attempts that nobody took up.
+//! What the worker for pending payments takes up by itself: outcomes that are not known, and attempts that nobody took up.
 
 use std::time::Duration;
 

@@ -145,7 +145,7 @@ async fn pages_are_sent_with_a_policy_that_lets_nothing_in_from_elsewhere() {
 }
 
 #[actix_web::test]
-async fn the_panel_shows_each_call_and_the_event_that_came_of_it_without_secrets() {
+async fn the_panel_shows_each_call_and_the_event_that_followed_from_it_without_secrets() {
     let (shop, url) = open().await;
     let (storefront, office) = (shop.app.token("shop", &[]), shop.app.token("office", &[]));
     in_browser(&url, async move |page: Page| {

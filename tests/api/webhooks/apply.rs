@@ -81,7 +81,7 @@ on_both_databases! {
             (json!("parked"), json!("No payment has its order, or not yet.")),
             (json!("parked"), json!("Its order does not exist at Apruve, or not yet.")),
         ]);
-        // Of another account, so that the desk does not take it for this order's: being looked at is all that is to be seen.
+        // Of another account, so that it is not taken for this order's: only the read of it is seen.
         let integration = json!({ "id": account.id, "type": "apruve" });
         crate::integrations::begin_payment(&app, &integration, "payment_01h455vb4pex5vsknk084sn02q").await;
         let named = app.service.store().write(|tx| {

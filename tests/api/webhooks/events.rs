@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use onterms::{
     auth::Scope,
-    config::Secrets,
+    config::SecretSettings,
     privacy::{self, Resealed},
     seal::Sealer,
     secret::SecretText,
@@ -152,7 +152,7 @@ on_both_databases! {
             };
             let master_key = key(&current);
             let retired_master_keys = retired.iter().map(key).collect();
-            Sealer::new(&Secrets { master_key, retired_master_keys }).expect("keys of 32 bytes")
+            Sealer::new(&SecretSettings { master_key, retired_master_keys }).expect("keys of 32 bytes")
         };
         let store = app.service.store();
         let there = privacy::reseal(store, &sealer('E', &['A']), webhooks::SEALED).await.expect("it reseals");

@@ -139,7 +139,7 @@ async fn events(app: &TestApp) -> Vec<Value> {
     list["items"].as_array().expect("a list").clone()
 }
 
-/// Every event once none of them is to be looked at for the first time any more.
+/// Every event once each of them was applied at least once.
 pub async fn at_rest(app: &TestApp) -> Vec<Value> {
     until(app, |events| {
         events.iter().all(|event| event["state"] != "received")
@@ -157,5 +157,5 @@ async fn until(app: &TestApp, holds: impl Fn(&[Value]) -> bool) -> Vec<Value> {
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("it never came about: {:#?}", events(app).await);
+    panic!("it never happened: {:#?}", events(app).await);
 }

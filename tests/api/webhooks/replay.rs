@@ -94,7 +94,7 @@ on_both_databases! {
         assert_eq!(twice.header("idempotent-replayed"), "true");
     }
 
-    async fn a_replay_that_will_not_do_is_refused(database: Database) {
+    async fn a_replay_that_is_not_valid_is_rejected(database: Database) {
         let app = TestApp::start(database).await;
         for (body, pointers) in [
             (json!({}), &["/since"][..]),

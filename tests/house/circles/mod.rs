@@ -12,11 +12,11 @@ use std::{
     path::Path,
 };
 
-use self::modules::Crate;
+pub use self::modules::Crate;
 use crate::floors::files;
 
 /// The folders of the crates' files.
-const CRATES: [&str; 3] = ["src", "crates/apruve-sandbox/src", "crates/expressions/src"];
+pub const CRATES: [&str; 3] = ["src", "crates/apruve-sandbox/src", "crates/expressions/src"];
 
 /// Which files each file uses.
 type Uses = BTreeMap<String, BTreeSet<String>>;
@@ -26,30 +26,23 @@ type Circle = BTreeSet<String>;
 fn no_files_use_each_other_in_a_circle() {
     let mut found = Vec::new();
     for folder in CRATES {
-        let (files, uses) = read(folder);
+        let modules = read(folder);
+        let (files, uses) = (modules.files(), modules.uses());
         let circles = circles(&files, &uses);
         found.extend(circles.iter().map(|circle| described(circle, &uses)));
     }
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 
-/// The files of a crate by their modules, and what they use.
-fn read(folder: &str) -> (BTreeMap<Vec<String>, String>, Uses) {
+/// The crate whose files are in a folder.
+pub fn read(folder: &str) -> Crate {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let texts = files(&root.join(folder)).into_iter().map(|path| {
         let text = fs::read_to_string(&path).expect("a source file");
         let name = path.strip_prefix(root).expect("a file of the project");
         (name.to_str().expect("a plain path").to_owned(), text)
     });
-    of(folder, texts)
-}
-
-fn of(
-    folder: &str,
-    texts: impl Iterator<Item = (String, String)>,
-) -> (BTreeMap<Vec<String>, String>, Uses) {
-    let modules = Crate::of(folder, texts);
-    (modules.files(), modules.uses())
+    Crate::of(folder, texts)
 }
 
 /// The circles among the submodules of each module that do not stay inside one of these.
@@ -133,7 +126,8 @@ fn circles_are_found_and_families_are_let_be() {
         ("src/e.rs", "use crate::{a, b::X};"),
     ];
     let owned = files.map(|(name, text)| (name.to_owned(), text.to_owned()));
-    let (files, uses) = of("src", owned.into_iter());
+    let modules = Crate::of("src", owned.into_iter());
+    let (files, uses) = (modules.files(), modules.uses());
     let circles: Vec<Vec<String>> = circles(&files, &uses)
         .into_iter()
         .map(|circle| circle.into_iter().collect())

@@ -65,6 +65,18 @@ impl Crate {
             .collect()
     }
 
+    /// The files that define a type of each name.
+    pub fn types(&self) -> BTreeMap<String, Vec<String>> {
+        let mut types: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for module in self.modules.values() {
+            for name in &module.written.types {
+                let files = types.entry(name.clone()).or_default();
+                files.push(module.file.clone());
+            }
+        }
+        types
+    }
+
     /// Which files each file uses. What a file only hands on is none of them.
     pub fn uses(&self) -> Uses {
         let mut uses = Uses::new();

@@ -25,6 +25,8 @@ pub struct Written {
     pub items: BTreeSet<String>,
     pub imports: Vec<Import>,
     pub paths: Vec<ModulePath>,
+    /// The types that it defines, without associated ones.
+    pub types: Vec<String>,
     /// Modules that only tests have.
     pub tests: BTreeSet<String>,
 }
@@ -32,15 +34,29 @@ pub struct Written {
 impl Written {
     pub fn of(text: &str) -> Self {
         let mut written = Written::default();
-        written.read(TokenStream::from_str(text).expect("Rust"), 0);
+        written.read(TokenStream::from_str(text).expect("Rust"), 0, false);
         written
     }
 
-    fn read(&mut self, tokens: TokenStream, depth: usize) {
+    /// Reads a file, or what is in a group; in the braces of an `impl` or a trait, a `type` is an associated one.
+    fn read(&mut self, tokens: TokenStream, depth: usize, is_associated: bool) {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut place = 0;
+        // Whether the current item is an `impl` or a trait; `None` before its keyword.
+        let mut has_associated = None;
         while place < tokens.len() {
             let rest = &tokens[place..];
+            self.types.extend(defined_type(rest, is_associated));
+            match &rest[0] {
+                end if is(end, ";") => has_associated = None,
+                word if ["impl", "trait"].iter().any(|it| is(word, it)) => {
+                    has_associated.get_or_insert(true);
+                }
+                word if ["fn", "mod"].iter().any(|it| is(word, it)) => {
+                    has_associated.get_or_insert(false);
+                }
+                _ => {}
+            }
             place += match rest {
                 [hash, TokenTree::Group(attribute), item @ ..]
                     if is(hash, "#") && attribute.stream().to_string() == "cfg (test)" =>
@@ -65,9 +81,13 @@ impl Written {
                     self.import(&[], &tree[..end], is_public);
                     1 + end
                 }
+                // A macro's variable may have the name of a keyword.
+                [sign, word, ..] if is(sign, "$") && !is(word, "crate") => 2,
                 [TokenTree::Ident(_), ..] => self.read_name(rest, depth),
                 [TokenTree::Group(group), ..] => {
-                    self.read(group.stream(), depth + 1);
+                    let braces = group.delimiter() == Delimiter::Brace;
+                    let associated = braces && has_associated.take() == Some(true);
+                    self.read(group.stream(), depth + 1, associated);
                     1
                 }
                 // What follows a generic type is no beginning of a path.
@@ -148,6 +168,69 @@ impl Written {
             is_public,
         });
     }
+}
+
+/// The name of the type whose definition begins here: by a keyword, or as a closed list of words or a list's sort fields,
+/// which macros make types of.
+fn defined_type(tokens: &[TokenTree], is_associated: bool) -> Option<String> {
+    let is_list = |group: &TokenTree| is_group(group, Delimiter::Brace) && has_words(group);
+    match tokens {
+        [word, TokenTree::Ident(name), ..] if is(word, "type") && !is_associated => Some(name),
+        [word, TokenTree::Ident(name), ..]
+            if ["struct", "enum", "trait", "union"]
+                .iter()
+                .any(|it| is(word, it)) =>
+        {
+            Some(name)
+        }
+        [TokenTree::Ident(name), of, TokenTree::Ident(_), by, ..]
+            if is(of, "of") && is(by, "by") =>
+        {
+            Some(name)
+        }
+        [
+            TokenTree::Ident(name),
+            as_,
+            TokenTree::Literal(_),
+            words,
+            ..,
+        ] if is(as_, "as") && is_list(words) => Some(name),
+        [TokenTree::Ident(name), words, ..] if is_list(words) => Some(name),
+        _ => None,
+    }
+    .map(ToString::to_string)
+}
+
+/// Whether a group begins with an entry such as `Open = "open",`, after its attributes.
+fn has_words(group: &TokenTree) -> bool {
+    let TokenTree::Group(group) = group else {
+        return false;
+    };
+    let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+    let mut rest = tokens.as_slice();
+    while let [hash, TokenTree::Group(_), after @ ..] = rest
+        && is(hash, "#")
+    {
+        rest = after;
+    }
+    match rest {
+        [TokenTree::Ident(_), sign, TokenTree::Literal(_), end, ..] => {
+            is(sign, "=") && (is(end, ",") || is(end, "|"))
+        }
+        _ => false,
+    }
+}
+
+#[test]
+fn types_are_read_without_associated_ones_and_those_of_tests() {
+    let text = "struct A; impl B { type C = D; fn e() { type F = G; } } trait H { type I; fn j(k: impl L) { enum M {} } } \
+                #[cfg(test)] mod tests { struct N; } string_enum! { O as \"o\" { P = \"p\", } } \
+                sorted! { Q of rows by id as String { R = \"r\": s as String, } } string_enum! { T { U = \"u\" | \"v\" } } \
+                macro_rules! w { ($type:ident) => { struct $type where; enum Y {} } }";
+    assert_eq!(
+        Written::of(text).types,
+        ["A", "F", "H", "M", "O", "Q", "T", "Y"]
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The arrows point down: a room uses rooms on lower floors only, and every room is on a floor.
 //!
 //! The floors are the numbered list in `lib.rs`' doc comment. Every path that starts at the crate counts, wherever it
-//! stands: in imports, in code, in tests beside the code, in macros.
+//! is: in imports, in code, in tests beside the code, in macros.
 
 mod paths;
 
@@ -98,7 +98,7 @@ fn rooms_files() -> Vec<RoomsFile> {
     found
 }
 
-/// The room of each macro that stands at the root of the crate.
+/// The room of each macro at the root of the crate.
 fn macros(files: &[RoomsFile]) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for file in files {
@@ -152,7 +152,7 @@ fn floors() -> Floors {
         .collect()
 }
 
-/// The rooms of each floor: what stands in backticks in the numbered list of `lib.rs`' doc comment.
+/// The rooms of each floor: what is in backticks in the numbered list of `lib.rs`' doc comment.
 fn listed() -> Vec<Vec<String>> {
     let text = fs::read_to_string(source().join("lib.rs")).expect("lib.rs");
     let lines = text.lines().map_while(|line| line.strip_prefix("//!"));

@@ -33,7 +33,7 @@ impl Document {
         operations.collect()
     }
 
-    /// What a schema stands for, after its `$ref`.
+    /// The schema that a `$ref` leads to.
     fn resolved<'d>(&'d self, schema: &'d Value) -> &'d Value {
         match schema["$ref"].as_str() {
             Some(reference) => self.at(reference).unwrap_or(&Value::Null),

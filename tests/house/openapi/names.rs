@@ -26,14 +26,14 @@ fn no_two_types_share_a_name_in_the_document() {
     assert!(places.is_empty(), "{places:?}");
 }
 
-/// The names under which a file's types with `derive(ToSchema)` stand in the document.
+/// The names under which a file's types with `derive(ToSchema)` are in the document.
 fn documented(text: &str) -> Vec<String> {
     let tokens: Vec<TokenTree> = TokenStream::from_str(text)
         .expect("Rust")
         .into_iter()
         .collect();
     let mut found = Vec::new();
-    // What stands in `#[…]` before the item that comes next.
+    // What is in `#[…]` before the item that comes next.
     let mut attributes: Vec<String> = Vec::new();
     for (place, token) in tokens.iter().enumerate() {
         match token {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{
     Shop,
     calls::{self, CallerRole},
-    orders::Order,
+    orders::ShopOrder,
     page_call::{self, Answer, Context, Refusal, respond},
     service::{NewCall, ServiceResponse},
 };
@@ -86,7 +86,7 @@ async fn forward(
 }
 
 /// Whether a call is about the payment of this order, where it is about one.
-fn is_own(path: &str, order: &Order) -> bool {
+fn is_own(path: &str, order: &ShopOrder) -> bool {
     match path.strip_prefix("payments/") {
         Some(rest) => rest.split('/').next() == order.payment_id.as_deref(),
         None => true,
@@ -94,7 +94,7 @@ fn is_own(path: &str, order: &Order) -> bool {
 }
 
 /// The body of a call. The page must not decide what is bought and at which price.
-fn full_body(path: &str, number: &str, order: &Order, body: &[u8]) -> Result<Value, Refusal> {
+fn full_body(path: &str, number: &str, order: &ShopOrder, body: &[u8]) -> Result<Value, Refusal> {
     let cart = || order.quantities.cart();
     if path == "checkout/payment-methods" {
         return Ok(cart());
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn the_page_does_not_say_what_is_bought() {
-        let order = Order::default();
+        let order = ShopOrder::default();
         let cart = order.quantities.cart();
         let body = br#"{ "orderId": "SHOP-2", "cart": { "total": "0.01" } }"#;
         let sent = full_body("payments", "SHOP-1", &order, body).ok();
@@ -132,9 +132,9 @@ mod tests {
 
     #[test]
     fn an_order_has_calls_for_its_own_payment_only() {
-        let order = Order {
+        let order = ShopOrder {
             payment_id: Some("payment_1".to_owned()),
-            ..Order::default()
+            ..ShopOrder::default()
         };
         for (path, own) in [
             ("payments", true),
@@ -146,6 +146,6 @@ mod tests {
         ] {
             assert_eq!(is_own(path, &order), own, "{path}");
         }
-        assert!(!is_own("payments/payment_1", &Order::default()));
+        assert!(!is_own("payments/payment_1", &ShopOrder::default()));
     }
 }

@@ -35,7 +35,7 @@ pub struct Entry {
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum What {
-    Call(Call),
+    Call(ServiceCall),
     /// An event of the service's feed, and the call that it was read with.
     #[serde(rename_all = "camelCase")]
     Event {
@@ -47,7 +47,7 @@ pub enum What {
 /// A call of the shop's backend. Secrets are hidden.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Call {
+pub struct ServiceCall {
     /// Who was called: the service, or Apruve.
     pub system: &'static str,
     pub method: String,
@@ -110,7 +110,7 @@ impl Journal {
     }
 
     /// Keeps a call that has ended.
-    pub fn record_call(&self, begun: PendingCall, order_id: &str, call: Call) {
+    pub fn record_call(&self, begun: PendingCall, order_id: &str, call: ServiceCall) {
         self.keep(begun, order_id, What::Call(call));
     }
 

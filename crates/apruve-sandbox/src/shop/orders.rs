@@ -11,7 +11,7 @@ use super::cart::Quantities;
 
 /// An order.
 #[derive(Clone, Debug, Default)]
-pub struct Order {
+pub struct ShopOrder {
     pub quantities: Quantities,
     /// The id of its payment, once one has begun.
     pub payment_id: Option<String>,
@@ -19,26 +19,26 @@ pub struct Order {
 
 /// All orders, by their number.
 #[derive(Default)]
-pub struct Orders(Mutex<HashMap<String, Order>>);
+pub struct Orders(Mutex<HashMap<String, ShopOrder>>);
 
 impl Orders {
-    fn all(&self) -> MutexGuard<'_, HashMap<String, Order>> {
+    fn all(&self) -> MutexGuard<'_, HashMap<String, ShopOrder>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds an order of the usual cart.
-    pub fn add(&self, number: &str) -> Order {
-        let order = Order::default();
+    pub fn add(&self, number: &str) -> ShopOrder {
+        let order = ShopOrder::default();
         self.all().insert(number.to_owned(), order.clone());
         order
     }
 
-    pub fn get(&self, number: &str) -> Option<Order> {
+    pub fn get(&self, number: &str) -> Option<ShopOrder> {
         self.all().get(number).cloned()
     }
 
     /// Other quantities. `None` where there is no such order or its payment has begun, which fixes what is bought.
-    pub fn change(&self, number: &str, quantities: Quantities) -> Option<Order> {
+    pub fn change(&self, number: &str, quantities: Quantities) -> Option<ShopOrder> {
         let mut all = self.all();
         let order = all.get_mut(number)?;
         if order.payment_id.is_some() {
@@ -56,7 +56,7 @@ impl Orders {
     }
 }
 
-impl Order {
+impl ShopOrder {
     /// The JSON that the page gets.
     pub fn show(&self, number: &str) -> Value {
         json!({ "orderId": number, "cart": self.quantities.cart(), "paymentId": self.payment_id })

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde_json::json;
 
-use super::{Shop, orders::Order};
+use super::{Shop, orders::ShopOrder};
 use crate::context::SandboxContext;
 
 /// Why a call of the page is not answered by the service.
@@ -54,7 +54,7 @@ pub fn open(context: &Context) -> Result<&Shop, Refusal> {
 }
 
 /// An order of the shop.
-pub fn order(shop: &Shop, number: &str) -> Result<Order, Refusal> {
+pub fn order(shop: &Shop, number: &str) -> Result<ShopOrder, Refusal> {
     shop.orders.get(number).ok_or(Refusal::UnknownOrder)
 }
 

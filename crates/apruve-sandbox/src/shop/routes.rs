@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     cart::Quantities,
     forward::pass_on,
-    journal::Call,
+    journal::ServiceCall,
     journal_stream,
     page_call::{Context, Refusal, open, order, required_key, respond},
 };
@@ -94,7 +94,7 @@ async fn journal(context: Context, number: web::Path<String>) -> HttpResponse {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Funding {
+struct FundingForm {
     /// Apruve's id of the invoice.
     invoice_id: String,
 }
@@ -110,7 +110,7 @@ async fn fund(
         let shop = open(&context)?;
         order(shop, &number)?;
         required_key(&request)?;
-        let funding: Funding = serde_json::from_slice(&body)
+        let funding: FundingForm = serde_json::from_slice(&body)
             .map_err(|error| Refusal::BadRequest(error.to_string()))?;
         let begun = shop.journal.begin();
         let outcome = context
@@ -121,7 +121,7 @@ async fn fund(
             Ok(()) => (StatusCode::OK, json!({ "status": "funded" })),
             Err(error) => (StatusCode::CONFLICT, json!({ "error": error.title })),
         };
-        let call = Call {
+        let call = ServiceCall {
             system: "Apruve",
             method: "POST".to_owned(),
             path: format!("/control/invoices/{}/fund", funding.invoice_id),

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     ServiceAccess,
     calls::CallerRole,
-    journal::{Call, Journal},
+    journal::{Journal, ServiceCall},
     mask::{HIDDEN, mask},
 };
 
@@ -79,7 +79,7 @@ impl Service {
             Ok(answer) => (Some(answer.status.as_u16()), answer.json()),
             Err(_) => (None, "There is no answer.".into()),
         };
-        let entry = Call {
+        let entry = ServiceCall {
             system: "OnTerms",
             method: method(&call).to_owned(),
             path: format!("/v1/{}", call.path),

@@ -59,7 +59,7 @@ pub struct NewBuyer {
 /// The status of an account whose company may order.
 const APPROVED: &str = "approved";
 
-/// A change of an account's standing.
+/// A change of an account's status.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewStatus {

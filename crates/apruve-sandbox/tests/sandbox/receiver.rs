@@ -84,7 +84,7 @@ impl Receiver {
 
     /// The webhooks since the last call.
     pub fn taken(&self) -> Vec<Taken> {
-        std::mem::take(&mut *self.inbox.taken.lock().expect("the desk"))
+        std::mem::take(&mut *self.inbox.taken.lock().expect("the inbox"))
     }
 
     /// Answers the next webhooks with these statuses.
@@ -92,7 +92,7 @@ impl Receiver {
         self.inbox
             .answers
             .lock()
-            .expect("the desk")
+            .expect("the inbox")
             .extend(statuses);
     }
 }
@@ -106,10 +106,10 @@ impl Drop for Receiver {
 async fn take(request: HttpRequest, body: web::Bytes, inbox: web::Data<Inbox>) -> HttpResponse {
     let signature = request.headers().get("X-Apruve-Signature");
     let signature = signature.map(|value| value.to_str().expect("text").to_owned());
-    inbox.taken.lock().expect("the desk").push(Taken {
+    inbox.taken.lock().expect("the inbox").push(Taken {
         body: body.to_vec(),
         signature,
     });
-    let status = inbox.answers.lock().expect("the desk").pop_front();
+    let status = inbox.answers.lock().expect("the inbox").pop_front();
     HttpResponse::new(StatusCode::from_u16(status.unwrap_or(200)).expect("a status"))
 }

@@ -25,7 +25,7 @@ pub(super) enum Term<'e> {
 pub(super) struct Atom<'e> {
     pub(super) code: &'e Code,
     pub(super) text: &'e str,
-    pub(super) reads: Vec<Read>,
+    pub(super) reads: Vec<AttributeRead>,
     /// Whether it compares one attribute with constants, so that one value of a cell answers for all.
     pub(super) is_plain: bool,
     /// Whether it reads something that is not an attribute of the document.
@@ -35,7 +35,7 @@ pub(super) struct Atom<'e> {
 }
 
 /// An attribute that an atom reads.
-pub(super) struct Read {
+pub(super) struct AttributeRead {
     pub(super) chain: Chain,
     /// Whether the path goes on to something that the schema does not know.
     pub(super) goes_on: bool,
@@ -100,7 +100,7 @@ impl<'e> Builder<'e, '_, '_> {
                     for variable in &known.chain {
                         self.variables.all[*variable].constants.read = true;
                     }
-                    atom.reads.push(Read {
+                    atom.reads.push(AttributeRead {
                         chain: known.chain,
                         goes_on: known.goes_on,
                     });

@@ -10,7 +10,7 @@ use crate::budget::Budget;
 use crate::expression::Expression;
 use document::Document;
 
-/// What a search came to.
+/// The result of a search.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// There is such a document.
@@ -185,7 +185,7 @@ impl<'q> Search<'q, '_, '_> {
         }
     }
 
-    /// The document as it stands, if the evaluator says that it meets the condition.
+    /// The document as it is now, if the evaluator says that it meets the condition.
     fn confirmed(&mut self) -> Option<Witness> {
         let given = self.document.give_always_given();
         let is_met = is_met(self.formula, &self.document);

@@ -1,4 +1,4 @@
-//! What stands before a place in a text.
+//! What is before a place in a text.
 
 use crate::diagnostic::Range;
 use crate::lexer::{Lexer, Token, continues_name};

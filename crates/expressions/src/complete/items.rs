@@ -11,7 +11,7 @@ use crate::types::Type;
 const MOST: usize = 400;
 
 /// What was found so far.
-pub(super) struct Items<'t> {
+pub(super) struct CompletionItems<'t> {
     schema: &'static Schema,
     /// What is written of the word before the place, in small letters.
     written: String,
@@ -20,7 +20,7 @@ pub(super) struct Items<'t> {
     found: Vec<Completion>,
 }
 
-impl<'t> Items<'t> {
+impl<'t> CompletionItems<'t> {
     pub(super) fn new(schema: &'static Schema, text: &'t str, word: Range, place: usize) -> Self {
         let before = Range { end: place, ..word };
         Self {

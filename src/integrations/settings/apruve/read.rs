@@ -8,7 +8,7 @@ use crate::{
         body::{Fields, kind_of},
         problem::FieldError,
     },
-    integrations::settings::Origin,
+    integrations::settings::AccountOrigin,
     money::Currency,
     outbound::HostPolicy,
     providers::apruve::{PublicKey, TEST_WEBHOOK_KEY},
@@ -57,16 +57,16 @@ pub(in crate::integrations::settings) fn read(
         funding_alert_hours: hours.and_then(|hours| hours.try_into().ok()).unwrap_or(24),
         credit,
         api_key_hint: match (&api_key, current) {
-            (Given::Yes(key), _) => hint(key.expose()),
+            (GivenSecret::Yes(key), _) => hint(key.expose()),
             (_, current) => current.map_or_else(String::new, |now| now.api_key_hint.clone()),
         },
         webhook_token_hint: current.map_or_else(String::new, |now| now.webhook_token_hint.clone()),
     };
     let moved = current.is_some_and(|current| !current.fields_that_move(&settings).is_empty());
     match api_key {
-        Given::Yes(key) => Some((settings, Some(key))),
-        Given::Wrong => None,
-        Given::No if moved => {
+        GivenSecret::Yes(key) => Some((settings, Some(key))),
+        GivenSecret::Wrong => None,
+        GivenSecret::No if moved => {
             fields.refuse(
                 "apiKey",
                 "required",
@@ -74,7 +74,7 @@ pub(in crate::integrations::settings) fn read(
             );
             None
         }
-        Given::No => Some((settings, None)),
+        GivenSecret::No => Some((settings, None)),
     }
 }
 
@@ -93,20 +93,20 @@ fn read_merchant_id(fields: &Fields<'_>) -> Option<String> {
 }
 
 /// A secret that a body may bring.
-enum Given {
+enum GivenSecret {
     Yes(SecretText),
     No,
     /// Noted already.
     Wrong,
 }
 
-fn read_api_key(fields: &Fields<'_>, may_be_absent: bool) -> Given {
+fn read_api_key(fields: &Fields<'_>, may_be_absent: bool) -> GivenSecret {
     let refuse = |code, message: String| {
         fields.refuse("apiKey", code, message);
-        Given::Wrong
+        GivenSecret::Wrong
     };
     match fields.raw("apiKey") {
-        None if may_be_absent => Given::No,
+        None if may_be_absent => GivenSecret::No,
         None => refuse("required", "`apiKey` is required.".to_owned()),
         Some(Value::Null) if may_be_absent => refuse(
             "required",
@@ -114,7 +114,7 @@ fn read_api_key(fields: &Fields<'_>, may_be_absent: bool) -> Given {
         ),
         Some(Value::Null) => refuse("required", "`apiKey` is required.".to_owned()),
         Some(Value::String(key)) => match check_api_key(key) {
-            Ok(()) => Given::Yes(SecretText::new(key.as_str())),
+            Ok(()) => GivenSecret::Yes(SecretText::new(key.as_str())),
             Err((code, what)) => refuse(code, format!("`apiKey` {what}")),
         },
         Some(other) => refuse(
@@ -143,9 +143,9 @@ fn check_api_key(key: &str) -> Result<(), (&'static str, &'static str)> {
 /// it in any more: that must not keep an administrator from renaming the account.
 fn read_base_url(
     fields: &Fields<'_>,
-    current: Option<&Origin>,
+    current: Option<&AccountOrigin>,
     policy: &HostPolicy,
-) -> Option<Option<Origin>> {
+) -> Option<Option<AccountOrigin>> {
     if fields.value("baseUrl").is_none() {
         return Some(None);
     }
@@ -153,7 +153,7 @@ fn read_base_url(
     if let Some(origin) = current.filter(|origin| origin.as_str() == text) {
         return Some(Some(origin.clone()));
     }
-    match Origin::parse(&text, policy) {
+    match AccountOrigin::parse(&text, policy) {
         Ok(origin) => Some(Some(origin)),
         Err(sentence) => {
             fields.refuse("baseUrl", "not_allowed", sentence);

@@ -1,20 +1,14 @@
 //! `GET /v1/revisions`
 
-use actix_web::{HttpRequest, HttpResponse, get, web};
-
 use super::{
-    super::super::store::history::{self, ByNumber},
-    Revision,
+    super::super::store::history::{self, RevisionSort},
+    ShownRevision,
 };
 use crate::{
-    auth::{Caller, Websites, scope},
-    http::{
-        openapi::PageParameters,
-        pagination::{self, Direction, Listed, Query},
-        precondition,
-        problem::Problem,
-    },
-    store::{Store, StoreError, revisions::RevisionSubject},
+    auth::Websites,
+    http::precondition,
+    operation::prelude::*,
+    store::{StoreError, revisions::RevisionSubject},
 };
 
 /// List the revisions
@@ -24,22 +18,18 @@ use crate::{
 ///
 /// A token of websites reads no changes of rules that are only for others.
 #[utoipa::path(
-    tag = "Revisions",
-    security(("bearer" = ["rules:read"])),
     params(
         ("subject" = Option<String>, Query, pattern = "^(rules|integrations|settings)$", description = "Only changes of `rules`, `integrations` or `settings`.", example = "rules"),
         ("sort" = Option<String>, Query, description = "`number` or `-number` (default).", example = "-number"),
         PageParameters,
     ),
-    responses(
-        (status = 200, description = "A page of revisions.", body = Listed<Revision>, headers(("ETag" = String, description = "The newest revision of the rules."))),
-    ),
+    responses((status = 200, description = "A page of revisions.", body = Listed<ShownRevision>, headers(("ETag" = String, description = "The newest revision of the rules.")))),
 )]
 #[get("/v1/revisions")]
 pub async fn list_revisions(
     caller: Caller<scope::Filtered<scope::RulesRead>>,
     request: HttpRequest,
-    store: web::Data<Store>,
+    store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let subject = query.parsed(
@@ -54,31 +44,21 @@ pub async fn list_revisions(
 ///
 /// `GET /v1/revisions` with `subject=rules`.
 #[utoipa::path(
-    tag = "Revisions",
-    security(("bearer" = ["rules:read"])),
     params(
         ("sort" = Option<String>, Query, description = "`number` or `-number` (default).", example = "-number"),
         PageParameters,
     ),
-    responses(
-        (status = 200, description = "A page of revisions.", body = Listed<Revision>, headers(("ETag" = String, description = "The newest revision of the rules."))),
-    ),
+    responses((status = 200, description = "A page of revisions.", body = Listed<ShownRevision>, headers(("ETag" = String, description = "The newest revision of the rules.")))),
 )]
 #[get("/v1/rule-revisions")]
 pub async fn list_rule_revisions(
     caller: Caller<scope::Filtered<scope::RulesRead>>,
     request: HttpRequest,
-    store: web::Data<Store>,
+    store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let query = Query::of(&request)?;
-    list(
-        &request,
-        query,
-        Some(RevisionSubject::Rules),
-        &store,
-        caller.websites(),
-    )
-    .await
+    let subject = Some(RevisionSubject::Rules);
+    list(&request, query, subject, &store, caller.websites()).await
 }
 
 async fn list(
@@ -88,17 +68,17 @@ async fn list(
     store: &Store,
     websites: &Websites,
 ) -> Result<HttpResponse, Problem> {
-    let page = query.page(&[(ByNumber::Number, Direction::Descending)]);
+    let page = query.page(&[(RevisionSort::Number, Direction::Descending)]);
     query.finish()?;
     let (wanted, websites) = (page.clone(), websites.clone());
-    let (revisions, total, newest) = store
+    let (found, newest) = store
         .snapshot(move |conn| {
             let revisions = history::list_for(conn, subject, &wanted, &websites)?;
             let total = wanted.total(|| history::count_for(conn, subject, &wanted, &websites))?;
-            Ok::<_, StoreError>((revisions, total, history::newest(conn)?))
+            Ok::<_, StoreError>(((revisions, total), history::newest(conn)?))
         })
         .await?;
-    let mut response = pagination::respond(request, &page, revisions, total, Revision::from);
+    let mut response = pagination::respond(request, &page, found, ShownRevision::from);
     let (name, value) = precondition::etag(newest);
     if let Ok(value) = value.parse() {
         response.headers_mut().insert(name, value);

@@ -6,12 +6,9 @@ mod read;
 mod restore;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
-use utoipa::ToSchema;
 
-use super::super::store::history::Revision as Row;
-use crate::http::problem::Problem;
-use crate::http::routing::Routes;
+use super::super::store::history::Revision;
+use crate::{http::routing::Routes, operation::prelude::*};
 
 /// Mounts the calls.
 pub fn routes(config: &mut impl Routes) {
@@ -27,7 +24,8 @@ pub fn routes(config: &mut impl Routes) {
 /// A change of what checkout sees.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Revision {
+#[schema(as = Revision)]
+struct ShownRevision {
     /// What checkout answers as `revision`.
     #[schema(example = 17)]
     number: i64,
@@ -49,9 +47,9 @@ struct Revision {
     complete: bool,
 }
 
-impl From<Row> for Revision {
-    fn from(revision: Row) -> Self {
-        let Row {
+impl From<Revision> for ShownRevision {
+    fn from(revision: Revision) -> Self {
+        let Revision {
             number,
             changed_at,
             actor,
@@ -60,7 +58,7 @@ impl From<Row> for Revision {
             summary,
             complete,
         } = revision;
-        Revision {
+        ShownRevision {
             number,
             changed_at,
             actor,

@@ -2,10 +2,7 @@
 
 use std::collections::HashMap;
 
-use actix_web::{HttpResponse, get, web};
-use serde::Serialize;
 use serde_json::Value;
-use utoipa::ToSchema;
 
 use super::{
     super::super::{
@@ -14,18 +11,17 @@ use super::{
         refusal::RuleRefusal,
         store::{self, history},
     },
-    Revision,
+    ShownRevision,
     changes::{RevisionChange, changes},
     read_number,
 };
 use crate::{
-    auth::{Websites, scope},
-    http::{openapi::IfNoneMatch, problem::Problem, reply},
+    auth::Websites,
     ids::IntegrationId,
-    operation::Read,
+    operation::prelude::*,
     payment_methods::{MethodType, PaymentMethodId, store::history as methods},
     settings::{self, ShopSettings},
-    store::{Conn, Store, revisions::RevisionSubject},
+    store::{Conn, revisions::RevisionSubject},
 };
 
 /// A change of what checkout sees, and all that it saw afterwards.
@@ -33,7 +29,7 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 struct RevisionInFull {
     #[serde(flatten)]
-    revision: Revision,
+    revision: ShownRevision,
     /// What it changed.
     changes: Vec<RevisionChange>,
     /// The rules as it left them, in the order in which checkout walked them.
@@ -73,16 +69,14 @@ struct RevisionIntegration {
 /// what a restore sends as `If-Match`: it changes with every newer revision of the rules. A token of websites is shown the rules
 /// that it may read, no settings, and no revision that changed only rules of other websites.
 #[utoipa::path(
-    tag = "Revisions",
-    security(("bearer" = ["rules:read"])),
     params(("number" = i64, Path, description = "The revision.", example = 17), IfNoneMatch),
     responses((status = 200, description = "The revision.", body = RevisionInFull, headers(("ETag" = String, description = "The newest revision of the rules.")))),
 )]
 #[get("/v1/revisions/{number}")]
 pub async fn get_revision(
     read: Read<scope::Filtered<scope::RulesRead>>,
-    number: web::Path<String>,
-    store: web::Data<Store>,
+    number: Path<String>,
+    store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     respond(&read, &number, &store).await
 }
@@ -91,16 +85,14 @@ pub async fn get_revision(
 ///
 /// As `GET /v1/revisions/{number}`.
 #[utoipa::path(
-    tag = "Revisions",
-    security(("bearer" = ["rules:read"])),
     params(("number" = i64, Path, description = "The revision.", example = 17), IfNoneMatch),
     responses((status = 200, description = "The revision.", body = RevisionInFull, headers(("ETag" = String, description = "The newest revision of the rules.")))),
 )]
 #[get("/v1/rule-revisions/{number}")]
 pub async fn get_rule_revision(
     read: Read<scope::Filtered<scope::RulesRead>>,
-    number: web::Path<String>,
-    store: web::Data<Store>,
+    number: Path<String>,
+    store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     respond(&read, &number, &store).await
 }

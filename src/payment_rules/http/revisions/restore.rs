@@ -1,9 +1,5 @@
 //! `POST /v1/revisions/{number}/restore`
 
-use actix_web::{HttpResponse, post, web};
-use serde::Serialize;
-use utoipa::ToSchema;
-
 use super::{
     super::{
         super::{
@@ -15,22 +11,7 @@ use super::{
     },
     read_number,
 };
-use crate::{
-    auth::scope,
-    guarded_write::{Guarded, GuardedStore, Refusable},
-    http::{
-        openapi::{ForceParameter, OptionalKey, RequiredIfMatch},
-        precondition::IfMatch,
-        problem::Problem,
-        reply::Reply,
-        request_body::Empty,
-    },
-    idempotency::Key,
-    ids::RuleId,
-    operation::Call,
-    payment_methods::PaymentMethodId,
-    revision_watch::RevisionWatch,
-};
+use crate::{ids::RuleId, operation::prelude::*, payment_methods::PaymentMethodId};
 
 /// What a restore did.
 #[derive(Serialize, ToSchema)]
@@ -70,62 +51,49 @@ type RestoreCall = Call<scope::RulesWrite, Empty, (IfMatch, (Option<Key>, Refusa
 /// methods that are no more are left out and listed; a rule that is left without any is off. `If-Match` takes the ETag of the
 /// list, of a revision, or of an export: when the rules have changed since, nothing is restored.
 #[utoipa::path(
-    tag = "Revisions",
-    security(("bearer" = ["rules:write"])),
     params(("number" = i64, Path, description = "The revision.", example = 17), RequiredIfMatch, OptionalKey, ForceParameter),
     responses((status = 200, description = "What was done.", body = RuleRestore)),
 )]
 #[post("/v1/revisions/{number}/restore")]
 pub async fn restore_revision(
     call: RestoreCall,
-    number: web::Path<String>,
-    writes: web::Data<GuardedStore>,
-    revision_watch: web::Data<RevisionWatch>,
+    number: Path<String>,
+    writes: Data<GuardedStore>,
 ) -> Result<HttpResponse, Problem> {
-    restore(call, &number, &writes, &revision_watch).await
+    restore(call, &number, &writes).await
 }
 
 /// Restore the payment rules of a revision by its older address
 ///
 /// As `POST /v1/revisions/{number}/restore`.
 #[utoipa::path(
-    tag = "Revisions",
-    security(("bearer" = ["rules:write"])),
     params(("number" = i64, Path, description = "The revision.", example = 17), RequiredIfMatch, OptionalKey, ForceParameter),
     responses((status = 200, description = "What was done.", body = RuleRestore)),
 )]
 #[post("/v1/rule-revisions/{number}/restore")]
 pub async fn restore_rule_revision(
     call: RestoreCall,
-    number: web::Path<String>,
-    writes: web::Data<GuardedStore>,
-    revision_watch: web::Data<RevisionWatch>,
+    number: Path<String>,
+    writes: Data<GuardedStore>,
 ) -> Result<HttpResponse, Problem> {
-    restore(call, &number, &writes, &revision_watch).await
+    restore(call, &number, &writes).await
 }
 
 async fn restore(
     call: RestoreCall,
     number: &str,
     writes: &GuardedStore,
-    revision_watch: &RevisionWatch,
 ) -> Result<HttpResponse, Problem> {
-    let Call {
-        actor,
-        header: (if_match, (key, refusable)),
-        ..
-    } = call;
+    let (if_match, (key, refusable)) = call.header;
     let number = read_number(number)?;
-    let author = actor.clone();
     let Guarded {
         value: done,
         warnings: failing,
     } = writes
-        .write(refusable, &actor, move |tx| {
-            restore::restore(tx, &author, key.as_ref(), &if_match, number)
+        .write(refusable, &call.actor, move |tx, actor| {
+            restore::restore(tx, actor, key.as_ref(), &if_match, number)
         })
         .await?;
-    revision_watch.wait_for(done.value.revision).await;
     let reply = Reply::ok()
         .version(done.value.revision)
         .replayed(done.replayed);

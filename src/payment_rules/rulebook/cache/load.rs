@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use super::{
-    super::{Changed, CompiledRule},
+    super::{CompiledRule, RulebookChange},
     Rulebook,
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     payment_methods::{self, Method},
     payment_rules::{Rule, store as rules},
     settings::{self, ShopSettings},
-    store::{Conn, Store, StoreError, Unreadable, revisions},
+    store::{Conn, Store, StoreError, UnreadableRow, revisions},
 };
 
 /// How long the database may take to name its newest revision. It hangs when it does not: the network swallows what is
@@ -23,15 +23,15 @@ pub(super) struct Loaded {
     pub(super) book: Arc<Rulebook>,
     /// Whether the revision keeps all that checkout saw.
     pub(super) is_complete: bool,
-    /// Rules and methods that stand in the database but not in it.
-    pub(super) unreadable: Vec<Unreadable>,
+    /// Rules and methods that are in the database but not in the rulebook.
+    pub(super) unreadable: Vec<UnreadableRow>,
 }
 
 /// How long it may take to send every rule there is.
 const LOAD_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What one look at the database brought.
-pub(in super::super) struct Rows {
+/// What one read of the database returned.
+pub(in super::super) struct LoadedRows {
     revision: i64,
     mark: Option<revisions::Mark>,
     is_complete: bool,
@@ -41,7 +41,7 @@ pub(in super::super) struct Rows {
     fresh: Vec<Rule>,
     methods: Vec<Method>,
     settings: ShopSettings,
-    unreadable: Vec<Unreadable>,
+    unreadable: Vec<UnreadableRow>,
 }
 
 /// The newest revision there is, and what the known one is there.
@@ -56,7 +56,7 @@ pub(super) async fn newest(
     within(ANSWER_TIMEOUT, read).await
 }
 
-/// The rulebook of the newest revision, and the rules and methods that stand in the database but not in it. What `before`
+/// The rulebook of the newest revision, and the rules and methods that are in the database but not in it. What `before`
 /// has compiled is not compiled again; rules that it left out are read again.
 pub(super) async fn load(
     store: &Store,
@@ -93,7 +93,7 @@ pub(in super::super) fn read(
     conn: &mut Conn,
     before: &Rulebook,
     mut ids: Vec<String>,
-) -> Result<Rows, StoreError> {
+) -> Result<LoadedRows, StoreError> {
     let revision = revisions::current(conn)?;
     match goes_on(conn, before, revision)? {
         true => ids.extend(rules::history::changed_between(
@@ -108,7 +108,7 @@ pub(in super::super) fn read(
     let mut unreadable = Vec::new();
     let fresh = readable(rules::load_each(conn, &ids)?, &mut unreadable);
     let methods = readable(payment_methods::store::list_each(conn)?, &mut unreadable);
-    Ok(Rows {
+    Ok(LoadedRows {
         revision,
         mark: revisions::mark(conn, revision)?,
         is_complete: revisions::is_complete(conn, revision)?,
@@ -145,15 +145,15 @@ fn differing(conn: &mut Conn, before: &Rulebook) -> Result<Vec<String>, StoreErr
     Ok(ids)
 }
 
-fn readable<T>(rows: Vec<Result<T, Unreadable>>, unreadable: &mut Vec<Unreadable>) -> Vec<T> {
-    let keep = |row: Result<T, Unreadable>| row.map_err(|row| unreadable.push(row)).ok();
+fn readable<T>(rows: Vec<Result<T, UnreadableRow>>, unreadable: &mut Vec<UnreadableRow>) -> Vec<T> {
+    let keep = |row: Result<T, UnreadableRow>| row.map_err(|row| unreadable.push(row)).ok();
     rows.into_iter().filter_map(keep).collect()
 }
 
 /// The rulebook that has what `before` has but for the rows that differ from it.
-pub(in super::super) fn assemble(before: &Rulebook, rows: Rows) -> Rulebook {
+pub(in super::super) fn assemble(before: &Rulebook, rows: LoadedRows) -> Rulebook {
     let compiled = rows.fresh.into_iter().map(CompiledRule::new);
-    before.changed(Changed {
+    before.changed(RulebookChange {
         revision: rows.revision,
         mark: rows.mark,
         gone: rows.gone,

@@ -2,15 +2,14 @@
 
 use std::collections::HashSet;
 
-use diesel::prelude::*;
 use serde::Deserialize;
 
-use super::{ByNumber, Revision, count, list};
+use super::{Revision, RevisionSort, count, list, steps_of};
 use crate::{
     auth::Websites,
     http::pagination::{Page, Position},
     payment_rules::access,
-    store::{Conn, StoreError, revisions::RevisionSubject, schema::payment_rule_versions},
+    store::{Conn, StoreError, revisions::RevisionSubject},
 };
 
 /// Which of these revisions changed a rule that a caller who is bound to these websites may read, before or afterwards.
@@ -19,38 +18,21 @@ pub fn concerning(
     numbers: &[i64],
     websites: &Websites,
 ) -> Result<HashSet<i64>, StoreError> {
-    let earlier = diesel::alias!(payment_rule_versions as earlier);
-    let previous = earlier
-        .field(payment_rule_versions::rule_id)
-        .eq(payment_rule_versions::rule_id)
-        .and(
-            earlier
-                .field(payment_rule_versions::version)
-                .eq(payment_rule_versions::version - 1),
-        );
-    let rows: Vec<(i64, String, Option<String>)> = payment_rule_versions::table
-        .left_join(earlier.on(previous))
-        .filter(payment_rule_versions::revision.eq_any(numbers))
-        .select((
-            payment_rule_versions::revision,
-            payment_rule_versions::body,
-            earlier.field(payment_rule_versions::body).nullable(),
-        ))
-        .load(conn)?;
-    let concerned = rows.into_iter().filter_map(|(number, after, before)| {
-        let mut bodies = std::iter::once(&after).chain(&before);
+    let steps = steps_of(conn, numbers)?.into_iter();
+    let concerned = steps.filter_map(|step| {
+        let mut bodies = std::iter::once(&step.body).chain(&step.body_before);
         let is_readable = bodies.any(|body| may_read_body(body, websites));
-        is_readable.then_some(number)
+        is_readable.then_some(step.revision)
     });
     Ok(concerned.collect())
 }
 
 fn may_read_body(body: &str, websites: &Websites) -> bool {
     #[derive(Deserialize)]
-    struct Body {
+    struct RuleWebsites {
         websites: Vec<String>,
     }
-    let body: Option<Body> = serde_json::from_str(body).ok();
+    let body: Option<RuleWebsites> = serde_json::from_str(body).ok();
     body.is_some_and(|body| access::may_read_of(&body.websites, websites))
 }
 
@@ -61,7 +43,7 @@ const LOOKED_THROUGH: i64 = 200;
 pub fn list_for(
     conn: &mut Conn,
     subject: Option<RevisionSubject>,
-    page: &Page<ByNumber>,
+    page: &Page<RevisionSort>,
     websites: &Websites,
 ) -> Result<Vec<(Position, Revision)>, StoreError> {
     if !websites.is_bound() {
@@ -95,7 +77,7 @@ pub fn list_for(
 pub fn count_for(
     conn: &mut Conn,
     subject: Option<RevisionSubject>,
-    page: &Page<ByNumber>,
+    page: &Page<RevisionSort>,
     websites: &Websites,
 ) -> Result<i64, StoreError> {
     if !websites.is_bound() {

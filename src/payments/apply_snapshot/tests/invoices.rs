@@ -202,7 +202,7 @@ fn one_that_the_provider_lists_no_more_is_reported() {
 }
 
 #[test]
-fn one_that_is_not_covered_is_taken_over_once_money_came_of_it_and_stays_reported() {
+fn one_that_is_not_covered_is_taken_over_once_money_was_received_for_it_and_stays_reported() {
     let (ledger, _) = invoiced(&authorized(1000), "invoice1", 600);
     let ours = || invoice("invoice1", 600, Open);
     let paid = [

@@ -1,4 +1,4 @@
-//! Every branch of the door, a story each.
+//! Every branch of applying a snapshot, a story each.
 
 mod differences;
 mod end;
@@ -49,7 +49,7 @@ impl Applied {
     }
 }
 
-/// Holds a picture against a ledger as it was read, so many seconds after the story began; a second time it must change
+/// Applies a snapshot to a ledger as it was read, so many seconds after the story began; a second time it must change
 /// nothing, unless something is still looked for.
 fn apply_at(ledger: &Ledger, snapshot: &ProviderSnapshot, seconds: i64) -> Applied {
     apply_knowing(ledger, snapshot, &FundedAt::new(), &[], seconds)
@@ -175,7 +175,7 @@ fn a_shipment(id: &str, number: Option<&str>) -> ShipmentSnapshot {
     }
 }
 
-/// Looks at the same often and long enough to be certain of what is not there.
+/// Applies the same snapshot often and long enough to be certain of what is not there.
 fn apply_until_certain(ledger: &Ledger, snapshot: &ProviderSnapshot) -> Applied {
     let mut applied = apply_at(ledger, snapshot, 60);
     for seconds in [500, 1000] {

@@ -1,4 +1,4 @@
-//! What came of invoices, once, and what was taken back.
+//! Money received for invoices, booked once, and money taken back.
 
 use super::*;
 use crate::payments::{sample::authorized, status::Status, transaction::Origin};
@@ -21,19 +21,19 @@ fn an_open_invoice_brings_nothing() {
 
 #[test]
 fn funding_and_closing_each_capture_and_whichever_comes_second_changes_nothing() {
-    let pictures = [
+    let snapshots = [
         accepted(vec![seen(Closed)]),
         accepted(vec![funded(seen(Open), Some(1000))]),
         accepted(vec![funded(seen(Closed), Some(1000))]),
     ];
-    for first in &pictures {
+    for first in &snapshots {
         let (ledger, made) = all_invoiced();
         let applied = apply_at(&ledger, first, 5);
         let capture = applied.only(Action::Capture);
         assert_eq!((capture.amount, capture.parent_id), (1000, Some(made.id)));
         assert_eq!(capture.origin, Origin::Provider);
         assert_eq!(applied.ledger.status(), Status::Paid);
-        for second in &pictures {
+        for second in &snapshots {
             let again = apply_at(&applied.ledger, second, 6);
             assert_eq!(again.only(Action::Capture).amount, 1000);
             assert!(again.codes.is_empty());

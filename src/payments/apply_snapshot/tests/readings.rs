@@ -1,4 +1,4 @@
-//! What came of one invoice over many readings: a table of what each shows.
+//! One invoice over many snapshots: a table of what each shows and of what is booked then.
 
 use super::{
     money::{all_invoiced, seen},

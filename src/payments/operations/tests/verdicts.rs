@@ -1,4 +1,4 @@
-//! What people say: what became of something unknown, and how an invoice ended.
+//! What people report: the outcome of something unknown, and how an invoice ended.
 
 use super::*;
 use crate::payments::verdict::Verdict;

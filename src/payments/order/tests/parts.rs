@@ -58,7 +58,7 @@ impl Shop {
             InvoiceRequest::read(&body.to_string(), currency, prices).expect("a body");
         request.items = items
             .iter()
-            .map(|(line, quantity)| Item {
+            .map(|(line, quantity)| ItemQuantity {
                 line: *line,
                 quantity: quantity.parse().expect("a decimal"),
             })

@@ -1,4 +1,4 @@
-//! A person who finds out at the provider what became of something.
+//! A person who resolves what is unknown after a check at the provider.
 
 use super::{super::books, Shop};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl Shop {
-    /// A person checks at the provider what became of something unknown, once no call can change that any more, and reports it.
+    /// A person checks at the provider what the outcome of something unknown is, once no call can change that any more, and reports it.
     pub(super) fn resolve(&mut self, which: usize) -> Result<(), PaymentError> {
         let mut ledger = self.read();
         let certain = |it: &&Transaction| {

@@ -1,6 +1,6 @@
 //! Calls about returns. Of the two paths clients have used for them, most agree on the one below the invoice.
 
-use super::{Account, Outcome};
+use super::{Account, WriteOutcome};
 use crate::providers::apruve::model::{InvoiceReturn, WireReturn};
 use crate::providers::{List, ProviderError, ProviderId, ReadBack, ReturnDraft};
 
@@ -10,7 +10,7 @@ impl Account<'_> {
         &self,
         invoice: &ProviderId,
         draft: &ReturnDraft,
-    ) -> Outcome<InvoiceReturn> {
+    ) -> WriteOutcome<InvoiceReturn> {
         self.create(
             &["invoices", invoice.as_str(), "invoice_returns"],
             &WireReturn::from(draft),

@@ -1,6 +1,6 @@
 //! Calls about invoices.
 
-use super::{Account, Outcome};
+use super::{Account, WriteOutcome};
 use crate::providers::apruve::model::{Invoice, WireInvoice};
 use crate::providers::{InvoiceDraft, List, ProviderError, ProviderId, ReadBack};
 
@@ -10,7 +10,7 @@ impl Account<'_> {
         &self,
         order: &ProviderId,
         draft: &InvoiceDraft,
-    ) -> Outcome<Invoice> {
+    ) -> WriteOutcome<Invoice> {
         self.create(
             &["orders", order.as_str(), "invoices"],
             &WireInvoice::from(draft),
@@ -33,17 +33,17 @@ impl Account<'_> {
     }
 
     /// Puts a pending invoice to the buyer. Apruve refuses where the credit left does not cover it.
-    pub async fn issue_invoice(&self, id: &ProviderId) -> Outcome<Invoice> {
+    pub async fn issue_invoice(&self, id: &ProviderId) -> WriteOutcome<Invoice> {
         self.act("invoices", id, "issue").await
     }
 
     /// Cancels an invoice.
-    pub async fn cancel_invoice(&self, id: &ProviderId) -> Outcome<Invoice> {
+    pub async fn cancel_invoice(&self, id: &ProviderId) -> WriteOutcome<Invoice> {
         self.act("invoices", id, "cancel").await
     }
 
     /// Closes an open invoice: the shop was paid in another way, or waives the rest.
-    pub async fn close_invoice(&self, id: &ProviderId) -> Outcome<Invoice> {
+    pub async fn close_invoice(&self, id: &ProviderId) -> WriteOutcome<Invoice> {
         self.act("invoices", id, "close").await
     }
 }

@@ -1,13 +1,13 @@
 //! Calls about orders. There is none to finalize one, for ours are final when they are made.
 
-use super::{Account, Outcome};
+use super::{Account, WriteOutcome};
 use crate::providers::apruve::model::{Order, WireOrder};
 use crate::providers::{List, OrderDraft, ProviderError, ProviderId, ReadBack};
 
 impl Account<'_> {
     /// Makes an order on behalf of a buyer, whom the draft must name. What comes back is usually still
     /// pending.
-    pub async fn create_order(&self, draft: &OrderDraft) -> Outcome<Order> {
+    pub async fn create_order(&self, draft: &OrderDraft) -> WriteOutcome<Order> {
         self.create(&["orders"], &WireOrder::from(draft)).await
     }
 
@@ -29,7 +29,7 @@ impl Account<'_> {
     }
 
     /// Cancels an order. Apruve refuses where it is too late, for one because there are invoices.
-    pub async fn cancel_order(&self, id: &ProviderId) -> Outcome<Order> {
+    pub async fn cancel_order(&self, id: &ProviderId) -> WriteOutcome<Order> {
         self.act("orders", id, "cancel").await
     }
 }

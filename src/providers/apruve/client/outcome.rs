@@ -10,10 +10,10 @@ use crate::{
     },
 };
 
-/// How a call ended that was to change something. Only [`Outcome::Done`] and [`Outcome::Unknown`] may have changed anything.
+/// How a call ended that was to change something. Only [`WriteOutcome::Done`] and [`WriteOutcome::Unknown`] may have changed anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
-pub enum Outcome<T> {
+pub enum WriteOutcome<T> {
     /// Apruve did it and returned the result.
     Done(T),
     /// Apruve said no.
@@ -29,9 +29,9 @@ pub enum Outcome<T> {
     NotSent { cause: String },
 }
 
-impl<T> Outcome<T> {
+impl<T> WriteOutcome<T> {
     fn unknown(cause: impl ToString) -> Self {
-        Outcome::Unknown {
+        WriteOutcome::Unknown {
             cause: cause.to_string(),
         }
     }
@@ -44,28 +44,32 @@ impl<T> Outcome<T> {
         let received = match received {
             Ok(received) => received,
             Err(NoAnswer::HeldBack { seconds }) => {
-                return Outcome::Later(Later::HeldBack { seconds });
+                return WriteOutcome::Later(Later::HeldBack { seconds });
             }
-            Err(NoAnswer::Failed(CallFailed::NotSent(cause))) => return Outcome::NotSent { cause },
-            Err(NoAnswer::Failed(CallFailed::Unknown(cause))) => return Outcome::Unknown { cause },
+            Err(NoAnswer::Failed(CallFailed::NotSent(cause))) => {
+                return WriteOutcome::NotSent { cause };
+            }
+            Err(NoAnswer::Failed(CallFailed::Unknown(cause))) => {
+                return WriteOutcome::Unknown { cause };
+            }
         };
         match received.status {
             200..=299 => match received.body {
                 Ok(body) => match read(&body) {
-                    Ok(made) => Outcome::Done(made),
-                    Err(cause) => Outcome::Unknown { cause },
+                    Ok(made) => WriteOutcome::Done(made),
+                    Err(cause) => WriteOutcome::Unknown { cause },
                 },
-                Err(broken) => Outcome::unknown(broken),
+                Err(broken) => WriteOutcome::unknown(broken),
             },
             // A proxy may say this of a request that has long gone through.
-            408 => Outcome::unknown("Apruve answered with status 408"),
-            status @ (401 | 403) => Outcome::KeyRefused { status },
-            429 => Outcome::Later(Later::TooManyCalls(received.retry_after)),
+            408 => WriteOutcome::unknown("Apruve answered with status 408"),
+            status @ (401 | 403) => WriteOutcome::KeyRefused { status },
+            429 => WriteOutcome::Later(Later::TooManyCalls(received.retry_after)),
             // However the body ended, the no has arrived.
             status @ 400..=499 => {
-                Outcome::Refused(Refusal::read(status, &received.body.unwrap_or_default()))
+                WriteOutcome::Refused(Refusal::read(status, &received.body.unwrap_or_default()))
             }
-            status => Outcome::unknown(format!("Apruve answered with status {status}")),
+            status => WriteOutcome::unknown(format!("Apruve answered with status {status}")),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::providers::{Later, List, ProviderError, ProviderId, ProviderKind, Rea
 use crate::{
     outbound::{BodyFailed, CallFailed},
     providers::apruve::{
-        fields::{Unreadable, Wire, read_list, read_one},
+        fields::{UnreadableAnswer, Wire, read_list, read_one},
         model::Entity,
     },
 };
@@ -24,7 +24,7 @@ const PAGE: usize = 25;
 const MOST_PAGES: usize = 20;
 
 /// What is left of the time that one call may take.
-struct Deadline {
+struct CallDeadline {
     begun: Instant,
     total: Duration,
 }
@@ -86,8 +86,8 @@ impl Account<'_> {
         })
     }
 
-    fn deadline(&self) -> Deadline {
-        Deadline {
+    fn deadline(&self) -> CallDeadline {
+        CallDeadline {
             begun: Instant::now(),
             total: self.outbound.timeouts().total,
         }
@@ -98,7 +98,7 @@ impl Account<'_> {
         path: &[&str],
         query: &[(&str, &str)],
         things: usize,
-        deadline: &Deadline,
+        deadline: &CallDeadline,
     ) -> Result<Vec<u8>, ProviderError> {
         let mut pauses = PAUSES.iter().filter(|_| self.is_patient());
         loop {
@@ -119,7 +119,7 @@ impl Account<'_> {
     }
 }
 
-impl Deadline {
+impl CallDeadline {
     fn left(&self) -> Result<Duration, ProviderError> {
         let left = self.total.saturating_sub(self.begun.elapsed());
         if left.is_zero() {
@@ -172,8 +172,8 @@ impl From<BodyFailed> for ProviderError {
     }
 }
 
-impl From<Unreadable> for ProviderError {
-    fn from(unreadable: Unreadable) -> Self {
+impl From<UnreadableAnswer> for ProviderError {
+    fn from(unreadable: UnreadableAnswer) -> Self {
         ProviderError::Unreadable(ProviderKind::Apruve, unreadable.to_string())
     }
 }

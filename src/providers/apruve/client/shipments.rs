@@ -1,6 +1,6 @@
 //! Calls about shipments.
 
-use super::{Account, Outcome};
+use super::{Account, WriteOutcome};
 use crate::providers::apruve::model::{Shipment, WireShipment};
 use crate::providers::{List, ProviderError, ProviderId, ReadBack, ShipmentDraft};
 
@@ -10,7 +10,7 @@ impl Account<'_> {
         &self,
         invoice: &ProviderId,
         draft: &ShipmentDraft,
-    ) -> Outcome<Shipment> {
+    ) -> WriteOutcome<Shipment> {
         self.create(
             &["invoices", invoice.as_str(), "shipments"],
             &WireShipment::from(draft),
@@ -24,7 +24,7 @@ impl Account<'_> {
         invoice: &ProviderId,
         shipment: &ProviderId,
         draft: &ShipmentDraft,
-    ) -> Outcome<Shipment> {
+    ) -> WriteOutcome<Shipment> {
         let path = ["invoices", invoice.as_str(), "shipments", shipment.as_str()];
         self.replace(&path, shipment, &WireShipment::from(draft).whole())
             .await

@@ -1,6 +1,6 @@
 //! Calls about where events go. Apruve has no call to change an endpoint, only to make and remove one.
 
-use super::{Account, Outcome};
+use super::{Account, WriteOutcome};
 use crate::providers::apruve::model::{WebhookEndpoint, WebhookEndpointDraft};
 use crate::providers::{List, ProviderError, ProviderId, ReadBack};
 
@@ -18,7 +18,7 @@ impl Account<'_> {
         &self,
         merchant: &ProviderId,
         url: &str,
-    ) -> Outcome<WebhookEndpoint> {
+    ) -> WriteOutcome<WebhookEndpoint> {
         let draft = WebhookEndpointDraft { url, version: "v4" };
         self.create(&path(merchant), &draft).await
     }
@@ -28,7 +28,7 @@ impl Account<'_> {
         &self,
         merchant: &ProviderId,
         id: &ProviderId,
-    ) -> Outcome<()> {
+    ) -> WriteOutcome<()> {
         self.delete(&[&path(merchant)[..], &[id.as_str()]].concat())
             .await
     }

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde::Serialize;
 
 use super::{
-    Account, NoAnswer, Outcome, Received,
+    Account, NoAnswer, Received, WriteOutcome,
     outcome::{acted_on, made},
 };
 use crate::providers::ProviderId;
@@ -16,9 +16,9 @@ impl Account<'_> {
         &self,
         path: &[&str],
         draft: &impl Serialize,
-    ) -> Outcome<T> {
+    ) -> WriteOutcome<T> {
         let answer = self.send_json(Method::POST, path, draft).await;
-        Outcome::of(answer, made)
+        WriteOutcome::of(answer, made)
     }
 
     /// Replaces the details of something.
@@ -27,9 +27,9 @@ impl Account<'_> {
         path: &[&str],
         id: &ProviderId,
         draft: &impl Serialize,
-    ) -> Outcome<T> {
+    ) -> WriteOutcome<T> {
         let answer = self.send_json(Method::PUT, path, draft).await;
-        Outcome::of(answer, acted_on(id))
+        WriteOutcome::of(answer, acted_on(id))
     }
 
     /// Does something to what is there: `POST /{nouns}/{id}/{verb}`.
@@ -38,14 +38,14 @@ impl Account<'_> {
         nouns: &str,
         id: &ProviderId,
         verb: &str,
-    ) -> Outcome<T> {
+    ) -> WriteOutcome<T> {
         let answer = self.send(Method::POST, &[nouns, id.as_str(), verb]).await;
-        Outcome::of(answer, acted_on(id))
+        WriteOutcome::of(answer, acted_on(id))
     }
 
     /// Removes something; what the answer's body says does not matter.
-    pub(super) async fn delete(&self, path: &[&str]) -> Outcome<()> {
-        Outcome::of(self.send(Method::DELETE, path).await, |_| Ok(()))
+    pub(super) async fn delete(&self, path: &[&str]) -> WriteOutcome<()> {
+        WriteOutcome::of(self.send(Method::DELETE, path).await, |_| Ok(()))
     }
 
     async fn send_json(

@@ -11,7 +11,7 @@ struct Thing(ProviderId, Option<i64>);
 impl Wire for Thing {
     const NOUN: &'static str = "thing";
 
-    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
         Ok(Thing(fields.own_id()?, fields.cents("amount_cents")?))
     }
 }
@@ -54,13 +54,13 @@ fn one_object_is_read_bare_and_wrapped_and_whatever_stands_beside() {
 
 #[test]
 fn what_is_not_such_an_object_is_told_without_quoting_it() {
-    let broken = Unreadable::NotJson { line: 1, column: 6 };
-    let field = Unreadable::Field;
+    let broken = UnreadableAnswer::NotJson { line: 1, column: 6 };
+    let field = UnreadableAnswer::Field;
     for (body, why) in [
         ("{\"id\":", broken),
-        ("[]", Unreadable::NotA("an object")),
-        ("[\"a1\", 5]", Unreadable::NotA("an object")),
-        ("null", Unreadable::NotA("an object")),
+        ("[]", UnreadableAnswer::NotA("an object")),
+        ("[\"a1\", 5]", UnreadableAnswer::NotA("an object")),
+        ("null", UnreadableAnswer::NotA("an object")),
         ("{}", field("id")),
         ("{\"id\":\"../orders\"}", field("id")),
         (
@@ -123,7 +123,7 @@ struct Optionals(
 impl Wire for Optionals {
     const NOUN: &'static str = "told";
 
-    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
         fields.own_id()?;
         Ok(Optionals(
             fields.text("text"),

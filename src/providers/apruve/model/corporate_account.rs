@@ -1,6 +1,6 @@
 //! How Apruve writes a buying company and its credit.
 
-use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
+use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
 use crate::providers::{AuthorizedBuyer, CorporateAccount, ProviderId};
 
 /// Of an account that does not say.
@@ -9,7 +9,7 @@ const USUAL_CURRENCY: &str = "USD";
 impl Wire for CorporateAccount {
     const NOUN: &'static str = "corporate_account";
 
-    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
         Ok(CorporateAccount {
             id: fields.own_id()?,
             customer_id: fields
@@ -39,7 +39,7 @@ impl super::Entity for CorporateAccount {
 impl Wire for AuthorizedBuyer {
     const NOUN: &'static str = "authorized_buyer";
 
-    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
         Ok(AuthorizedBuyer {
             id: fields.own_id()?,
             name: fields.text("name"),

@@ -7,10 +7,10 @@ use serde::Serialize;
 use super::{
     address::WireAddress,
     line::{Line, WireLine},
-    string_enum::{InvoiceStatus, PaymentStatus},
+    string_enum::{ApruveInvoiceStatus, PaymentStatus},
     wire_time::WireTime,
 };
-use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
+use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
 use crate::providers::{CleanText, InvoiceDraft, ProviderId};
 
 /// An invoice as Apruve has it.
@@ -20,7 +20,7 @@ pub struct Invoice {
     pub order_id: Option<ProviderId>,
     /// The shop's own number. Some webhooks lack it, reads do not.
     pub merchant_invoice_id: Option<String>,
-    pub status: InvoiceStatus,
+    pub status: ApruveInvoiceStatus,
     pub amount_cents: Option<i64>,
     pub tax_cents: Option<i64>,
     pub shipping_cents: Option<i64>,
@@ -35,7 +35,7 @@ pub struct Invoice {
     pub due_at: Option<DateTime<Utc>>,
     /// When it was closed or canceled.
     pub final_state_at: Option<DateTime<Utc>>,
-    pub payments: Vec<Payment>,
+    pub payments: Vec<BuyerPayment>,
     /// What Apruve paid the shop for it.
     pub funding_details: Vec<FundingDetail>,
     pub lines: Vec<Line>,
@@ -43,7 +43,7 @@ pub struct Invoice {
 
 /// A buyer's payment; it may cover other invoices, too.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Payment {
+pub struct BuyerPayment {
     pub id: Option<ProviderId>,
     pub status: PaymentStatus,
     pub amount_cents: Option<i64>,
@@ -63,7 +63,7 @@ pub struct FundingDetail {
 impl Wire for Invoice {
     const NOUN: &'static str = "invoice";
 
-    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
         Ok(Invoice {
             id: fields.own_id()?,
             order_id: fields.id("order_id"),
@@ -94,11 +94,11 @@ impl super::Entity for Invoice {
     }
 }
 
-impl Wire for Payment {
+impl Wire for BuyerPayment {
     const NOUN: &'static str = "payment";
 
-    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
-        Ok(Payment {
+    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
+        Ok(BuyerPayment {
             id: fields.id("id"),
             status: fields.word("status"),
             amount_cents: fields.any_cents("amount_cents"),
@@ -112,7 +112,7 @@ impl Wire for Payment {
 impl Wire for FundingDetail {
     const NOUN: &'static str = "funding_detail";
 
-    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
         Ok(FundingDetail {
             amount_cents: fields.cents("amount_cents")?,
             fee_cents: fields.any_cents("fee_cents"),
@@ -191,7 +191,7 @@ mod tests {
             "invoice_items": [{ "id": 13484, "price_total_cents": 1999 }],
         });
         let invoice: Invoice = read_one(body.to_string().as_bytes()).expect("an invoice");
-        assert_eq!(invoice.status, InvoiceStatus::Closed);
+        assert_eq!(invoice.status, ApruveInvoiceStatus::Closed);
         assert_eq!(invoice.tax_cents, None);
         assert_eq!(invoice.issued_at, "2017-05-11T14:05:09Z".parse().ok());
         assert_eq!(invoice.payments[0].status, PaymentStatus::Captured);

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
+use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
 use crate::providers::{CleanText, ProviderId, ReturnDraft};
 
 /// Money taken off an invoice, whether it has been paid or not.
@@ -22,7 +22,7 @@ pub struct InvoiceReturn {
 impl Wire for InvoiceReturn {
     const NOUN: &'static str = "invoice_return";
 
-    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
         Ok(InvoiceReturn {
             id: fields.own_id()?,
             invoice_id: fields.id("invoice_id"),

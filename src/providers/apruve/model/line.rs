@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
+use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
 use crate::providers::{ChargeDraft, CleanText, LineDraft, ProviderId};
 
 /// A line of an order, invoice or shipment.
@@ -22,7 +22,7 @@ pub struct Line {
 impl Wire for Line {
     const NOUN: &'static str = "order_item";
 
-    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
         Ok(Line {
             id: fields.id("id"),
             title: fields.text("title"),

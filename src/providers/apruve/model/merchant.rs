@@ -1,7 +1,7 @@
 //! The shop itself.
 
 use crate::providers::ProviderId;
-use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
+use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
 
 /// A shop, as Apruve knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Merchant {
 impl Wire for Merchant {
     const NOUN: &'static str = "merchant";
 
-    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
         Ok(Merchant {
             id: fields.own_id()?,
             name: fields.text("name"),

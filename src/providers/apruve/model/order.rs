@@ -9,7 +9,7 @@ use super::{
     string_enum::{OrderStatus, PaymentTermStatus},
     wire_time::WireTime,
 };
-use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
+use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
 use crate::providers::{CleanText, OrderDraft, ProviderId};
 
 /// An order as Apruve has it.
@@ -32,13 +32,13 @@ pub struct Order {
     pub created_at: Option<DateTime<Utc>>,
     /// When it was accepted or canceled.
     pub final_state_at: Option<DateTime<Utc>>,
-    pub payment_term: Option<PaymentTerm>,
+    pub payment_term: Option<OrderPaymentTerm>,
     pub lines: Vec<Line>,
 }
 
 /// How an order is paid.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PaymentTerm {
+pub struct OrderPaymentTerm {
     /// Not the order's: terms can be accepted while the order still waits.
     pub status: PaymentTermStatus,
     pub po_number: Option<String>,
@@ -49,9 +49,9 @@ pub struct PaymentTerm {
 impl Wire for Order {
     const NOUN: &'static str = "order";
 
-    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
         // The spelling differs by year.
-        let payment_term: Option<PaymentTerm> = fields
+        let payment_term: Option<OrderPaymentTerm> = fields
             .nested("payment_term")
             .or_else(|| fields.nested("payment_terms"));
         Ok(Order {
@@ -84,11 +84,11 @@ impl super::Entity for Order {
     }
 }
 
-impl Wire for PaymentTerm {
+impl Wire for OrderPaymentTerm {
     const NOUN: &'static str = "payment_term";
 
-    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
-        Ok(PaymentTerm {
+    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
+        Ok(OrderPaymentTerm {
             status: fields.word("status"),
             po_number: fields.text("po_number"),
             corporate_account_id: fields.id("corporate_account_id"),

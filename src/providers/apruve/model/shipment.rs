@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{line::WireLine, string_enum::ShipmentStatus, wire_time::WireTime};
-use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
+use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
 use crate::providers::{CleanText, ProviderId, ShipmentDraft};
 
 /// A shipment as Apruve has it. Apruve does not pay merchants of physical goods for an invoice that has none.
@@ -29,7 +29,7 @@ pub struct Shipment {
 impl Wire for Shipment {
     const NOUN: &'static str = "shipment";
 
-    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
         Ok(Shipment {
             id: fields.own_id()?,
             invoice_id: fields.id("invoice_id"),

@@ -49,7 +49,7 @@ string_enum! {
 
 string_enum! {
     /// How far an invoice is. That Apruve has paid the shop is not one of these.
-    InvoiceStatus {
+    ApruveInvoiceStatus {
         /// Not yet issued.
         Pending = "pending",
         /// Issued, and the buyer owes it.

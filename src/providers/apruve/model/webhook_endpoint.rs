@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::providers::ProviderId;
-use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
+use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
 
 /// An address that Apruve posts a merchant's events to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct WebhookEndpoint {
 impl Wire for WebhookEndpoint {
     const NOUN: &'static str = "webhook_endpoint";
 
-    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
         Ok(WebhookEndpoint {
             id: fields.own_id()?,
             url: fields.text("url"),

@@ -1,6 +1,6 @@
 //! A document while a search gives it values.
 
-use super::super::atom::{Atom, Read, Term};
+use super::super::atom::{Atom, AttributeRead, Term};
 use super::super::formula::{Outcomes, Unassigned, Values};
 use super::super::variable::{CellKind, CellValue, Variable};
 use super::Guarded;
@@ -196,7 +196,7 @@ impl<'q> Document<'q> {
     }
 
     /// Whether the value that stands for a cell answers for all of the cell.
-    fn is_settled(&self, read: &Read, is_plain: bool) -> Result<bool, Unassigned> {
+    fn is_settled(&self, read: &AttributeRead, is_plain: bool) -> Result<bool, Unassigned> {
         let mut kind = CellKind::Exact;
         for variable in &read.chain {
             let cell = self.assigned[*variable].ok_or(Unassigned(*variable))?;

@@ -12,7 +12,7 @@ use crate::{
     providers::{InvoiceSnapshot, List, OrderView, ProviderId, ProviderSnapshot},
 };
 
-/// What is left out of a picture.
+/// What is left out of a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gap {
     Nothing,
@@ -21,11 +21,11 @@ pub enum Gap {
     Invoices,
     Parts,
     EndOfParts,
-    /// The invoices are read when the picture is heeded, later than its order.
+    /// The invoices are read when the snapshot is applied, later than its order.
     Torn,
 }
 
-/// A picture that was begun.
+/// A snapshot that was begun.
 pub(super) struct Begins {
     version: i64,
     snapshot: ProviderSnapshot,
@@ -33,8 +33,8 @@ pub(super) struct Begins {
 }
 
 impl Shop {
-    /// Begins to look.
-    pub fn begin_look(&mut self, gap: Gap) {
+    /// Begins to read a snapshot.
+    pub fn begin_sync(&mut self, gap: Gap) {
         let mut ledger = self.read();
         lose_old_calls(&mut ledger, self.by(Source::Recovery));
         self.save(&ledger);
@@ -58,7 +58,7 @@ impl Shop {
         };
         let of = bound.or_else(|| candidates.first().map(|it| it.id.clone()));
         let invoices = of.and_then(|id| self.invoices(&id, gap));
-        self.pictures.push(Begins {
+        self.snapshots.push(Begins {
             version: self.ledger.payment.version,
             snapshot: ProviderSnapshot {
                 order,
@@ -87,18 +87,18 @@ impl Shop {
         Some(list)
     }
 
-    /// Looks in one moment.
+    /// Reads and applies a snapshot in one moment.
     pub fn sync(&mut self, gap: Gap) {
-        self.begin_look(gap);
-        self.finish_look(self.pictures.len() - 1);
+        self.begin_sync(gap);
+        self.finish_sync(self.snapshots.len() - 1);
     }
 
-    /// Heeds a picture that was begun, unless the ledger has moved on meanwhile.
-    pub fn finish_look(&mut self, which: usize) {
-        let Some(place) = which.checked_rem(self.pictures.len()) else {
+    /// Applies a snapshot that was begun, unless the ledger has moved on meanwhile.
+    pub fn finish_sync(&mut self, which: usize) {
+        let Some(place) = which.checked_rem(self.snapshots.len()) else {
             return;
         };
-        let mut begun = self.pictures.remove(place);
+        let mut begun = self.snapshots.remove(place);
         if begun.version != self.ledger.payment.version {
             return;
         }
@@ -121,17 +121,17 @@ impl Shop {
         if !has_unknown(&self.ledger) {
             let mut again = self.read();
             apply_snapshot::apply_snapshot(&mut again, &begun.snapshot, known, by);
-            assert!(!again.has_moved(), "the same picture changes nothing more");
+            assert!(!again.has_moved(), "the same snapshot changes nothing more");
         }
     }
 
-    /// Looks with no gap until nothing is open that looking can settle.
-    pub fn look_long_enough(&mut self) {
+    /// Syncs with no gap until nothing is open that a sync can settle.
+    pub fn sync_long_enough(&mut self) {
         while !self.calls.is_empty() {
             self.wait(TimeDelta::seconds(1));
             self.drive(0);
         }
-        self.pictures.clear();
+        self.snapshots.clear();
         self.wait(CALL + TimeDelta::seconds(1));
         for _ in 0..6 {
             self.sync(Gap::Nothing);

@@ -1,0 +1,28 @@
+//! The names that most handlers use: `use crate::operation::prelude::*` in a file of a feature's `http`.
+
+pub use actix_web::{
+    HttpRequest, HttpResponse, delete, get, patch, post, put,
+    web::{self, Data, Path},
+};
+pub use serde::Serialize;
+pub use utoipa::ToSchema;
+
+pub use super::{Call, Edit, Read, Write};
+pub use crate::{
+    auth::{Caller, scope},
+    guarded_write::{Guarded, GuardedStore, Refusable},
+    http::{
+        body::{Fields, Findings},
+        openapi::{
+            Conflicting, ForceParameter, FromProvider, IfNoneMatch, OptionalIfMatch, OptionalKey,
+            PageParameters, RequiredIfMatch, RequiredKey,
+        },
+        pagination::{self, Direction, Item, Listed, Query, Versioned},
+        precondition::IfMatch,
+        problem::{FieldError, Kind, Problem},
+        reply::{self, Reply},
+        request_body::{Empty, Ignored, JsonObject, JsonText, MergePatch, OptionalObject},
+    },
+    idempotency::{Key, Once},
+    store::Store,
+};
