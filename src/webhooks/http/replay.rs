@@ -2,16 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::{
-    event_id,
-    list::known_states,
-    replay_id,
-    shapes::{ShownReplay, ShownWebhookEvent},
-};
+use super::{event_id, list::known_states, replay_id, shapes::ShownReplay};
 use crate::{
     ids::IntegrationId,
     operation::prelude::*,
-    webhooks::{TOPIC, inbox::Inbox, replay, state::WebhookState, store::ReplayFilter},
+    webhooks::{
+        TOPIC, event::WebhookEvent, inbox::Inbox, replay, state::WebhookState, store::ReplayFilter,
+    },
 };
 
 /// Which events to apply again.
@@ -35,7 +32,7 @@ struct NewWebhookReplay {
     params(OptionalKey),
     responses(
         Conflicting,
-        (status = 202, description = "The event is queued.", body = ShownWebhookEvent, headers(("ETag" = String, description = "Its version."))),
+        (status = 202, description = "The event is queued.", body = WebhookEvent, headers(("ETag" = String, description = "Its version."))),
     ),
 )]
 #[post("/v1/webhook-events/{id}/replay")]
@@ -49,9 +46,7 @@ pub(super) async fn replay_webhook_event(
     let done = replay::one(&store.about(TOPIC), call.actor, call.header, id).await?;
     inbox.wakeups().events.ring();
     let reply = Reply::accepted().state(&done.value.state_tag());
-    Ok(reply
-        .replayed(done.replayed)
-        .json(ShownWebhookEvent::from(done.value)))
+    Ok(reply.replayed(done.replayed).json(done.value))
 }
 
 #[utoipa::path(
