@@ -7,7 +7,7 @@
 
 use super::eligibility::EligibilityContext;
 use crate::{
-    expressions::{Budget, ErrorCode, EvalError, Expression, Record},
+    expressions::{ErrorCode, EvalError},
     payment_rules::rulebook::{BookRule, Condition, Rulebook},
 };
 
@@ -81,38 +81,15 @@ impl MethodStates<'_, '_, '_> {
     }
 }
 
-/// The result of a condition that several rules have, and its steps. One that failed is run again, for each rule that has it.
-#[derive(Clone, Copy, Default)]
-struct SharedVerdict(Option<(bool, u64)>);
-
-impl SharedVerdict {
-    /// Whether it is known to be false, and there is budget to find that again: what most rules of a large shop come to.
-    fn is_false_again(&self, budget: &mut Budget) -> bool {
-        matches!(self.0, Some((false, steps)) if budget.spend_again(steps))
-    }
-
-    /// As if the condition were run for each rule: it costs as much of the budget, and hardly any time.
-    fn holds<'v>(
-        &mut self,
-        expression: &'v Expression,
-        record: &'v Record<'v>,
-        budget: &mut Budget,
-    ) -> Result<bool, EvalError> {
-        if let Some((holds, steps)) = self.0
-            && budget.spend_again(steps)
-        {
-            return Ok(holds);
-        }
-        let before = budget.left();
-        let verdict = expression.holds(record, budget);
-        if let Ok(holds) = verdict {
-            self.0 = Some((holds, before - budget.left()));
-        }
-        verdict
-    }
+/// What the walk knows of a condition that several rules have. One that failed stays unknown, and is run again for each.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SharedResult {
+    Unknown,
+    Holds,
+    False,
 }
 
-/// Walks the rules that could match. One budget serves all expressions; `note` gets the result of each expression, to
+/// Walks the rules that could match. A condition that several rules have is evaluated, and paid for, once. One budget serves all expressions; `note` gets the result of each expression, to
 /// count or explain it.
 pub fn walk<'b>(
     book: &'b Rulebook,
@@ -132,9 +109,21 @@ pub fn walk<'b>(
         states: vec![MethodState::Unseen; book.methods().len()],
         open: book.methods().len(),
     };
-    let mut shared = vec![SharedVerdict::default(); book.shared_conditions()];
+    let conditions = book.shared_conditions();
+    let mut results = vec![SharedResult::Unknown; conditions.len()];
     walk.offered.reserve(methods.open.min(8));
-    for rule in book.candidates(context.cart, context.address) {
+    for place in book.candidates(context.cart, context.address).iter() {
+        let place = *place as usize;
+        let shared = conditions.of_rule(place);
+        let known = results.get(shared).copied();
+        let Some(rule) = book.rules().get(place) else {
+            continue;
+        };
+        // What most rules of a large shop come to, so it is asked first.
+        if known == Some(SharedResult::False) {
+            note(rule, &Ok(false));
+            continue;
+        }
         let header = &rule.header;
         if !header.stops {
             if methods.open == 0 && !book.has_stop_from(rule.place) {
@@ -154,29 +143,30 @@ pub fn walk<'b>(
         let holds = match &header.condition {
             Condition::None => true,
             Condition::Unreadable(_) => false,
+            Condition::When(_) if known == Some(SharedResult::Holds) => {
+                note(rule, &Ok(true));
+                true
+            }
             Condition::When(expression) => {
-                let record = context.cart.record();
-                let mut known = book
-                    .shared_condition(header)
-                    .map(|number| &mut shared[number as usize]);
-                if let Some(known) = &known
-                    && known.is_false_again(&mut budget)
-                {
-                    note(rule, &Ok(false));
-                    continue;
-                }
-                let verdict = match &mut known {
-                    Some(known) => known.holds(expression, record, &mut budget),
-                    None => expression.holds(record, &mut budget),
-                };
+                let verdict = expression.holds(context.cart.record(), &mut budget);
                 note(rule, &verdict);
-                let code = verdict.as_ref().err().map(|error| error.code);
-                if code == Some(ErrorCode::BudgetExceeded) {
-                    walk.spent = Some(rule);
-                    return walk;
+                match verdict {
+                    Ok(holds) => {
+                        if let Some(result) = results.get_mut(shared) {
+                            *result = match holds {
+                                true => SharedResult::Holds,
+                                false => SharedResult::False,
+                            };
+                        }
+                        holds
+                    }
+                    Err(error) if error.code == ErrorCode::BudgetExceeded => {
+                        walk.spent = Some(rule);
+                        return walk;
+                    }
+                    // An expression that failed counts as not holding.
+                    Err(_) => false,
                 }
-                // An expression that failed counts as not holding.
-                verdict.unwrap_or(false)
             }
         };
         if !holds {

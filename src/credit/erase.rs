@@ -6,7 +6,7 @@ use super::{entry::Outdated, store};
 use crate::{
     audit::{self, Actor, Change},
     pii::Email,
-    privacy::{CannotSearch, EmailKey, open_row},
+    privacy::{CannotSearch, EmailKey, open_json},
     seal::Sealer,
     store::{Store, StoreError},
 };
@@ -55,8 +55,7 @@ pub async fn export(
         .await?;
     let mut exported = Vec::new();
     for row in rows {
-        let opened = open_row(sealer, store::place(&row.id), &row.sealed)?;
-        let credit: Value = serde_json::from_slice(&opened).unwrap_or_default();
+        let credit = open_json(sealer, store::place(&row.id), &row.sealed)?;
         exported.push(json!({
             "integrationId": row.integration_id, "readAt": row.read_at, "credit": credit,
         }));

@@ -41,7 +41,7 @@ pub struct Finding {
     /// The kind of difference.
     pub code: FindingCode,
     /// What is where, and what would help.
-    #[schema(example = "Apruve has a second order for this payment; cancel it there.")]
+    #[schema(example = "The provider has a second order for this payment; cancel it there.")]
     pub message: String,
     /// Whether it is still open.
     pub state: FindingState,

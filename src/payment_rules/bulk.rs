@@ -16,6 +16,7 @@ use crate::{
     idempotency::{self, Key, Once},
     ids::RuleId,
     store::{StoreError, Tx},
+    string_enum::string_enum,
 };
 
 /// What to do, and to which rules.
@@ -27,29 +28,12 @@ pub struct BulkChange {
     pub selection: Selection,
 }
 
-/// What to do to each rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum BulkAction {
-    Enable,
-    Disable,
-    Delete,
-}
-
-impl BulkAction {
-    /// The words in a body.
-    pub const WORDS: &'static [(&'static str, BulkAction)] = &[
-        ("enable", BulkAction::Enable),
-        ("disable", BulkAction::Disable),
-        ("delete", BulkAction::Delete),
-    ];
-
-    fn word(self) -> &'static str {
-        match self {
-            BulkAction::Enable => "enable",
-            BulkAction::Disable => "disable",
-            BulkAction::Delete => "delete",
-        }
+string_enum! {
+    /// What to do to each rule.
+    BulkAction as "BulkAction" {
+        Enable = "enable",
+        Disable = "disable",
+        Delete = "delete",
     }
 }
 
@@ -99,14 +83,14 @@ pub fn apply(
                         ..rule.clone()
                     };
                     if after != rule {
-                        changes.replace(tx, action.word(), rule, after)?;
+                        changes.replace(tx, action.as_str(), rule, after)?;
                     }
                 }
             }
         }
         let changed = changes.len();
         let summary = format!("{} {changed} rules at once", capitalised(*action));
-        let revision = changes.commit(tx, action.word(), &summary)?;
+        let revision = changes.commit(tx, action.as_str(), &summary)?;
         Ok(Counted {
             count,
             changed,

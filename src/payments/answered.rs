@@ -148,13 +148,9 @@ fn refused(
     message: &str,
     by: Cause,
 ) -> Result<(), WrongMove> {
-    let cancels_order = ledger.find(id).is_some_and(|it| {
-        it.action == Action::Cancel
-            && it
-                .parent_id
-                .and_then(|parent| ledger.find(parent))
-                .is_some_and(|parent| parent.action == Action::Authorize)
-    });
+    let cancel = ledger.find(id).filter(|it| it.action == Action::Cancel);
+    let canceled = cancel.and_then(|it| ledger.find(it.parent_id?));
+    let cancels_order = canceled.is_some_and(|it| it.action == Action::Authorize);
     let has_invoices = ledger.of_action(Action::Invoice).any(|it| {
         it.state == State::Succeeded && ledger.invoice_status(it) != InvoiceStatus::Canceled
     });
@@ -183,11 +179,8 @@ fn refused(
 
 /// With the order gone, an authorization that still waited for it has failed.
 pub fn give_up_authorization(ledger: &mut Ledger, by: Cause) {
-    let waiting = ledger
-        .authorization()
-        .filter(|it| !it.state.is_settled())
-        .map(|it| it.id);
-    if let Some(id) = waiting {
+    let waiting = ledger.authorization().filter(|it| !it.state.is_settled());
+    if let Some(id) = waiting.map(|it| it.id) {
         let failure = Failure::new(FailureCode::Canceled, "The order was canceled.");
         ledger.fail_open(id, failure, by);
     }

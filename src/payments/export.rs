@@ -9,7 +9,7 @@ use super::{http::shapes::PaymentShape, store};
 use crate::{
     ids::PaymentId,
     pii::Email,
-    privacy::{CannotSearch, EmailKey, for_each_mention, open_row},
+    privacy::{CannotSearch, EmailKey, for_each_mention, open_json},
     seal::Sealer,
     store::{Store, StoreError},
 };
@@ -59,8 +59,8 @@ pub async fn export(
         let opened = match (carts.remove(&id), checkout) {
             (Some(cart), _) => Some(cart),
             (None, Some(checkout)) => {
-                let opened = open_row(sealer, store::checkout_place(&id), &checkout.sealed)?;
-                Some(serde_json::from_slice(&opened).unwrap_or_default())
+                let place = store::checkout_place(&id);
+                Some(open_json(sealer, place, &checkout.sealed)?)
             }
             (None, None) => None,
         };

@@ -87,6 +87,11 @@ pub fn child(parent: &Transaction, action: Action, state: State, amount: i64) ->
     }
 }
 
+/// One below the authorization of a payment.
+pub fn of_order(ledger: &Ledger, action: Action, state: State, amount: i64) -> Transaction {
+    child(only(ledger, Action::Authorize), action, state, amount)
+}
+
 /// A payment that began with a purchase, as it is read from the store.
 pub fn begun(amount: i64) -> Ledger {
     let purchase = transaction(Action::Purchase, State::Pending, amount);

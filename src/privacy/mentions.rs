@@ -1,5 +1,6 @@
 //! Finds the rows of a sealed column that mention a person.
 
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::reseal::SealedColumn;
@@ -23,7 +24,7 @@ pub enum CannotSearch {
 }
 
 /// Opens what a row has sealed; an error names the row.
-pub fn open_row(
+fn open_row(
     sealer: &Sealer,
     place: SealedField<'_>,
     sealed: &str,
@@ -34,6 +35,16 @@ pub fn open_row(
         id: place.id.to_owned(),
         cause,
     })
+}
+
+/// The same of a row that has sealed JSON.
+pub fn open_json(
+    sealer: &Sealer,
+    place: SealedField<'_>,
+    sealed: &str,
+) -> Result<Value, CannotSearch> {
+    let opened = open_row(sealer, place, sealed)?;
+    Ok(serde_json::from_slice(&opened).unwrap_or_default())
 }
 
 /// The ids of the rows that mention the person. `progress` is called with the number of rows read, a few at a time.

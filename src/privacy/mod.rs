@@ -10,6 +10,6 @@ mod store;
 pub use crate::sealed_column;
 pub use email_key::{CannotLoadEmailKey, EmailHash, EmailKey};
 pub use key_check::first_unopened;
-pub use mentions::{CannotSearch, for_each_mention, open_row, rows_that_mention};
+pub use mentions::{CannotSearch, for_each_mention, open_json, rows_that_mention};
 pub use reseal::{CannotReseal, Resealed, SealedColumn, reseal};
 pub use store::KEYS;

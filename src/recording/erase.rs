@@ -6,7 +6,7 @@ use super::store;
 use crate::{
     audit::{self, Actor, Change},
     pii::Email,
-    privacy::{CannotSearch, EmailKey, open_row},
+    privacy::{CannotSearch, EmailKey, open_json},
     seal::Sealer,
     store::{Store, StoreError},
 };
@@ -52,8 +52,7 @@ pub async fn export(
         .await?;
     let mut exported = Vec::new();
     for row in rows {
-        let opened = open_row(sealer, store::place(&row.id.to_string()), &row.sealed)?;
-        let recorded: Value = serde_json::from_slice(&opened).unwrap_or_default();
+        let recorded = open_json(sealer, store::place(&row.id.to_string()), &row.sealed)?;
         exported.push(json!({ "recordedAt": row.recorded_at, "recorded": recorded }));
     }
     Ok(exported)

@@ -6,29 +6,14 @@ use diesel::prelude::*;
 
 use super::schema::{revision_counter, revisions};
 use super::{Conn, StoreError, Tx, first_locked, timestamp};
+use crate::string_enum::string_enum;
 
-/// What a revision changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RevisionSubject {
-    Rules,
-    Integrations,
-    Settings,
-}
-
-impl RevisionSubject {
-    /// The word it is stored under.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Rules => "rules",
-            Self::Integrations => "integrations",
-            Self::Settings => "settings",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(word: &str) -> Option<Self> {
-        let all = [Self::Rules, Self::Integrations, Self::Settings];
-        all.into_iter().find(|subject| subject.as_str() == word)
+string_enum! {
+    /// What a revision changed.
+    RevisionSubject as "RevisionSubject" {
+        Rules = "rules",
+        Integrations = "integrations",
+        Settings = "settings",
     }
 }
 

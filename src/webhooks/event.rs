@@ -1,6 +1,8 @@
-//! An event as operators see it, without its body.
+//! An event as operators see it, without its body; the API shows it as it is.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::state::WebhookState;
 use crate::{
@@ -11,36 +13,55 @@ use crate::{
 };
 
 /// A webhook from Apruve.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct WebhookEvent {
+    /// The id of the inbox entry.
+    #[schema(value_type = String, example = "event_01h455vb4pex5vsknk084sn02q")]
     pub id: EventId,
-    pub integration: IntegrationId,
-    /// As Apruve wrote it; `None` where it could not be read.
-    pub name: Option<String>,
-    /// Whether a key of the integration signed it. Without any key it is unknown.
-    pub verified: bool,
+    /// The integration whose webhook URL it was posted to.
+    #[schema(value_type = String, example = "integration_01h455vb4pex5vsknk084sn02q")]
+    pub integration_id: IntegrationId,
+    /// As Apruve wrote it; null where it could not be read.
+    #[schema(example = "invoice.closed")]
+    pub event: Option<String>,
+    /// Whether it was applied, still waits, or was put aside.
     pub state: WebhookState,
+    /// False where the integration has no key to verify with: the sender is unknown.
+    #[schema(example = true)]
+    pub verified: bool,
     /// The result of the last attempt.
+    #[schema(example = "The payment was changed.")]
     pub outcome: Option<String>,
-    /// Since it was received or replayed.
+    /// How often it was applied, since it was received or replayed.
     pub attempts: i32,
-    /// How often the same was received again.
+    /// How often the same was delivered again.
     pub repeats: i64,
-    pub subject: EventSubject,
-    pub payment: Option<PaymentId>,
-    /// What that payment does not explain, in its current state.
+    /// The order at Apruve that it is about.
+    #[schema(value_type = Option<String>)]
+    pub apruve_order_id: Option<ProviderId>,
+    /// The invoice at Apruve that it is about.
+    #[schema(value_type = Option<String>)]
+    pub apruve_invoice_id: Option<ProviderId>,
+    /// The payment it was applied to.
+    #[schema(value_type = Option<String>, example = "payment_01h455vb4pex5vsknk084sn02q")]
+    pub payment_id: Option<PaymentId>,
+    /// What Apruve has and that payment does not explain, in its current state.
     pub findings: Vec<Finding>,
-    pub replay: Option<ReplayId>,
-    /// Counts changes; it is the ETag.
-    pub version: i64,
+    /// The replay that took it up last.
+    #[schema(value_type = Option<String>)]
+    pub replay_id: Option<ReplayId>,
+    /// When it was received first.
     pub received_at: DateTime<Utc>,
-    /// When it happened, as the provider says.
+    /// When it happened, as Apruve says.
     pub occurred_at: Option<DateTime<Utc>>,
+    /// When it entered its present state.
     pub settled_at: Option<DateTime<Utc>>,
-    /// When it is applied next; `None` while it rests.
-    pub due_at: Option<DateTime<Utc>>,
-    /// Whether the raw body is still there.
-    pub has_body: bool,
+    /// When it is applied next; null while it rests.
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// Counts changes; it is the ETag.
+    #[serde(skip)]
+    pub version: i64,
 }
 
 impl WebhookEvent {

@@ -4312,7 +4312,7 @@ export interface components {
             warnings: components["schemas"]["FieldError"][];
         };
         /**
-         * @description What came of a clause.
+         * @description The result of a clause.
          * @enum {string}
          */
         ClauseOutcome: "true" | "false" | "failed" | "not_reached";
@@ -5304,7 +5304,7 @@ export interface components {
             lastSeenAt: string;
             /**
              * @description What is where, and what would help.
-             * @example Apruve has a second order for this payment; cancel it there.
+             * @example The provider has a second order for this payment; cancel it there.
              */
             message: string;
             /** @description What the person who acknowledged it wrote. */
@@ -6205,13 +6205,13 @@ export interface components {
                 [key: string]: string | null;
             } | null;
         };
-        /** @description Everything that may stand in an expression. */
+        /** @description Everything that an expression may contain. */
         Language: {
             /** @description What may be said of an expression, and whether there can be a fix. */
             diagnostics: components["schemas"]["DiagnosticInfo"][];
             /** @description Functions, and what follows the name of a list. */
             functions: components["schemas"]["FunctionInfo"][];
-            /** @description What may stand at the top. */
+            /** @description What a path may begin with. */
             names: components["schemas"]["NameInfo"][];
             /** @description Operators, those that bind tightest first. */
             operators: components["schemas"]["OperatorInfo"][];
@@ -9220,7 +9220,7 @@ export interface components {
              */
             type: "/problems/too-large";
         };
-        /** @description One clause of an expression and what came of it. */
+        /** @description One clause of an expression and its result. */
         Trace: {
             /** @description The clauses it is made of; of a long list the first items only. */
             clauses?: components["schemas"]["Trace"][];
@@ -9232,9 +9232,9 @@ export interface components {
             observed?: {
                 [key: string]: unknown;
             };
-            /** @description What came of it. */
+            /** @description Its result. */
             outcome: components["schemas"]["ClauseOutcome"];
-            /** @description Where the clause stands. */
+            /** @description Where the clause is in the text. */
             span: components["schemas"]["Span"];
             /** @description The clause as it is written. */
             text: string;

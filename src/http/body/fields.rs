@@ -118,6 +118,22 @@ impl<'a> Fields<'a> {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
+    /// A text that is parsed by `read`, which may be absent; `what` completes "must be …".
+    pub fn parsed<T>(
+        &self,
+        name: &'static str,
+        what: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.optional_text(name, 255)?;
+        let value = read(&text);
+        if value.is_none() {
+            let message = format!("`{name}` must be {what}, not `{text}`.");
+            self.refuse(name, "not_understood", message);
+        }
+        value
+    }
+
     /// `true` or `false`, or the default when absent.
     pub fn flag(&self, name: &'static str, default: bool) -> bool {
         match self.value(name) {

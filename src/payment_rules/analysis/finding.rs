@@ -1,47 +1,28 @@
 //! The results of an analysis.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
-use utoipa::ToSchema;
 
-use crate::expressions::Span;
+use crate::{expressions::Span, string_enum::string_enum};
 
-/// What is peculiar about a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = RuleFindingCode)]
-pub enum FindingKind {
-    /// The expression holds for no cart.
-    NeverTrue,
-    /// The expression holds for every cart.
-    AlwaysTrue,
-    /// Wherever the rule applies, an earlier rule stops.
-    Shadowed,
-    /// An earlier rule does the same.
-    Duplicate,
-    /// No method that it offers can be used.
-    NoUsableMethod,
-    /// It is in force at no moment.
-    EmptyDates,
-    /// The expression fails for some carts.
-    MayFail,
-    /// A postal pattern matches no code.
-    PatternNeverMatches,
-}
-
-impl FindingKind {
-    /// As it is written in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            FindingKind::NeverTrue => "never_true",
-            FindingKind::AlwaysTrue => "always_true",
-            FindingKind::Shadowed => "shadowed",
-            FindingKind::Duplicate => "duplicate",
-            FindingKind::NoUsableMethod => "no_usable_method",
-            FindingKind::EmptyDates => "empty_dates",
-            FindingKind::MayFail => "may_fail",
-            FindingKind::PatternNeverMatches => "pattern_never_matches",
-        }
+string_enum! {
+    /// What is peculiar about a rule.
+    FindingKind as "RuleFindingCode" {
+        /// The expression holds for no cart.
+        NeverTrue = "never_true",
+        /// The expression holds for every cart.
+        AlwaysTrue = "always_true",
+        /// Wherever the rule applies, an earlier rule stops.
+        Shadowed = "shadowed",
+        /// An earlier rule does the same.
+        Duplicate = "duplicate",
+        /// No method that it offers can be used.
+        NoUsableMethod = "no_usable_method",
+        /// It is in force at no moment.
+        EmptyDates = "empty_dates",
+        /// The expression fails for some carts.
+        MayFail = "may_fail",
+        /// A postal pattern matches no code.
+        PatternNeverMatches = "pattern_never_matches",
     }
 }
 

@@ -117,10 +117,10 @@ fn read(body: &Map<String, Value>) -> Result<BulkChange, Problem> {
 
 fn read_action(fields: &Fields<'_>) -> Option<BulkAction> {
     let word = fields.text("action", 1, 255)?;
-    let known = BulkAction::WORDS.iter().find(|(known, _)| *known == word);
+    let known = BulkAction::parse(&word);
     if known.is_none() {
         let message = format!("`action` must be enable, disable or delete, not `{word}`.");
         fields.refuse("action", "not_understood", message);
     }
-    known.map(|(_, action)| *action)
+    known
 }

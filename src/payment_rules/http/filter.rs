@@ -40,10 +40,10 @@ pub fn from_fields(fields: Fields<'_>) -> RuleFilter {
         enabled: fields
             .value("enabled")
             .map(|_| fields.flag("enabled", false)),
-        currency: parsed(&fields, "currency", CURRENCY, Currency::parse),
+        currency: fields.parsed("currency", CURRENCY, Currency::parse),
         name: fields.optional_text("name", 255),
-        payment_method: parsed(&fields, "paymentMethod", METHOD, PaymentMethodId::parse),
-        country: parsed(&fields, "country", COUNTRY, country),
+        payment_method: fields.parsed("paymentMethod", METHOD, PaymentMethodId::parse),
+        country: fields.parsed("country", COUNTRY, country),
         website: fields.optional_text("website", 255),
         stop_processing: fields
             .value("stopProcessing")
@@ -59,22 +59,4 @@ pub fn from_fields(fields: Fields<'_>) -> RuleFilter {
 
 fn country(code: &str) -> Option<String> {
     geo::is_country(code).then(|| code.to_owned())
-}
-
-fn parsed<T>(
-    fields: &Fields<'_>,
-    name: &'static str,
-    what: &str,
-    read: impl FnOnce(&str) -> Option<T>,
-) -> Option<T> {
-    let text = fields.optional_text(name, 255)?;
-    let value = read(&text);
-    if value.is_none() {
-        fields.refuse(
-            name,
-            "not_understood",
-            format!("`{name}` must be {what}, not `{text}`."),
-        );
-    }
-    value
 }

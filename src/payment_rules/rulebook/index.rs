@@ -2,7 +2,7 @@
 //!
 //! A rule is in one list per website and country it names, and in one for "any" where it names none.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use super::places::{Moves, Patch, Place, Places};
 use crate::{
@@ -61,26 +61,22 @@ impl Index {
         currency: Currency,
         website: Option<&str>,
         country: Option<&str>,
-    ) -> Vec<Place> {
-        let mut found = Vec::new();
-        for region in self.regions(currency, website).into_iter().flatten() {
-            found.extend_from_slice(region.without_destinations.as_slice());
-            if let Some(places) = country.and_then(|country| region.by_country.get(country)) {
-                found.extend_from_slice(places.as_slice());
-            }
-        }
-        found.sort_unstable();
-        found
+    ) -> Cow<'_, [Place]> {
+        let regions = self.regions(currency, website).into_iter().flatten();
+        merged(regions.flat_map(|region| {
+            let named = country.and_then(|country| region.by_country.get(country));
+            [Some(&region.without_destinations), named]
+        }))
     }
 
     /// Candidates whatever the country.
-    pub(super) fn find_anywhere(&self, currency: Currency, website: Option<&str>) -> Vec<Place> {
-        let regions = self.regions(currency, website).into_iter().flatten();
-        let mut found: Vec<_> = regions
-            .flat_map(|region| region.all.as_slice().iter().copied())
-            .collect();
-        found.sort_unstable();
-        found
+    pub(super) fn find_anywhere(
+        &self,
+        currency: Currency,
+        website: Option<&str>,
+    ) -> Cow<'_, [Place]> {
+        let regions = self.regions(currency, website);
+        merged(regions.map(|region| Some(&region?.all)).into_iter())
     }
 
     fn regions(&self, currency: Currency, website: Option<&str>) -> [Option<&Region>; 2] {
@@ -95,6 +91,21 @@ impl Index {
             }
         }
     }
+}
+
+/// The places of all lists in ascending order; copied only where there are several.
+fn merged<'p>(lists: impl Iterator<Item = Option<&'p Places>>) -> Cow<'p, [Place]> {
+    let lists = lists.flatten().map(Places::as_slice);
+    let mut lists = lists.filter(|list| !list.is_empty());
+    let mut places = Cow::Borrowed(lists.next().unwrap_or_default());
+    for list in lists {
+        places.to_mut().extend_from_slice(list);
+    }
+    if let Cow::Owned(places) = &mut places {
+        // This sort finds the lists in it and merges them.
+        places.sort();
+    }
+    places
 }
 
 impl Patch for CurrencyIndex {

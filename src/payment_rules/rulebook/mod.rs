@@ -21,6 +21,7 @@ mod tests;
 mod walk_order;
 
 use std::{
+    borrow::Cow,
     collections::{HashMap, HashSet},
     ops::Range,
     sync::Arc,
@@ -30,8 +31,10 @@ pub use cache::{Current, RulebookCache, TooOld};
 pub use candidate::{Candidate, Compared};
 pub use compiled::{CompiledRule, Condition};
 pub use history::{HistoricRulebooks, NoRulebook, When};
+pub use places::Place;
 pub use rendered_method::RenderedMethod;
 pub use rule_list::RuleList;
+pub use shared_conditions::SharedConditions;
 
 use crate::{
     cart::{Address, Cart},
@@ -42,8 +45,7 @@ use crate::{
 };
 use index::Index;
 use methods::Methods;
-use places::{Patch, Place, Places};
-use shared_conditions::SharedConditions;
+use places::{Patch, Places};
 use walk_order::WalkOrder;
 
 /// A method that a rule offers, as a place among the rulebook's methods.
@@ -236,9 +238,11 @@ impl Rulebook {
             naming: naming.collect(),
             index: self.index.patched(moves, &gone.index(), &come.index()),
             stops: self.stops.patched(moves, &gone.stops(), &come.stops()),
-            shared_conditions: self
-                .shared_conditions
-                .patched(gone.compiled(), come.compiled()),
+            shared_conditions: self.shared_conditions.patched(
+                gone.compiled(),
+                come.compiled(),
+                rules.iter(),
+            ),
             methods: Arc::clone(&self.methods),
             settings: self.settings.clone(),
             order: reordered.order,
@@ -271,15 +275,9 @@ impl Rulebook {
         self.methods.rendered()
     }
 
-    /// How many conditions several rules have; [`Rulebook::shared_condition`] is below it.
-    pub fn shared_conditions(&self) -> usize {
-        self.shared_conditions.len()
-    }
-
-    /// The place of a rule's condition among those that several rules have, so that a walk evaluates it once; `None` where no
-    /// other rule has the same.
-    pub fn shared_condition(&self, header: &RuleHeader) -> Option<u32> {
-        self.shared_conditions.place_of(header.condition_number?)
+    /// The conditions that several rules have, so that a walk evaluates each once.
+    pub fn shared_conditions(&self) -> &SharedConditions {
+        &self.shared_conditions
     }
 
     /// Whether the rule at this place or one behind it stops.
@@ -309,22 +307,16 @@ impl Rulebook {
         self.methods.are_translated()
     }
 
-    /// The enabled rules whose currency, website and country could fit the cart, in walking order.
-    pub fn candidates(
-        &self,
-        cart: &Cart<'_>,
-        address: Option<Address<'_>>,
-    ) -> impl Iterator<Item = &BookRule> {
+    /// The places of the enabled rules whose currency, website and country could fit the cart, in walking order.
+    pub fn candidates(&self, cart: &Cart<'_>, address: Option<Address<'_>>) -> Cow<'_, [Place]> {
         let country = address.and_then(|address| address.country);
-        let places = self.index.find(cart.currency(), cart.website(), country);
-        places
-            .into_iter()
-            .filter_map(|place| self.rules.get(place as usize))
+        self.index.find(cart.currency(), cart.website(), country)
     }
 
     /// The enabled rules whose currency and website fit, wherever the cart's invoice goes.
     pub fn candidates_anywhere(&self, cart: &Cart<'_>) -> impl Iterator<Item = &BookRule> {
         let places = self.index.find_anywhere(cart.currency(), cart.website());
+        let places: Vec<Place> = places.into_owned();
         places
             .into_iter()
             .filter_map(|place| self.rules.get(place as usize))

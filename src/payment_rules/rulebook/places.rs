@@ -3,7 +3,7 @@
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 /// A place in a rulebook. More than four billion rules do not fit the memory they would need.
-pub(super) type Place = u32;
+pub type Place = u32;
 
 /// Where rules go that stay as they are when others come, go or move.
 #[derive(Debug, Default)]

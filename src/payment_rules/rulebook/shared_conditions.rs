@@ -1,25 +1,29 @@
 //! Conditions that several rules of a rulebook have: a walk does not evaluate them twice.
 
-use super::CompiledRule;
+use super::{BookRule, CompiledRule};
 
 /// Which conditions at least two rules of a rulebook have.
 #[derive(Debug, Default)]
-pub(super) struct SharedConditions {
+pub struct SharedConditions {
     /// How many rules have each condition, by its number.
     counts: Vec<u32>,
-    /// For each number the place among the shared conditions, or [`ALONE`].
-    places: Vec<u32>,
-    shared: usize,
+    /// How many conditions are shared.
+    shared: u32,
+    /// For each rule, in walking order, the place of its condition among those that are shared, or [`ALONE`]. Side by side, so
+    /// that a walk passes thousands of rules without a look at them.
+    by_rule: Vec<u32>,
 }
 
+/// Of a rule whose condition no other has; above every place.
 const ALONE: u32 = u32::MAX;
 
 impl SharedConditions {
-    /// The conditions when some rules go and others come.
+    /// The conditions of `rules`, of which some came and others went.
     pub(super) fn patched<'r>(
         &self,
         gone: impl Iterator<Item = &'r CompiledRule>,
         fresh: impl Iterator<Item = &'r CompiledRule>,
+        rules: impl Iterator<Item = &'r BookRule>,
     ) -> Self {
         let mut counts = self.counts.clone();
         for number in gone.filter_map(CompiledRule::condition_number) {
@@ -34,29 +38,41 @@ impl SharedConditions {
             }
             counts[number] += 1;
         }
-        let mut next = 0;
+        let mut shared = 0;
         let places = counts.iter().map(|count| match count {
             0 | 1 => ALONE,
             _ => {
-                next += 1;
-                next - 1
+                shared += 1;
+                shared - 1
             }
         });
+        let places: Vec<u32> = places.collect();
+        let place = |rule: &BookRule| {
+            let number = rule.header.condition_number? as usize;
+            places.get(number).copied()
+        };
         SharedConditions {
-            places: places.collect(),
-            shared: next as usize,
+            by_rule: rules.map(|rule| place(rule).unwrap_or(ALONE)).collect(),
             counts,
+            shared,
         }
     }
 
     /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.shared
+    pub fn len(&self) -> usize {
+        self.shared as usize
     }
 
-    /// The place of a condition among those that are shared, by its number.
-    pub(super) fn place_of(&self, number: u32) -> Option<u32> {
-        let place = self.places.get(number as usize).copied();
-        place.filter(|place| *place != ALONE)
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.shared == 0
+    }
+
+    /// The place of a rule's condition among those that are shared, by the rule's place; not below [`SharedConditions::len`]
+    /// where no other rule has it.
+    pub fn of_rule(&self, place: usize) -> usize {
+        self.by_rule
+            .get(place)
+            .map_or(usize::MAX, |at| *at as usize)
     }
 }

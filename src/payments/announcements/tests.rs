@@ -7,7 +7,7 @@ use crate::{
     events::EventType::*,
     payments::{
         details::{Details, InvoiceDetails},
-        sample::{at, authorized, begun, by, child, id_of, only, payment, transaction, with},
+        sample::{at, authorized, begun, by, child, id_of, of_order, payment, transaction, with},
         status::Ended,
         transaction::{Event, Failure, FailureCode},
     },
@@ -24,8 +24,7 @@ fn data(draft: &EventDraft) -> Value {
 
 /// An invoice over so much that is put to the buyer.
 fn invoice(ledger: &Ledger, amount: i64) -> Transaction {
-    let authorization = only(ledger, Action::Authorize);
-    let mut invoice = child(authorization, Action::Invoice, State::Succeeded, amount);
+    let mut invoice = of_order(ledger, Action::Invoice, State::Succeeded, amount);
     invoice.number = Some("SO-7-1".to_owned());
     invoice.details = Details {
         invoice: Some(InvoiceDetails {

@@ -189,13 +189,11 @@ impl From<PaymentError> for Problem {
             PaymentError::ExceedsRemaining(excesses) => exceeds_remaining(&excesses),
             PaymentError::LinesUnknown(pointer) => {
                 let message = "What the lines are is not known: the cart is erased, or the invoice was made over an amount. Give an `amount`.";
-                Problem::new(Kind::LinesUnknown, message)
-                    .with_errors(vec![FieldError::at(pointer, "lines_unknown", message)])
+                at(Kind::LinesUnknown, pointer, "lines_unknown", message)
             }
             PaymentError::NothingToInvoice(pointer) => {
                 let message = "What is to be invoiced comes to nothing.";
-                Problem::new(Kind::NothingToInvoice, message)
-                    .with_errors(vec![FieldError::at(pointer, "nothing_to_invoice", message)])
+                at(Kind::NothingToInvoice, pointer, "nothing_to_invoice", message)
             }
             PaymentError::UseRefund(status) => Problem::new(Kind::UseRefund, use_refund(status)),
             PaymentError::OrderNotOurs(why) => {
@@ -260,13 +258,11 @@ impl From<PaymentError> for Problem {
             PaymentError::NumberTaken => PaymentError::ReferenceTaken("/merchantInvoiceId").into(),
             PaymentError::ReferenceTaken(pointer) => {
                 let message = "This reference belongs to another operation, or to one with other fields; choose another.";
-                Problem::new(Kind::ReferenceTaken, message)
-                    .with_errors(vec![FieldError::at(pointer, "taken", message)])
+                at(Kind::ReferenceTaken, pointer, "taken", message)
             }
             PaymentError::ReferenceCanceled(pointer) => {
                 let message = "What has this reference was canceled; choose another reference for what takes its place.";
-                Problem::new(Kind::ReferenceCanceled, message)
-                    .with_errors(vec![FieldError::at(pointer, "canceled", message)])
+                at(Kind::ReferenceCanceled, pointer, "canceled", message)
             }
             PaymentError::Contended => conflict("Others keep changing this payment; try again.".to_owned()),
             PaymentError::AnotherIsLive(other) => Problem::new(
@@ -280,6 +276,16 @@ impl From<PaymentError> for Problem {
             PaymentError::Store(error) => error.into(),
         }
     }
+}
+
+/// A problem with one value.
+fn at(
+    kind: Kind,
+    pointer: impl Into<String>,
+    code: &'static str,
+    message: &'static str,
+) -> Problem {
+    Problem::new(kind, message).with_errors(vec![FieldError::at(pointer, code, message)])
 }
 
 /// Names everything of which more is asked for than is left; `remaining` is about the first.

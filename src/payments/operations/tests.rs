@@ -8,8 +8,8 @@ use crate::payments::{
     details::InvoiceDetails,
     order::{InvoiceRequest, Prices},
     sample::{
-        self, at, authorized, begun, by, calling, child, id_of, lost, only, payment, provider_id,
-        transaction, with,
+        self, at, authorized, begun, by, calling, child, id_of, lost, of_order, only, payment,
+        provider_id, transaction, with,
     },
     status::{Ended, Status},
     transaction::Search,
@@ -92,11 +92,28 @@ fn refusal_word<T>(outcome: Result<T, PaymentError>) -> &'static str {
     }
 }
 
-fn money(amount: Option<i64>) -> capture::ReceivedMoney {
-    capture::ReceivedMoney {
+fn capture(ledger: &mut Ledger, amount: Option<i64>) -> &'static str {
+    let money = capture::ReceivedMoney {
         amount,
         ..Default::default()
-    }
+    };
+    refusal_word(capture::capture(ledger, &money, by(5)))
+}
+
+fn invoice(ledger: &mut Ledger, cents: Option<i64>) -> &'static str {
+    refusal_word(begin_invoice(ledger, &input(cents), start()))
+}
+
+fn cancel(ledger: &mut Ledger) -> &'static str {
+    refusal_word(cancel::begin(ledger, start()))
+}
+
+fn supersede(ledger: &mut Ledger) -> &'static str {
+    refusal_word(cancel::supersede(ledger, by(5)))
+}
+
+fn refund(ledger: &mut Ledger, invoice: Option<TransactionId>, amount: i64) -> &'static str {
+    refusal_word(back(invoice, amount).begin(ledger, start()))
 }
 
 #[test]
@@ -118,8 +135,7 @@ fn an_intent_is_a_pending_transaction_whose_call_ends_in_time() {
 #[test]
 fn no_more_is_invoiced_than_is_left_whatever_the_outcome_of_the_others() {
     let ledger = authorized(1000);
-    let authorization = only(&ledger, Action::Authorize);
-    let other = child(authorization, Action::Invoice, State::Succeeded, 600);
+    let other = of_order(&ledger, Action::Invoice, State::Succeeded, 600);
     let [calling, lost] = open(&other);
     for other in [other.clone(), calling, lost] {
         let ledger = with(&ledger, [other.clone()]);
@@ -129,14 +145,8 @@ fn no_more_is_invoiced_than_is_left_whatever_the_outcome_of_the_others() {
             (None, "begun"),
         ] {
             let mut ledger = with(&ledger, []);
-            let outcome = begin_invoice(&mut ledger, &input(cents), start());
-            assert_eq!(
-                refusal_word(outcome),
-                expected,
-                "{:?} beside {:?}",
-                cents,
-                other.state
-            );
+            let outcome = invoice(&mut ledger, cents);
+            assert_eq!(outcome, expected, "{:?} beside {:?}", cents, other.state);
             assert!(expected != "begun" || ledger.left_to_invoice() == 0);
         }
     }
@@ -145,42 +155,31 @@ fn no_more_is_invoiced_than_is_left_whatever_the_outcome_of_the_others() {
         ..other
     };
     let mut ledger = with(&ledger, [failed]);
-    assert_eq!(
-        refusal_word(begin_invoice(&mut ledger, &input(Some(1000)), start())),
-        "begun"
-    );
+    assert_eq!(invoice(&mut ledger, Some(1000)), "begun");
 }
 
 #[test]
 fn nothing_is_invoiced_while_the_order_is_being_canceled() {
     let ledger = authorized(1000);
-    let cancel = child(
-        only(&ledger, Action::Authorize),
-        Action::Cancel,
-        State::Succeeded,
-        1000,
-    );
+    let cancel = of_order(&ledger, Action::Cancel, State::Succeeded, 1000);
     let [calling, lost] = open(&cancel);
     for cancel in [cancel, calling, lost] {
         let mut ledger = with(&ledger, [cancel]);
-        let outcome = begin_invoice(&mut ledger, &input(Some(1)), start());
-        assert_eq!(refusal_word(outcome), "wrong state");
+        let outcome = invoice(&mut ledger, Some(1));
+        assert_eq!(outcome, "wrong state");
     }
 }
 
 #[test]
 fn nothing_is_invoiced_before_the_order_is_accepted() {
     let ledger = begun(1000);
-    assert_eq!(
-        refusal_word(begin_invoice(&mut with(&ledger, []), &input(None), start())),
-        "wrong state"
-    );
+    assert_eq!(invoice(&mut with(&ledger, []), None), "wrong state");
     for state in [State::Pending, State::Unknown, State::Failed] {
         let mut ledger = authorized(1000);
         let id = id_of(&ledger, Action::Authorize);
         ledger.edit(id, at(0), |it| it.state = state);
-        let outcome = begin_invoice(&mut ledger, &input(None), start());
-        assert_eq!(refusal_word(outcome), "wrong state", "{state:?}");
+        let outcome = invoice(&mut ledger, None);
+        assert_eq!(outcome, "wrong state", "{state:?}");
     }
 }
 
@@ -191,21 +190,10 @@ fn canceling_gives_up_the_remainder_once() {
     let begun = cancel::begin(&mut first, start()).expect("an intent");
     assert_eq!(first.find(begun.transaction).map(|it| it.amount), Some(400));
     assert!(matches!(begun.command, Some(Command::CancelOrder(_))));
-    assert_eq!(
-        refusal_word(cancel::begin(&mut with(&first, []), start())),
-        "wrong state"
-    );
+    assert_eq!(cancel(&mut with(&first, [])), "wrong state");
     let (all, made) = invoiced(InvoiceStatus::Open);
-    let rest = child(
-        only(&all, Action::Authorize),
-        Action::Invoice,
-        State::Unknown,
-        400,
-    );
-    assert_eq!(
-        refusal_word(cancel::begin(&mut with(&all, [rest]), start())),
-        "wrong state"
-    );
+    let rest = of_order(&all, Action::Invoice, State::Unknown, 400);
+    assert_eq!(cancel(&mut with(&all, [rest])), "wrong state");
     assert_eq!(made.amount, 600);
 }
 
@@ -216,83 +204,41 @@ fn a_checkout_that_nobody_took_up_is_canceled_without_asking_the_provider() {
     assert!(done.command.is_none());
     assert_eq!(ledger.status(), Status::Canceled);
     assert_eq!(only(&ledger, Action::Purchase).state, State::Failed);
-    assert_eq!(
-        refusal_word(cancel::begin(&mut with(&ledger, []), start())),
-        "wrong state"
-    );
+    assert_eq!(cancel(&mut with(&ledger, [])), "wrong state");
     // An order that may be there is looked for first.
     let searched = transaction(Action::Authorize, State::Unknown, 1000);
     let mut ledger = with(&begun(1000), [searched]);
-    assert_eq!(
-        refusal_word(cancel::begin(&mut ledger, start())),
-        "wrong state"
-    );
+    assert_eq!(cancel(&mut ledger), "wrong state");
 }
 
 #[test]
 fn only_an_attempt_that_nobody_took_up_is_superseded() {
     let mut ledger = begun(1000);
-    assert_eq!(refusal_word(cancel::supersede(&mut ledger, by(5))), "begun");
+    assert_eq!(supersede(&mut ledger), "begun");
     assert_eq!(ledger.payment.ended, Some(Ended::Superseded));
     assert_eq!(ledger.status(), Status::Canceled);
-    assert_eq!(
-        refusal_word(cancel::supersede(&mut authorized(1000), by(5))),
-        "another is live"
-    );
+    assert_eq!(supersede(&mut authorized(1000)), "another is live");
     let searched = transaction(Action::Authorize, State::Unknown, 1000);
     let mut searching = with(&begun(1000), [searched]);
-    assert_eq!(
-        refusal_word(cancel::supersede(&mut searching, by(5))),
-        "another is live"
-    );
+    assert_eq!(supersede(&mut searching), "another is live");
 }
 
 #[test]
 fn an_offline_payment_is_captured_refunded_and_canceled_within_what_is_left() {
     let mut ledger = begun(1000);
     ledger.payment.provider_order = None;
-    assert_eq!(
-        refusal_word(capture::capture(&mut ledger, &money(Some(1001)), by(5))),
-        "exceeds"
-    );
-    assert_eq!(
-        refusal_word(capture::capture(&mut ledger, &money(Some(300)), by(5))),
-        "begun"
-    );
+    assert_eq!(capture(&mut ledger, Some(1001)), "exceeds");
+    assert_eq!(capture(&mut ledger, Some(300)), "begun");
     assert_eq!(ledger.status(), Status::PartiallyPaid);
-    assert_eq!(
-        refusal_word(back(None, 301).begin(&mut ledger, start())),
-        "exceeds"
-    );
-    assert_eq!(
-        refusal_word(back(None, 100).begin(&mut ledger, start())),
-        "begun"
-    );
-    assert_eq!(
-        refusal_word(capture::capture(&mut ledger, &money(Some(701)), by(6))),
-        "exceeds"
-    );
-    assert_eq!(refusal_word(cancel::begin(&mut ledger, start())), "begun");
+    assert_eq!(refund(&mut ledger, None, 301), "exceeds");
+    assert_eq!(refund(&mut ledger, None, 100), "begun");
+    assert_eq!(capture(&mut ledger, Some(701)), "exceeds");
+    assert_eq!(cancel(&mut ledger), "begun");
     assert_eq!(ledger.amounts().canceled, 700);
-    assert_eq!(
-        refusal_word(capture::capture(&mut ledger, &money(None), by(7))),
-        "wrong state"
-    );
-    assert_eq!(
-        refusal_word(back(None, 201).begin(&mut ledger, start())),
-        "exceeds"
-    );
-    assert_eq!(
-        refusal_word(back(None, 200).begin(&mut ledger, start())),
-        "begun"
-    );
+    assert_eq!(capture(&mut ledger, None), "wrong state");
+    assert_eq!(refund(&mut ledger, None, 201), "exceeds");
+    assert_eq!(refund(&mut ledger, None, 200), "begun");
     assert_eq!(ledger.status(), Status::Refunded);
-    assert_eq!(
-        refusal_word(capture::capture(&mut authorized(1000), &money(None), by(5))),
-        "wrong state"
-    );
-    assert_eq!(
-        refusal_word(begin_invoice(&mut ledger, &input(None), start())),
-        "wrong state"
-    );
+    assert_eq!(capture(&mut authorized(1000), None), "wrong state");
+    assert_eq!(invoice(&mut ledger, None), "wrong state");
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::payments::{
     details::{Details, InvoiceDetails, ShipmentDetails},
-    sample::{at, authorized, begun, child, only, transaction, with},
+    sample::{at, authorized, begun, child, of_order, only, transaction, with},
     status::Ended,
     transaction::Search,
 };
@@ -13,8 +13,7 @@ use chrono::TimeDelta;
 /// An authorized payment with an open invoice, issued at the tenth second.
 fn open_invoice(amount: i64) -> (Ledger, Transaction) {
     let ledger = authorized(1000);
-    let authorization = only(&ledger, Action::Authorize);
-    let mut invoice = child(authorization, Action::Invoice, State::Succeeded, amount);
+    let mut invoice = of_order(&ledger, Action::Invoice, State::Succeeded, amount);
     invoice.details = Details {
         invoice: Some(InvoiceDetails {
             status: InvoiceStatus::Open,
@@ -76,8 +75,7 @@ fn a_payment_whose_money_went_back_stays_live_while_more_may_be_invoiced() {
     let open = of(&ledger, [paid.clone(), back.clone()]);
     assert_eq!(open.status, Status::PartiallyRefunded);
     assert!(open.active && open.rests_since.is_none());
-    let authorization = only(&ledger, Action::Authorize);
-    let rest = child(authorization, Action::Cancel, State::Succeeded, 600);
+    let rest = of_order(&ledger, Action::Cancel, State::Succeeded, 600);
     let over = of(&ledger, [paid, back, rest]);
     assert_eq!(over.status, Status::Refunded);
     assert!(!over.active && over.rests_since.is_some());
@@ -109,8 +107,7 @@ fn the_provider_owes_for_an_issued_invoice_since_its_issue_and_since_its_shipmen
 #[test]
 fn the_oldest_unfunded_invoice_sets_the_clock() {
     let (ledger, _) = open_invoice(400);
-    let authorization = only(&ledger, Action::Authorize);
-    let mut older = child(authorization, Action::Invoice, State::Succeeded, 100);
+    let mut older = of_order(&ledger, Action::Invoice, State::Succeeded, 100);
     older.details.invoice = Some(InvoiceDetails {
         status: InvoiceStatus::Open,
         issued_at: Some(at(3)),

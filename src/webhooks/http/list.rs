@@ -1,10 +1,10 @@
 //! `GET /v1/webhook-events`.
 
-use super::shapes::ShownWebhookEvent;
 use crate::{
     operation::prelude::*,
     webhooks::{
         TOPIC,
+        event::WebhookEvent,
         state::WebhookState,
         store::{self, WebhookFilter, WebhookSort},
     },
@@ -26,7 +26,7 @@ use crate::{
         PageParameters,
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: receivedAt, state.", example = "-receivedAt"),
     ),
-    responses((status = 200, description = "A page.", body = Listed<Item<Versioned<ShownWebhookEvent>>>)),
+    responses((status = 200, description = "A page.", body = Listed<Item<Versioned<WebhookEvent>>>)),
 )]
 #[get("/v1/webhook-events")]
 pub(super) async fn list_webhook_events(
@@ -43,7 +43,7 @@ pub(super) async fn list_webhook_events(
         .list_page(filter, &page, store::list, store::count)
         .await?;
     Ok(pagination::respond_each(&request, &page, found, |event| {
-        Versioned::new(event.version, ShownWebhookEvent::from(event))
+        Versioned::new(event.version, event)
     }))
 }
 

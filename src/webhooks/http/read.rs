@@ -49,7 +49,7 @@ pub(super) async fn get_webhook_event(
         .insert_header(precondition::tag(&state))
         // Who asks decides whether the body is part of it.
         .insert_header((VARY, "Authorization"));
-    Ok(response.json(ShownInFull::new(event, body)))
+    Ok(response.json(ShownInFull { event, body }))
 }
 
 fn open(sealer: &Sealer, id: &str, sealed: &str) -> Result<RawBody, Problem> {

@@ -2,16 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::{
-    event_id,
-    list::known_states,
-    replay_id,
-    shapes::{ShownReplay, ShownWebhookEvent},
-};
+use super::{event_id, list::known_states, replay_id, shapes::ShownReplay};
 use crate::{
     ids::IntegrationId,
     operation::prelude::*,
-    webhooks::{TOPIC, inbox::Inbox, replay, state::WebhookState, store::ReplayFilter},
+    webhooks::{
+        TOPIC, event::WebhookEvent, inbox::Inbox, replay, state::WebhookState, store::ReplayFilter,
+    },
 };
 
 /// Which events to apply again.
@@ -35,7 +32,7 @@ struct NewWebhookReplay {
     params(OptionalKey),
     responses(
         Conflicting,
-        (status = 202, description = "The event is queued.", body = ShownWebhookEvent, headers(("ETag" = String, description = "Its version."))),
+        (status = 202, description = "The event is queued.", body = WebhookEvent, headers(("ETag" = String, description = "Its version."))),
     ),
 )]
 #[post("/v1/webhook-events/{id}/replay")]
@@ -49,9 +46,7 @@ pub(super) async fn replay_webhook_event(
     let done = replay::one(&store.about(TOPIC), call.actor, call.header, id).await?;
     inbox.wakeups().events.ring();
     let reply = Reply::accepted().state(&done.value.state_tag());
-    Ok(reply
-        .replayed(done.replayed)
-        .json(ShownWebhookEvent::from(done.value)))
+    Ok(reply.replayed(done.replayed).json(done.value))
 }
 
 #[utoipa::path(
@@ -83,34 +78,16 @@ fn read(body: &Map<String, Value>) -> Result<ReplayFilter, Problem> {
     let wanted = since.map(|since| ReplayFilter {
         since,
         until: fields.instant("until"),
-        state: word(&fields, "state", &known_states(), WebhookState::parse),
-        integration: word(
-            &fields,
-            "integrationId",
-            "the id of an integration",
-            |text| text.parse::<IntegrationId>().ok(),
-        ),
+        state: fields.parsed("state", &known_states(), WebhookState::parse),
+        integration: fields.parsed("integrationId", "the id of an integration", |text| {
+            text.parse::<IntegrationId>().ok()
+        }),
     });
     if wanted.is_none() {
         fields.ignore(&["until", "state", "integrationId"]);
     }
     fields.finish();
     findings.into_result(wanted)
-}
-
-fn word<T>(
-    fields: &Fields<'_>,
-    name: &'static str,
-    what: &str,
-    read: impl FnOnce(&str) -> Option<T>,
-) -> Option<T> {
-    let text = fields.optional_text(name, 255)?;
-    let value = read(&text);
-    if value.is_none() {
-        let message = format!("`{name}` must be {what}, not `{text}`.");
-        fields.refuse(name, "not_understood", message);
-    }
-    value
 }
 
 #[utoipa::path(

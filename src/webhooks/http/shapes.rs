@@ -4,57 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{
-    findings::Finding,
-    webhooks::{event::WebhookEvent, replay::Progress, state::WebhookState},
-};
-
-/// A webhook from Apruve.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = WebhookEvent)]
-pub struct ShownWebhookEvent {
-    /// The id of the inbox entry.
-    #[schema(example = "event_01h455vb4pex5vsknk084sn02q")]
-    id: String,
-    /// The integration whose webhook URL it was posted to.
-    #[schema(example = "integration_01h455vb4pex5vsknk084sn02q")]
-    integration_id: String,
-    /// As Apruve wrote it; null where it could not be read.
-    #[schema(example = "invoice.closed")]
-    event: Option<String>,
-    /// Whether it was applied, still waits, or was put aside.
-    state: WebhookState,
-    /// False where the integration has no key to verify with: the sender is unknown.
-    #[schema(example = true)]
-    verified: bool,
-    /// The result of the last attempt.
-    #[schema(example = "The payment was changed.")]
-    outcome: Option<String>,
-    /// How often it was applied, since it was received or replayed.
-    attempts: i32,
-    /// How often the same was delivered again.
-    repeats: i64,
-    /// The order at Apruve that it is about.
-    apruve_order_id: Option<String>,
-    /// The invoice at Apruve that it is about.
-    apruve_invoice_id: Option<String>,
-    /// The payment it was applied to.
-    #[schema(example = "payment_01h455vb4pex5vsknk084sn02q")]
-    payment_id: Option<String>,
-    /// What Apruve has and that payment does not explain, in its current state.
-    findings: Vec<Finding>,
-    /// The replay that took it up last.
-    replay_id: Option<String>,
-    /// When it was received first.
-    received_at: DateTime<Utc>,
-    /// When it happened, as Apruve says.
-    occurred_at: Option<DateTime<Utc>>,
-    /// When it entered its present state.
-    settled_at: Option<DateTime<Utc>>,
-    /// When it is applied next; null while it rests.
-    next_attempt_at: Option<DateTime<Utc>>,
-}
+use crate::webhooks::{event::WebhookEvent, replay::Progress, state::WebhookState};
 
 /// An event with its raw body.
 #[derive(Debug, Serialize, ToSchema)]
@@ -62,9 +12,9 @@ pub struct ShownWebhookEvent {
 #[schema(as = WebhookEventInFull)]
 pub struct ShownInFull {
     #[serde(flatten)]
-    event: ShownWebhookEvent,
+    pub event: WebhookEvent,
     #[serde(flatten)]
-    body: Option<RawBody>,
+    pub body: Option<RawBody>,
 }
 
 /// The raw body, to those who have the scope `webhooks:read-raw`; one of the two members.
@@ -109,40 +59,6 @@ pub struct ShownReplay {
     requested_by: String,
     /// When the replay was asked for.
     requested_at: DateTime<Utc>,
-}
-
-impl From<WebhookEvent> for ShownWebhookEvent {
-    fn from(event: WebhookEvent) -> Self {
-        ShownWebhookEvent {
-            id: event.id.to_string(),
-            integration_id: event.integration.to_string(),
-            event: event.name,
-            state: event.state,
-            verified: event.verified,
-            outcome: event.outcome,
-            attempts: event.attempts,
-            repeats: event.repeats,
-            apruve_order_id: event.subject.order.map(|id| id.to_string()),
-            apruve_invoice_id: event.subject.invoice.map(|id| id.to_string()),
-            payment_id: event.payment.map(|id| id.to_string()),
-            findings: event.findings,
-            replay_id: event.replay.map(|id| id.to_string()),
-            received_at: event.received_at,
-            occurred_at: event.occurred_at,
-            settled_at: event.settled_at,
-            next_attempt_at: event.due_at,
-        }
-    }
-}
-
-impl ShownInFull {
-    /// Without a body for those who may not see it.
-    pub fn new(event: WebhookEvent, body: Option<RawBody>) -> Self {
-        ShownInFull {
-            event: event.into(),
-            body,
-        }
-    }
 }
 
 impl From<Progress> for ShownReplay {

@@ -1,7 +1,7 @@
 //! An event's row, without its body unless that is asked for.
 
 use chrono::{DateTime, Utc};
-use diesel::{dsl::IsNotNull, prelude::*};
+use diesel::prelude::*;
 
 use super::findings::with_findings;
 use crate::{
@@ -12,10 +12,7 @@ use crate::{
         columns::{MaybeMoment, Moment},
         schema::webhook_events,
     },
-    webhooks::{
-        event::{EventSubject, WebhookEvent},
-        state::WebhookState,
-    },
+    webhooks::{event::WebhookEvent, state::WebhookState},
 };
 
 #[derive(Queryable, Selectable)]
@@ -31,7 +28,6 @@ pub(super) struct WebhookEventRow {
     repeats: i64,
     apruve_order_id: Option<String>,
     apruve_invoice_id: Option<String>,
-    merchant_order_id: Option<String>,
     payment_id: Option<PaymentId>,
     replay_id: Option<ReplayId>,
     version: i64,
@@ -43,9 +39,6 @@ pub(super) struct WebhookEventRow {
     settled_at: Option<DateTime<Utc>>,
     #[diesel(deserialize_as = MaybeMoment)]
     due_at: Option<DateTime<Utc>>,
-    #[diesel(select_expression = webhook_events::body_sealed.is_not_null())]
-    #[diesel(select_expression_type = IsNotNull<webhook_events::body_sealed>)]
-    has_body: bool,
 }
 
 impl From<WebhookEventRow> for WebhookEvent {
@@ -54,27 +47,23 @@ impl From<WebhookEventRow> for WebhookEvent {
         let known = |text: Option<String>| text.as_deref().and_then(ProviderId::parse);
         WebhookEvent {
             id: row.id,
-            integration: row.integration_id,
-            name: row.event,
-            verified: row.verified,
+            integration_id: row.integration_id,
+            event: row.event,
             state: row.state,
+            verified: row.verified,
             outcome: row.outcome,
             attempts: row.attempts,
             repeats: row.repeats,
-            subject: EventSubject {
-                order: known(row.apruve_order_id),
-                invoice: known(row.apruve_invoice_id),
-                merchant_order_id: row.merchant_order_id,
-            },
-            payment: row.payment_id,
+            apruve_order_id: known(row.apruve_order_id),
+            apruve_invoice_id: known(row.apruve_invoice_id),
+            payment_id: row.payment_id,
             findings: Vec::new(),
-            replay: row.replay_id,
-            version: row.version,
+            replay_id: row.replay_id,
             received_at: row.received_at,
             occurred_at: row.occurred_at,
             settled_at: row.settled_at,
-            due_at: row.due_at,
-            has_body: row.has_body,
+            next_attempt_at: row.due_at,
+            version: row.version,
         }
     }
 }

@@ -252,7 +252,8 @@ fn outline(book: &Rulebook, rule: &BookRule) -> String {
         .iter()
         .map(|offer| (&book.methods()[offer.method].method, &*offer.options))
         .collect();
-    let is_shared = book.shared_condition(&rule.header).is_some();
+    let shared = book.shared_conditions();
+    let is_shared = shared.of_rule(rule.place) < shared.len();
     format!(
         "{} {:?} {offers:?} {is_shared}",
         rule.place, rule.compiled.rule
@@ -269,7 +270,8 @@ async fn same_as_read_anew(app: &TestApp, carts: &[Value]) {
     };
     let (changed, anew) = (app.service.rulebooks().newest(), start().await);
     assert_eq!(changed.revision(), anew.revision());
-    assert_eq!(changed.shared_conditions(), anew.shared_conditions());
+    let shared = |book: &Rulebook| book.shared_conditions().len();
+    assert_eq!(shared(&changed), shared(&anew));
     let rules = |book: &Rulebook| {
         book.rules()
             .iter()
@@ -288,11 +290,9 @@ async fn same_as_read_anew(app: &TestApp, carts: &[Value]) {
     for text in carts.iter().map(Value::to_string) {
         let cart = cart::read(&text).expect("a cart");
         let candidates = |book: &Rulebook| {
-            let places = book
-                .candidates(&cart, cart.billing_address())
-                .map(|rule| rule.place);
+            let places = book.candidates(&cart, cart.billing_address());
             let anywhere = book.candidates_anywhere(&cart).map(|rule| rule.place);
-            (places.collect::<Vec<_>>(), anywhere.collect::<Vec<_>>())
+            (places.into_owned(), anywhere.collect::<Vec<_>>())
         };
         assert_eq!(candidates(&changed), candidates(&anew));
     }

@@ -1,6 +1,6 @@
 //! A plain model of the walk: every rule is judged, one step after the other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::{
     checkout::{eligibility::EligibilityContext, walk::Walk},
@@ -9,11 +9,31 @@ use crate::{
     payment_rules::rulebook::{BookRule, Condition, Rulebook},
 };
 
+/// What the model spends, and what it paid for before: the same condition is paid for once.
+pub struct Spending<'b> {
+    budget: Budget,
+    paid: HashMap<&'b str, bool>,
+}
+
+impl Spending<'_> {
+    pub fn of(budget: Budget) -> Self {
+        Spending {
+            budget,
+            paid: HashMap::new(),
+        }
+    }
+
+    /// More than any drawn rule costs.
+    pub fn boundless() -> Self {
+        Spending::of(Budget::new(1_000_000))
+    }
+}
+
 /// The result of a rule by itself: the code of the first step that it fails, or nothing. `None` where the budget is spent.
-pub fn judged(
-    rule: &BookRule,
+pub fn judged<'b>(
+    rule: &'b BookRule,
     context: &EligibilityContext<'_, '_>,
-    budget: &mut Budget,
+    spending: &mut Spending<'b>,
 ) -> Option<Option<&'static str>> {
     let terms = &rule.compiled.rule;
     let cart = context.cart;
@@ -52,7 +72,15 @@ pub fn judged(
     let Condition::When(expression) = &rule.compiled.expression else {
         return Some(None);
     };
-    match expression.holds(cart.record(), budget) {
+    let text = terms.expression.as_deref().unwrap_or_default();
+    let verdict = match spending.paid.get(text) {
+        Some(holds) => Ok(*holds),
+        None => expression.holds(cart.record(), &mut spending.budget),
+    };
+    if let Ok(holds) = verdict {
+        spending.paid.insert(text, holds);
+    }
+    match verdict {
         Ok(true) => Some(None),
         Ok(false) => Some(Some("expression_false")),
         Err(error) if error.code == ErrorCode::BudgetExceeded => None,
@@ -70,7 +98,7 @@ pub struct Expected {
 }
 
 pub fn expected(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expected {
-    let mut budget = context.budget().clone();
+    let mut spending = Spending::of(context.budget().clone());
     let mut expected = Expected::default();
     let all = book.methods().iter().enumerate();
     let ineligible = all.filter(|(_, card)| {
@@ -91,7 +119,7 @@ pub fn expected(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expect
         {
             continue;
         }
-        match judged(rule, context, &mut budget) {
+        match judged(rule, context, &mut spending) {
             None => {
                 expected.spent = Some(rule.place);
                 break;
@@ -119,7 +147,7 @@ pub fn unhurried(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expec
     let mut named = BTreeSet::new();
     for rule in book.rules() {
         // A rule that costs more than this holds for no walk.
-        if judged(rule, context, &mut Budget::new(1_000_000)) != Some(None) {
+        if judged(rule, context, &mut Spending::boundless()) != Some(None) {
             continue;
         }
         for offer in rule.offers.iter() {

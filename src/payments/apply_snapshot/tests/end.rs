@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::payments::{
-    sample::{authorized, child, id_of, only},
+    sample::{authorized, id_of, of_order, only},
     status::Status,
     transaction::Origin,
 };
@@ -10,8 +10,7 @@ use OrderState::{Accepted, Canceled, Waiting};
 
 /// Our cancellation of the order, begun over all of it.
 fn canceling(ledger: &Ledger, amount: i64) -> Transaction {
-    let authorization = only(ledger, Action::Authorize);
-    child(authorization, Action::Cancel, State::Pending, amount)
+    of_order(ledger, Action::Cancel, State::Pending, amount)
 }
 
 #[test]
@@ -41,12 +40,7 @@ fn the_end_of_an_order_waits_until_every_invoice_is_known() {
         };
         apply_at(&ledger, &snapshot, 5).none(Action::Cancel);
     }
-    let made = child(
-        only(&ledger, Action::Authorize),
-        Action::Invoice,
-        State::Unknown,
-        600,
-    );
+    let made = of_order(&ledger, Action::Invoice, State::Unknown, 600);
     let searching = with(&ledger, [lost(made)]);
     let applied = apply_until_certain(&searching, &bound(Canceled, Vec::new()));
     assert_eq!(applied.only(Action::Invoice).state, State::Failed);

@@ -2,15 +2,14 @@
 
 use super::*;
 use crate::payments::{
-    sample::{authorized, begun, child, only},
+    sample::{authorized, begun, child, of_order},
     transaction::Origin,
 };
 use InvoiceStatus::{Canceled, Closed, Open, Pending};
 
 /// Ours, over 600, under the number `ours`.
 fn numbered(ledger: &Ledger) -> Transaction {
-    let authorization = only(ledger, Action::Authorize);
-    let mut made = child(authorization, Action::Invoice, State::Pending, 600);
+    let mut made = of_order(ledger, Action::Invoice, State::Pending, 600);
     made.number = Some("ours".to_owned());
     made
 }

@@ -1,17 +1,12 @@
 //! How something is looked for that may not be there.
 
 use super::*;
-use crate::payments::sample::{authorized, child, only};
+use crate::payments::sample::{authorized, of_order, only};
 
 /// A payment with an invoice whose answer was lost.
 fn searching() -> Ledger {
     let ledger = authorized(1000);
-    let mut made = child(
-        only(&ledger, Action::Authorize),
-        Action::Invoice,
-        State::Unknown,
-        600,
-    );
+    let mut made = of_order(&ledger, Action::Invoice, State::Unknown, 600);
     made.number = Some("ours".to_owned());
     with(&ledger, [lost(made)])
 }

@@ -18,7 +18,7 @@ fn what_is_begun_on_an_invoice_waits_for_what_is_open_on_it() {
             let begun = [
                 refusal_word(invoice::issue(&mut ledger(), made.id, start())),
                 refusal_word(invoice::cancel(&mut ledger(), made.id, None, start())),
-                refusal_word(back(Some(made.id), 1).begin(&mut ledger(), start())),
+                refund(&mut ledger(), Some(made.id), 1),
             ];
             let expected = may.map(|may| if may { "begun" } else { "wrong state" });
             assert_eq!(begun, expected, "{:?}", under_way.action);
@@ -47,10 +47,7 @@ fn nothing_is_begun_on_an_invoice_whose_outcome_is_open_or_that_was_never_made()
             refusal_word(invoice::cancel(&mut ledger(), made.id, None, start())),
             "wrong state"
         );
-        assert_eq!(
-            refusal_word(back(Some(made.id), 1).begin(&mut ledger(), start())),
-            "wrong state"
-        );
+        assert_eq!(refund(&mut ledger(), Some(made.id), 1), "wrong state");
         assert_eq!(
             refusal_word(shipment::begin(&mut ledger(), made.id, &shipment, start())),
             "wrong state"
@@ -76,12 +73,12 @@ fn no_more_is_given_back_than_is_left_of_the_invoice() {
         [child(&made, Action::Refund, State::Succeeded, 200)],
     );
     for (amount, expected) in [(401, "exceeds"), (400, "begun")] {
-        let outcome = back(Some(made.id), amount).begin(&mut with(&ledger, []), start());
-        assert_eq!(refusal_word(outcome), expected);
+        let outcome = refund(&mut with(&ledger, []), Some(made.id), amount);
+        assert_eq!(outcome, expected);
     }
     let (canceled, made) = invoiced(InvoiceStatus::Canceled);
-    let outcome = back(Some(made.id), 1).begin(&mut with(&canceled, []), start());
-    assert_eq!(refusal_word(outcome), "wrong state");
+    let outcome = refund(&mut with(&canceled, []), Some(made.id), 1);
+    assert_eq!(outcome, "wrong state");
 }
 
 #[test]

@@ -14,9 +14,11 @@ fn verdict(succeeded: bool, id: Option<&str>, force: bool) -> Verdict {
 }
 
 fn unknown(parent: &Transaction, action: Action, amount: i64) -> Transaction {
-    let mut it = child(parent, action, State::Unknown, amount);
-    it.search = Search::begin(at(0));
-    it
+    lost(child(parent, action, State::Unknown, amount))
+}
+
+fn resolve(ledger: &mut Ledger, id: TransactionId, verdict: &Verdict) -> &'static str {
+    refusal_word(resolve::resolve(ledger, id, verdict, by(5)))
 }
 
 #[test]
@@ -24,12 +26,13 @@ fn a_person_settles_only_what_is_unknown() {
     let (ledger, made) = invoiced(InvoiceStatus::Open);
     let mut known = with(&ledger, []);
     let seen = verdict(true, Some("invoice9"), false);
-    let outcome = resolve::resolve(&mut known, made.id, &seen, by(5));
-    assert_eq!(refusal_word(outcome), "not unknown");
+    let outcome = resolve(&mut known, made.id, &seen);
+    assert_eq!(outcome, "not unknown");
 }
 
 #[test]
 fn what_a_person_says_needs_an_id_or_a_listing() {
+    use Action::{Cancel, Capture, Issue, Refund, Shipment};
     let (ledger, made) = invoiced(InvoiceStatus::Open);
     let authorization = only(&ledger, Action::Authorize).clone();
     let order = || unknown(&authorization, Action::Invoice, 100);
@@ -40,90 +43,39 @@ fn what_a_person_says_needs_an_id_or_a_listing() {
     };
     let mut write_off = on_invoice(Action::Cancel);
     write_off.details.write_off = true;
+    let (there, not_there) = (
+        || verdict(true, None, false),
+        || verdict(false, None, false),
+    );
+    let named = |id| verdict(true, Some(id), false);
     let table = [
-        (order(), verdict(true, Some("invoice9"), false), "begun"),
-        (order(), verdict(true, None, false), "invalid"),
+        (order(), named("invoice9"), "begun"),
+        (order(), there(), "invalid"),
         (order(), verdict(true, None, true), "invalid"),
-        (order(), verdict(false, None, false), "wrong state"),
+        (order(), not_there(), "wrong state"),
         (order(), verdict(false, None, true), "begun"),
         (order(), verdict(false, Some("invoice9"), true), "invalid"),
-        (unlisted(order()), verdict(false, None, false), "begun"),
-        (
-            on_invoice(Action::Refund),
-            verdict(true, Some("return9"), false),
-            "begun",
-        ),
-        (
-            on_invoice(Action::Refund),
-            verdict(true, None, false),
-            "invalid",
-        ),
-        (
-            on_invoice(Action::Refund),
-            verdict(false, None, false),
-            "wrong state",
-        ),
-        (
-            unlisted(on_invoice(Action::Refund)),
-            verdict(false, None, false),
-            "begun",
-        ),
-        (
-            on_invoice(Action::Shipment),
-            verdict(true, Some("shipment9"), false),
-            "begun",
-        ),
-        (
-            on_invoice(Action::Shipment),
-            verdict(true, None, false),
-            "invalid",
-        ),
-        (
-            on_invoice(Action::Shipment),
-            verdict(false, None, false),
-            "begun",
-        ),
-        (
-            on_invoice(Action::Issue),
-            verdict(true, None, false),
-            "begun",
-        ),
-        (
-            on_invoice(Action::Issue),
-            verdict(true, Some("x"), false),
-            "invalid",
-        ),
-        (
-            on_invoice(Action::Issue),
-            verdict(false, None, false),
-            "begun",
-        ),
-        (
-            on_invoice(Action::Cancel),
-            verdict(true, None, false),
-            "begun",
-        ),
-        (
-            on_invoice(Action::Cancel),
-            verdict(false, None, false),
-            "begun",
-        ),
-        (
-            on_invoice(Action::Capture),
-            verdict(true, None, false),
-            "begun",
-        ),
-        (write_off.clone(), verdict(true, None, false), "begun"),
-        (write_off, verdict(false, None, false), "begun"),
+        (unlisted(order()), not_there(), "begun"),
+        (on_invoice(Refund), named("return9"), "begun"),
+        (on_invoice(Refund), there(), "invalid"),
+        (on_invoice(Refund), not_there(), "wrong state"),
+        (unlisted(on_invoice(Refund)), not_there(), "begun"),
+        (on_invoice(Shipment), named("shipment9"), "begun"),
+        (on_invoice(Shipment), there(), "invalid"),
+        (on_invoice(Shipment), not_there(), "begun"),
+        (on_invoice(Issue), there(), "begun"),
+        (on_invoice(Issue), named("x"), "invalid"),
+        (on_invoice(Issue), not_there(), "begun"),
+        (on_invoice(Cancel), there(), "begun"),
+        (on_invoice(Cancel), not_there(), "begun"),
+        (on_invoice(Capture), there(), "begun"),
+        (write_off.clone(), there(), "begun"),
+        (write_off, not_there(), "begun"),
     ];
     for (transaction, verdict, expected) in table {
         let mut ledger = with(&ledger, [transaction.clone()]);
-        let outcome = resolve::resolve(&mut ledger, transaction.id, &verdict, by(5));
-        assert_eq!(
-            refusal_word(outcome),
-            expected,
-            "{transaction:?} {verdict:?}"
-        );
+        let outcome = resolve(&mut ledger, transaction.id, &verdict);
+        assert_eq!(outcome, expected, "{transaction:?} {verdict:?}");
         let now = ledger.find(transaction.id).expect("the transaction");
         if expected == "begun" {
             let state = if verdict.succeeded {
@@ -142,8 +94,8 @@ fn what_a_person_says_needs_an_id_or_a_listing() {
     let lost = order();
     let mut ledger = with(&ledger, [lost.clone()]);
     let taken = verdict(true, Some("invoice1"), false);
-    let outcome = resolve::resolve(&mut ledger, lost.id, &taken, by(5));
-    assert_eq!(refusal_word(outcome), "invalid");
+    let outcome = resolve(&mut ledger, lost.id, &taken);
+    assert_eq!(outcome, "invalid");
 }
 
 #[test]
@@ -152,10 +104,7 @@ fn a_cancellation_that_a_person_settles_gives_up_what_is_left_by_then() {
     let cancel = unknown(only(&ledger, Action::Authorize), Action::Cancel, 1000);
     let mut ledger = with(&ledger, [cancel.clone()]);
     let seen = verdict(true, None, false);
-    assert_eq!(
-        refusal_word(resolve::resolve(&mut ledger, cancel.id, &seen, by(5))),
-        "begun"
-    );
+    assert_eq!(resolve(&mut ledger, cancel.id, &seen), "begun");
     assert_eq!(ledger.amounts().canceled, 400);
     assert_eq!(ledger.status(), Status::Invoiced);
 }
@@ -166,18 +115,12 @@ fn an_order_that_a_person_speaks_of_is_bound_or_ends_the_attempt() {
     searched.search = Search::begin(at(0));
     let mut ledger = with(&begun(1000), [searched.clone()]);
     let never = verdict(false, None, false);
-    assert_eq!(
-        refusal_word(resolve::resolve(&mut ledger, searched.id, &never, by(5))),
-        "begun"
-    );
+    assert_eq!(resolve(&mut ledger, searched.id, &never), "begun");
     assert_eq!(ledger.status(), Status::Declined);
     assert_eq!(only(&ledger, Action::Purchase).state, State::Failed);
     let mut ledger = with(&begun(1000), [searched.clone()]);
     let seen = verdict(true, Some("order9"), false);
-    assert_eq!(
-        refusal_word(resolve::resolve(&mut ledger, searched.id, &seen, by(5))),
-        "begun"
-    );
+    assert_eq!(resolve(&mut ledger, searched.id, &seen), "begun");
     assert_eq!(ledger.status(), Status::Authorized);
     let provider_order = ledger.payment.provider_order.as_ref().expect("a place");
     assert_eq!(provider_order.id, Some(provider_id("order9")));
@@ -232,6 +175,6 @@ fn only_an_open_invoice_of_a_shop_that_finances_itself_is_closed() {
         refusal_word(invoice::cancel(&mut closing, made.id, None, start())),
         "wrong state"
     );
-    let refund = back(Some(made.id), 1).begin(&mut closing, start());
-    assert_eq!(refusal_word(refund), "wrong state");
+    let refund = refund(&mut closing, Some(made.id), 1);
+    assert_eq!(refund, "wrong state");
 }
