@@ -7,7 +7,7 @@
 
 use super::eligibility::EligibilityContext;
 use crate::{
-    expressions::{ErrorCode, EvalError},
+    expressions::{Budget, ErrorCode, EvalError},
     payment_rules::rulebook::{BookRule, Condition, Rulebook},
 };
 
@@ -75,21 +75,36 @@ impl MethodStates<'_, '_, '_> {
         self.states[method] == MethodState::Open
     }
 
+    /// Whether the method is open and known to be. False of a place that is no method's.
+    fn is_known_open(&self, method: usize) -> bool {
+        self.states.get(method) == Some(&MethodState::Open)
+    }
+
     fn settle(&mut self, method: usize) {
         self.states[method] = MethodState::Settled;
         self.open -= 1;
     }
 }
 
-/// What the walk knows of a condition that several rules have. One that failed stays unknown, and is run again for each.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum SharedResult {
-    Unknown,
-    Holds,
-    False,
+/// The result of a condition that several rules have, and its steps. One that failed is run again, for each rule that has it.
+#[derive(Clone, Copy, Default)]
+struct SharedResult(Option<(bool, u64)>);
+
+impl SharedResult {
+    /// The result, as if the condition were run once more: that costs as much of the budget, and hardly any time. `None` where
+    /// it is not known, or the budget would not do.
+    fn again(self, budget: &mut Budget) -> Option<bool> {
+        let (holds, steps) = self.0?;
+        budget.spend_again(steps).then_some(holds)
+    }
+
+    /// Whether it is known to be false, found again as above.
+    fn is_false_again(self, budget: &mut Budget) -> bool {
+        matches!(self.0, Some((false, _))) && self.again(budget).is_some()
+    }
 }
 
-/// Walks the rules that could match. A condition that several rules have is evaluated, and paid for, once. One budget serves all expressions; `note` gets the result of each expression, to
+/// Walks the rules that could match. One budget serves all expressions; `note` gets the result of each expression, to
 /// count or explain it.
 pub fn walk<'b>(
     book: &'b Rulebook,
@@ -110,17 +125,17 @@ pub fn walk<'b>(
         open: book.methods().len(),
     };
     let conditions = book.shared_conditions();
-    let mut results = vec![SharedResult::Unknown; conditions.len()];
+    let mut results = vec![SharedResult::default(); conditions.len()];
     walk.offered.reserve(methods.open.min(8));
     for place in book.candidates(context.cart, context.address).iter() {
         let place = *place as usize;
-        let shared = conditions.of_rule(place);
-        let known = results.get(shared).copied();
+        let offer = conditions.of_rule(place);
+        let known = results.get(offer.condition()).copied().unwrap_or_default();
         let Some(rule) = book.rules().get(place) else {
             continue;
         };
         // What most rules of a large shop come to, so it is asked first.
-        if known == Some(SharedResult::False) {
+        if methods.is_known_open(offer.method()) && known.is_false_again(&mut budget) {
             note(rule, &Ok(false));
             continue;
         }
@@ -143,30 +158,28 @@ pub fn walk<'b>(
         let holds = match &header.condition {
             Condition::None => true,
             Condition::Unreadable(_) => false,
-            Condition::When(_) if known == Some(SharedResult::Holds) => {
-                note(rule, &Ok(true));
-                true
-            }
             Condition::When(expression) => {
-                let verdict = expression.holds(context.cart.record(), &mut budget);
-                note(rule, &verdict);
-                match verdict {
-                    Ok(holds) => {
-                        if let Some(result) = results.get_mut(shared) {
-                            *result = match holds {
-                                true => SharedResult::Holds,
-                                false => SharedResult::False,
-                            };
+                let verdict = match known.again(&mut budget) {
+                    Some(holds) => Ok(holds),
+                    None => {
+                        let before = budget.left();
+                        let verdict = expression.holds(context.cart.record(), &mut budget);
+                        if let (Ok(holds), Some(result)) =
+                            (&verdict, results.get_mut(offer.condition()))
+                        {
+                            result.0 = Some((*holds, before - budget.left()));
                         }
-                        holds
+                        verdict
                     }
-                    Err(error) if error.code == ErrorCode::BudgetExceeded => {
-                        walk.spent = Some(rule);
-                        return walk;
-                    }
-                    // An expression that failed counts as not holding.
-                    Err(_) => false,
+                };
+                note(rule, &verdict);
+                let code = verdict.as_ref().err().map(|error| error.code);
+                if code == Some(ErrorCode::BudgetExceeded) {
+                    walk.spent = Some(rule);
+                    return walk;
                 }
+                // An expression that failed counts as not holding.
+                verdict.unwrap_or(false)
             }
         };
         if !holds {

@@ -39,6 +39,18 @@ impl Budget {
         self.left
     }
 
+    /// Spends as much as an earlier run of the same expression over the same document. False, with nothing spent, where less
+    /// is left: that run would not come to its end again.
+    pub fn spend_again(&mut self, steps: u64) -> bool {
+        match self.left.checked_sub(steps) {
+            Some(left) => {
+                self.left = left;
+                true
+            }
+            None => false,
+        }
+    }
+
     /// Runs `work` with a part of this budget, at most as much as `most` has left. `None` where that was not enough.
     pub fn run_part<T>(&mut self, most: &Budget, work: impl FnOnce(&mut Budget) -> T) -> Option<T> {
         let granted = self.left.min(most.left);

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use self::{
     drawn::{Drawn, at, book, drawn},
-    model::{Spending, expected, judged, outcome_of, unhurried},
+    model::{expected, judged, outcome_of, unhurried},
 };
 use crate::{
     cart,
@@ -26,6 +26,7 @@ use crate::{
         walk::walk,
     },
     credit::CreditView,
+    expressions::Budget,
     locale::Wanted,
     payment_rules::rulebook::{Condition, Rulebook},
     providers::ProviderKind,
@@ -39,7 +40,7 @@ fn conditions(
 ) -> usize {
     let end = expected.stop.or(expected.spent).unwrap_or(usize::MAX);
     let reached = book.rules().iter().filter(|rule| {
-        let outcome = judged(rule, context, &mut Spending::boundless());
+        let outcome = judged(rule, context, &mut Budget::new(1_000_000));
         let is_evaluated =
             outcome.is_none_or(|code| code.is_none_or(|code| code.starts_with("expression")));
         is_evaluated && matches!(rule.compiled.expression, Condition::When(_)) && rule.place <= end
@@ -108,6 +109,7 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
         .filter(|method| !offered.contains(method))
         .collect();
     prop_assert_eq!(told.len(), left.len(), "{:?}", drawn);
+    let mut boundless = Budget::new(1_000_000);
     for (one, place) in told.iter().zip(left) {
         let card = &book.methods()[place];
         prop_assert_eq!(one.card.method.id, card.method.id);
@@ -121,7 +123,8 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
             let is_spent = expected.spent.is_some_and(|spent| spent <= rule.place);
             let is_behind = |end: Option<usize>| end.is_some_and(|end| end < rule.place);
             let has_condition = matches!(rule.compiled.expression, Condition::When(_));
-            let by_itself = judged(rule, &context, &mut Spending::boundless());
+            let by_itself = judged(rule, &context, &mut boundless);
+            boundless = Budget::new(1_000_000);
             let should = match by_itself {
                 Some(Some(code)) if !code.starts_with("expression") => code,
                 // Behind a spent budget nothing is judged.

@@ -101,6 +101,10 @@ impl RuleHeader {
         }
     }
 
+    fn is_always_active(&self) -> bool {
+        self.active == (i64::MIN..i64::MAX)
+    }
+
     /// Whether the rule is in force at a moment, in microseconds since 1970.
     pub fn is_active_at(&self, micros: i64) -> bool {
         self.active.contains(&micros)

@@ -9,13 +9,54 @@ pub struct SharedConditions {
     counts: Vec<u32>,
     /// How many conditions are shared.
     shared: u32,
-    /// For each rule, in walking order, the place of its condition among those that are shared, or [`ALONE`]. Side by side, so
-    /// that a walk passes thousands of rules without a look at them.
-    by_rule: Vec<u32>,
+    /// For each rule in walking order. Side by side, so that a walk passes thousands of rules without a look at them.
+    by_rule: Vec<ConditionalOffer>,
 }
 
-/// Of a rule whose condition no other has; above every place.
-const ALONE: u32 = u32::MAX;
+/// What a walk needs of a rule to pass it over where its condition is known to be false.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConditionalOffer {
+    /// The place of the condition among those that are shared, or [`NONE`].
+    condition: u32,
+    /// The only method, of a rule that looks at nothing but its condition and does not stop; else [`NONE`].
+    method: u32,
+}
+
+/// Above every place.
+const NONE: u32 = u32::MAX;
+
+impl ConditionalOffer {
+    const OTHER: Self = ConditionalOffer {
+        condition: NONE,
+        method: NONE,
+    };
+
+    fn of(rule: &BookRule, shared: &[u32]) -> Self {
+        let header = &rule.header;
+        let number = header.condition_number.map(|number| number as usize);
+        let condition = number.and_then(|number| shared.get(number).copied());
+        let method = match &*rule.offers {
+            [offer] if !header.stops && !header.has_destinations && header.is_always_active() => {
+                u32::try_from(offer.method).unwrap_or(NONE)
+            }
+            _ => NONE,
+        };
+        ConditionalOffer {
+            condition: condition.unwrap_or(NONE),
+            method,
+        }
+    }
+
+    /// The place of the condition; not below [`SharedConditions::len`] where no other rule has it.
+    pub fn condition(self) -> usize {
+        self.condition as usize
+    }
+
+    /// The place of the only method; no method's where there is more to look at.
+    pub fn method(self) -> usize {
+        self.method as usize
+    }
+}
 
 impl SharedConditions {
     /// The conditions of `rules`, of which some came and others went.
@@ -40,19 +81,17 @@ impl SharedConditions {
         }
         let mut shared = 0;
         let places = counts.iter().map(|count| match count {
-            0 | 1 => ALONE,
+            0 | 1 => NONE,
             _ => {
                 shared += 1;
                 shared - 1
             }
         });
         let places: Vec<u32> = places.collect();
-        let place = |rule: &BookRule| {
-            let number = rule.header.condition_number? as usize;
-            places.get(number).copied()
-        };
         SharedConditions {
-            by_rule: rules.map(|rule| place(rule).unwrap_or(ALONE)).collect(),
+            by_rule: rules
+                .map(|rule| ConditionalOffer::of(rule, &places))
+                .collect(),
             counts,
             shared,
         }
@@ -68,11 +107,9 @@ impl SharedConditions {
         self.shared == 0
     }
 
-    /// The place of a rule's condition among those that are shared, by the rule's place; not below [`SharedConditions::len`]
-    /// where no other rule has it.
-    pub fn of_rule(&self, place: usize) -> usize {
-        self.by_rule
-            .get(place)
-            .map_or(usize::MAX, |at| *at as usize)
+    /// What is known of the rule at a place.
+    pub fn of_rule(&self, place: usize) -> ConditionalOffer {
+        let known = self.by_rule.get(place).copied();
+        known.unwrap_or(ConditionalOffer::OTHER)
     }
 }

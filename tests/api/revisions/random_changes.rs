@@ -253,7 +253,7 @@ fn outline(book: &Rulebook, rule: &BookRule) -> String {
         .map(|offer| (&book.methods()[offer.method].method, &*offer.options))
         .collect();
     let shared = book.shared_conditions();
-    let is_shared = shared.of_rule(rule.place) < shared.len();
+    let is_shared = shared.of_rule(rule.place).condition() < shared.len();
     format!(
         "{} {:?} {offers:?} {is_shared}",
         rule.place, rule.compiled.rule

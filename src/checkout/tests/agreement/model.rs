@@ -1,6 +1,6 @@
 //! A plain model of the walk: every rule is judged, one step after the other.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use crate::{
     checkout::{eligibility::EligibilityContext, walk::Walk},
@@ -9,31 +9,11 @@ use crate::{
     payment_rules::rulebook::{BookRule, Condition, Rulebook},
 };
 
-/// What the model spends, and what it paid for before: the same condition is paid for once.
-pub struct Spending<'b> {
-    budget: Budget,
-    paid: HashMap<&'b str, bool>,
-}
-
-impl Spending<'_> {
-    pub fn of(budget: Budget) -> Self {
-        Spending {
-            budget,
-            paid: HashMap::new(),
-        }
-    }
-
-    /// More than any drawn rule costs.
-    pub fn boundless() -> Self {
-        Spending::of(Budget::new(1_000_000))
-    }
-}
-
 /// The result of a rule by itself: the code of the first step that it fails, or nothing. `None` where the budget is spent.
-pub fn judged<'b>(
-    rule: &'b BookRule,
+pub fn judged(
+    rule: &BookRule,
     context: &EligibilityContext<'_, '_>,
-    spending: &mut Spending<'b>,
+    budget: &mut Budget,
 ) -> Option<Option<&'static str>> {
     let terms = &rule.compiled.rule;
     let cart = context.cart;
@@ -72,15 +52,7 @@ pub fn judged<'b>(
     let Condition::When(expression) = &rule.compiled.expression else {
         return Some(None);
     };
-    let text = terms.expression.as_deref().unwrap_or_default();
-    let verdict = match spending.paid.get(text) {
-        Some(holds) => Ok(*holds),
-        None => expression.holds(cart.record(), &mut spending.budget),
-    };
-    if let Ok(holds) = verdict {
-        spending.paid.insert(text, holds);
-    }
-    match verdict {
+    match expression.holds(cart.record(), budget) {
         Ok(true) => Some(None),
         Ok(false) => Some(Some("expression_false")),
         Err(error) if error.code == ErrorCode::BudgetExceeded => None,
@@ -98,7 +70,7 @@ pub struct Expected {
 }
 
 pub fn expected(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expected {
-    let mut spending = Spending::of(context.budget().clone());
+    let mut budget = context.budget().clone();
     let mut expected = Expected::default();
     let all = book.methods().iter().enumerate();
     let ineligible = all.filter(|(_, card)| {
@@ -119,7 +91,7 @@ pub fn expected(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expect
         {
             continue;
         }
-        match judged(rule, context, &mut spending) {
+        match judged(rule, context, &mut budget) {
             None => {
                 expected.spent = Some(rule.place);
                 break;
@@ -147,7 +119,7 @@ pub fn unhurried(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expec
     let mut named = BTreeSet::new();
     for rule in book.rules() {
         // A rule that costs more than this holds for no walk.
-        if judged(rule, context, &mut Spending::boundless()) != Some(None) {
+        if judged(rule, context, &mut Budget::new(1_000_000)) != Some(None) {
             continue;
         }
         for offer in rule.offers.iter() {
