@@ -131,14 +131,16 @@ pub fn walk<'b>(
         let place = *place as usize;
         let offer = conditions.of_rule(place);
         let known = results.get(offer.condition()).copied().unwrap_or_default();
+        // What most rules of a large shop come to, so it is asked first; the rule itself is only read for `note`.
+        if methods.is_known_open(offer.method()) && known.is_false_again(&mut budget) {
+            if let Some(rule) = book.rules().get(place) {
+                note(rule, &Ok(false));
+            }
+            continue;
+        }
         let Some(rule) = book.rules().get(place) else {
             continue;
         };
-        // What most rules of a large shop come to, so it is asked first.
-        if methods.is_known_open(offer.method()) && known.is_false_again(&mut budget) {
-            note(rule, &Ok(false));
-            continue;
-        }
         let header = &rule.header;
         if !header.stops {
             if methods.open == 0 && !book.has_stop_from(rule.place) {
