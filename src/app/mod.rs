@@ -9,6 +9,7 @@ mod heartbeat;
 mod housekeeping;
 mod metrics;
 mod routes;
+#[cfg(target_os = "linux")]
 mod start_up_pages;
 
 use std::{io, net::TcpListener, sync::Arc};

@@ -18,7 +18,6 @@ pub(super) async fn give_back_after_start() {
 }
 
 fn give_back() {
-    // Only Linux has this file.
     let Ok(smaps) = std::fs::read_to_string("/proc/self/smaps") else {
         return;
     };

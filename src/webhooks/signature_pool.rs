@@ -12,10 +12,10 @@ use std::{
     thread,
 };
 
-use rustix::process::nice;
 use tokio::sync::oneshot;
 
 /// How much these threads give way: beside one that answers, each gets a third of a processor.
+#[cfg(target_os = "linux")]
 const NICENESS: i32 = 3;
 
 type Check = Box<dyn FnOnce() + Send>;
@@ -69,7 +69,9 @@ impl SignaturePool {
 }
 
 fn check_all(next: &Mutex<Receiver<Check>>) {
-    if let Err(error) = nice(NICENESS) {
+    // Elsewhere the whole process would give way.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(NICENESS) {
         tracing::debug!(%error, "the threads for signatures do not give way to others");
     }
     loop {
