@@ -9,7 +9,7 @@ use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value};
 
 use super::{
-    body::{self, BODY_LIMIT, CartLimit, Fields, Findings, collect},
+    body::{self, BODY_LIMIT, CartLimit, Fields, collect},
     merge_patch::expect_media_type,
     problem::Problem,
 };
@@ -134,9 +134,7 @@ impl RequestBody for Empty {
     /// A body would be ignored; it is read as strictly as everywhere, so that its sender gets an error.
     fn read(request: &HttpRequest, bytes: Bytes) -> Result<Self, Problem> {
         let OptionalObject(object) = OptionalObject::read(request, bytes)?;
-        let findings = Findings::default();
-        Fields::of(&object, &findings).finish();
-        findings.into_result(Some(Empty))
+        Fields::read(&object, |_| Some(Empty))
     }
 
     fn hashed(_: &Bytes) -> &[u8] {

@@ -142,36 +142,35 @@ fn read_question(
     book: &Rulebook,
     websites: &Websites,
 ) -> Result<(IntegrationId, Email), Problem> {
-    let findings = Findings::default();
-    let fields = Fields::of(body, &findings);
-    let method = fields.text("paymentMethodId", 1, MOST_ID_CHARS);
-    let method = method.and_then(|text| match find_method(book, websites, &text) {
-        Some((id, true)) => Some(id),
-        Some((_, false)) => {
-            let message = format!("`{text}` is an offline method, which lends no credit.");
-            fields.refuse("paymentMethodId", "offline_method", message);
-            None
-        }
-        None => {
-            let message = format!("There is no payment method `{text}`.");
-            fields.refuse("paymentMethodId", "unknown_method", message);
-            None
-        }
-    });
-    let email = fields.text("buyerEmail", 1, MOST_EMAIL_CHARS);
-    let email = email.and_then(|text| match text.parse::<Email>() {
-        Ok(email) => Some(email),
-        Err(error) => {
-            fields.refuse(
-                "buyerEmail",
-                "not_an_email",
-                format!("`buyerEmail`: {error}."),
-            );
-            None
-        }
-    });
-    fields.finish();
-    let (method, email) = findings.into_result(method.zip(email))?;
+    let (method, email) = Fields::read(body, |fields| {
+        let method = fields.text("paymentMethodId", 1, MOST_ID_CHARS);
+        let method = method.and_then(|text| match find_method(book, websites, &text) {
+            Some((id, true)) => Some(id),
+            Some((_, false)) => {
+                let message = format!("`{text}` is an offline method, which lends no credit.");
+                fields.refuse("paymentMethodId", "offline_method", message);
+                None
+            }
+            None => {
+                let message = format!("There is no payment method `{text}`.");
+                fields.refuse("paymentMethodId", "unknown_method", message);
+                None
+            }
+        });
+        let email = fields.text("buyerEmail", 1, MOST_EMAIL_CHARS);
+        let email = email.and_then(|text| match text.parse::<Email>() {
+            Ok(email) => Some(email),
+            Err(error) => {
+                fields.refuse(
+                    "buyerEmail",
+                    "not_an_email",
+                    format!("`buyerEmail`: {error}."),
+                );
+                None
+            }
+        });
+        method.zip(email)
+    })?;
     let is_on = |card: &&RenderedMethod| card.method.id == method;
     match book.methods().iter().find(is_on) {
         Some(card) if card.method.enabled => Ok((method.integration, email)),

@@ -48,9 +48,8 @@ pub(super) async fn acknowledge_finding(
 
 /// No body at all is one without a note.
 fn read(OptionalObject(body): &OptionalObject) -> Result<Option<String>, Problem> {
-    let findings = Findings::default();
-    let fields = Fields::of(body, &findings);
-    let note = fields.optional_text("note", 1000);
-    fields.finish();
-    findings.into_result(Some(note.filter(|note| !note.trim().is_empty())))
+    Fields::read(body, |fields| {
+        let note = fields.optional_text("note", 1000);
+        Some(note.filter(|note| !note.trim().is_empty()))
+    })
 }

@@ -72,22 +72,21 @@ pub(super) async fn replay_webhook_events(
 }
 
 fn read(body: &Map<String, Value>) -> Result<ReplayFilter, Problem> {
-    let findings = Findings::default();
-    let fields = Fields::of(body, &findings);
-    let since = fields.required("since").and(fields.instant("since"));
-    let wanted = since.map(|since| ReplayFilter {
-        since,
-        until: fields.instant("until"),
-        state: fields.parsed("state", &known_states(), WebhookState::parse),
-        integration: fields.parsed("integrationId", "the id of an integration", |text| {
-            text.parse::<IntegrationId>().ok()
-        }),
-    });
-    if wanted.is_none() {
-        fields.ignore(&["until", "state", "integrationId"]);
-    }
-    fields.finish();
-    findings.into_result(wanted)
+    Fields::read(body, |fields| {
+        let since = fields.required("since").and(fields.instant("since"));
+        let wanted = since.map(|since| ReplayFilter {
+            since,
+            until: fields.instant("until"),
+            state: fields.parsed("state", &known_states(), WebhookState::parse),
+            integration: fields.parsed("integrationId", "the id of an integration", |text| {
+                text.parse::<IntegrationId>().ok()
+            }),
+        });
+        if wanted.is_none() {
+            fields.ignore(&["until", "state", "integrationId"]);
+        }
+        wanted
+    })
 }
 
 #[utoipa::path(

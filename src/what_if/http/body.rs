@@ -60,16 +60,15 @@ pub(super) fn read(
     now: DateTime<Utc>,
 ) -> Result<NewTrial, Problem> {
     let object = body::parse_object(bytes)?;
-    let findings = Findings::default();
-    let fields = Fields::of(&object, &findings);
-    let rules = tried_rules(&fields, live, now);
-    if let Some(Err(NoRulebook::Unknown(number))) = &past {
-        let message = format!("There is no revision {number}.");
-        fields.refuse("revision", "unknown_revision", message);
-    }
-    let window = window(&fields);
-    fields.finish();
-    let rules = findings.into_result(rules)?;
+    let (rules, window) = Fields::read(&object, |fields| {
+        let rules = tried_rules(fields, live, now);
+        if let Some(Err(NoRulebook::Unknown(number))) = &past {
+            let message = format!("There is no revision {number}.");
+            fields.refuse("revision", "unknown_revision", message);
+        }
+        let window = window(fields);
+        rules.map(|rules| (rules, window))
+    })?;
     match past {
         Some(Err(NoRulebook::Incomplete(number))) => return Err(revision_incomplete(number)),
         Some(Err(NoRulebook::Store(error))) => return Err(error.into()),
