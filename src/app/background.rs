@@ -5,8 +5,6 @@ use std::sync::Arc;
 use actix_web::rt;
 use tokio::sync::mpsc;
 
-#[cfg(target_os = "linux")]
-use super::start_up_pages;
 use super::{HEALTH, Onterms, PAYMENTS, housekeeping};
 use crate::{
     events::{self, EventFeed, Sequencer},
@@ -46,8 +44,6 @@ impl Onterms {
         rt::spawn(credit.keep(self.store.for_control(), refresh));
         let heartbeat = self.heartbeat.clone();
         rt::spawn(heartbeat.run(self.store.for_control(), self.clock.clone()));
-        #[cfg(target_os = "linux")]
-        rt::spawn(start_up_pages::give_back_after_start());
         rt::spawn(housekeeping::keep_house(self.clone()));
         rt::spawn(housekeeping::watch_overdue(self.clone()));
         rt::spawn(housekeeping::watch_invoices(self.clone()));

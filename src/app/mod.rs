@@ -9,8 +9,6 @@ mod heartbeat;
 mod housekeeping;
 mod metrics;
 mod routes;
-#[cfg(target_os = "linux")]
-mod start_up_pages;
 
 use std::{io, net::TcpListener, sync::Arc};
 

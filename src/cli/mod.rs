@@ -14,6 +14,8 @@ mod rotate_key;
 mod sandbox;
 mod serve;
 mod shell;
+#[cfg(target_os = "linux")]
+mod start_up_pages;
 mod test_rules;
 pub mod token;
 mod verify;

@@ -56,6 +56,8 @@ async fn serve(settings: Settings) -> Result<(), CannotStart> {
     }
     let server = service.serve(listener).map_err(unlistenable)?;
     tracing::info!(%address, "listening");
+    #[cfg(target_os = "linux")]
+    actix_web::rt::spawn(super::start_up_pages::give_back_after_start());
     server.await.map_err(unlistenable)?;
     tracing::info!("stopped listening; closing the database");
     if let Some(handle) = metrics_handle {
