@@ -125,7 +125,7 @@ pub fn walk<'b>(
         open: book.methods().len(),
     };
     let conditions = book.shared_conditions();
-    let mut results = vec![SharedResult::default(); conditions.len()];
+    let mut results = vec![SharedResult::default(); conditions.count()];
     walk.offered.reserve(methods.open.min(8));
     for place in book.candidates(context.cart, context.address).iter() {
         let place = *place as usize;

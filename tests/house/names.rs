@@ -189,6 +189,11 @@ fn tokens(text: &str) -> TokenStream {
     TokenStream::from_str(text).expect("Rust")
 }
 
+/// The files that speak of providers in general.
+fn neutral_sources() -> impl Iterator<Item = (String, String)> {
+    sources().into_iter().filter(|(name, _)| is_neutral(name))
+}
+
 /// Whether a file speaks of providers in general.
 fn is_neutral(name: &str) -> bool {
     let Some(path) = name.strip_prefix("src/") else {
@@ -204,10 +209,7 @@ fn is_neutral(name: &str) -> bool {
 #[test]
 fn only_the_providers_room_names_a_provider_in_code() {
     let mut found = BTreeSet::new();
-    for (name, text) in sources() {
-        if !is_neutral(&name) {
-            continue;
-        }
+    for (name, text) in neutral_sources() {
         each_token(tokens(&text), &mut |before, token| {
             let TokenTree::Ident(ident) = token else {
                 return;
@@ -229,10 +231,7 @@ fn only_the_providers_room_names_a_provider_in_code() {
 #[test]
 fn only_the_providers_room_names_a_provider_in_texts() {
     let mut found = BTreeSet::new();
-    for (name, text) in sources() {
-        if !is_neutral(&name) {
-            continue;
-        }
+    for (name, text) in neutral_sources() {
         each_token_of_code(tokens(&text), &mut |token| {
             let TokenTree::Literal(literal) = token else {
                 return;
@@ -251,10 +250,7 @@ fn only_the_providers_room_names_a_provider_in_texts() {
 #[test]
 fn amounts_are_not_called_cents_outside_the_providers_room() {
     let mut found = BTreeSet::new();
-    for (name, text) in sources() {
-        if !is_neutral(&name) {
-            continue;
-        }
+    for (name, text) in neutral_sources() {
         each_token(tokens(&text), &mut |_, token| {
             if let TokenTree::Ident(ident) = token
                 && ident.to_string().ends_with("_cents")

@@ -47,7 +47,7 @@ impl ConditionalOffer {
         }
     }
 
-    /// The place of the condition; not below [`SharedConditions::len`] where no other rule has it.
+    /// The place of the condition; not below [`SharedConditions::count`] where no other rule has it.
     pub fn condition(self) -> usize {
         self.condition as usize
     }
@@ -98,13 +98,8 @@ impl SharedConditions {
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.shared as usize
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.shared == 0
     }
 
     /// What is known of the rule at a place.

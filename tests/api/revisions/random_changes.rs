@@ -253,7 +253,7 @@ fn outline(book: &Rulebook, rule: &BookRule) -> String {
         .map(|offer| (&book.methods()[offer.method].method, &*offer.options))
         .collect();
     let shared = book.shared_conditions();
-    let is_shared = shared.of_rule(rule.place).condition() < shared.len();
+    let is_shared = shared.of_rule(rule.place).condition() < shared.count();
     format!(
         "{} {:?} {offers:?} {is_shared}",
         rule.place, rule.compiled.rule
@@ -270,7 +270,7 @@ async fn same_as_read_anew(app: &TestApp, carts: &[Value]) {
     };
     let (changed, anew) = (app.service.rulebooks().newest(), start().await);
     assert_eq!(changed.revision(), anew.revision());
-    let shared = |book: &Rulebook| book.shared_conditions().len();
+    let shared = |book: &Rulebook| book.shared_conditions().count();
     assert_eq!(shared(&changed), shared(&anew));
     let rules = |book: &Rulebook| {
         book.rules()
