@@ -70,30 +70,29 @@ pub struct MethodWarning {
 }
 
 /// A method the cart may not use.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes what is written below")]
 pub struct NotOfferedMethod {
     /// The payment method's id.
     #[schema(example = "check_money_order_01h455vb4pex5vsknk084sn02q")]
-    pub id: String,
+    id: String,
     /// The type of the integration behind the method.
-    #[serde(rename = "type")]
-    #[schema(example = "check_money_order")]
-    pub kind: &'static str,
+    #[schema(rename = "type", example = "check_money_order")]
+    kind: &'static str,
     /// In the buyer's language.
     #[schema(example = "Pay by check")]
-    pub label: String,
+    label: String,
     /// In the buyer's language.
     #[schema(example = "Check")]
-    pub short_label: String,
+    short_label: String,
     /// One for each rule that names the method, in walking order; then what the method itself has against the cart. At most
     /// 20, of which the method's own keep their place. A token bound to websites sees the rules for these only.
     #[schema(max_items = 20)]
-    pub reasons: Vec<Reason>,
+    reasons: Vec<Reason>,
     /// How many reasons are left out. Absent if none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 4980)]
-    pub more_reasons: Option<usize>,
+    more_reasons: Option<usize>,
 }
 
 /// Which methods a cart may use.
@@ -147,40 +146,40 @@ pub enum Explanation<'b> {
 pub fn eligibility(
     book: &Rulebook,
     walk: &Walk<'_>,
-    told: Explanation<'_>,
+    explanation: &Explanation<'_>,
     context: &EligibilityContext<'_, '_>,
     wanted: &Wanted,
-) -> String {
+) -> Vec<u8> {
     let offered = &walk.offered;
-    let mut out = String::with_capacity(64 + offered.len() * 256);
-    out.push_str("{\"offered\":");
+    let (not_offered, trace) = match explanation {
+        Explanation::Nothing => (None, None),
+        Explanation::Reasons(reasons) => (Some(reasons), None),
+        Explanation::Everything(reasons, trace) => (Some(reasons), Some(trace)),
+    };
+    let reasons = not_offered.into_iter().flatten();
+    let reasons: usize = reasons.map(|method| method.reasons.len()).sum();
+    let mut out = Vec::with_capacity(64 + offered.len() * 384 + reasons * 512);
+    out.extend_from_slice(b"{\"offered\":");
     write_offered(
         &mut out,
         book,
         offered,
         context,
         wanted,
-        !matches!(told, Explanation::Nothing),
+        not_offered.is_some(),
     );
-    let (not_offered, trace) = match told {
-        Explanation::Nothing => (None, None),
-        Explanation::Reasons(reasons) => (Some(reasons), None),
-        Explanation::Everything(reasons, trace) => (Some(reasons), Some(trace)),
-    };
     if let Some(not_offered) = not_offered {
-        let show = |it| show(it, wanted);
-        let methods: Vec<_> = not_offered.into_iter().map(show).collect();
-        write_member(&mut out, "notOffered", &methods);
+        write_not_offered(&mut out, not_offered, wanted);
     }
     if let Some(trace) = trace {
-        write_member(&mut out, "trace", &trace);
+        write_member(&mut out, "trace", trace);
     }
     if walk.is_incomplete() {
         write_member(&mut out, "incomplete", &true);
     }
     write_payment_required(&mut out, context);
     write_member(&mut out, "revision", &book.revision());
-    out.push('}');
+    out.push(b'}');
     out
 }
 
@@ -190,8 +189,8 @@ pub fn availability(
     possible: &Possible<'_>,
     context: &EligibilityContext<'_, '_>,
     wanted: &Wanted,
-) -> String {
-    let mut out = String::from("{\"possible\":");
+) -> Vec<u8> {
+    let mut out = b"{\"possible\":".to_vec();
     write_offered(&mut out, book, &possible.methods, context, wanted, false);
     let needs: &[&str] = if possible.needs_billing_address {
         &["billingAddress"]
@@ -201,44 +200,49 @@ pub fn availability(
     write_member(&mut out, "needs", &needs);
     write_payment_required(&mut out, context);
     write_member(&mut out, "revision", &book.revision());
-    out.push('}');
+    out.push(b'}');
     out
 }
 
-fn write_payment_required(out: &mut String, context: &EligibilityContext<'_, '_>) {
+fn write_payment_required(out: &mut Vec<u8>, context: &EligibilityContext<'_, '_>) {
     if context.has_nothing_to_pay() {
         write_member(out, "paymentRequired", &false);
     }
 }
 
-fn show(not_offered: NotOffered<'_>, wanted: &Wanted) -> NotOfferedMethod {
-    let card = not_offered.card;
-    NotOfferedMethod {
-        id: card.method.id.to_string(),
-        kind: card.method.id.kind.as_str(),
-        label: card.label(wanted).to_owned(),
-        short_label: card.short_label(wanted).to_owned(),
-        reasons: not_offered.reasons,
-        more_reasons: (not_offered.more > 0).then_some(not_offered.more),
+fn write_not_offered(out: &mut Vec<u8>, methods: &[NotOffered<'_>], wanted: &Wanted) {
+    out.extend_from_slice(b",\"notOffered\":[");
+    for (place, not_offered) in methods.iter().enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        not_offered.card.write_open(out, wanted);
+        write_member(out, "reasons", &not_offered.reasons);
+        if not_offered.more > 0 {
+            write_member(out, "moreReasons", &not_offered.more);
+        }
+        out.push(b'}');
     }
+    out.push(b']');
 }
 
 fn write_offered(
-    out: &mut String,
+    out: &mut Vec<u8>,
     book: &Rulebook,
     offered: &[Offered<'_>],
     context: &EligibilityContext<'_, '_>,
     wanted: &Wanted,
     with_rule: bool,
 ) {
-    out.push('[');
+    out.push(b'[');
     for (place, one) in offered.iter().enumerate() {
         if place > 0 {
-            out.push(',');
+            out.push(b',');
         }
         let offer = &one.rule.offers[one.offer];
         let card = &book.methods()[offer.method];
-        card.write_open(out, &offer.options, wanted);
+        card.write_open(out, wanted);
+        out.extend_from_slice(offer.options.as_bytes());
         if let Terms::PaymentTerm { .. } = card.method.terms
             && let Some(term) = context.cart.payment_term()
         {
@@ -248,13 +252,13 @@ fn write_offered(
         if with_rule {
             write_member(out, "rule", &RuleName::of(&one.rule.compiled.rule));
         }
-        out.push('}');
+        out.push(b'}');
     }
-    out.push(']');
+    out.push(b']');
 }
 
 fn write_warnings(
-    out: &mut String,
+    out: &mut Vec<u8>,
     card: &RenderedMethod,
     context: &EligibilityContext<'_, '_>,
     wanted: &Wanted,
@@ -275,9 +279,13 @@ fn write_warnings(
 }
 
 /// `,"name":value`. Values of ours always have a JSON form; one without would be null.
-fn write_member(out: &mut String, name: &str, value: &impl Serialize) {
-    out.push_str(",\"");
-    out.push_str(name);
-    out.push_str("\":");
-    out.push_str(&serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned()));
+fn write_member(out: &mut Vec<u8>, name: &str, value: &impl Serialize) {
+    out.extend_from_slice(b",\"");
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":");
+    let before = out.len();
+    if serde_json::to_writer(&mut *out, value).is_err() {
+        out.truncate(before);
+        out.extend_from_slice(b"null");
+    }
 }

@@ -10,6 +10,7 @@ use crate::{
     checkout::eligibility::Ineligible,
     credit::CreditIssueCode,
     expressions::{Span, WouldApplyIf},
+    ids::RuleId,
     payment_rules::Rule,
 };
 
@@ -83,7 +84,8 @@ impl From<CreditIssueCode> for ReasonCode {
 pub struct RuleName {
     /// The rule's id.
     #[schema(example = "rule_01h455vb4pex5vsknk084sn02q")]
-    pub id: String,
+    #[schema(value_type = String)]
+    pub id: RuleId,
     /// The rule's name.
     #[schema(example = "Small US orders")]
     pub name: String,
@@ -129,7 +131,7 @@ impl RuleName {
     /// The name of a rule.
     pub fn of(rule: &Rule) -> Self {
         RuleName {
-            id: rule.id.to_string(),
+            id: rule.id,
             name: rule.name.clone(),
         }
     }

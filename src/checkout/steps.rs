@@ -1,6 +1,6 @@
 //! The steps a rule must pass, in the order that is a contract.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -32,7 +32,7 @@ const EXPLANATIONS: u64 = 4;
 /// explanation never tells another story than the decision. What the walk passed over is asked under a second budget.
 #[derive(Debug)]
 pub struct Verdicts {
-    known: HashMap<usize, Result<bool, EvalError>>,
+    known: BTreeMap<usize, Result<bool, EvalError>>,
     budget: Budget,
     /// What one explanation may spend, and what all together may.
     one: Budget,
@@ -47,7 +47,7 @@ impl Verdicts {
     pub fn new(context: &EligibilityContext<'_, '_>) -> Self {
         let budget = context.budget();
         Verdicts {
-            known: HashMap::new(),
+            known: BTreeMap::new(),
             budget: budget.clone(),
             one: budget.clone(),
             all: Budget::new(budget.left() * EXPLANATIONS),

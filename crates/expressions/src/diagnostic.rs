@@ -36,17 +36,22 @@ impl Range {
 
     /// The range in UTF-16 code units.
     pub fn span(self, text: &str) -> Span {
-        let utf16 = |end: usize| text.get(..end).unwrap_or(text).encode_utf16().count();
+        let is_ascii = text.is_ascii();
+        let utf16 = |text: &str| match is_ascii {
+            true => text.len(),
+            false => text.encode_utf16().count(),
+        };
+        let before = |end: usize| text.get(..end).unwrap_or(text);
         let place = |end: usize| {
-            let before = text.get(..end).unwrap_or(text);
+            let before = before(end);
             let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
             let line = before.matches('\n').count() + 1;
-            (line, before[line_start..].encode_utf16().count() + 1)
+            (line, utf16(&before[line_start..]) + 1)
         };
         let ((line, column), (end_line, end_column)) = (place(self.start), place(self.end));
         Span {
-            start: utf16(self.start),
-            end: utf16(self.end),
+            start: utf16(before(self.start)),
+            end: utf16(before(self.end)),
             line,
             column,
             end_line,

@@ -322,10 +322,13 @@ fn leaf<'a>(
     for side in sides.iter().filter(|side| !side.is_constant()) {
         if let Ok(value) = run.eval(side, scope) {
             let name = name_of(side, run.text, scope);
-            seen.push(format!("{name} is {}", show(&value)));
+            seen.push([&name, " is ", &show(&value)].concat());
             observed.insert(name, shown(&value));
         }
-        observe(run, side, scope, &mut observed);
+        // Of a path there is nothing more to show.
+        if !matches!(side.op, Op::Path(_)) {
+            observe(run, side, scope, &mut observed);
+        }
     }
     let text = code.range.of(run.text);
     let is_itself = matches!(sides[..], [only] if std::ptr::eq(only, code));

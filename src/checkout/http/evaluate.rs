@@ -158,7 +158,7 @@ struct Trial {
 
 impl Trial {
     /// The answer, and what it would have been good to know of credit.
-    fn run(&self) -> Result<(String, Vec<WantedCredit>), Problem> {
+    fn run(&self) -> Result<(Vec<u8>, Vec<WantedCredit>), Problem> {
         // Drafts have the methods of the rules in whose place they are.
         let base = self.books.base.as_ref().unwrap_or(&self.books.live);
         let uses_credit = base.uses_credit();
@@ -191,7 +191,7 @@ impl CreditSource for NothingKnown<'_> {
     }
 }
 
-fn evaluate(trial: &Trial, view: Option<&CreditView<'_>>) -> Result<String, Problem> {
+fn evaluate(trial: &Trial, view: Option<&CreditView<'_>>) -> Result<Vec<u8>, Problem> {
     let Trial {
         body,
         now,

@@ -50,8 +50,8 @@ fn rendered(
     verdicts: &mut Verdicts,
     explain_request: ExplainRequest,
     wanted: &Wanted,
-) -> String {
-    let told = match explain_request {
+) -> Vec<u8> {
+    let explanation = match explain_request {
         ExplainRequest::Nothing => Explanation::Nothing,
         ExplainRequest::Reasons => Explanation::Reasons(not_offered(book, context, walk, verdicts)),
         ExplainRequest::Everything(range) => {
@@ -62,7 +62,7 @@ fn rendered(
             Explanation::Everything(reasons, Traced { items, next_cursor })
         }
     };
-    written::eligibility(book, walk, told, context, wanted)
+    written::eligibility(book, walk, &explanation, context, wanted)
 }
 
 /// The cart that a body is, as expressions see it.
@@ -112,7 +112,7 @@ fn current(rulebooks: &RulebookCache) -> Result<Current, Problem> {
 }
 
 /// Answers with JSON that is written already; `Age` tells how old the rules are while the database is away.
-fn answer(json: String, age: Option<u64>) -> HttpResponse {
+fn answer(json: Vec<u8>, age: Option<u64>) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     response.insert_header((
         header::CONTENT_TYPE,

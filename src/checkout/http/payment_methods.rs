@@ -124,7 +124,7 @@ struct Question<'q> {
 
 /// The answer, and what it would have been good to know of credit.
 struct Decided {
-    json: String,
+    json: Vec<u8>,
     missed: Vec<WantedCredit>,
 }
 
@@ -193,7 +193,7 @@ impl Question<'_> {
         cart: &Cart<'_>,
         view: Option<&CreditView<'_>>,
         most_reasons: usize,
-    ) -> Option<String> {
+    ) -> Option<Vec<u8>> {
         let explains = self.explain_request != ExplainRequest::Nothing;
         let context = EligibilityContext::new(cart, self.now)
             .read_by(self.wanted)

@@ -15,11 +15,11 @@ pub struct RenderedMethod {
     pub method: Method,
     /// `{"id":"…","type":"…","label":` – an answer goes on with the label.
     head: String,
-    /// `"…","shortLabel":"…","options":` in the default language.
+    /// `"…","shortLabel":"…"` in the default language.
     default_labels: String,
     label: Texts,
     short_label: Texts,
-    /// `{…}`: without what a rule adds.
+    /// `,"options":{…}` without what a rule adds.
     options: Arc<str>,
     own_options: Map<String, Value>,
 }
@@ -43,7 +43,7 @@ impl RenderedMethod {
             default_labels: labels(label.pick(&nobody), short_label.pick(&nobody)),
             label,
             short_label,
-            options: Value::Object(own_options.clone()).to_string().into(),
+            options: format!(",\"options\":{}", Value::Object(own_options.clone())).into(),
             own_options,
             method,
         }
@@ -64,7 +64,7 @@ impl RenderedMethod {
         !self.label.is_single() || !self.short_label.is_single()
     }
 
-    /// The member `options` and those after it: the method's options and, beside them, those the rule adds, which follow once
+    /// `,"options":…` and what comes after it: the method's options and, beside them, those the rule adds, which follow once
     /// more as `ruleOptions`. A rule cannot change what the method itself says.
     pub fn options_with(&self, added: Option<&Map<String, Value>>) -> Arc<str> {
         let Some(added) = added.filter(|added| !added.is_empty()) else {
@@ -73,31 +73,24 @@ impl RenderedMethod {
         let mut all = added.clone();
         all.extend(self.own_options.clone());
         let [all, added] = [all, added.clone()].map(Value::Object);
-        format!("{all},\"ruleOptions\":{added}").into()
+        format!(",\"options\":{all},\"ruleOptions\":{added}").into()
     }
 
-    /// Writes the method as an answer offers it, without the closing brace, so that a caller may add to it.
-    pub fn write_open(&self, out: &mut String, options: &str, wanted: &Wanted) {
-        out.push_str(&self.head);
+    /// Writes id, type and labels of the method without the closing brace: other members follow.
+    pub fn write_open(&self, out: &mut Vec<u8>, wanted: &Wanted) {
+        out.extend_from_slice(self.head.as_bytes());
         if !wanted.is_empty() && self.is_translated() {
-            out.push_str(&labels(
-                self.label.pick(wanted),
-                self.short_label.pick(wanted),
-            ));
+            let labels = labels(self.label(wanted), self.short_label(wanted));
+            out.extend_from_slice(labels.as_bytes());
         } else {
-            out.push_str(&self.default_labels);
+            out.extend_from_slice(self.default_labels.as_bytes());
         }
-        out.push_str(options);
     }
 }
 
 fn labels(label: &str, short_label: &str) -> String {
     let quoted = |text: &str| Value::from(text).to_string();
-    format!(
-        "{},\"shortLabel\":{},\"options\":",
-        quoted(label),
-        quoted(short_label)
-    )
+    format!("{},\"shortLabel\":{}", quoted(label), quoted(short_label))
 }
 
 #[cfg(test)]
@@ -135,6 +128,18 @@ mod tests {
         )
     }
 
+    fn written(
+        method: &RenderedMethod,
+        added: Option<&Map<String, Value>>,
+        wanted: &Wanted,
+    ) -> Value {
+        let mut text = Vec::new();
+        method.write_open(&mut text, wanted);
+        text.extend_from_slice(method.options_with(added).as_bytes());
+        text.push(b'}');
+        serde_json::from_slice(&text).expect("JSON")
+    }
+
     #[test]
     fn the_written_parts_make_one_json_object() {
         let rendered_method = rendered_method();
@@ -142,10 +147,7 @@ mod tests {
             (Wanted::default(), "On \"terms\""),
             (Wanted::one("fr").unwrap_or_default(), "À terme"),
         ] {
-            let mut text = String::new();
-            rendered_method.write_open(&mut text, &rendered_method.options_with(None), &wanted);
-            text.push('}');
-            let object: Value = serde_json::from_str(&text).expect("JSON");
+            let object = written(&rendered_method, None, &wanted);
             assert_eq!(object["label"], label);
             assert_eq!(object["type"], "payment_term");
             assert_eq!(object["options"]["instructions"], "Net 30");
@@ -156,16 +158,7 @@ mod tests {
     fn a_rule_adds_options_but_does_not_replace_the_methods_own() {
         let added = serde_json::json!({ "badge": "new", "instructions": "no" });
         let rendered_method = rendered_method();
-        let shown = |added: Option<&Map<String, Value>>| {
-            let mut text = String::new();
-            rendered_method.write_open(
-                &mut text,
-                &rendered_method.options_with(added),
-                &Wanted::default(),
-            );
-            text.push('}');
-            serde_json::from_str::<Value>(&text).expect("JSON")
-        };
+        let shown = |added| written(&rendered_method, added, &Wanted::default());
         let object = shown(added.as_object());
         assert_eq!(
             object["options"],
