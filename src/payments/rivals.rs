@@ -9,10 +9,11 @@ use crate::{
     store::{StoreError, Tx},
 };
 
-/// The description of one.
+/// The message of the finding.
 pub const MESSAGE: &str = "The payment holds money of an order, or may still get some, and another payment of the order is the live one; cancel or refund one of the two.";
 
-/// Opens the finding of a payment that waits for its order, and resolves that of one that does not any more.
+/// Opens the finding of a payment that waits behind the live one, and resolves the finding once the payment does not
+/// wait.
 pub fn note(
     tx: &mut Tx<'_>,
     (payment, integration): (PaymentId, IntegrationId),
