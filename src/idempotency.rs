@@ -258,8 +258,7 @@ where
     }
 }
 
-/// Deletes up to `most` expired keys, oldest first, and more if several have the same timestamp. Called by
-/// housekeeping.
+/// Deletes up to `most` expired keys, oldest first, and more with an equal timestamp. Called by housekeeping.
 pub fn forget_before(
     tx: &mut Tx<'_>,
     moment: DateTime<Utc>,

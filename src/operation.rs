@@ -51,8 +51,7 @@ impl RequestQuery for () {
 
 const FORCE: &str = "force";
 
-/// Reads `force`: whether to make a change that the tests of the rules would refuse. 403 without the scope
-/// `rules:force`.
+/// Reads `force`: whether to make a change that fails the tests of the rules. 403 without the scope `rules:force`.
 pub fn read_force<S: Required>(
     query: &mut Query,
     caller: &Caller<S>,

@@ -1,8 +1,7 @@
 //! The sums of a payment's transactions, and amounts derived from them. Pure, so that the stored sums can be recomputed
 //! and compared.
 //!
-//! Every amount that the provider reports as paid is booked, so sums have no limit of their own; they saturate at 64
-//! bits.
+//! Every amount that the provider reports as paid is booked, so sums have no limit; they saturate at 64 bits.
 
 use std::collections::HashMap;
 

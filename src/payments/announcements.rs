@@ -60,8 +60,7 @@ pub fn funding_overdue(ledger: &Ledger, now: DateTime<Utc>) -> EventDraft {
     EventDraft::of_payment(EventType::PaymentFundingOverdue, now, &data)
 }
 
-/// The event of an invoice or offline sale that reached a number of days past due; `None` if the payment does not have
-/// it.
+/// The event of an invoice or offline sale that reached a number of days past due; `None` if it is not of this payment.
 pub fn invoice_overdue(
     ledger: &Ledger,
     invoice: TransactionId,

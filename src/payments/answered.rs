@@ -13,8 +13,7 @@ use crate::{
     providers::{CommandOutcome, Created, InvoiceSnapshot, InvoiceStatus},
 };
 
-/// Records the result of the call of transaction `id`. A transaction that a read settled before the answer arrived
-/// stays as it is.
+/// Records the result of the call of transaction `id`. A transaction that a read has settled already stays as it is.
 pub fn answered(ledger: &mut Ledger, id: TransactionId, outcome: &CommandOutcome, by: Cause) {
     let moved = match outcome {
         CommandOutcome::Done(made) => done(ledger, id, made, by),

@@ -38,8 +38,7 @@ pub use close::{finish_close, fix_closed_amount, is_closing};
 pub use end::{finish_cancellation, finish_purchase, fix_canceled_amount};
 pub use order::{bind, bound};
 
-/// When each invoice was funded, as webhooks report it. The only content that is taken from webhooks; it moves no
-/// money.
+/// When each invoice was funded, the only fact that is taken from webhooks. It moves no money.
 pub type FundedAt = HashMap<ProviderId, DateTime<Utc>>;
 
 /// What is known besides the ledger and the snapshot.

@@ -133,8 +133,7 @@ fn credit_moved(ledger: &Ledger) -> Option<(IntegrationId, EmailHash)> {
     email.map(|email| (payment.integration_id, email))
 }
 
-/// The operations that this change ends without effect. The key of an order on behalf of a buyer belongs to the
-/// payment's id.
+/// The operations that this change ends without effect. The key of an order on behalf of a buyer has the payment's id.
 fn came_to_nothing(ledger: &Ledger) -> Vec<String> {
     let moved = ledger.happened().iter().filter(|it| it.changed);
     let mut operations = Vec::new();

@@ -17,8 +17,7 @@ impl OpenPayment {
     ) -> Result<OperationResult, PaymentError> {
         self.once(async move |payment| {
             let financing = if payment.ledger().payment.provider_order.is_some() {
-                // Reads the buyer's payments first: after the closing they cannot be told from the amount that is
-                // closed here.
+                // Reads the buyer's payments first: after the closing they look like a part of the closed amount.
                 payment.sync(Source::Recovery).await?;
                 payment.client().await?.opened.settings.financing
             } else {

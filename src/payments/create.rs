@@ -256,8 +256,8 @@ impl Creation {
         account.await.map(Some)
     }
 
-    /// Writes an attempt and the end of the one that it supersedes; or returns the payment of an earlier request with
-    /// the same key.
+    /// Writes an attempt and the end of the superseded one; or returns the payment of an earlier request with the same
+    /// key.
     async fn write(
         &self,
         superseded: Option<&Ledger>,

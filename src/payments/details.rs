@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::providers::{Funding, InvoiceLine, InvoiceSnapshot, InvoiceStatus, quantity_of};
 
-/// Further data of a transaction. At most one of `invoice`, `shipment` and `refund` is present, depending on the
-/// action.
+/// Further data of a transaction. At most one of `invoice`, `shipment` and `refund` is present, by its action.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Details {

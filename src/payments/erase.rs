@@ -64,8 +64,7 @@ pub async fn erase(
     Ok(erased)
 }
 
-/// Erases one payment's cart and buyer, with an audit entry. Returns false if the payment has something open and was
-/// left alone.
+/// Erases one payment's cart and buyer, with an audit entry. Returns false if it has something open and was kept.
 async fn erase_one(
     store: &Store,
     wanted: &Erasure<'_>,

@@ -1,5 +1,4 @@
-//! Fills in the buyers of payments from before the service stored them. Several replicas may run it at once, and repeat
-//! it.
+//! Fills in the buyers of payments from before the service stored them. Replicas may run it at once, and repeat it.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;

@@ -1,5 +1,4 @@
-//! Writes the invoice rows of payments that an older version has written. Several replicas may run it at once, and
-//! repeat it.
+//! Writes the invoice rows of payments that an older version wrote. Replicas may run it at once, and repeat it.
 
 use chrono::{DateTime, Utc};
 

@@ -1,5 +1,5 @@
-//! Fills in `unfunded_since` of payments that were funded in part before the service stored it. Several replicas may
-//! run it at once, and repeat it.
+//! Fills in `unfunded_since` of payments that were funded in part before the service stored it. Replicas may run it at
+//! once, and repeat it.
 
 use super::{projection::Projection, store};
 use crate::store::{Store, StoreError};

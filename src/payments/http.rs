@@ -61,8 +61,8 @@ pub fn routes(config: &mut impl Routes) {
         .routing(order_status::get_order_payment_status);
 }
 
-/// The id of the payment in a path, if the caller's token is valid for its website. Otherwise, and for an invalid id,
-/// 404.
+/// The payment id in a path, if the caller's token is valid for the payment's website. 404 otherwise, or if it is
+/// invalid.
 async fn visible(
     service: &PaymentService,
     websites: &Websites,

@@ -164,8 +164,7 @@ impl Ledger {
         id
     }
 
-    /// Applies an event to a transaction, and returns whether the state changed. A late or repeated event is only
-    /// recorded.
+    /// Applies an event to a transaction. Returns whether the state changed; a late or repeated event is only recorded.
     pub fn apply(
         &mut self,
         id: TransactionId,
@@ -202,8 +201,7 @@ impl Ledger {
         Ok(after.is_some())
     }
 
-    /// As [`Ledger::apply`], for a transaction that is not settled and so accepts any event. A settled one stays as it
-    /// is.
+    /// As [`Ledger::apply`], for an unsettled transaction, which accepts any event. A settled one stays as it is.
     pub fn advance(
         &mut self,
         id: TransactionId,

@@ -1,8 +1,7 @@
 //! One lock per payment, so that the tasks of this process read a payment back one after the other.
 //!
 //! Several webhooks about one payment arrive at once. Without the locks each would read it back at the same time, and
-//! all but one would find that the payment had changed meanwhile. Writes of other processes are detected by the
-//! payment's version.
+//! all but one would find that the payment had changed meanwhile. The payment's version detects other processes.
 
 use std::{
     collections::HashMap,

@@ -43,8 +43,7 @@ pub trait Operation: 'static {
     /// Adds what is about to be done to the ledger.
     fn begin(&self, ledger: &mut Ledger, start: OperationStart) -> Result<Intent, PaymentError>;
 
-    /// Takes a free number of ours, because the chosen one was taken. Returns false if the operation did not choose its
-    /// number.
+    /// Takes a free number of ours, because the chosen one was taken. Returns false if the number was given.
     fn renumber(&mut self, _free: Reference) -> bool {
         false
     }

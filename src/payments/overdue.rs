@@ -35,8 +35,7 @@ pub fn deadlines(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Deadline>, S
     Ok(deadlines.collect())
 }
 
-/// Writes an event for each payment that became overdue, and returns how many there were. Several replicas may run it
-/// at once.
+/// Writes an event for each payment that became overdue, and returns how many. Replicas may run it at once.
 pub async fn note_overdue(from: &Store, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let mut noted = 0;
     for deadline in from.read(move |conn| deadlines(conn, now)).await? {

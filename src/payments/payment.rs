@@ -37,8 +37,7 @@ pub struct Payment {
     /// Whose order it is at the provider; offline methods have none.
     pub provider_order: Option<ProviderOrderRef>,
     pub ended: Option<Ended>,
-    /// Whether it was the live payment of its order when it was read. The projection says whether it counts as live by
-    /// itself.
+    /// Whether it was the live payment of its order when read. The projection says whether it counts as live by itself.
     pub live: bool,
     /// When an attempt without an order at the provider expires.
     pub expires_at: Option<DateTime<Utc>>,

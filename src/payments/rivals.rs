@@ -12,8 +12,7 @@ use crate::{
 /// The message of the finding.
 pub const MESSAGE: &str = "The payment holds money of an order, or may still get some, and another payment of the order is the live one; cancel or refund one of the two.";
 
-/// Opens the finding of a payment that waits behind the live one, and resolves the finding once the payment does not
-/// wait.
+/// Opens the finding of a payment that waits behind the live one, and resolves it once the payment no longer waits.
 pub fn note(
     tx: &mut Tx<'_>,
     (payment, integration): (PaymentId, IntegrationId),

@@ -85,7 +85,7 @@ string_enum! {
 }
 
 impl FailureCode {
-    /// Whether nothing was done, so that the same request may be made again. False for an order that was made and then
+    /// Whether nothing was done, so that the same request may be made again. False for an order that was made and
     /// ended.
     pub fn is_nothing_done(self) -> bool {
         match self {

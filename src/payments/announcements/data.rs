@@ -1,5 +1,4 @@
-//! The data of a payment's events: the sums, and only the transaction and invoice that changed. Nothing of the cart or
-//! the buyer.
+//! The data of a payment's events: the sums, and what changed beside them. Nothing of the cart or the buyer.
 
 use crate::{
     events::{

@@ -135,8 +135,8 @@ impl Reading<'_> {
         self.findings.extend(found);
     }
 
-    /// Records that a complete read did not find the order that we requested. Once that is certain, the attempt has
-    /// expired; nobody declined it.
+    /// Records that a complete read did not find the order that we requested. Once that is certain, the attempt ends as
+    /// expired.
     fn not_made(&mut self, authorization: TransactionId) {
         let message = "The provider has no order with this payment's number.";
         self.miss(authorization, message);

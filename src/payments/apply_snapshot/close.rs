@@ -10,8 +10,7 @@ use crate::{
     providers::InvoiceStatus,
 };
 
-/// Settles the transaction that closed an invoice, over what is due now. That may differ from what was due when it was
-/// begun.
+/// Settles the transaction that closed an invoice, over what is due now and not over what was due when it was begun.
 pub fn finish_close(
     ledger: &mut Ledger,
     id: TransactionId,

@@ -1,5 +1,4 @@
-//! Fast path for the first attempt to pay an order, which nearly every request begins: nothing is read before the
-//! write.
+//! Fast path for the first attempt to pay an order, the usual case: nothing is read before the write.
 
 use chrono::TimeDelta;
 

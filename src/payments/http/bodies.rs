@@ -197,8 +197,7 @@ fn buyer(fields: &Fields<'_>) -> Option<Buyer> {
     })
 }
 
-/// The cart's JSON with the payment's website in it, and that website, so that the rules see it. Null or blank counts
-/// as absent.
+/// The cart's JSON with the payment's website in it for the rules, and that website. Null or blank counts as absent.
 fn with_website(
     cart: &RawValue,
     website: Option<String>,

@@ -1,5 +1,4 @@
-//! Declares request bodies: one line per member gives its schema in the document and its reader. All errors are
-//! collected.
+//! Declares request bodies: one line per member gives its schema in the document and its reader. Collects all errors.
 
 /// Declares the bodies of operations: each member with its type, its reader and what the document says of it.
 macro_rules! declare_body {

@@ -112,8 +112,7 @@ impl<'b> ObjectReader<'b> {
         self.fields.refuse(name, code, message);
     }
 
-    /// The shop's own reference for this operation, with the hash of all given fields. `None` if the reference is
-    /// absent or blank.
+    /// The shop's own reference for this operation, with the hash of all given fields. `None` if it is blank.
     pub fn given(&self, name: Option<&str>, pointer: &'static str) -> Option<GivenKey> {
         let name = name.filter(|name| !name.trim().is_empty())?;
         Some(GivenKey {

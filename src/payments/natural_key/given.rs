@@ -41,8 +41,7 @@ impl GivenKey {
         is_canceled: impl Fn(&Transaction) -> bool,
     ) -> Result<Option<TransactionId>, PaymentError> {
         let mut same_name = among.filter(|it| it.state != State::Failed && it.has_name(&self.name));
-        // Rows from before natural keys may share a name. Their fields are not known, so it does not matter which one
-        // is taken.
+        // Rows from before natural keys may share a name. Their fields are not known, so any of them will do.
         let Some(first) = same_name.next() else {
             return Ok(None);
         };

@@ -205,8 +205,7 @@ pub fn issue(
     Ok(start.ask(ledger, new, command, "The invoice is being issued."))
 }
 
-/// Begins to cancel an invoice, with a reason that is stored. A funded, paid or shipped invoice has to be refunded
-/// instead.
+/// Begins to cancel an invoice, with a stored reason. A funded, paid or shipped invoice must be refunded instead.
 pub fn cancel(
     ledger: &mut Ledger,
     id: TransactionId,

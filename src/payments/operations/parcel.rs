@@ -37,8 +37,7 @@ struct Shipped {
     charges: i64,
 }
 
-/// Computes the shipment of an invoice from the items, else the amount, else all that is left. Error pointers begin
-/// with `at`.
+/// Computes a shipment from the items, else the amount, else all that is left. Error pointers begin with `at`.
 ///
 /// # Errors
 /// It is more than is left, or not what the invoice is about.

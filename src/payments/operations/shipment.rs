@@ -213,8 +213,7 @@ impl Correction {
     }
 }
 
-/// The command for a correction: `None` if nothing changes, `Some(None)` if only fields change that the provider does
-/// not have.
+/// The command for a correction: `None` if nothing changes, `Some(None)` if nothing changes at the provider.
 ///
 /// # Errors
 /// The shipment is not at the provider, or another one of the invoice has its new tracking number.

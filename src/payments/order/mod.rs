@@ -1,5 +1,4 @@
-//! Makes orders from carts and invoices from request bodies: amounts that add up to the last minor unit, and cleaned
-//! texts.
+//! Makes orders from carts and invoices from bodies: amounts that add up to the last minor unit, and cleaned texts.
 //!
 //! [`crate::cart::sums`] validates and rounds the sums of a cart. Prices that include tax contain it in the
 //! lines; a provider, which adds tax on top, then gets a tax of zero.

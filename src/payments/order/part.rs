@@ -60,8 +60,7 @@ pub struct Basis<'o> {
 }
 
 impl InvoiceRequest {
-    /// Computes the invoice from the items; else from the shop's own lines; else from the amount; else from all that is
-    /// left.
+    /// Computes the invoice from the items, else the shop's own lines, else the amount, else all that is left.
     ///
     /// # Errors
     /// The parts do not add up to the amount, there is nothing to invoice, or it is more than is left.

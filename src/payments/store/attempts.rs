@@ -59,8 +59,7 @@ pub fn list_ended_attempts(
         .collect())
 }
 
-/// The attempts to pay an order, the live one first and then the newest. `website` limits them to one website; empty is
-/// none.
+/// The attempts to pay an order, the live one first and then the newest. An empty `website` means orders without one.
 pub fn list_attempts(
     conn: &mut Conn,
     order_id: &str,

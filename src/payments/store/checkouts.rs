@@ -81,8 +81,7 @@ pub fn find_checkout(conn: &mut Conn, id: PaymentId) -> Result<Option<Checkout>,
         .optional()?)
 }
 
-/// The next payments with a stored cart after an id, in the order of their ids, each with the time since which it is at
-/// rest.
+/// The next payments with a stored cart after an id, in the order of ids, each with the start of its rest.
 pub fn list_kept(
     conn: &mut Conn,
     after: &str,

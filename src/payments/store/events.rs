@@ -1,5 +1,4 @@
-//! The history of a payment, a page at a time. The ids of entries sort by the time of writing, so the id is the only
-//! sort key.
+//! The history of a payment, a page at a time. Ids sort by the time of writing, so the id is the only sort key.
 
 use diesel::prelude::*;
 

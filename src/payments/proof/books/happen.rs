@@ -24,7 +24,7 @@ pub enum Move {
 }
 
 impl LedgerModel {
-    /// Makes a change at the provider without us, if it is possible. `which` selects the object, `share` the amount in
+    /// Makes a change at the provider without us, if possible. `which` selects the object, `share` the amount in
     /// 256ths.
     pub fn happen(
         &mut self,
