@@ -20,15 +20,16 @@ use crate::{
     store::{Store, StoreError, Tx},
 };
 
-/// Each failure means that another writer succeeded.
+/// Maximum number of attempts of one write. With tests, the first attempt is only a rehearsal; each later failure means
+/// that another writer succeeded.
 const ATTEMPTS: u8 = 5;
 
-/// Finds out what a change would break. The state is read in its transaction and judged outside of it.
+/// Determines which tests a change would break. The state is read inside the transaction and judged outside of it.
 pub trait WriteGuard: Send + Sync {
-    /// The state that the transaction would leave, by its numbers; `None` where there are no tests.
+    /// The state that the transaction would leave, as version numbers; `None` if there are no tests.
     fn state(&self, tx: &mut Tx<'_>) -> Result<Option<GuardedState>, StoreError>;
 
-    /// What is needed to judge that state.
+    /// Reads the data that is needed to judge that state.
     fn read(&self, tx: &mut Tx<'_>) -> Result<Box<dyn Rehearsal>, StoreError>;
 }
 
@@ -41,27 +42,27 @@ pub struct GuardedState {
     pub tests: i64,
 }
 
-/// A change that can be judged.
+/// The data of a changed state, ready to run the tests on.
 pub trait Rehearsal: Send {
-    /// Runs the tests; slow, but without the database. The verdict is for a caller who is bound to these websites, or to none.
+    /// Runs the tests: slow, but without the database. `websites` are those of the caller who reads the verdict.
     fn judge(self: Box<Self>, websites: &Websites) -> GuardVerdict;
 }
 
 /// The tests that fail after a change.
 #[derive(Debug, Default)]
 pub struct GuardVerdict {
-    /// Those that passed before it.
+    /// The tests that passed before the change; `None` if there are none.
     pub broken: Option<BrokenTests>,
-    /// All that fail afterwards.
+    /// All tests that fail after the change.
     pub warnings: Vec<FieldError>,
 }
 
 /// The tests that a change breaks.
 #[derive(Debug)]
 pub struct BrokenTests {
-    /// For the caller of the change.
+    /// The refusal for the caller of the change.
     pub problem: Problem,
-    /// For the audit log, if the change is forced.
+    /// The names of the tests, for the audit log of a forced change.
     pub names: Vec<String>,
 }
 
@@ -75,7 +76,7 @@ pub enum Refusable {
     Never,
 }
 
-/// What a write returned, and the tests that fail since.
+/// The result of a write, and the tests that fail after it.
 #[derive(Debug)]
 pub struct Guarded<T> {
     pub value: T,
@@ -93,17 +94,17 @@ pub struct GuardedStore {
 
 /// How a transaction was committed.
 enum Committed {
-    /// Without tests.
+    /// There are no tests.
     Plain,
-    /// With the state that was judged before.
+    /// The state is the one that was judged before.
     Approved,
-    /// To be judged afterwards.
+    /// The state is judged after the commit.
     Unjudged(Box<dyn Rehearsal>),
 }
 
 /// Why a transaction was rolled back.
 enum RolledBack<E> {
-    /// To judge it first.
+    /// The state has to be judged before the commit.
     Rehearsed(GuardedState, Box<dyn Rehearsal>),
     Failed(E),
 }
@@ -116,7 +117,7 @@ impl<E: From<StoreError>> From<StoreError> for RolledBack<E> {
 
 /// Why the transaction of a rehearsal, which is never committed, was rolled back.
 enum AbortReason<T, E> {
-    /// It succeeded; judged where there are tests.
+    /// The change succeeded; the rehearsal is present if there are tests.
     Rehearsed(T, Option<Box<dyn Rehearsal>>),
     Failed(E),
 }
@@ -138,7 +139,7 @@ impl GuardedStore {
         }
     }
 
-    /// The same for a caller whose token may be bound to websites.
+    /// The same store for a caller with these websites.
     pub fn visible_to(&self, websites: &Websites) -> Self {
         GuardedStore {
             websites: websites.clone(),
@@ -219,7 +220,7 @@ impl GuardedStore {
         }
     }
 
-    /// The result of a change and the tests that would fail after it; nothing is kept.
+    /// The result of a change and the tests that would fail after it; the transaction is always rolled back.
     pub async fn rehearse<T, E, F>(&self, change: F) -> Result<Guarded<T>, E>
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -258,7 +259,7 @@ impl GuardedStore {
             Committed::Plain => Vec::new(),
             Committed::Approved => approved.map_or_else(Vec::new, |(_, verdict)| verdict.warnings),
             Committed::Unjudged(rehearsal) => {
-                // It is made, whatever can be said of it.
+                // The change is committed, so an error of the tests only loses the warnings.
                 let verdict = self.judge(rehearsal).await;
                 verdict.map_or_else(|_| Vec::new(), |verdict| verdict.warnings)
             }
@@ -299,7 +300,7 @@ fn end<E: From<StoreError>>(
         (Ok(rehearsal), Refusable::Yes | Refusable::Forced) => {
             Err(RolledBack::Rehearsed(state, rehearsal))
         }
-        // What cannot be judged must not keep anybody from switching it off.
+        // Unreadable rules or tests must not prevent a caller from switching them off.
         (Err(error @ StoreError::Broken(_)), Refusable::Never) => {
             let error = error_chain::chain(&error);
             tracing::error!(error, "the tests of the rules could not be run");

@@ -39,7 +39,7 @@ pub struct Key {
 pub struct RequestHash(Context);
 
 impl RequestHash {
-    /// Begins with the parameters.
+    /// Starts the hash with the query parameters.
     pub fn of(request: &HttpRequest) -> Self {
         let mut context = Context::new(&SHA256);
         context.update(request.query_string().as_bytes());
@@ -53,7 +53,7 @@ impl RequestHash {
     }
 }
 
-/// How long keys are kept; app data.
+/// How long keys are kept. Part of the app data.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyLifetime(pub std::time::Duration);
 
@@ -61,7 +61,7 @@ pub struct KeyLifetime(pub std::time::Duration);
 #[derive(Debug)]
 pub struct Once<T> {
     pub value: T,
-    /// Whether an earlier request did it.
+    /// Whether an earlier request performed the operation.
     pub replayed: bool,
 }
 
@@ -71,7 +71,7 @@ pub struct Once<T> {
 pub struct KeyReused;
 
 impl Key {
-    /// Reads the header, if there is one. The route is the address with its ids, so one key may serve on two resources.
+    /// Reads the header, if there is one. The route is the path with its ids, so one key may be used for two resources.
     pub fn read(request: &HttpRequest, caller: &str, body: &[u8]) -> Result<Option<Self>, Problem> {
         let mut hash = RequestHash::of(request);
         hash.update(body);
@@ -130,7 +130,7 @@ impl Key {
         }
     }
 
-    /// Its row, for an operation where that has its id already.
+    /// The row of the key, with the operation's id if it is known already.
     pub fn row<'k>(&'k self, operation: Option<&'k str>, now: DateTime<Utc>) -> KeyRow<'k> {
         KeyRow {
             caller: &self.caller,
@@ -143,7 +143,7 @@ impl Key {
     }
 }
 
-/// A key as its row.
+/// A row of `idempotency_keys`.
 #[derive(Insertable)]
 #[diesel(table_name = idempotency_keys, treat_none_as_default_value = false)]
 pub struct KeyRow<'k> {
@@ -258,8 +258,7 @@ where
     }
 }
 
-/// Deletes up to `most` of the expired keys (more where many are of one moment), the oldest first;
-/// housekeeping calls it.
+/// Deletes up to `most` expired keys, oldest first, and more with an equal timestamp. Called by housekeeping.
 pub fn forget_before(
     tx: &mut Tx<'_>,
     moment: DateTime<Utc>,
@@ -279,7 +278,7 @@ pub fn forget_before(
     Ok(diesel::delete(oldest).execute(tx.conn())?)
 }
 
-/// Takes a key, for an operation where that has its id already. False when the key was used before and is still remembered.
+/// Claims a key, with the operation's id if it is known already. Returns false if the key was used within its lifetime.
 pub fn claim(
     tx: &mut Tx<'_>,
     key: &Key,

@@ -1,4 +1,5 @@
-//! Amounts: whole minor units with a currency. Decimal text at the door, integers inside, never a float.
+//! Amounts in whole minor units of a currency. Requests and responses use decimal text, calculations use integers,
+//! never floats.
 
 mod product;
 
@@ -24,7 +25,7 @@ pub struct Currency {
     digits: u8,
 }
 
-/// By their codes: the library compares a code with each of them in turn, which takes a checkout 900 instructions.
+/// All currencies, sorted by code for binary search. The library's linear search costs 900 instructions per checkout.
 static KNOWN: LazyLock<Vec<Currency>> = LazyLock::new(|| {
     let all = <iso_currency::Currency as iso_currency::IntoEnumIterator>::iter();
     let money = all.filter(|known| !matches!(known.code(), "XXX" | "XTS"));
@@ -50,7 +51,7 @@ impl Currency {
         Some(KNOWN[found])
     }
 
-    /// Every currency there is, by its code.
+    /// All currencies.
     pub fn all() -> impl Iterator<Item = Self> {
         let all = <iso_currency::Currency as iso_currency::IntoEnumIterator>::iter();
         all.filter_map(|known| Currency::parse(known.code()))
@@ -63,16 +64,16 @@ impl Currency {
 
     /// The three letters.
     pub fn code(&self) -> &str {
-        // Made from a `str` of ASCII letters in `parse`, the only way in.
+        // The bytes come from a `str`: every `Currency` is a copy of an entry of `KNOWN`.
         std::str::from_utf8(&self.code).unwrap_or_default()
     }
 
-    /// Whether these are its three letters.
+    /// Whether `code` is the code of this currency.
     pub fn has_code(&self, code: &str) -> bool {
         self.code == code.as_bytes()
     }
 
-    /// How many decimal digits its amounts have: 2 for USD, 0 for JPY.
+    /// The number of decimal digits of its amounts: 2 for USD, 0 for JPY.
     pub fn digits(&self) -> u32 {
         u32::from(self.digits)
     }
@@ -143,9 +144,9 @@ impl Money {
         Money { minor, currency }
     }
 
-    /// Takes an exact decimal; trailing zeros beyond the currency's digits are harmless.
+    /// Converts an exact decimal; trailing zeros beyond the currency's digits are accepted.
     pub fn from_decimal(amount: Decimal, currency: Currency) -> Result<Self, NotAnAmount> {
-        // Taking zeros away means dividing, and most amounts have none to spare.
+        // Normalizing divides, and most amounts have no trailing zeros to remove.
         let amount = match amount.scale() > currency.digits() {
             true => amount.normalize(),
             false => amount,
@@ -178,7 +179,7 @@ impl Money {
     }
 }
 
-/// The decimal with exactly the currency's digits, as answers carry it.
+/// The decimal with exactly the currency's digits, as in responses.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.to_decimal())

@@ -27,8 +27,8 @@ pub type Write<S, B, K = Option<Key>, Q = ()> = Call<S, B, K, Q>;
 /// A change to the version of a resource that `If-Match` names: required, or optional with `M` = `Option<IfMatch>`.
 pub type Edit<S, B, M = IfMatch, Q = ()> = Call<S, B, M, Q>;
 
-/// A request by a caller with the scope `S`, with the header `H`, the body `B` and the query parameters `Q`, and with `force`
-/// where `H` says so.
+/// A request by a caller with the scope `S`, with the header `H`, the body `B` and the query parameters `Q`. Takes
+/// `force=true` if `H` does.
 pub struct Call<S: Required, B, H, Q = ()> {
     pub caller: Caller<S>,
     /// For the audit log.
@@ -41,7 +41,7 @@ pub struct Call<S: Required, B, H, Q = ()> {
 
 /// The query parameters that an operation takes; `()` is none.
 pub trait RequestQuery: Sized + 'static {
-    /// Reads them. What is wrong is noted in `query`.
+    /// Reads the parameters. Errors are recorded in `query`.
     fn read(query: &mut Query) -> Self;
 }
 
@@ -51,7 +51,7 @@ impl RequestQuery for () {
 
 const FORCE: &str = "force";
 
-/// Whether the caller insists on a change that tests of the rules would refuse; 403 without the scope for that.
+/// Reads `force`: whether to make a change that fails the tests of the rules. 403 without the scope `rules:force`.
 pub fn read_force<S: Required>(
     query: &mut Query,
     caller: &Caller<S>,
@@ -68,7 +68,7 @@ pub trait RequestHeader: Sized + 'static {
     /// Whether `force=true` may be given, which needs a scope of its own.
     const TAKES_FORCE: bool = false;
 
-    /// Reads it. `hashed` is what makes two requests with one `Idempotency-Key` different.
+    /// Reads the header. Two requests with one `Idempotency-Key` are the same if their `hashed` bytes are equal.
     fn read(request: &HttpRequest, owner: &str, hashed: &[u8]) -> Result<Self, Problem>;
 }
 
@@ -102,7 +102,7 @@ impl RequestHeader for Option<IfMatch> {
     }
 }
 
-/// Not a header, but read like one: whether the caller insists.
+/// The query parameter `force`, which is read like a header.
 impl RequestHeader for Refusable {
     const TAKES_FORCE: bool = true;
 

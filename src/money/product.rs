@@ -9,7 +9,7 @@ use super::{Currency, Money};
 /// Digits of a minor unit that a remainder keeps. Prices have six decimals and quantities at most 28.
 const REMAINDER_DIGITS: u32 = 36;
 
-/// What a quantity comes to at a price each. The product is exact before it is rounded, once, half-even.
+/// A unit price times a quantity. The exact product is rounded once, half-even.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Product {
     rounded: Money,
@@ -49,13 +49,13 @@ impl Product {
         self.remainder == 0
     }
 
-    /// How much more the exact product is than the rounded one, in 10⁻³⁶ minor units: from minus a half to a half.
+    /// The exact product minus the rounded one, in 10⁻³⁶ minor units: between −0.5 and 0.5 minor units.
     pub fn remainder(&self) -> i128 {
         self.remainder
     }
 }
 
-/// The product where there is nothing to round and 64 bits hold everything, as for nearly every line.
+/// Fast path for nearly every line: the product, if there is nothing to round and everything fits into 64 bits.
 fn whole(price: Decimal, quantity: Decimal, currency: Currency) -> Option<Money> {
     let spare = currency
         .digits()
@@ -66,7 +66,7 @@ fn whole(price: Decimal, quantity: Decimal, currency: Currency) -> Option<Money>
     Some(Money::from_minor(minor, currency))
 }
 
-/// A fraction of at most a half, given in 10⁻`digits`, with the digits that remainders have.
+/// Converts a fraction of at most one half from units of 10⁻`digits` to the digits of remainders.
 fn to_scale(fraction: i128, digits: u32) -> i128 {
     match digits.checked_sub(REMAINDER_DIGITS) {
         None => fraction * 10_i128.pow(REMAINDER_DIGITS - digits),
@@ -77,7 +77,7 @@ fn to_scale(fraction: i128, digits: u32) -> i128 {
 /// The nearest whole number to `dividend / divisor`, ties to even. The divisor is positive.
 pub fn half_even(dividend: i128, divisor: i128) -> i128 {
     let (quotient, rest) = (dividend.div_euclid(divisor), dividend.rem_euclid(divisor));
-    // Not twice the rest, which might not fit.
+    // Compared without doubling the rest, which might overflow.
     let up = match rest.cmp(&(divisor - rest)) {
         Ordering::Less => false,
         Ordering::Equal => quotient % 2 != 0,

@@ -1,8 +1,8 @@
-//! Giving up everything: first each invoice, then the order. Every one is a transaction of its own, begun when the one before
-//! has succeeded.
+//! Cancels everything of a payment: first each invoice, then the order. Each step is a transaction of its own, which
+//! begins when the step before it has succeeded.
 //!
-//! The request's key belongs to the first of them, and a step of the key to each of the others. A repeated request continues
-//! where it stopped, nothing is sent twice, and the key serves no other request meanwhile.
+//! The first transaction takes the request's idempotency key, and each later one a step of that key. A repeated request
+//! continues where the first one stopped, nothing is sent twice, and no other request can use the key meanwhile.
 
 use std::rc::Rc;
 
@@ -17,11 +17,11 @@ use super::{
 use crate::{idempotency::Key, string_enum::string_enum};
 
 string_enum! {
-    /// How much is to be given up.
+    /// How much of the payment is canceled.
     Extent as "CancellationScope" {
-        /// What is not invoiced; the default.
+        /// The part that is not invoiced; the default.
         Remainder = "remainder",
-        /// Every invoice first, none of which may be paid, funded or shipped.
+        /// Every invoice, then the remainder. No invoice may be paid, funded or shipped.
         All = "all",
     }
 }
@@ -37,12 +37,12 @@ impl Default for Extent {
 #[derive(Clone, Debug, Default)]
 pub struct Cancellation {
     pub extent: Extent,
-    /// Kept with each transaction of it.
+    /// Stored with each transaction of the cancellation.
     pub reason: Option<String>,
 }
 
 impl Cancellation {
-    /// Keeps the reason with a transaction that was just begun.
+    /// Stores the reason with a transaction that was just begun.
     fn explain(&self, ledger: &mut Ledger, begun: &Intent, by: Cause) {
         ledger.edit(begun.transaction, by.at, |it| {
             it.details.reason.clone_from(&self.reason);
@@ -54,8 +54,8 @@ impl Cancellation {
 pub type CancelCheck = Rc<dyn Fn(&Ledger) -> Result<(), PaymentError>>;
 
 impl OpenPayment {
-    /// Cancels the remainder or everything. The transaction of the answer is the last one that was begun: when it has not
-    /// succeeded, the rest waits for the request to be sent again.
+    /// Cancels the remainder or everything. The result has the last transaction that was begun: if it has not
+    /// succeeded, the later steps wait until the request is sent again.
     pub async fn abandon(
         self,
         wanted: Cancellation,
@@ -74,11 +74,11 @@ impl OpenPayment {
     ) -> Result<OperationResult, PaymentError> {
         let first = self.earlier()?;
         if let Some(first) = first {
-            // Refused while it is still being answered.
+            // Refuses while the call of the first request is under way.
             self.replay(first)?;
         }
         self.detached(async move |payment| {
-            // What is unknown is read back, so that all invoices are judged by their current state.
+            // Unknown outcomes are read back first, so that each invoice is judged by its current state.
             payment.ready().await?;
             let mut steps = Steps::of(payment.context.key.clone());
             if let Some(first) = first {
@@ -140,7 +140,7 @@ impl Steps {
     }
 }
 
-/// Whether an invoice was canceled, after which the next one follows.
+/// Whether `done` canceled an invoice, so that the next step follows.
 fn leaves_more_to_do(ledger: &Ledger, done: &Performed) -> bool {
     let cancel = ledger.find(done.transaction);
     cancel.is_some_and(|it| it.state == State::Succeeded && ledger.is_of_invoice(it))

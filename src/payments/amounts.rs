@@ -1,7 +1,7 @@
-//! What the transactions of a payment add up to: sums, and what follows from them. Pure, so that what is stored can be
-//! computed again and compared.
+//! The sums of a payment's transactions, and amounts derived from them. Pure, so that the stored sums can be recomputed
+//! and compared.
 //!
-//! Whatever the provider says that it paid is booked, so nothing limits a sum. Beyond 64 bits it stays at their end.
+//! Every amount that the provider reports as paid is booked, so sums have no limit; they saturate at 64 bits.
 
 use std::collections::HashMap;
 
@@ -13,28 +13,28 @@ use crate::{
 /// Minor units of the payment's currency, each net of what undid it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Amounts {
-    /// What the provider said yes to.
+    /// What the provider approved.
     pub authorized: i64,
     /// What may still be invoiced: authorized − canceled − invoiced.
     pub open_authorized: i64,
-    /// Without canceled invoices.
+    /// What was invoiced, without canceled invoices and written-off amounts.
     pub invoiced: i64,
     /// Money received, less what the provider took back.
     pub captured: i64,
-    /// Taken off invoices, whether they were paid or not; without canceled ones.
+    /// Returned on invoices that are not canceled, before or after they were paid.
     pub returned: i64,
     /// Money given back.
     pub refunded: i64,
-    /// Given up without an invoice, or written off one.
+    /// Canceled without an invoice, or written off from an invoice.
     pub canceled: i64,
-    /// What the shop still has to get.
+    /// What the shop has yet to receive.
     pub due: i64,
 }
 
 /// The amounts of one invoice, or of the whole payment on an offline method.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PartAmounts {
-    /// What was asked for, less what was written off; 0 when it was canceled.
+    /// The invoiced amount, less what was written off; 0 if the invoice is canceled.
     pub billed: i64,
     pub captured: i64,
     pub returned: i64,
@@ -56,7 +56,7 @@ impl PartAmounts {
         over.saturating_sub(self.billed).clamp(0, most)
     }
 
-    /// Deducted before it was paid. A canceled invoice has nothing left to deduct.
+    /// Returned before it was paid, so that it lowers the amount due. A canceled invoice has nothing due to lower.
     pub fn forgiven(&self) -> i64 {
         if self.canceled {
             return 0;
@@ -95,7 +95,7 @@ impl PartAmounts {
     }
 }
 
-/// The amounts of the part of `invoice`.
+/// The amounts of one invoice.
 pub fn part_of(transactions: &[Transaction], invoice: &Transaction) -> PartAmounts {
     let tree = Tree::of(transactions);
     sum(transactions
@@ -115,7 +115,7 @@ fn grow(sum: &mut i64, amount: i64) {
     *sum = sum.saturating_add(amount);
 }
 
-/// Adds up what belongs to one invoice, itself included.
+/// Adds up the transactions of one invoice, including the invoice itself.
 fn sum<'t>(transactions: impl Iterator<Item = &'t Transaction>) -> PartAmounts {
     let mut part = PartAmounts::default();
     transactions.for_each(|it| part.add(it));
@@ -127,7 +127,7 @@ fn sum<'t>(transactions: impl Iterator<Item = &'t Transaction>) -> PartAmounts {
     part
 }
 
-/// Who descends from whom.
+/// The transactions by id, to follow their parents.
 struct Tree<'t>(HashMap<TransactionId, &'t Transaction>);
 
 impl<'t> Tree<'t> {
@@ -138,7 +138,7 @@ impl<'t> Tree<'t> {
     /// The invoice that a transaction is, or is about.
     fn invoice_of(&self, transaction: &Transaction) -> Option<TransactionId> {
         let mut at = transaction;
-        // Parents are older, so the way up ends.
+        // A parent is always older than its child, so the loop ends.
         loop {
             if at.action == Action::Invoice {
                 return Some(at.id);

@@ -54,13 +54,13 @@ pub fn announcements(ledger: &Ledger) -> Vec<EventDraft> {
     all.into_iter().map(draft).collect()
 }
 
-/// That the provider should have paid the shop for the payment by now.
+/// The event of a payment for which the provider should have paid the shop by now.
 pub fn funding_overdue(ledger: &Ledger, now: DateTime<Utc>) -> EventDraft {
     let data = data::of(ledger, Some(ledger.status()), None);
     EventDraft::of_payment(EventType::PaymentFundingOverdue, now, &data)
 }
 
-/// The event of an invoice or offline sale that reached a number of days past due; `None` where it is not this payment's.
+/// The event of an invoice or offline sale that reached a number of days past due; `None` if it is not of this payment.
 pub fn invoice_overdue(
     ledger: &Ledger,
     invoice: TransactionId,
@@ -119,7 +119,7 @@ fn has_unknown(ledger: &Ledger) -> bool {
     all.any(|it| it.state == State::Unknown)
 }
 
-/// The transaction that changed: the last one whose state did, or else the last one of which anything did.
+/// The last transaction whose state changed, or else the last one that changed at all.
 fn last_moved<'l>(before: &Ledger, ledger: &'l Ledger) -> Option<&'l Transaction> {
     let moves = |it: &&Transaction| before.find(it.id).is_none_or(|was| was.state != it.state);
     let moved = ledger.touched().filter(moves).last();

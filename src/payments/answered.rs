@@ -1,4 +1,4 @@
-//! What the answer to one of our calls does to the ledger.
+//! Applies the provider's answer to one of our calls to the ledger.
 
 use std::fmt::Display;
 
@@ -13,8 +13,7 @@ use crate::{
     providers::{CommandOutcome, Created, InvoiceSnapshot, InvoiceStatus},
 };
 
-/// Writes the result of the call of transaction `id`. A transaction that others settled meanwhile (reading was
-/// quicker than the answer) stays as it is.
+/// Records the result of the call of transaction `id`. A transaction that a read has settled already stays as it is.
 pub fn answered(ledger: &mut Ledger, id: TransactionId, outcome: &CommandOutcome, by: Cause) {
     let moved = match outcome {
         CommandOutcome::Done(made) => done(ledger, id, made, by),
@@ -53,7 +52,7 @@ fn done(
     let Some(transaction) = ledger.find(id).cloned() else {
         return Ok(());
     };
-    // Where reading was quicker than the answer, it also knows better.
+    // A read that settled the transaction before the answer arrived is newer than the answer.
     match (transaction.action, made) {
         // Whether the order is accepted is read back, not taken from here.
         (Action::Authorize, Created::Order(order)) => {
@@ -82,7 +81,7 @@ fn done(
                 follow(ledger, parent, invoice, by);
             }
         }
-        // It was paid while the call was under way. The next sync shows where the money went.
+        // The invoice was paid while the call was under way. The next sync shows where the money went.
         (Action::Cancel, Created::Invoice(_)) if is_paid(ledger, &transaction) => {
             ledger.apply(id, Event::Lost, by, "The invoice was paid meanwhile.")?;
         }
@@ -118,14 +117,14 @@ fn is_paid(ledger: &Ledger, transaction: &Transaction) -> bool {
     invoice.is_some_and(|invoice| ledger.part(invoice).captured > 0)
 }
 
-/// Keeps what an answer said of an invoice.
+/// Stores the status and times of an invoice from an answer.
 fn follow(ledger: &mut Ledger, invoice: TransactionId, told: &InvoiceSnapshot, by: Cause) {
     ledger.edit(invoice, by.at, |it| {
         it.details.invoice.get_or_insert_default().follow(told);
     });
 }
 
-/// Nothing was done; the same may be asked again.
+/// Fails a transaction that was not sent; the same request may be made again.
 fn not_sent(
     ledger: &mut Ledger,
     id: TransactionId,
@@ -136,7 +135,7 @@ fn not_sent(
     ledger.fail(id, failure, by).map(drop)
 }
 
-/// Whether a no is about what was asked for, and not only about how: where or in which form.
+/// Whether a refusal is about the requested operation, and not only about the URL or the format of the request.
 fn is_about_the_matter(status: u16) -> bool {
     !matches!(status, 404..=406 | 410 | 411 | 413..=415)
 }
@@ -169,7 +168,7 @@ fn refused(
         .find(id)
         .is_some_and(|it| it.action == Action::Authorize);
     let failed = ledger.fail(id, Failure::new(FailureCode::ProviderRefused, message), by)?;
-    // Only a no to the buyer's order ends the attempt; otherwise it may be made again.
+    // Only a refusal of the buyer's order ends the attempt; in all other cases the order may be made again.
     if failed && makes_order && is_about_the_matter(status) {
         finish_purchase(ledger, Event::Fails, by, message);
         ledger.edit_payment(by.at, |payment| payment.ended = Some(Ended::Declined));
@@ -177,7 +176,7 @@ fn refused(
     Ok(())
 }
 
-/// With the order gone, an authorization that still waited for it has failed.
+/// Fails an authorization that was still open when its order was canceled.
 pub fn give_up_authorization(ledger: &mut Ledger, by: Cause) {
     let waiting = ledger.authorization().filter(|it| !it.state.is_settled());
     if let Some(id) = waiting.map(|it| it.id) {

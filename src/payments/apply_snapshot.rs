@@ -38,20 +38,20 @@ pub use close::{finish_close, fix_closed_amount, is_closing};
 pub use end::{finish_cancellation, finish_purchase, fix_canceled_amount};
 pub use order::{bind, bound};
 
-/// What webhooks say besides causing a sync: when which invoice was funded. Moves no money.
+/// When each invoice was funded, the only fact that is taken from webhooks. It moves no money.
 pub type FundedAt = HashMap<ProviderId, DateTime<Utc>>;
 
 /// What is known besides the ledger and the snapshot.
 #[derive(Clone, Copy, Debug)]
 pub struct Known<'k> {
     pub funded_at: &'k FundedAt,
-    /// Those that the buyer's popup was given.
+    /// The secure hashes that the buyer's popup was given.
     pub secure_hashes: &'k [String],
     pub financing: Financing,
 }
 
-/// Applies a snapshot to a ledger. It must have been begun on this very version of the ledger: then whatever the ledger
-/// knows is older than the snapshot.
+/// Applies a snapshot to a ledger. The snapshot must have been begun on this version of the ledger, so that everything
+/// in the ledger is older than the snapshot.
 pub fn apply_snapshot(
     ledger: &mut Ledger,
     snapshot: &ProviderSnapshot,
@@ -65,12 +65,12 @@ pub fn apply_snapshot(
     if let Some(invoices) = snapshot.invoices.as_ref().filter(|_| is_bound) {
         reading.invoices(invoices, known);
     }
-    // Only what was not invoiced before ends with the order.
+    // After the invoices, because only the amount without an invoice ends with the order.
     if let Some(order) = order {
         let invoices_known = snapshot.invoices.as_ref().is_some_and(|it| it.complete);
         reading.end(order, invoices_known);
     }
-    // What this snapshot did not decide is searched for again.
+    // Schedules the next search for each outcome that this snapshot did not decide.
     for (id, reads) in searched {
         reading.edit(id, |it| {
             if it.state == State::Unknown && it.search.reads == reads {
@@ -81,7 +81,7 @@ pub fn apply_snapshot(
     reading.findings
 }
 
-/// What is searched for, and how often it was.
+/// The transactions with an unknown outcome, with the number of reads of each.
 fn searched(ledger: &Ledger) -> Vec<(TransactionId, u32)> {
     let unknown = ledger
         .transactions()

@@ -1,4 +1,4 @@
-//! What the buyer or the provider owes for one invoice, or for an offline sale, and what is booked of it.
+//! The amount owed for one invoice or offline sale, by the buyer or the provider, and the amounts booked on it.
 
 use super::{
     amounts::{Amounts, part_of},
@@ -14,12 +14,12 @@ pub struct Balance {
     pub captured: i64,
     /// Money given back.
     pub refunded: i64,
-    /// Deducted before it was paid.
+    /// Returned before it was paid.
     pub forgiven: i64,
 }
 
 impl Balance {
-    /// Of what was asked for with this transaction: an invoice, or the purchase of an offline sale.
+    /// The balance of an invoice, or of the purchase of an offline sale.
     pub fn of(transactions: &[Transaction], asked: &Transaction) -> Self {
         match asked.action {
             Action::Purchase => Balance::of_sale(transactions, asked),
@@ -47,7 +47,7 @@ impl Balance {
         }
     }
 
-    /// Taken off, paid or not.
+    /// Returned, before or after it was paid.
     pub fn returned(&self) -> i64 {
         self.refunded.saturating_add(self.forgiven)
     }
@@ -58,7 +58,7 @@ impl Balance {
         self.asked.saturating_sub(had)
     }
 
-    /// What it has changed by since.
+    /// The change since an earlier balance.
     pub fn since(&self, before: &Balance) -> Balance {
         Balance {
             asked: self.asked.saturating_sub(before.asked),

@@ -23,7 +23,7 @@ pub struct BookedMove {
     pub fee: i64,
 }
 
-/// All of a payment's, an invoice after the other. They depend on nothing that was booked later.
+/// All moves of a payment, invoice by invoice. A move does not depend on anything that was booked later.
 pub fn booked_moves(transactions: &[Transaction], is_offline: bool) -> Vec<BookedMove> {
     let asking = transactions.iter().filter(|it| asks(it, is_offline));
     asking
@@ -42,7 +42,7 @@ fn moves_of(
     let own: Vec<&Transaction> = transactions.iter().filter(|it| belongs(it)).collect();
     let mut order: Vec<usize> = (0..own.len()).collect();
     order.sort_by_key(|place| (own[*place].booked_at, own[*place].id));
-    // Nothing has happened, and then one after the other has.
+    // All transactions begin as pending, and are then booked one after the other.
     let mut then: Vec<Transaction> = own.iter().map(|it| (*it).clone()).collect();
     for it in &mut then {
         it.state = State::Pending;

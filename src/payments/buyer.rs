@@ -1,4 +1,4 @@
-//! Who buys, as the cart says: ids and a name of the shop's, and a keyed hash of the e-mail address.
+//! The buyer of a cart: the shop's ids and the company's name, and a keyed hash of the e-mail address.
 
 use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use crate::{
     store::schema::payments,
 };
 
-/// A name longer than this is cut: it is kept for people to recognise.
+/// The maximum length of an id or a name in characters. Longer ones are cut.
 const MAX_CHARS: usize = 255;
 
 /// Who buys.
@@ -25,7 +25,7 @@ pub struct BuyerIdentity {
     /// The shop's id of the person.
     #[diesel(column_name = buyer_user_id)]
     pub user_id: Option<String>,
-    /// Of the person's e-mail address; never shown.
+    /// The keyed hash of the person's e-mail address; never shown.
     #[diesel(column_name = buyer_email_hash)]
     pub email_hash: Option<EmailHash>,
 }
@@ -52,7 +52,8 @@ struct Party<'c> {
 }
 
 impl BuyerIdentity {
-    /// Reads a posted cart. `email` is the buyer's where a sales rep named it; otherwise the cart's user has one.
+    /// Reads a posted cart. `email` is the buyer's address if a sales rep gave it; otherwise the address of the cart's
+    /// user counts.
     pub fn of_cart(cart: &str, email: Option<&str>, key: &EmailKey) -> Self {
         let parties: Parties<'_> = serde_json::from_str(cart).unwrap_or_default();
         let customer = parties.customer.map(party).unwrap_or_default();
@@ -73,7 +74,7 @@ fn party(raw: &RawValue) -> Party<'_> {
     serde_json::from_str(raw.get()).unwrap_or_default()
 }
 
-/// A text as it is, a number with all its digits; nothing else is a name.
+/// Reads a JSON string, or a number with all its digits. `None` for anything else.
 fn text(raw: &RawValue) -> Option<String> {
     let json = raw.get();
     let text = match json.as_bytes().first()? {

@@ -1,5 +1,5 @@
-//! One change of a payment, written whole or not at all: the ledger, what the audit log keeps of it, and the keys it gives
-//! back.
+//! One change of a payment, written in one database transaction: the ledger, the audit entries, and the idempotency
+//! keys that it releases.
 //!
 //! When an operation failed, by its own response or a later read, its idempotency key is released in the
 //! same database transaction. A process that is killed in between would otherwise leave a key without a result.
@@ -30,7 +30,7 @@ pub struct PaymentChange {
     came_to_nothing: Vec<String>,
     payment: (PaymentId, IntegrationId),
     reading: Option<ReadBackFindings>,
-    /// Whose credit it used or gave back.
+    /// The buyer whose credit the change used or gave back.
     credit: Option<(IntegrationId, EmailHash)>,
     at: DateTime<Utc>,
 }
@@ -54,7 +54,7 @@ struct ReadBackFindings {
 }
 
 impl PaymentChange {
-    /// What happened to a ledger since it was read, and who did it.
+    /// The change of a ledger since it was read, by `actor`.
     pub fn of(ledger: &Ledger, actor: &Actor) -> Self {
         PaymentChange {
             written: Written::new(ledger),
@@ -67,7 +67,7 @@ impl PaymentChange {
         }
     }
 
-    /// The same after the payment was read back: what was noticed is written with it.
+    /// As [`PaymentChange::of`], after the payment was read back: the findings are written with the change.
     pub fn of_reading(
         ledger: &Ledger,
         actor: &Actor,
@@ -88,12 +88,12 @@ impl PaymentChange {
         }
     }
 
-    /// Whose credit it used or gave back, where the provider knows the buyer.
+    /// The buyer whose credit the change used or gave back. `None` if no amount changed or the buyer is not known.
     pub fn credit(&self) -> Option<(IntegrationId, EmailHash)> {
         self.credit.clone()
     }
 
-    /// Writes it. [`PaymentError::Contended`] when others wrote meanwhile.
+    /// Writes the change. [`PaymentError::Contended`] after a concurrent write.
     pub fn write(&self, tx: &mut Tx<'_>) -> Result<SavedChange, PaymentError> {
         let live = store::save(tx, &self.written)?.ok_or(PaymentError::Contended)?;
         rivals::note(tx, self.payment, live, self.at)?;
@@ -110,7 +110,7 @@ impl PaymentChange {
 }
 
 impl ReadBackFindings {
-    /// What was noticed on an older version may be explained by now, which the next read shows; it resolves nothing.
+    /// Records the findings. It resolves earlier findings only if the payment still has the version that was read.
     fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<Finding>, PaymentError> {
         let FindingSubject::Payment(payment, _) = self.subject else {
             return Ok(Vec::new());
@@ -133,7 +133,7 @@ fn credit_moved(ledger: &Ledger) -> Option<(IntegrationId, EmailHash)> {
     email.map(|email| (payment.integration_id, email))
 }
 
-/// The operations that this change ends without effect. The key of an order made for a buyer identifies the payment.
+/// The operations that this change ends without effect. The key of an order on behalf of a buyer has the payment's id.
 fn came_to_nothing(ledger: &Ledger) -> Vec<String> {
     let moved = ledger.happened().iter().filter(|it| it.changed);
     let mut operations = Vec::new();

@@ -17,11 +17,11 @@ impl OpenPayment {
     ) -> Result<OperationResult, PaymentError> {
         self.once(async move |payment| {
             let financing = if payment.ledger().payment.provider_order.is_some() {
-                // What the buyer has paid is not due any more, and once the invoice is closed nothing tells the two apart.
+                // Reads the buyer's payments first: after the closing they look like a part of the closed amount.
                 payment.sync(Source::Recovery).await?;
                 payment.client().await?.opened.settings.financing
             } else {
-                // Nobody else does; an offline method has no invoices anyway.
+                // Never used: an offline method has no invoices to close.
                 Financing::Own
             };
             payment.ready().await?;

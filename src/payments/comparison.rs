@@ -1,32 +1,32 @@
-//! When a payment is to be compared with the provider although nothing seems amiss.
+//! When a payment is compared with the provider although no outcome is unknown.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{ledger::Ledger, projection::Projection};
 
-/// Soon enough for what a new payment's webhooks did not tell.
+/// The age of a payment at its first comparison, which finds what lost webhooks did not report.
 const FIRST: TimeDelta = TimeDelta::hours(1);
 const WHILE_OPEN: TimeDelta = TimeDelta::days(1);
-/// An order that the buyer made after all, or that was not canceled, mostly shows up by then.
+/// The first comparison after an attempt ended: an order that the buyer still made usually exists by then.
 const AFTER_END: TimeDelta = TimeDelta::days(1);
 const WHILE_AT_REST: TimeDelta = TimeDelta::weeks(1);
-/// So long an invoice that was paid may be returned or taken back.
+/// How long a paid invoice may still be returned or reversed.
 const PAID_FOR: TimeDelta = TimeDelta::days(120);
-/// So long an attempt that has ended may turn out to have an order.
+/// How long an attempt that has ended may still turn out to have an order.
 pub const ENDED_FOR: TimeDelta = TimeDelta::days(120);
 
 /// What the next comparison depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    /// Something is still to happen.
+    /// The payment is not at rest.
     Open,
-    /// Nothing is, since then, and money was received.
+    /// At rest since then, and money was received.
     Paid(DateTime<Utc>),
-    /// Nothing is, since then, and no money was received.
+    /// At rest since then, and no money was received.
     Ended(DateTime<Utc>),
 }
 
-/// When a payment that was read at `now` is to be compared with the provider again. `None`: it need not be.
+/// When a payment that was read at `now` is compared with the provider again; `None` if never.
 pub fn next_comparison(ledger: &Ledger, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     ledger.payment.provider_order.as_ref()?;
     let projection = Projection::of(ledger);

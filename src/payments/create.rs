@@ -46,29 +46,29 @@ use crate::{
     trace,
 };
 
-/// Each failure means that another request began a payment for the same order.
+/// Maximum number of attempts. Each failure means that another request began a payment for the same order.
 const ATTEMPTS: u8 = 8;
 
 /// The result of a request that begins a payment.
 #[derive(Debug)]
 pub struct CreateResult {
     pub payment: LoadedPayment,
-    /// Whether this very request began it.
+    /// Whether this request began the payment.
     pub new: bool,
     pub replayed: bool,
     /// The order was not made, and the same request may be sent again later.
     pub later: Option<Later>,
 }
 
-/// What is there before a payment begins, read in one snapshot.
+/// The rows that exist before a payment begins, read in one snapshot.
 struct ExistingPayments {
     /// The payment that an earlier request with the same key began.
     earlier: Result<Option<PaymentRows>, KeyReused>,
-    /// Methods of a provider have one.
+    /// The account of a method with a provider; `None` for an offline method.
     account: Option<Result<SealedAccount, NoAccount>>,
     /// The live attempt of the order.
     live: Option<PaymentRows>,
-    /// Of all attempts to pay the order.
+    /// The open findings of all attempts to pay the order.
     findings: Vec<Finding>,
 }
 
@@ -104,7 +104,7 @@ impl PaymentService {
             new,
             judged,
         };
-        // The task goes on when the caller disconnects, so that nothing is begun that is not sent.
+        // The task continues when the caller disconnects, so that every intent that is written is also sent.
         let task = actix_web::rt::spawn(trace::carried(creation.run()));
         task.await.map_err(Problem::internal)?
     }
@@ -256,7 +256,8 @@ impl Creation {
         account.await.map(Some)
     }
 
-    /// Writes an attempt, and that it took another's place; or returns the payment of an earlier request with the same key.
+    /// Writes an attempt and the end of the superseded one; or returns the payment of an earlier request with the same
+    /// key.
     async fn write(
         &self,
         superseded: Option<&Ledger>,
@@ -283,7 +284,7 @@ impl Creation {
                 |tx| {
                     if let Some((superseded, record)) = &before {
                         match store::save(tx, superseded)?.ok_or(PaymentError::Contended)? {
-                            // What waited for the order holds money.
+                            // The payment that became live instead holds money.
                             Live::Passed(other) => return Err(PaymentError::AnotherIsLive(other)),
                             Live::Same | Live::Waits | Live::Settled => record.write(tx)?,
                         }

@@ -1,14 +1,14 @@
-//! Since when money must be waited for to be overdue.
+//! The deadline for the provider's money, by integration.
 
 use chrono::{DateTime, Utc};
 
 use crate::ids::IntegrationId;
 
-/// By when an integration's invoices must have begun to wait to be overdue now.
+/// Invoices of the integration that have waited since `before` or longer are overdue now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadline {
     pub integration: IntegrationId,
-    /// Whether waiting begins with the shipment.
+    /// Whether an invoice waits from its shipment on, and not from its issue.
     pub from_shipment: bool,
     pub before: DateTime<Utc>,
 }

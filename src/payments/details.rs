@@ -1,4 +1,4 @@
-//! What else is known of a transaction, by its action. Kept as one JSON text.
+//! Further data of a transaction, by its action. Stored as one JSON text.
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::providers::{Funding, InvoiceLine, InvoiceSnapshot, InvoiceStatus, quantity_of};
 
-/// What else is known of a transaction. Of the parts at most one is there, that of its action.
+/// Further data of a transaction. At most one of `invoice`, `shipment` and `refund` is present, by its action.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Details {
@@ -16,7 +16,7 @@ pub struct Details {
     pub shipment: Option<ShipmentDetails>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refund: Option<RefundDetails>,
-    /// Of a purchase: whether the cart's prices had the tax inside, as those of its invoices will.
+    /// Of a purchase: whether the prices of the cart, and so of its invoices, include tax.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub prices_include_tax: bool,
     /// Of a cancellation: why, as the caller said.
@@ -31,7 +31,7 @@ pub struct Details {
     /// Of a cancellation of an invoice: only the amount due is canceled.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub write_off: bool,
-    /// Of a purchase: how long its order is as it is sent to the provider, whose answers grow with it.
+    /// Of a purchase: the length in bytes of its order as sent to the provider, whose answers grow with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_bytes: Option<u32>,
     /// What a person should know.
@@ -74,7 +74,7 @@ pub struct InvoiceDetails {
     pub final_at: Option<DateTime<Utc>>,
     #[serde(default)]
     pub funding: Option<Funding>,
-    /// Less than was captured, by one read, which does not prove it.
+    /// A total below the captured amount, seen by one read, which does not prove it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fall: Option<Fall>,
     #[serde(default)]
@@ -82,7 +82,7 @@ pub struct InvoiceDetails {
 }
 
 impl InvoiceDetails {
-    /// Keeps what the provider says of its status and times.
+    /// Updates status and times from a read; a value that the read lacks is kept.
     pub fn follow(&mut self, seen: &InvoiceSnapshot) {
         self.status = seen.status.unwrap_or(self.status);
         self.issued_at = seen.issued_at.or(self.issued_at);
@@ -103,7 +103,7 @@ impl InvoiceDetails {
     }
 }
 
-/// What an invoice seems to have fallen to.
+/// A possible fall of the total received on an invoice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Fall {
@@ -128,10 +128,10 @@ pub struct ShipmentDetails {
     pub delivered_at: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
-    /// Which of the invoice's lines went out, where that was said.
+    /// The shipped parts of the invoice's lines; empty if only an amount is known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<ShippedItem>,
-    /// Whether it is all of the invoice.
+    /// Whether more of the invoice is to follow.
     #[serde(default)]
     pub partial: bool,
 }
@@ -149,7 +149,7 @@ pub struct ShippedItem {
 }
 
 impl ShippedItem {
-    /// How much of the line.
+    /// The shipped quantity of the line.
     pub fn quantity(&self) -> Decimal {
         quantity_of(Some(&self.quantity))
     }

@@ -1,4 +1,4 @@
-//! Erases a buyer from payments and from what they were made of.
+//! Erases a buyer from payments and their carts.
 
 use std::collections::BTreeSet;
 
@@ -15,25 +15,25 @@ use crate::{
 /// What a run did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Erased {
-    /// How many carts are gone.
+    /// The number of carts that were deleted.
     pub carts: u64,
-    /// How many payments do not know their buyer any more.
+    /// The number of payments whose buyer was erased.
     pub buyers: u64,
     /// Payments with something open, which were left alone.
     pub kept: Vec<PaymentId>,
 }
 
-/// Who is to be erased, and on whose word.
+/// Who is to be erased, and who requested it.
 pub struct Erasure<'e> {
     pub buyer: &'e Email,
     pub key: &'e EmailKey,
     pub actor: &'e Actor,
-    /// Payments with something open too.
+    /// Whether payments with something open are erased too.
     pub open_too: bool,
 }
 
-/// Erases every cart that names the buyer, and the buyer of every payment whose buyer has the address. `progress` gets how many
-/// carts were read. What was erased before an error stays so.
+/// Erases every cart that names the buyer, and the buyer of every payment with the buyer's address. `progress` gets the
+/// number of carts read. An error does not undo what was erased before it.
 pub async fn erase(
     store: &Store,
     sealer: &Sealer,
@@ -64,7 +64,7 @@ pub async fn erase(
     Ok(erased)
 }
 
-/// Erases one payment's cart and buyer, and writes down that they were. False when it has something open and was left alone.
+/// Erases one payment's cart and buyer, with an audit entry. Returns false if it has something open and was kept.
 async fn erase_one(
     store: &Store,
     wanted: &Erasure<'_>,

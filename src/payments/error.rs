@@ -1,4 +1,4 @@
-//! Why something was not done to a payment.
+//! Why an operation on a payment was not begun.
 
 use crate::{
     http::problem::{FieldError, Problem},
@@ -11,7 +11,7 @@ use crate::{
     store::StoreError,
 };
 
-/// Why something was not done. Nothing of it was begun.
+/// Why an operation on a payment was not begun.
 #[derive(Debug, thiserror::Error)]
 pub enum PaymentError {
     #[error("no such payment")]
@@ -21,7 +21,7 @@ pub enum PaymentError {
     /// The cart may not use the method; the reasons are those of checkout.
     #[error("the cart may not use the method")]
     NotEligible(serde_json::Value),
-    /// Values that only the payment shows to be wrong.
+    /// Values whose errors only show together with the payment or the time.
     #[error("invalid values")]
     Invalid(Vec<FieldError>),
     /// The state does not allow it.
@@ -55,7 +55,7 @@ pub enum PaymentError {
     AmbiguousAccount(Vec<serde_json::Value>),
     #[error("no company with a credit line has this buyer")]
     NoCorporateAccount,
-    /// Whether the buyer's credit covers the order is not known, and the same request may be sent again then.
+    /// Whether the buyer's credit covers the order is not known. The same request may be sent again at `retry_after`.
     #[error("the buyer's credit is not known")]
     CreditNotKnown {
         /// The reasons of checkout.
@@ -68,7 +68,7 @@ pub enum PaymentError {
     /// Nothing was asked or done, and the same request may be sent again later.
     #[error("{0}")]
     Later(Later),
-    /// The provider did not answer a question; nothing depends on it.
+    /// The provider could not be reached, or gave no usable answer. The same request may be sent again.
     #[error("{0}")]
     Unreachable(String),
     /// The integration has no account any more.
@@ -93,7 +93,7 @@ pub enum PaymentError {
     ReferenceCanceled(&'static str),
     #[error("others keep changing this payment")]
     Contended,
-    /// It holds money, or may still get some.
+    /// Another payment of the order is live: it holds money, or may still receive some.
     #[error("another payment of this order is live")]
     AnotherIsLive(PaymentId),
     #[error("the request is invalid")]
@@ -107,7 +107,7 @@ pub enum PaymentError {
 }
 
 impl PaymentError {
-    /// One value that only the payment, or the time, shows to be wrong.
+    /// The error of one value, which only shows together with the payment or the time.
     pub fn invalid(
         pointer: impl Into<String>,
         code: &'static str,
@@ -149,7 +149,7 @@ impl From<StoreError> for PaymentError {
         if error.is_conflict_on(store::PROVIDER_ORDER_KEY) {
             return PaymentError::OrderBoundElsewhere;
         }
-        // Somebody else booked it first: it is to be decided again.
+        // A concurrent write was first, so the operation is decided again.
         if [
             store::CAPTURE_KEY,
             store::LIVE_ORDER_KEY,

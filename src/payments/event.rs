@@ -1,4 +1,4 @@
-//! The history of a payment: what happened, in order, also that which changed nothing.
+//! The history of a payment: every event in order, including those that changed nothing.
 
 use chrono::{DateTime, Utc};
 use diesel::{Insertable, Queryable, Selectable};
@@ -24,11 +24,11 @@ string_enum! {
         Sync = "sync",
         /// A search for an unknown outcome.
         Recovery = "recovery",
-        /// We compared everything.
+        /// A read of reconciliation.
         Reconciliation = "reconciliation",
-        /// A person settled what reading could not.
+        /// A person resolved an unknown outcome.
         Operator = "operator",
-        /// Time was up.
+        /// A deadline has passed.
         Clock = "clock",
     }
 }

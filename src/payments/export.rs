@@ -1,4 +1,4 @@
-//! Writes what is kept of a buyer, for the person who asks for it.
+//! Exports the stored data of a buyer, for a person who requests it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Reads who buys from the carts of payments that began before buyers were kept. Safe in every replica at once, and to repeat.
+//! Fills in the buyers of payments from before the service stored them. Replicas may run it at once, and repeat it.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use super::{buyer::BuyerIdentity, gateway::ProviderRegistry, store};
 use crate::store::StoreError;
 
-/// So many carts at a time: other writes need not wait long.
+/// Carts per write transaction, so that other writes do not wait long.
 const BATCH: i64 = 100;
 
 #[derive(Deserialize)]
@@ -15,8 +15,8 @@ struct OpenedCart<'s> {
     cart: &'s RawValue,
 }
 
-/// Goes once through the carts that were not read yet, and says how many were. One that does not open is left for another
-/// time and logged.
+/// Reads the buyers from all carts that were not read yet, and returns how many were. A cart that cannot be unsealed is
+/// skipped and logged.
 pub async fn fill_buyers(providers: &ProviderRegistry) -> Result<u64, StoreError> {
     let (mut after, mut filled, mut unopened) = (String::new(), 0, 0_u64);
     loop {

@@ -1,14 +1,14 @@
-//! Makes the rows of invoices for payments that an older version has written. Safe in every replica at once, and to repeat.
+//! Writes the invoice rows of payments that an older version wrote. Replicas may run it at once, and repeat it.
 
 use chrono::{DateTime, Utc};
 
 use super::store;
 use crate::store::{Store, StoreError};
 
-/// So many payments at a time: other writes need not wait long.
+/// Payments per write transaction, so that other writes do not wait long.
 const BATCH: i64 = 200;
 
-/// Goes once through the payments whose invoices are not listed as they are, and says how many those were.
+/// Writes the invoice rows of all payments whose rows are out of date, and returns how many payments there were.
 pub async fn fill_invoices(from: &Store, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let (mut after, mut filled) = (String::new(), 0);
     loop {

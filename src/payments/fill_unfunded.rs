@@ -1,13 +1,13 @@
-//! Notes since when the unpaid rest of invoices is owed that were funded in part before that was noted. Safe in every replica at
-//! once, and to repeat.
+//! Fills in `unfunded_since` of payments that were funded in part before the service stored it. Replicas may run it at
+//! once, and repeat it.
 
 use super::{projection::Projection, store};
 use crate::store::{Store, StoreError};
 
-/// So many payments at a time: other writes need not wait long.
+/// Payments per write transaction, so that other writes do not wait long.
 const BATCH: i64 = 100;
 
-/// Goes once through the payments that received money and have no note of funding, and returns how many wait.
+/// Fills in all payments that received money and have no `unfunded_since`, and returns how many wait for the rest.
 pub async fn fill_unfunded(from: &Store) -> Result<u64, StoreError> {
     let (mut after, mut filled) = (String::new(), 0);
     loop {

@@ -1,4 +1,4 @@
-//! Forgets what payments were made of that have rested long enough.
+//! Deletes the carts of payments that have been at rest long enough.
 
 use chrono::{DateTime, Utc};
 
@@ -8,8 +8,8 @@ use crate::store::{Store, StoreError, timestamp};
 /// The number of payments read, and deleted, at a time.
 const BATCH: i64 = 500;
 
-/// Forgets what payments were made of that have rested since before `moment`, and says of how many. Goes through what is kept,
-/// and not through every payment there ever was.
+/// Deletes the carts of payments that have been at rest since before `moment`, and returns how many. It walks through
+/// the stored carts, and not through all payments.
 pub async fn forget_checkouts(store: &Store, moment: DateTime<Utc>) -> Result<usize, StoreError> {
     let moment = timestamp::to_stored(moment);
     let (mut after, mut forgotten) = (String::new(), 0);

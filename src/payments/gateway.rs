@@ -32,13 +32,13 @@ pub struct ProviderRegistry {
     pub credit: CreditService,
 }
 
-/// As long as an order may be of which nothing is known yet.
+/// The assumed length in bytes of an order whose length is not known.
 const LONG_ORDER: usize = 1 << 20;
 
 /// One integration's account at its provider, ready to be called.
 pub struct ProviderClient {
     pub opened: OpenAccount,
-    /// How long the order that it is about was when it was sent; answers grow with it.
+    /// The length in bytes of the payment's order as it was sent; answers grow with it.
     order_bytes: usize,
     breaker: Arc<Breaker>,
     outbound: Outbound,
@@ -46,7 +46,7 @@ pub struct ProviderClient {
 }
 
 impl ProviderRegistry {
-    /// The client of an integration, whether it is switched on or not: payments that exist go on.
+    /// The client of an integration, even of a deactivated one: existing payments continue.
     pub async fn client(&self, id: IntegrationId) -> Result<ProviderClient, NoAccount> {
         Ok(self.opened(account::open(&self.store, &self.sealer, id).await?))
     }
@@ -64,30 +64,30 @@ impl ProviderRegistry {
 }
 
 impl ProviderClient {
-    /// The same for the order of one payment.
+    /// The same client with the order length of one payment.
     pub fn about(mut self, ledger: &Ledger) -> Self {
         let known = ledger.purchase().and_then(|it| it.details.order_bytes);
         self.order_bytes = known.map_or(LONG_ORDER, |bytes| bytes as usize);
         self
     }
 
-    /// The account, ready to be called; calls are held back while it does not answer.
+    /// The provider behind its circuit breaker, which holds calls back while the provider does not answer.
     pub fn provider(&self) -> Provider<'_> {
         self.opened
             .provider(&self.outbound, &self.breaker, &self.clock, self.order_bytes)
     }
 
-    /// By which orders of this account are bound once.
+    /// Host and merchant: an order is bound once per account.
     pub fn account_key(&self) -> AccountKey {
         self.opened.account_key()
     }
 
-    /// An order in the provider's words, as it is kept.
+    /// An order as JSON in the provider's format, as it is stored.
     pub fn order_text(&self, draft: &OrderDraft) -> String {
         self.opened.kind().order_text(draft)
     }
 
-    /// What the popup is to be given for an order of an account that was kept.
+    /// The data for the popup of a stored order. `account` is the one that the order was made for.
     pub fn confirmation(
         &self,
         account: &AccountKey,

@@ -21,7 +21,7 @@ pub struct ProviderEvent {
     pub funded: Option<(ProviderId, DateTime<Utc>)>,
 }
 
-/// The result.
+/// The result of handling a webhook.
 #[derive(Debug)]
 pub enum EventOutcome {
     /// The payment was read back.
@@ -31,9 +31,9 @@ pub enum EventOutcome {
         /// What the payment does not explain.
         findings: Vec<Finding>,
     },
-    /// The order names a payment of ours, which does not wait for it, and nothing has to be done about that.
+    /// The order has the number of a payment that does not wait for it, and nothing is left to do.
     NotWaitedFor { payment: PaymentId },
-    /// No payment knows the order, or not yet. What the order calls itself, if it could be read.
+    /// No payment has the order, or not yet. With the order's `merchant_order_id`, if it has one.
     NotKnown { merchant_order_id: Option<String> },
 }
 

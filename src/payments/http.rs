@@ -61,8 +61,8 @@ pub fn routes(config: &mut impl Routes) {
         .routing(order_status::get_order_payment_status);
 }
 
-/// The payment in a path, unless it is of a website that the caller's token is not good for. An id that cannot be read names
-/// nothing.
+/// The payment id in a path, if the caller's token is valid for the payment's website. 404 otherwise, or if it is
+/// invalid.
 async fn visible(
     service: &PaymentService,
     websites: &Websites,

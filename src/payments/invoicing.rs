@@ -1,7 +1,7 @@
 //! An invoice, and the shipment that goes along with it: two transactions, begun by one request.
 //!
-//! The shipment has a step of the request's key to itself. So the request sent again begins a shipment that was not begun
-//! before, once. A shipment that was tried and failed is posted at the invoice's own address.
+//! The shipment uses a step of the request's idempotency key, so a repeated request begins a missing shipment, at most
+//! once. To repeat a failed shipment, the caller posts it to the invoice's own path.
 
 use chrono::{DateTime, Utc};
 
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::ids::TransactionId;
 
-/// What is to be invoiced, and what went out with it.
+/// A new invoice, and the shipment that goes with it.
 #[derive(Clone, Debug)]
 pub struct NewInvoiceWithShipment {
     pub invoice: invoice::NewInvoice,
@@ -27,9 +27,9 @@ pub struct NewInvoiceWithShipment {
 /// The invoice as an operation.
 struct Invoicing {
     input: NewInvoiceWithShipment,
-    /// What was ordered, as long as that is known.
+    /// The totals of the order, while its cart is kept.
     ordered: Option<OrderTotals>,
-    /// Our number that is known to be free; else the first one is tried.
+    /// Our number that is known to be free; `None` tries the first one.
     free: Option<Reference>,
 }
 
@@ -77,7 +77,7 @@ impl Operation for Shipping {
 }
 
 impl OpenPayment {
-    /// Invoices, and ships once the provider has the invoice. The result of the shipment changes nothing about the invoice.
+    /// Invoices, and ships once the provider has the invoice. A failed shipment does not fail the invoice.
     pub async fn invoice(
         self,
         input: NewInvoiceWithShipment,

@@ -1,7 +1,7 @@
-//! A payment with everything that happened under it: what may be done next, and its amounts.
+//! A payment with all its transactions.
 //!
-//! A ledger is read, changed in memory by methods that know the rules, and written back with all its projection in one
-//! transaction, if there was no other write meanwhile; otherwise the change is decided again on the new state.
+//! A ledger is read, changed in memory, and written back together with its projection in one database transaction.
+//! After a concurrent write, the change is decided again on the new state.
 
 mod queries;
 
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// Who moves a ledger, and when.
+/// The source and the time of a change of a ledger.
 #[derive(Clone, Copy, Debug)]
 pub struct Cause {
     pub source: Source,
@@ -30,16 +30,16 @@ pub struct Cause {
 pub struct Ledger {
     pub payment: Payment,
     transactions: Vec<Transaction>,
-    /// As they were read.
+    /// The open findings, as they were read.
     findings: Vec<Finding>,
-    /// What is to be written: the transactions that changed, and what happened.
+    /// The transactions that were added or changed since the ledger was read.
     touched: Vec<TransactionId>,
     /// The transactions that changed, as they were read.
     originals: Vec<Transaction>,
     /// The payment as it was read, where its own fields changed.
     original_payment: Option<Box<Payment>>,
     happened: Vec<PaymentEvent>,
-    /// Whether the version has grown since it was read.
+    /// Whether the version was incremented since the ledger was read.
     moved: bool,
 }
 
@@ -48,7 +48,7 @@ impl Ledger {
     pub fn of(payment: Payment, mut transactions: Vec<Transaction>) -> Self {
         let is_offline = !payment.method_type.has_provider();
         for purchase in transactions.iter_mut().filter(|it| asks(it, is_offline)) {
-            // An older service does not say when a sale was booked.
+            // Older versions do not store when a sale was booked.
             if purchase.action == Action::Purchase {
                 purchase.booked_at = Some(purchase.created_at);
             }
@@ -65,7 +65,7 @@ impl Ledger {
         }
     }
 
-    /// The same after it was written: nothing has changed since. `live` is whether it is the live payment of its order.
+    /// The ledger after it was written, without pending changes. `live` is whether it is the live payment of its order.
     pub fn saved(self, live: bool) -> Self {
         let payment = Payment {
             live,
@@ -74,12 +74,12 @@ impl Ledger {
         Ledger::of(payment, self.transactions).with_findings(self.findings)
     }
 
-    /// The same with what a person has to look at.
+    /// The ledger with these findings.
     pub fn with_findings(self, findings: Vec<Finding>) -> Self {
         Ledger { findings, ..self }
     }
 
-    /// What a person has to look at, of all attempts to pay the order.
+    /// The open findings of all attempts to pay the order.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
@@ -96,7 +96,7 @@ impl Ledger {
             .filter(|it| self.touched.contains(&it.id))
     }
 
-    /// The same as it was read; a payment that is about to begin has no transactions yet.
+    /// The ledger as it was read. For a payment that is about to begin, it has no transactions.
     pub fn before(&self) -> Ledger {
         let payment = self.original_payment.as_deref().unwrap_or(&self.payment);
         let as_read = |it: &Transaction| match self.originals.iter().find(|one| one.id == it.id) {
@@ -108,12 +108,12 @@ impl Ledger {
         Ledger::of(payment.clone(), transactions)
     }
 
-    /// What happened since the ledger was read.
+    /// The history entries since the ledger was read.
     pub fn happened(&self) -> &[PaymentEvent] {
         &self.happened
     }
 
-    /// Whether there is anything to write besides what happened.
+    /// Whether there is anything to write besides history entries.
     pub fn has_moved(&self) -> bool {
         self.moved
     }
@@ -137,7 +137,7 @@ impl Ledger {
         self.note(Some(id), kind, true, by, message);
     }
 
-    /// Adds one that is done with that, and returns its id.
+    /// Adds a transaction that succeeds at once, and returns its id.
     pub fn add_done(
         &mut self,
         transaction: Transaction,
@@ -150,7 +150,7 @@ impl Ledger {
         id
     }
 
-    /// Adds one that the provider began and that is done already.
+    /// Adds a transaction that the provider began and that has succeeded already, and returns its id.
     pub fn adopt(
         &mut self,
         mut transaction: Transaction,
@@ -164,7 +164,7 @@ impl Ledger {
         id
     }
 
-    /// Moves a transaction. A late or repeated move changes nothing and is recorded as that; `Ok` tells whether it moved.
+    /// Applies an event to a transaction. Returns whether the state changed; a late or repeated event is only recorded.
     pub fn apply(
         &mut self,
         id: TransactionId,
@@ -178,7 +178,7 @@ impl Ledger {
         let before = self.transactions[place].clone();
         let transaction = &mut self.transactions[place];
         let after = transaction.state.after(event)?;
-        // Whatever the result, no call is under way any more, and what is not unknown needs no search.
+        // After any event no call is under way, and only an unknown outcome is searched for.
         let answered = transaction.call_until.take().is_some();
         let state = after.unwrap_or(transaction.state);
         let search = match (after, state) {
@@ -201,7 +201,7 @@ impl Ledger {
         Ok(after.is_some())
     }
 
-    /// As [`Ledger::apply`], for a transaction that is not settled and so takes any event. A settled one stays as it is.
+    /// As [`Ledger::apply`], for an unsettled transaction, which accepts any event. A settled one stays as it is.
     pub fn advance(
         &mut self,
         id: TransactionId,
@@ -231,7 +231,7 @@ impl Ledger {
         self.fail(id, failure, by).unwrap_or(false)
     }
 
-    /// Changes what is known of a transaction besides its state and amount; nothing is written when nothing differs.
+    /// Changes fields of a transaction other than its state; nothing is written if nothing differs.
     pub fn edit(
         &mut self,
         id: TransactionId,
@@ -249,7 +249,7 @@ impl Ledger {
         }
     }
 
-    /// Changes the payment's own fields; nothing is written when nothing differs.
+    /// Changes the payment's own fields; nothing is written if nothing differs.
     pub fn edit_payment(&mut self, at: DateTime<Utc>, change: impl FnOnce(&mut Payment)) {
         let before = self.payment.clone();
         change(&mut self.payment);
@@ -260,7 +260,7 @@ impl Ledger {
         }
     }
 
-    /// Writes down that something happened which moved no transaction.
+    /// Adds an entry to the payment's history.
     pub fn note(
         &mut self,
         transaction_id: Option<TransactionId>,
@@ -281,7 +281,7 @@ impl Ledger {
         });
     }
 
-    /// Keeps what a transaction was before its first change; one that is new was nothing.
+    /// Keeps a transaction as it was before its first change. A new transaction has no original.
     fn keep_original(&mut self, before: Transaction) {
         if !self.touched.contains(&before.id) {
             self.originals.push(before);

@@ -1,4 +1,4 @@
-//! A payment as it is read in one snapshot, for those who show it or decide on it.
+//! A payment with its cart and findings, read in one snapshot of the database.
 
 use super::{
     error::PaymentError, ledger::Ledger, opened_checkout::OpenedCheckout, service::PaymentService,
@@ -11,13 +11,13 @@ use crate::{
     store::{Conn, StoreError},
 };
 
-/// A payment with its transactions, its findings and what it was made of.
+/// A payment with its transactions, its findings, and its cart and order.
 #[derive(Debug)]
 pub struct LoadedPayment {
     pub ledger: Ledger,
-    /// What it was made of, as long as that is kept.
+    /// The cart and the order, while they are kept.
     pub checkout: Option<OpenedCheckout>,
-    /// What the popup is to be given, where that is known already.
+    /// The data for the popup, if it is known already.
     pub confirmation: Option<BuyerConfirmation>,
 }
 
@@ -28,7 +28,7 @@ pub(super) struct PaymentRows {
 }
 
 impl PaymentRows {
-    /// Reads them; to be called in a snapshot.
+    /// Reads the rows. To be called in a snapshot of the database.
     pub fn find(conn: &mut Conn, id: PaymentId) -> Result<Option<Self>, StoreError> {
         let Some(ledger) = store::load(conn, id)? else {
             return Ok(None);
@@ -61,7 +61,7 @@ impl PaymentService {
         self.unseal(self.store().snapshot(read).await?)
     }
 
-    /// Unseals what a payment was made of.
+    /// Unseals the cart and the order of a payment.
     pub(super) fn unseal(&self, rows: PaymentRows) -> Result<LoadedPayment, PaymentError> {
         let id = rows.ledger.payment.id;
         let open = |checkout| OpenedCheckout::open(&self.providers().sealer, id, checkout);

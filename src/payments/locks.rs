@@ -1,7 +1,7 @@
-//! One lock a payment, so that the tasks of this process read a payment back one after the other.
+//! One lock per payment, so that the tasks of this process read a payment back one after the other.
 //!
-//! Several webhooks about one payment arrive at once. Without the locks each would read it back at the same time, and all but
-//! one would find that the payment had changed meanwhile. Other processes are still met by the payment's version.
+//! Several webhooks about one payment arrive at once. Without the locks each would read it back at the same time, and
+//! all but one would find that the payment had changed meanwhile. The payment's version detects other processes.
 
 use std::{
     collections::HashMap,
@@ -27,7 +27,7 @@ impl PaymentLocks {
         if let Some(lock) = locks.get(&payment).and_then(Weak::upgrade) {
             return lock;
         }
-        // As many as there are payments being read back; unused locks are dropped.
+        // Drops unused locks, so that only payments that are being read back have one.
         locks.retain(|_, lock| lock.strong_count() > 0);
         let lock = Arc::default();
         locks.insert(payment, Arc::downgrade(&lock));

@@ -1,8 +1,8 @@
 //! The life of a payment: one attempt to pay one order with one method, and every transaction under it.
 //!
-//! Money effects are stored as an intent, sent without a lock or transaction, and stored again with the result. What was
-//! not answered is unknown and never sent again: it is read back. Everything the provider says comes in through one
-//! pure function, [`apply_snapshot`], for every source of the read.
+//! Money effects are stored as an intent, sent without a lock or transaction, and stored again with the result. A call
+//! without a usable answer is `unknown` and is never sent again: its result is read from the provider. All state of the
+//! provider enters through one pure function, [`apply_snapshot`], whatever triggered the read.
 
 mod abandon;
 mod amounts;

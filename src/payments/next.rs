@@ -1,4 +1,4 @@
-//! What a storefront is to do next.
+//! The next action of the storefront.
 
 use super::{
     error::PaymentError, gateway::ProviderClient, loaded_payment::LoadedPayment,
@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl PaymentService {
-    /// What opens the provider's popup, as long as the order does not exist. `None` where the integration is gone.
+    /// The data that opens the provider's popup, while the order does not exist. `None` if the integration is deleted.
     pub async fn next_action(
         &self,
         payment: &LoadedPayment,
@@ -26,9 +26,9 @@ impl PaymentService {
         }
     }
 
-    /// The same for an account that is open. The order's hash is under the API key that the integration has now, which the
-    /// provider checks it with. It is stored before it is returned, because the buyer's order will carry it even if the key
-    /// changes again.
+    /// As [`PaymentService::next_action`], with an opened account. The order's hash uses the integration's present API
+    /// key, with which the provider checks it. The hash is stored before it is returned, because the buyer's order will
+    /// carry it even if the key changes again.
     pub(super) async fn confirmation(
         &self,
         payment: &LoadedPayment,

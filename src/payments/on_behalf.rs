@@ -1,4 +1,4 @@
-//! Which company an order is made for that a sales rep enters.
+//! The company for which a sales rep's order is made.
 
 use serde_json::{Value, json};
 
@@ -49,8 +49,8 @@ impl BuyerAccount {
     }
 }
 
-/// Asks the provider which company the buyer belongs to. Where there are several, the one that names the buyer is meant; where
-/// that does not tell them apart, the caller must. Its credit line must cover the order.
+/// Reads the buyer's company from the provider. Of several, the only one that lists the buyer is taken, or else the
+/// only one in the order's currency; otherwise the caller must choose. The company's credit line must cover the order.
 pub async fn account_of(
     client: &ProviderClient,
     buyer: &Buyer,
@@ -91,7 +91,7 @@ fn choose(
         .copied()
         .filter(|it| it.buyer(&buyer.email).is_some())
         .collect();
-    // Of several, those that name the buyer are meant; of several of these, those that count in the order's currency.
+    // Among the companies that list the buyer, or among all if none does.
     let in_currency: Vec<_> = if with_buyer.is_empty() {
         &named
     } else {

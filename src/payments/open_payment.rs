@@ -1,5 +1,5 @@
-//! A payment that a request works on: read once, changed in memory, and written where something is about to be done and
-//! again with its result.
+//! A payment that a request works on: read once, changed in memory, written with the intent before a call, and written
+//! again with the result.
 //!
 //! The work runs in a task of its own that starts before the intent is written. A caller that disconnects, at any moment,
 //! leaves no intent whose call was never sent.
@@ -50,13 +50,13 @@ pub struct Performed {
     pub transaction: TransactionId,
     /// Whether an earlier request did it.
     pub replayed: bool,
-    /// Whether that one had another key and is recognised by the shop's own name for the operation.
+    /// Whether that request had another key and was recognised by the shop's own reference for the operation.
     pub repeated: bool,
     /// Nothing was done, and the same request may be sent again later.
     pub later: Option<Later>,
 }
 
-/// The state of an operation, and the payment as it is then.
+/// The result of an operation, and the payment after it.
 #[derive(Debug)]
 pub struct OperationResult {
     pub payment: LoadedPayment,
@@ -127,12 +127,12 @@ impl OpenPayment {
         &self.payment.ledger
     }
 
-    /// The moment of now.
+    /// The current time.
     pub fn now(&self) -> DateTime<Utc> {
         self.service.clock().now()
     }
 
-    /// What the payment was made of, as long as that is kept.
+    /// The cart and the order of the payment, while they are kept.
     pub fn checkout(&self) -> Option<&OpenedCheckout> {
         self.payment.checkout.as_ref()
     }
@@ -199,7 +199,7 @@ impl OpenPayment {
         if self.ledger().is_unsettled()
             && let Err(error) = self.sync(Source::Recovery).await
         {
-            // Whether the new operation may go ahead is decided on what is known.
+            // The new operation is then decided on the stored state.
             tracing::info!(payment = %self.ledger().payment.id, %error, "what is unknown could not be read back");
             self.reload().await?;
         }
@@ -233,7 +233,7 @@ impl OpenPayment {
         Ok(())
     }
 
-    /// An operation in its current state, unless its first request is still being answered.
+    /// An earlier operation in its current state. Refused while the call of its first request is under way.
     pub fn replay(&self, transaction: TransactionId) -> Result<Performed, PaymentError> {
         if let Some(found) = self.ledger().find(transaction) {
             check_answered(found, self.service.clock().now())?;
@@ -371,7 +371,7 @@ impl OpenPayment {
     }
 }
 
-/// What is to be done, and whether it was done before under the shop's own name for it.
+/// The intent of an operation, and whether it repeats an earlier one with the same reference of the shop.
 fn decide(
     operation: &impl Operation,
     ledger: &mut Ledger,
@@ -383,7 +383,7 @@ fn decide(
     }
 }
 
-/// Refuses to tell of an operation whose first request is still being answered.
+/// Refuses with 409 while the call of an operation's first request is under way.
 pub(super) fn check_answered(it: &Transaction, now: DateTime<Utc>) -> Result<(), PaymentError> {
     match it.call_until.filter(|until| *until > now) {
         Some(until) => Err(idempotency::still_running(until, now).into()),

@@ -1,4 +1,4 @@
-//! What a payment was made of, unsealed: the amounts of its cart, and the order that the popup is given.
+//! The unsealed checkout of a payment: the amounts of its cart, and the order for the popup.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -6,14 +6,14 @@ use serde_json::value::RawValue;
 use super::{error::PaymentError, order::OrderTotals, store};
 use crate::{cart, http::problem::Problem, ids::PaymentId, seal::Sealer};
 
-/// What a payment was made of, as long as that is kept.
+/// The unsealed checkout of a payment.
 #[derive(Clone, Debug)]
 pub struct OpenedCheckout {
-    /// Tells the same cart from another.
+    /// Equal for two requests with the same cart, method, PO number and buyer.
     pub digest: String,
-    /// The amounts and lines of the cart; `None` for a cart that does not add up by the rules of today.
+    /// The amounts and lines of the cart; `None` for a cart that does not add up by today's rules.
     pub totals: Option<OrderTotals>,
-    /// The order for the popup as JSON. `None` where the order is made without the buyer.
+    /// The order for the popup as JSON; `None` if the order is made without the popup.
     pub popup_order: Option<String>,
 }
 

@@ -1,5 +1,5 @@
-//! What callers may do to a payment: each is a decision on its ledger, which adds the intent and says what the provider is to be
-//! asked. Nothing here does I/O.
+//! The operations of callers on a payment. Each is a decision on its ledger, which adds the intent and returns the
+//! command for the provider. Nothing here does I/O.
 
 pub mod authorize;
 pub mod cancel;
@@ -33,7 +33,7 @@ pub struct OperationStart {
     pub call_until: DateTime<Utc>,
 }
 
-/// What a caller may do to a payment: a decision on its ledger, which may be made again when others wrote meanwhile.
+/// An operation of a caller on a payment: a decision on its ledger, which is made again after a concurrent write.
 pub trait Operation: 'static {
     /// The earlier operation that this one repeats, recognised by the shop's own name for it.
     fn earlier(&self, _: &Ledger) -> Result<Option<TransactionId>, PaymentError> {
@@ -43,7 +43,7 @@ pub trait Operation: 'static {
     /// Adds what is about to be done to the ledger.
     fn begin(&self, ledger: &mut Ledger, start: OperationStart) -> Result<Intent, PaymentError>;
 
-    /// Takes a free number of ours, because the one that it chose was taken. False when it chose none.
+    /// Takes a free number of ours, because the chosen one was taken. Returns false if the number was given.
     fn renumber(&mut self, _free: Reference) -> bool {
         false
     }
@@ -67,7 +67,7 @@ where
 }
 
 impl OperationStart {
-    /// Writes down what is to be asked of the provider.
+    /// Adds a transaction whose call begins now, and returns its intent.
     fn ask(
         self,
         ledger: &mut Ledger,
@@ -85,7 +85,7 @@ impl OperationStart {
     }
 }
 
-/// Which operations the payment's state allows, in the words of their addresses.
+/// The operations that the payment's state allows, named as in their paths.
 pub fn possible(ledger: &Ledger) -> Vec<&'static str> {
     let sums = ledger.amounts();
     let offline = ledger.payment.provider_order.is_none();
@@ -152,7 +152,7 @@ fn wrong_state(ledger: &Ledger, detail: impl Into<String>) -> PaymentError {
     }
 }
 
-/// Refuses to authorize what has no provider.
+/// The refusal to authorize an offline payment.
 pub fn offline_is_not_authorized(ledger: &Ledger) -> PaymentError {
     wrong_state(
         ledger,
@@ -195,7 +195,7 @@ fn made_invoice(
     }
 }
 
-/// Refuses while the same was begun before and its outcome is open.
+/// Refuses while an earlier operation of the same kind is not settled.
 fn none_open(ledger: &Ledger, parent: TransactionId, action: Action) -> Result<(), PaymentError> {
     match ledger.open_children(parent, action).first() {
         Some(open) => Err(wrong_state(

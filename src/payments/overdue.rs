@@ -9,7 +9,7 @@ use crate::{
     store::{Conn, Store, StoreError},
 };
 
-/// So many payments at a time: other writes need not wait long.
+/// Payments per write transaction, so that other writes do not wait long.
 const BATCH: usize = 50;
 
 /// How many payments are overdue.
@@ -21,7 +21,7 @@ pub fn count_overdue(conn: &mut Conn, now: DateTime<Utc>) -> Result<i64, StoreEr
     store::count(conn, &filter)
 }
 
-/// One for each account that the provider finances; a shop that finances itself waits for nobody.
+/// One deadline for each account that the provider finances. A shop that finances itself waits for no funding.
 pub fn deadlines(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Deadline>, StoreError> {
     let accounts = integrations::store::list_provider_accounts(conn)?;
     let deadlines = accounts
@@ -35,7 +35,7 @@ pub fn deadlines(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Deadline>, S
     Ok(deadlines.collect())
 }
 
-/// Tells the feed of payments that became overdue, and says how many those were. Safe in every replica at once.
+/// Writes an event for each payment that became overdue, and returns how many. Replicas may run it at once.
 pub async fn note_overdue(from: &Store, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let mut noted = 0;
     for deadline in from.read(move |conn| deadlines(conn, now)).await? {

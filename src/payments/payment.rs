@@ -37,10 +37,9 @@ pub struct Payment {
     /// Whose order it is at the provider; offline methods have none.
     pub provider_order: Option<ProviderOrderRef>,
     pub ended: Option<Ended>,
-    /// Whether it is the live payment of its order, as it was read. Written together with the projection, which says whether
-    /// it counts as live by itself.
+    /// Whether it was the live payment of its order when read. The projection says whether it counts as live by itself.
     pub live: bool,
-    /// When an attempt that nobody took up expires.
+    /// When an attempt without an order at the provider expires.
     pub expires_at: Option<DateTime<Utc>>,
     /// Grows with every change.
     pub version: i64,
@@ -55,7 +54,7 @@ impl Payment {
     }
 }
 
-/// An order's place at the provider.
+/// The order of a payment at the provider, which may not exist yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderOrderRef {
     /// Host and merchant.
@@ -64,6 +63,6 @@ pub struct ProviderOrderRef {
     pub number: String,
     /// The provider's id, once an order is bound.
     pub id: Option<ProviderId>,
-    /// The provider's word for how far it is.
+    /// The provider's word for the order's status.
     pub order_status: Option<String>,
 }

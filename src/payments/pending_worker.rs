@@ -1,5 +1,5 @@
-//! Takes up what is due: outcomes that are to be read back, calls that a killed process left behind, and attempts that
-//! nobody took up in time.
+//! Syncs payments that are due: unknown outcomes to read back, calls that a killed process left behind, and attempts
+//! whose time to confirm is over.
 //!
 //! Every replica runs one. A payment is claimed by one of them at a time: the claim moves its next sync ahead, so that
 //! another replica takes it up a little later when the first one is killed. A sync only reads at the provider, so that two
@@ -98,7 +98,7 @@ impl Job for PendingJob {
     }
 }
 
-/// The payment, where its next sync is due at once.
+/// The payment, if its next sync is already due again.
 fn still_due(synced: &SyncOutcome, now: DateTime<Utc>) -> Option<StillDue> {
     let next = Projection::of(&synced.ledger).next_look_at?;
     let payment = &synced.ledger.payment;
@@ -122,7 +122,7 @@ fn reads(outcome: ReadResult) -> Counter {
     metrics::counter!("onterms_payment_looks_total", "outcome" => outcome.as_str())
 }
 
-/// Makes every outcome appear before it is counted.
+/// Registers the counter of every outcome, so that each series exists from the start.
 pub fn register_metrics() {
     ReadResult::ALL
         .iter()

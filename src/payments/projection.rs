@@ -1,4 +1,4 @@
-//! What is stored beside the transactions because lists and workers ask for it; always computed from them.
+//! The columns that lists and workers query, always computed from the transactions.
 
 use chrono::{DateTime, Utc};
 
@@ -14,7 +14,7 @@ use crate::providers::InvoiceStatus;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Projection {
     pub status: Status,
-    /// Whether the payment counts as live by itself. One of an order is live, whichever was first.
+    /// Whether the payment counts as live by itself. Of several such payments of one order, only the first is live.
     pub active: bool,
     pub unsettled: bool,
     pub amounts: Amounts,
@@ -25,7 +25,7 @@ pub struct Projection {
 }
 
 impl Projection {
-    /// Computes it. The same ledger always gives the same projection.
+    /// Computes the projection. The same ledger always gives the same result.
     pub fn of(ledger: &Ledger) -> Self {
         let (status, amounts) = (ledger.status(), ledger.amounts());
         let unsettled = ledger.is_unsettled();
@@ -48,7 +48,7 @@ impl Projection {
     }
 }
 
-/// Whether nothing else may take the payment's place: it holds money, may still get some, or is not decided.
+/// Whether no other payment may replace this one: it holds money, may still receive some, or is not decided.
 fn is_active(ledger: &Ledger, status: Status, sums: &Amounts) -> bool {
     let waits = |it: &Transaction| !it.state.is_settled();
     sums.captured > sums.refunded
@@ -73,7 +73,7 @@ impl Unfunded {
             ledger.invoice_status(invoice),
             InvoiceStatus::Open | InvoiceStatus::Closed
         );
-        // What is funded in part still waits for the rest.
+        // An invoice that is funded in part still waits for the rest.
         let funded = details.funding.map_or(0, |funding| funding.amount);
         let waits = invoice.state == State::Succeeded
             && is_issued
@@ -107,13 +107,13 @@ fn last_move(ledger: &Ledger) -> DateTime<Utc> {
     transactions.max().unwrap_or(ledger.payment.created_at)
 }
 
-/// When something is to be looked for, a call is certainly over, or nobody took the attempt up.
+/// The first time at which a search is due, a call is certainly over, or the attempt expires.
 fn next_sync(ledger: &Ledger, status: Status) -> Option<DateTime<Utc>> {
     let searches = ledger
         .transactions()
         .iter()
         .filter_map(|it| it.call_until.or(it.search.next_at));
-    // An order that is looked for is found or missed before the attempt can expire.
+    // While an order is searched for, the attempt does not expire.
     let is_searched = || {
         ledger
             .authorization()

@@ -1,5 +1,5 @@
-//! What the shop has asked for, as lists and reports show it: each invoice at the provider, and each offline sale as one
-//! invoice. A projection of the ledger.
+//! Receivables as lists and reports show them: each invoice at the provider, and each offline sale as one invoice. A
+//! projection of the ledger.
 
 use chrono::{DateTime, Utc};
 use diesel::{AsChangeset, Insertable, Queryable, Selectable};
@@ -23,7 +23,7 @@ use crate::{
 #[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable)]
 #[diesel(table_name = invoices)]
 pub struct Receivable {
-    /// Its transaction's.
+    /// The id of the invoice's transaction, or of the sale's purchase.
     pub id: TransactionId,
     pub payment_id: PaymentId,
     pub integration_id: IntegrationId,
@@ -34,7 +34,7 @@ pub struct Receivable {
     pub number: String,
     pub provider_id: String,
     pub po_number: String,
-    // Whoever reads a ledger may write it after its buyer was erased, or was read from an old cart.
+    // Not updated: the ledger may have been read before its buyer was erased or filled in.
     #[diesel(skip_update)]
     pub customer_id: String,
     #[diesel(skip_update)]
@@ -45,7 +45,7 @@ pub struct Receivable {
     pub canceled: i64,
     /// Money received.
     pub paid: i64,
-    /// Taken off, paid or not.
+    /// Returned, before or after it was paid.
     pub returned: i64,
     pub remaining: i64,
     /// The provider's payments before its fee.
@@ -71,7 +71,7 @@ pub struct Receivable {
 }
 
 impl Receivable {
-    /// All of a payment.
+    /// All receivables of a payment.
     pub fn all(ledger: &Ledger) -> Vec<Self> {
         let asking = ledger
             .transactions()
@@ -80,7 +80,7 @@ impl Receivable {
         asking.map(|it| Receivable::of(ledger, it)).collect()
     }
 
-    /// That of one transaction which asks for money: an invoice, or the purchase of an offline sale.
+    /// The receivable of one transaction: an invoice, or the purchase of an offline sale.
     pub fn of(ledger: &Ledger, asked: &Transaction) -> Self {
         let payment = &ledger.payment;
         let is_sale = asked.action == Action::Purchase;
@@ -162,7 +162,7 @@ impl Receivable {
     }
 }
 
-/// Open until it is paid or canceled.
+/// The status of a sale: open until it is paid or canceled.
 fn sale_status(purchase: &Transaction, balance: &Balance) -> InvoiceStatus {
     match balance.due() {
         0 if balance.captured == 0 && balance.asked < purchase.amount => InvoiceStatus::Canceled,
@@ -171,7 +171,7 @@ fn sale_status(purchase: &Transaction, balance: &Balance) -> InvoiceStatus {
     }
 }
 
-/// When the provider put it to the buyer; one that does not say when has been since it was made.
+/// When the invoice was issued. If the provider does not say, an issued invoice counts from its creation.
 fn issued(invoice: &Transaction, status: InvoiceStatus) -> Option<DateTime<Utc>> {
     let details = invoice.details.invoice.as_ref();
     let told = details.and_then(|it| it.issued_at);
@@ -179,7 +179,7 @@ fn issued(invoice: &Transaction, status: InvoiceStatus) -> Option<DateTime<Utc>>
     told.or_else(|| is_issued.then_some(invoice.created_at))
 }
 
-/// When its first goods went out.
+/// The time of the first shipment.
 fn shipped(ledger: &Ledger, invoice: &Transaction) -> Option<DateTime<Utc>> {
     let shipments = ledger
         .children(invoice.id, Action::Shipment)

@@ -7,14 +7,14 @@ use crate::{
     store::{StoreError, Tx},
 };
 
-/// Who, and which money moved.
+/// The audit entries of a change, and their actor.
 pub struct Record {
     actor: Actor,
     entries: Vec<audit::Change<'static>>,
 }
 
 impl Record {
-    /// The moves in a ledger that are about to be written.
+    /// The entries for the changes in a ledger that are about to be written.
     pub fn of(ledger: &Ledger, actor: &Actor) -> Self {
         let moves = ledger.happened().iter().filter(|it| it.changed);
         let entries = moves.filter_map(|it| {

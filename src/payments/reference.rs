@@ -4,11 +4,11 @@ use std::fmt;
 
 use crate::providers::CleanText;
 
-/// What Apruve's own fields are known to take, and what our columns hold.
+/// The maximum length in characters that Apruve's fields and our columns are known to hold.
 const MOST_CHARS: usize = 255;
 
-/// An order's or invoice's name: at most 255 characters, with nothing in it that could be lost on the way to the provider and back.
-/// It is compared with what the provider answers, so it is refused rather than cleaned.
+/// An order's or invoice's name: at most 255 characters, and nothing that the provider could change. It is compared
+/// with the provider's answers, so an unsuitable name is refused and not cleaned.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Reference(String);
 
@@ -38,7 +38,7 @@ impl Reference {
         &self.0
     }
 
-    /// The name at the provider of the `attempt`th attempt, from 1, to pay the order of this name: the first has the order's own.
+    /// The order's name at the provider in its `attempt`th attempt, from 1. The first attempt uses the name itself.
     pub fn of_attempt(&self, attempt: u32) -> String {
         match attempt {
             0 | 1 => self.0.clone(),

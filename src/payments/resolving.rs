@@ -13,7 +13,7 @@ use super::{
 use crate::{ids::TransactionId, providers::ProviderId, string_enum::string_enum};
 
 string_enum! {
-    /// Its outcome.
+    /// The outcome of a transaction, as a person reports it.
     ResolvedState as "ResolvedState" {
         Succeeded = "succeeded",
         Failed = "failed",

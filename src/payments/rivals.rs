@@ -9,10 +9,10 @@ use crate::{
     store::{StoreError, Tx},
 };
 
-/// The description of one.
+/// The message of the finding.
 pub const MESSAGE: &str = "The payment holds money of an order, or may still get some, and another payment of the order is the live one; cancel or refund one of the two.";
 
-/// Opens the finding of a payment that waits for its order, and resolves that of one that does not any more.
+/// Opens the finding of a payment that waits behind the live one, and resolves it once the payment no longer waits.
 pub fn note(
     tx: &mut Tx<'_>,
     (payment, integration): (PaymentId, IntegrationId),

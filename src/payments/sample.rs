@@ -1,4 +1,4 @@
-//! Ledgers for the tests of this room.
+//! Sample ledgers for the tests of payments.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -20,15 +20,15 @@ use crate::{
 
 /// Our number for the order at the provider.
 pub const ORDER_NUMBER: &str = "SO-7";
-/// Who sells.
+/// The id of the merchant.
 pub const MERCHANT: &str = "merchant1";
 
-/// So many seconds after the story begins.
+/// A time in seconds after the start of the test.
 pub fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::seconds(seconds)
 }
 
-/// Somebody who moves a ledger then.
+/// The cause of a change at this time.
 pub fn by(seconds: i64) -> Cause {
     Cause {
         source: Source::Sync,
@@ -40,7 +40,7 @@ pub fn provider_id(text: &str) -> ProviderId {
     ProviderId::parse(text).expect("an id")
 }
 
-/// A payment over so many cents with the provider, where no order is bound to it yet.
+/// A payment at the provider over `amount` cents, without a bound order.
 pub fn payment(amount: i64) -> Payment {
     Payment {
         id: ids::fresh(at(0)),
@@ -71,7 +71,7 @@ pub fn payment(amount: i64) -> Payment {
     }
 }
 
-/// A transaction of ours.
+/// A transaction by a caller.
 pub fn transaction(action: Action, state: State, amount: i64) -> Transaction {
     Transaction {
         state,
@@ -79,7 +79,7 @@ pub fn transaction(action: Action, state: State, amount: i64) -> Transaction {
     }
 }
 
-/// One below another.
+/// A child of another transaction.
 pub fn child(parent: &Transaction, action: Action, state: State, amount: i64) -> Transaction {
     Transaction {
         parent_id: Some(parent.id),
@@ -87,7 +87,7 @@ pub fn child(parent: &Transaction, action: Action, state: State, amount: i64) ->
     }
 }
 
-/// One below the authorization of a payment.
+/// A child of the payment's authorization.
 pub fn of_order(ledger: &Ledger, action: Action, state: State, amount: i64) -> Transaction {
     child(only(ledger, Action::Authorize), action, state, amount)
 }
@@ -117,7 +117,7 @@ pub fn with(ledger: &Ledger, more: impl IntoIterator<Item = Transaction>) -> Led
     Ledger::of(ledger.payment.clone(), known.chain(more).collect())
 }
 
-/// The only one of its action.
+/// The only transaction with this action.
 pub fn only(ledger: &Ledger, action: Action) -> &Transaction {
     let mut all = ledger.of_action(action);
     let found = all.next().expect("one of this action");
@@ -125,7 +125,7 @@ pub fn only(ledger: &Ledger, action: Action) -> &Transaction {
     found
 }
 
-/// The id of the only one of its action.
+/// The id of the only transaction with this action.
 pub fn id_of(ledger: &Ledger, action: Action) -> TransactionId {
     only(ledger, action).id
 }
@@ -147,7 +147,7 @@ pub fn order(id: &str, state: OrderState) -> OrderSnapshot {
     }
 }
 
-/// A list with everything in it.
+/// A complete list.
 pub fn whole<T>(items: Vec<T>) -> List<T> {
     List {
         items,
@@ -177,7 +177,7 @@ pub fn invoice(id: &str, amount: i64, status: InvoiceStatus) -> InvoiceSnapshot 
     }
 }
 
-/// One of ours whose answer was lost.
+/// The transaction with a lost answer.
 pub fn lost(transaction: Transaction) -> Transaction {
     Transaction {
         state: State::Unknown,
@@ -186,7 +186,7 @@ pub fn lost(transaction: Transaction) -> Transaction {
     }
 }
 
-/// One of ours whose call is under way.
+/// The transaction with a call under way.
 pub fn calling(transaction: Transaction) -> Transaction {
     Transaction {
         state: State::Pending,

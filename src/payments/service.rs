@@ -25,7 +25,7 @@ use crate::{
     store::{Conn, Store},
 };
 
-/// Each failure means that another writer succeeded.
+/// Maximum number of attempts to write a change. Each failure means that another writer succeeded.
 pub(super) const ATTEMPTS: u8 = 12;
 
 /// The use cases of payments; clones share everything.
@@ -34,14 +34,14 @@ pub struct PaymentService(Arc<PaymentServiceInner>);
 
 struct PaymentServiceInner {
     providers: ProviderRegistry,
-    /// After so long a call is certainly over.
+    /// The longest duration of a call.
     call_lasts: TimeDelta,
     attempt_lasts: TimeDelta,
     locks: PaymentLocks,
     known_accounts: KnownAccounts,
 }
 
-/// Who asks for something, and under which key.
+/// The caller of an operation, and the request's idempotency key.
 #[derive(Clone, Debug)]
 pub struct CallerContext {
     pub actor: Actor,
@@ -54,12 +54,12 @@ pub struct CallerContext {
 pub struct Intent {
     /// The transaction it is.
     pub transaction: TransactionId,
-    /// What the provider is to be asked, if anything.
+    /// The command for the provider, if there is one.
     pub command: Option<Command>,
 }
 
 impl Intent {
-    /// An operation that asks nothing of the provider.
+    /// An operation without a command for the provider.
     pub fn without_command(transaction: TransactionId) -> Self {
         Intent {
             transaction,
@@ -103,7 +103,7 @@ impl PaymentService {
         &self.0.locks
     }
 
-    /// Accounts as they were read last.
+    /// The cache of accounts as they were last read.
     pub(super) fn known_accounts(&self) -> &KnownAccounts {
         &self.0.known_accounts
     }
@@ -113,12 +113,12 @@ impl PaymentService {
         &self.0.providers.store
     }
 
-    /// What time it is.
+    /// The clock.
     pub fn clock(&self) -> &Clock {
         &self.0.providers.clock
     }
 
-    /// What opens the accounts at providers.
+    /// Opens the accounts at providers.
     pub fn providers(&self) -> &ProviderRegistry {
         &self.0.providers
     }
@@ -147,12 +147,12 @@ impl PaymentService {
         found.ok_or(PaymentError::NotFound)
     }
 
-    /// After so long a call is certainly over.
+    /// The longest duration of a call.
     pub fn call_lasts(&self) -> TimeDelta {
         self.0.call_lasts
     }
 
-    /// Decides on a ledger and writes it back; what others wrote meanwhile makes it decide again.
+    /// Changes a ledger and writes it back. After a concurrent write, the change is decided again on the new state.
     pub async fn change(
         &self,
         mut ledger: Ledger,
@@ -170,7 +170,7 @@ impl PaymentService {
         Err(PaymentError::Contended)
     }
 
-    /// Writes a ledger back, and returns it as it is then. `None` when others wrote meanwhile.
+    /// Writes a ledger back, and returns it without pending changes. `None` after a concurrent write.
     pub async fn save(
         &self,
         ledger: Ledger,
@@ -182,7 +182,7 @@ impl PaymentService {
         }
     }
 
-    /// Writes a change. `None` when others wrote meanwhile.
+    /// Writes a change. `None` after a concurrent write.
     pub async fn write_change(
         &self,
         change: PaymentChange,
@@ -207,7 +207,7 @@ impl PaymentService {
         let saved = ledger.saved(is_live);
         match live {
             Live::Same => saved,
-            // What was written stays written, also when it cannot be read now.
+            // The write succeeded, so a failed read must not become an error.
             Live::Waits | Live::Settled | Live::Passed(_) => self.ledger(id).await.unwrap_or(saved),
         }
     }

@@ -1,5 +1,5 @@
-//! Corrects a shipment: at the provider first, then here. Saying the same twice does no
-//! harm, so a change whose answer was lost is simply sent again.
+//! Corrects a shipment: at the provider first, then here. Sending a correction twice does no harm, so the caller
+//! repeats one whose answer was lost.
 
 use super::{
     error::PaymentError,
@@ -17,8 +17,8 @@ use crate::{
 };
 
 impl PaymentService {
-    /// Corrects a shipment, of `invoice` where the caller says of which; the payment as it is then. What changes nothing is not
-    /// sent.
+    /// Corrects a shipment, and returns the payment after it. If `invoice` is given, the shipment must belong to it. A
+    /// correction without changes is not sent.
     pub async fn correct_shipment(
         &self,
         payment: LoadedPayment,
@@ -56,7 +56,7 @@ impl PaymentService {
     }
 }
 
-/// Whether a provider accepted a change that writes no intent, because sending it twice does no harm.
+/// Maps the outcome of a call that has no intent, because sending it twice does no harm.
 fn accepted(outcome: CommandOutcome) -> Result<(), PaymentError> {
     match outcome {
         CommandOutcome::Done(_) => Ok(()),

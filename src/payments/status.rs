@@ -7,7 +7,7 @@ string_enum! {
     Status as "PaymentStatus" {
         /// All received money was given back, and nothing is open or due.
         Refunded = "refunded",
-        /// Some of it was.
+        /// Some of it was given back.
         PartiallyRefunded = "partially_refunded",
         /// The money was received: all that was not canceled or deducted from unpaid invoices.
         Paid = "paid",
@@ -15,17 +15,17 @@ string_enum! {
         PartiallyPaid = "partially_paid",
         /// All that was not canceled is invoiced.
         Invoiced = "invoiced",
-        /// Some of it is.
+        /// Some of it is invoiced.
         PartiallyInvoiced = "partially_invoiced",
-        /// The provider said yes to all of it.
+        /// The provider approved all of it.
         Authorized = "authorized",
-        /// In part, or a part was canceled.
+        /// The provider approved a part of it, or a part was canceled.
         PartiallyAuthorized = "partially_authorized",
         /// Canceled.
         Canceled = "canceled",
-        /// The provider, or the buyer there, said no.
+        /// The provider, or the buyer at the provider, declined.
         Declined = "declined",
-        /// Nobody said anything in time.
+        /// The attempt was not confirmed in time.
         Expired = "expired",
         /// Nothing is decided.
         Pending = "pending",
@@ -35,9 +35,9 @@ string_enum! {
 string_enum! {
     /// How a failed attempt ended.
     Ended as "PaymentEnd" {
-        /// The provider or the buyer said no.
+        /// The provider or the buyer declined.
         Declined = "declined",
-        /// The time for it was up.
+        /// It was not confirmed in time.
         Expired = "expired",
         /// Another attempt took its place.
         Superseded = "superseded",
@@ -60,7 +60,7 @@ struct StatusRow {
     holds: fn(&Totals) -> bool,
 }
 
-/// What is to be paid in the end.
+/// The amount that has to be paid in the end.
 fn target(totals: &Totals) -> i64 {
     let sums = &totals.sums;
     totals
@@ -68,12 +68,12 @@ fn target(totals: &Totals) -> i64 {
         .saturating_sub(sums.canceled.saturating_add(sums.forgiven()))
 }
 
-/// What is invoiced and was not taken off again before it was paid.
+/// What is invoiced, less what was returned before it was paid.
 fn billed(totals: &Totals) -> i64 {
     totals.sums.invoiced - totals.sums.forgiven()
 }
 
-/// Looked at from top to bottom; the last one always holds.
+/// The first row that holds counts; the last one always holds.
 const TABLE: &[StatusRow] = &[
     StatusRow {
         status: Status::Refunded,

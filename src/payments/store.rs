@@ -74,22 +74,22 @@ pub use watched::{
 
 use self::transaction_rows::TransactionRow;
 
-/// One live payment an order.
+/// Unique index: one live payment per order.
 pub const LIVE_ORDER_KEY: &str = "payments_live_order_key";
-/// One payment for each of our numbers at the provider.
+/// Unique index: one payment per account and order number of ours.
 pub const MERCHANT_ORDER_KEY: &str = "payments_provider_account_merchant_order_id_key";
-/// An order at the provider is bound to one payment.
+/// Unique index: one payment per account and order at the provider.
 pub const PROVIDER_ORDER_KEY: &str = "payments_provider_account_provider_order_id_key";
-/// One invoice with a number.
+/// Unique index: one invoice per integration and number.
 pub const INVOICE_NUMBER_KEY: &str = "transactions_integration_id_number_key";
-/// A thing at the provider is one transaction.
+/// Unique index: one transaction per payment, action and provider's id.
 pub const REFERENCE_KEY: &str = "transactions_payment_id_action_reference_key";
-/// One refund or shipment of an invoice with a name of the shop's.
+/// Unique index: one refund or shipment per invoice and reference of the shop.
 pub const NATURAL_KEY: &str = "transactions_parent_id_action_natural_key_key";
-/// The money of an invoice is booked once.
+/// Unique index: one capture or reversal per invoice and ordinal, so that money is booked once.
 pub const CAPTURE_KEY: &str = "transactions_parent_id_ordinal_key";
 
-/// A ledger's changes as columns; made before the write, so that no JSON is written inside it.
+/// A ledger's changes as columns, made before the database transaction, so that it does not serialize JSON.
 pub struct Written {
     id: PaymentId,
     head: rows::Head,
@@ -127,13 +127,13 @@ impl Written {
         }
     }
 
-    /// Whether it is announced in the feed, by one event.
+    /// Whether the change has exactly one event in the feed.
     pub fn is_told_once(&self) -> bool {
         self.announced.len() == 1
     }
 }
 
-/// Adds a payment with its first transactions. It is live, and a conflict where another of its order is.
+/// Adds a payment with its first transactions, as the live one of its order. A conflict if another one is live.
 pub fn insert(
     tx: &mut Tx<'_>,
     written: &Written,
@@ -149,7 +149,7 @@ pub fn insert(
     write_parts(tx, written)
 }
 
-/// Writes the changes of a ledger. `None` when another writer succeeded meanwhile: then they are to be decided again.
+/// Writes the changes of a ledger. `None` after a concurrent write: then the caller decides them again.
 pub fn save(tx: &mut Tx<'_>, written: &Written) -> Result<Option<Live>, StoreError> {
     let mut liveness = Live::Same;
     if written.moved {
@@ -214,7 +214,7 @@ pub fn is_at(conn: &mut Conn, id: PaymentId, version: i64) -> Result<bool, Store
     Ok(found == Some(version))
 }
 
-/// A payment with its transactions and with what a person has to look at.
+/// A payment with its transactions and open findings.
 pub fn load(conn: &mut Conn, id: PaymentId) -> Result<Option<Ledger>, StoreError> {
     let row: Option<PaymentRow> = payments::table
         .find(id)
@@ -228,7 +228,7 @@ pub fn load(conn: &mut Conn, id: PaymentId) -> Result<Option<Ledger>, StoreError
     Ok(Some(ledger.with_findings(findings)))
 }
 
-/// The transactions to a payment that was read.
+/// The ledger of a payment row, with its transactions.
 pub fn with_transactions(conn: &mut Conn, row: PaymentRow) -> Result<Ledger, StoreError> {
     let found: Vec<TransactionRow> = transactions::table
         .filter(transactions::payment_id.eq(row.id()))
@@ -300,7 +300,7 @@ pub fn find_live(
         .map(|(id, _)| id))
 }
 
-/// The first attempt, from 1, whose number is free at an account. Another order may be called like one of ours.
+/// The first attempt, from 1, whose number is free at an account. Another order's name may equal one of these numbers.
 pub fn first_free_attempt(
     conn: &mut Conn,
     account: &AccountKey,

@@ -1,8 +1,7 @@
 //! Reads a payment back from its provider and brings its ledger up to date.
 //!
-//! Reads the state of a payment from the provider, for webhooks, `sync`, the search for unknown results, and
-//! reconciliation. A snapshot counts only for the version of the ledger that it was begun on; when that has changed
-//! meanwhile, a new one is taken.
+//! Webhooks, `sync`, the search for unknown results and reconciliation all use it. A snapshot counts only for the
+//! version of the ledger that it was begun on; if that has changed meanwhile, a new one is taken.
 
 use super::{
     apply_snapshot::{self, FundedAt, Known, finish_purchase},
@@ -25,7 +24,7 @@ use crate::{
     providers::{OrderView, ProviderSnapshot},
 };
 
-/// Reads before giving up for this time. Only operations and other processes change a payment meanwhile.
+/// Maximum number of reads in one sync. Only operations and other processes can change the payment meanwhile.
 const ATTEMPTS: u8 = 8;
 
 /// The result of a read.
@@ -40,8 +39,7 @@ pub struct SyncOutcome {
 }
 
 impl PaymentService {
-    /// Reads a payment back now. Where the provider cannot be asked, the next read of what is searched for is postponed and the
-    /// error says why.
+    /// Reads a payment back now. If the provider cannot be read, the next search is postponed and the error says why.
     pub async fn sync(
         &self,
         id: PaymentId,
@@ -130,7 +128,7 @@ impl PaymentService {
         self.secure_hashes(ledger.payment.id).await
     }
 
-    /// What the provider has of a payment now, and who finances it.
+    /// The payment's state at the provider, and who finances its invoices.
     async fn read_back(
         &self,
         ledger: &Ledger,
@@ -140,7 +138,7 @@ impl PaymentService {
         let client = self.client(ledger).await?;
         let (id, number) = (provider_order.id.as_ref(), &provider_order.number);
         let mut snapshot = client.provider().snapshot(id, number).await?;
-        // The first time an order is found, what happened to it meanwhile belongs to it.
+        // An order that is found for the first time may have invoices already.
         if let OrderView::Candidates(list) = &snapshot.order {
             let ours = apply_snapshot::ours(&ledger.payment, secure_hashes, &list.items);
             if let Some(order) = ours.first() {
@@ -201,7 +199,7 @@ impl PaymentService {
         })
     }
 
-    /// Moves the next sync ahead where the provider could not be asked.
+    /// Postpones the next sync after the provider could not be read.
     async fn postpone(&self, ledger: Ledger, actor: &Actor, by: Cause) -> Result<(), PaymentError> {
         let id = ledger.payment.id;
         let postponed = self.change(ledger, actor, |ledger| {
@@ -216,7 +214,7 @@ impl PaymentService {
             }
         });
         let ledger = postponed.await?;
-        // One whose order waits at the provider has none, and is not to be given one.
+        // A payment whose order waits at the provider has no next sync and must not get one.
         let has_next = Projection::of(&ledger).next_look_at.is_some();
         if !ledger.is_unsettled() && has_next {
             // Only its expiry is due, which cannot be judged without the provider.
@@ -256,7 +254,7 @@ fn synced(ledger: Ledger, changed: bool, mut findings: Vec<Finding>) -> SyncOutc
     }
 }
 
-/// Calls that must have ended without a known result.
+/// Sets calls to unknown whose time is over without a result.
 pub(super) fn lose_old_calls(ledger: &mut Ledger, by: Cause) {
     let over: Vec<TransactionId> = ledger
         .transactions()
@@ -291,7 +289,7 @@ pub(super) fn expire(ledger: &mut Ledger, snapshot: &ProviderSnapshot, by: Cause
     }
 }
 
-/// Another payment has the number of an invoice that was made at the provider; the provider's id is as good.
+/// Numbers adopted invoices by the provider's id, because another payment has their number.
 fn rename_adopted(ledger: &mut Ledger, by: Cause) {
     let adopted: Vec<TransactionId> = ledger
         .touched()

@@ -1,7 +1,7 @@
-//! What happened under a payment, and how the state of it moves.
+//! The transactions of a payment, and the moves of their states.
 //!
-//! What is settled stays settled: a success that is undone gets a child (`cancel`, `reversal`), and something that was
-//! taken for failed and shows up after all is a transaction of its own.
+//! A settled transaction keeps its state: a success that is undone gets a child (`cancel`, `reversal`), and an effect
+//! that appears after its transaction failed becomes a transaction of its own.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -19,11 +19,11 @@ string_enum! {
     Action as "TransactionAction" {
         /// The buyer chose the method.
         Purchase = "purchase",
-        /// The provider, or the buyer there, said yes to the order.
+        /// The provider, or the buyer at the provider, approved the order.
         Authorize = "authorize",
         /// The shop asked for money.
         Invoice = "invoice",
-        /// A pending invoice was put to the buyer; moves no amount.
+        /// A pending invoice was issued to the buyer; moves no amount.
         Issue = "issue",
         /// Goods of an invoice went out; moves no amount.
         Shipment = "shipment",
@@ -39,9 +39,9 @@ string_enum! {
 }
 
 string_enum! {
-    /// Who began it.
+    /// Who began a transaction.
     Origin as "TransactionOrigin" {
-        /// Somebody who called this service.
+        /// A caller of this service.
         Caller = "caller",
         /// The provider.
         Provider = "provider",
@@ -49,7 +49,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Its state.
+    /// The state of a transaction.
     State as "TransactionState" {
         /// Begun; the next move is another party's.
         Pending = "pending",
@@ -63,11 +63,11 @@ string_enum! {
 }
 
 string_enum! {
-    /// Why something did not happen.
+    /// Why a transaction failed.
     FailureCode as "TransactionFailureCode" {
         /// The order that it belongs to was canceled.
         Canceled = "canceled",
-        /// The provider, or the buyer there, said no.
+        /// The provider, or the buyer at the provider, declined.
         Declined = "declined",
         /// The order was not approved in time.
         Expired = "expired",
@@ -85,8 +85,8 @@ string_enum! {
 }
 
 impl FailureCode {
-    /// Whether nothing was done, so that the same request may be made again. What was done and then declined is not among
-    /// them.
+    /// Whether nothing was done, so that the same request may be made again. False for an order that was made and
+    /// ended.
     pub fn is_nothing_done(self) -> bool {
         match self {
             FailureCode::KeyRefused
@@ -108,11 +108,11 @@ pub enum Event {
     Succeeds,
     /// It did not happen.
     Fails,
-    /// The call ended without telling.
+    /// The call ended without a usable answer.
     Lost,
 }
 
-/// A settled transaction was to become something else.
+/// An event contradicts the state of a settled transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a transaction that {from:?} cannot take {event:?}")]
 pub struct WrongMove {
@@ -166,16 +166,16 @@ impl Failure {
     }
 }
 
-/// How the search for something whose outcome is unknown goes.
+/// The state of the search for an unknown outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Search {
-    /// How often it was searched for.
+    /// The number of reads that did not decide the outcome.
     pub reads: u32,
-    /// How often a complete listing did not have it, without one between that had.
+    /// The number of complete listings without it.
     pub absences: u32,
-    /// When the first of those was.
+    /// The time of the first such listing.
     pub absent_since: Option<DateTime<Utc>>,
-    /// When to search next.
+    /// The time of the next search.
     pub next_at: Option<DateTime<Utc>>,
 }
 
@@ -188,12 +188,12 @@ const PAUSES: [TimeDelta; 6] = [
     TimeDelta::minutes(15),
     TimeDelta::hours(1),
 ];
-/// So many complete listings without it, spread over so long, say that it is not there.
+/// The number of complete listings without it, over at least [`ABSENT_FOR`], that prove that it does not exist.
 const ABSENCES: u32 = 3;
 const ABSENT_FOR: TimeDelta = TimeDelta::minutes(15);
 
 impl Search {
-    /// The search begins.
+    /// A search that begins at `at`.
     pub fn begin(at: DateTime<Utc>) -> Self {
         Search {
             next_at: Some(at + PAUSES[0]),
@@ -201,7 +201,7 @@ impl Search {
         }
     }
 
-    /// A sync that did not decide it.
+    /// Counts a sync that did not decide the outcome, and schedules the next one.
     pub fn synced(&mut self, at: DateTime<Utc>) {
         self.reads = self.reads.saturating_add(1);
         let pause = usize::try_from(self.reads)
@@ -210,7 +210,7 @@ impl Search {
         self.next_at = Some(at + *pause.unwrap_or(&PAUSES[PAUSES.len() - 1]));
     }
 
-    /// A complete snapshot without it. True when there were enough of them to say that it does not exist.
+    /// Counts a complete listing without it. Returns true if there were enough of them to prove that it does not exist.
     pub fn missed(&mut self, at: DateTime<Utc>) -> bool {
         self.synced(at);
         self.absences = self.absences.saturating_add(1);
@@ -219,7 +219,7 @@ impl Search {
     }
 }
 
-/// One thing that happened, or was tried, under a payment.
+/// One thing that was done or tried under a payment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transaction {
     pub id: TransactionId,
@@ -240,7 +240,7 @@ pub struct Transaction {
     pub caller_reference: Option<String>,
     pub failure: Option<Failure>,
     pub details: Details,
-    /// A call may be on its way until then.
+    /// Until then the call may be under way. `None` without a call.
     pub call_until: Option<DateTime<Utc>>,
     pub search: Search,
     /// Which of the provider's captures and reversals of its invoice it is, from 1; 0 for everything else.
@@ -281,7 +281,7 @@ impl Transaction {
         }
     }
 
-    /// Whether it counts against what is left: it happened, or it may.
+    /// Whether it counts against what is left: it succeeded, or may still succeed.
     pub fn is_reserved(&self) -> bool {
         self.state != State::Failed
     }

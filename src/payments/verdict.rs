@@ -9,6 +9,6 @@ pub struct Verdict {
     pub reason: String,
     /// The provider's id of what was made.
     pub provider_id: Option<ProviderId>,
-    /// Whether it has failed although no complete listing says so.
+    /// Whether `failed` is accepted although no complete listing without it was read.
     pub force: bool,
 }

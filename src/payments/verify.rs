@@ -25,7 +25,7 @@ const BATCH: i64 = 100;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailedCheck {
     pub payment: PaymentId,
-    /// A sentence.
+    /// What does not hold, as a sentence.
     pub what: String,
 }
 
@@ -217,7 +217,7 @@ pub(super) fn broken(ledger: &Ledger) -> Vec<String> {
         .collect()
 }
 
-/// Money that is not an invoice's, where there are invoices.
+/// Captures and reversals without an invoice, of a payment at a provider.
 fn without_invoice(ledger: &Ledger) -> Vec<String> {
     let money = |it: &&Transaction| {
         matches!(it.action, Action::Capture | Action::Reversal) && it.state == State::Succeeded
@@ -233,7 +233,7 @@ fn without_invoice(ledger: &Ledger) -> Vec<String> {
         .collect()
 }
 
-/// The provider's captures and reversals of each invoice are numbered through.
+/// Invoices whose captures and reversals by the provider are not numbered from 1 without a gap.
 fn ordinals(ledger: &Ledger) -> Vec<String> {
     ledger
         .of_action(Action::Invoice)

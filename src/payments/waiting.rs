@@ -8,7 +8,7 @@ use super::{
 use crate::store::StoreError;
 
 impl PaymentService {
-    /// Opens the findings of those that an upgrade left waiting.
+    /// Opens the findings of payments that an upgrade left waiting.
     pub async fn note_waiting(&self) -> Result<(), StoreError> {
         let waiting = self.store().read(store::list_waiting).await?;
         let now = self.clock().now();

@@ -1,4 +1,4 @@
-//! Every rule of the sums, a story each.
+//! One test for each rule of the sums.
 
 use super::*;
 use crate::payments::sample::{child, transaction};

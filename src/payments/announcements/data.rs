@@ -1,4 +1,4 @@
-//! A payment as its events show it: only what changed beside the sums, and nothing of the cart or the buyer.
+//! The data of a payment's events: the sums, and what changed beside them. Nothing of the cart or the buyer.
 
 use crate::{
     events::{
@@ -65,7 +65,7 @@ fn amounts(sums: &Amounts, currency: Currency) -> EventAmounts {
     }
 }
 
-/// An invoice, or an offline sale as one.
+/// The data of an invoice; an offline sale counts as one.
 pub fn invoice_of(ledger: &Ledger, invoice: &Transaction) -> EventInvoice {
     let money = |minor| money(minor, ledger.payment.currency);
     let details = invoice.details.invoice.as_ref();

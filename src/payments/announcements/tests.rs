@@ -1,4 +1,4 @@
-//! What is announced in the feed of a change, a story each.
+//! The events of a change, one test for each rule.
 
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ fn data(draft: &EventDraft) -> Value {
     serde_json::from_str(draft.payload()).expect("JSON")
 }
 
-/// An invoice over so much that is put to the buyer.
+/// An open invoice over `amount`.
 fn invoice(ledger: &Ledger, amount: i64) -> Transaction {
     let mut invoice = of_order(ledger, Action::Invoice, State::Succeeded, amount);
     invoice.number = Some("SO-7-1".to_owned());

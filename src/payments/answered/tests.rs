@@ -1,4 +1,4 @@
-//! Every answer to every call.
+//! The effect of every answer to every call.
 
 use super::*;
 use crate::payments::{
@@ -24,7 +24,7 @@ fn refused() -> CommandOutcome {
     no(400)
 }
 
-/// Every answer after which nothing was done and nothing was refused either, and the code of that.
+/// Every answer after which nothing was done and nothing was refused either, and its failure code.
 fn nothing_done() -> [(CommandOutcome, &'static str); 6] {
     [
         (
@@ -42,7 +42,7 @@ fn nothing_done() -> [(CommandOutcome, &'static str); 6] {
     ]
 }
 
-/// A no with this status.
+/// A refusal with this status.
 fn no(status: u16) -> CommandOutcome {
     let message = "Not enough credit".to_owned();
     CommandOutcome::Refused { status, message }
@@ -52,7 +52,7 @@ fn calling(parent: &Transaction, action: Action, amount: i64) -> Transaction {
     sample::calling(child(parent, action, State::Pending, amount))
 }
 
-/// What one answer does to a ledger with one call under way.
+/// A ledger with one call under way, after its answer.
 fn after(ledger: &Ledger, call: &Transaction, outcome: &CommandOutcome) -> Ledger {
     let mut ledger = with(ledger, [call.clone()]);
     answered(&mut ledger, call.id, outcome, by(5));

@@ -1,4 +1,4 @@
-//! Which of the orders at the provider is the one a payment waits for.
+//! Finds the order that a payment waits for among the orders at the provider.
 
 use super::{end::finish_purchase, order::bind, reading::Reading};
 use crate::{
@@ -28,9 +28,9 @@ pub enum OrderMismatch {
     SecureHash,
 }
 
-/// Whether an order is the one this payment waits for. What the provider does not tell counts as not ours: a payment is never
-/// authorized on a guess. Only the hash may be missing, which orders made over REST do not have; otherwise it is one of those
-/// that the popup was given.
+/// Checks that an order is the one this payment waits for. A missing value counts as a mismatch, so that a payment is
+/// never authorized on a guess. Only the secure hash may be missing, because orders made over REST have none. If
+/// present, it must be one of `secure_hashes`, unless none are known.
 pub fn verify(
     payment: &Payment,
     secure_hashes: &[String],
@@ -64,8 +64,8 @@ pub fn verify(
     }
 }
 
-/// Which of the orders that carry a payment's number is its own: what was accepted counts, then what waits, because the
-/// buyer may have tried several times.
+/// The orders that pass [`verify`]: accepted ones first, then waiting, then canceled ones, because the buyer may have
+/// tried several times.
 pub fn ours<'o>(
     payment: &Payment,
     secure_hashes: &[String],
@@ -106,7 +106,7 @@ impl Reading<'_> {
         self.findings
             .extend(others.map(|order| beyond(payment, order)));
         match first {
-            // A canceled order says nothing as long as the buyer may make another; one that we made is found.
+            // A canceled order decides nothing while the buyer may make another. An order of our own is followed.
             Some(order) if order.state == OrderState::Canceled && looked_for.is_none() => None,
             Some(order) if takes_orders => {
                 bind(self.ledger, &order.id, self.by);
@@ -117,7 +117,7 @@ impl Reading<'_> {
                 None
             }
             None => {
-                // One with our number that is not what we asked for is not nothing: a person has to look at it.
+                // An order with our number that does not match is no proof of absence: a person has to look at it.
                 let nothing_there = !list.items.iter().any(stands);
                 if let Some(id) = looked_for.filter(|_| list.complete && nothing_there) {
                     self.not_made(id);
@@ -135,7 +135,8 @@ impl Reading<'_> {
         self.findings.extend(found);
     }
 
-    /// A complete read did not find the order that we requested; without it, the attempt failed. It was not declined.
+    /// Records that a complete read did not find the order that we requested. Once that is certain, the attempt ends as
+    /// expired.
     fn not_made(&mut self, authorization: TransactionId) {
         let message = "The provider has no order with this payment's number.";
         self.miss(authorization, message);
@@ -149,7 +150,7 @@ impl Reading<'_> {
     }
 }
 
-/// Whether the buyer may still owe something for it.
+/// Whether the buyer may still owe something for the order.
 fn stands(order: &OrderSnapshot) -> bool {
     order.state != OrderState::Canceled
 }
@@ -195,7 +196,7 @@ fn after_end(payment: &Payment, order: &OrderSnapshot) -> Observation {
     Observation::of(FindingCode::OrderAfterEnd, &order.id, message).with("canceled", &order.status)
 }
 
-/// What an order is over, for a sentence.
+/// The amount of an order as a part of a sentence; empty if it is missing or in another currency.
 fn over(payment: &Payment, order: &OrderSnapshot) -> String {
     let currency = payment.currency.code();
     match order.amount {

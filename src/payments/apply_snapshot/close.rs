@@ -10,7 +10,7 @@ use crate::{
     providers::InvoiceStatus,
 };
 
-/// Settles what closed an invoice. It is over what is due then, which need not be what was due when it was begun.
+/// Settles the transaction that closed an invoice, over what is due now and not over what was due when it was begun.
 pub fn finish_close(
     ledger: &mut Ledger,
     id: TransactionId,
@@ -21,7 +21,7 @@ pub fn finish_close(
     ledger.apply(id, Event::Succeeds, by, message)
 }
 
-/// Sets the amount of what closes an invoice to what is due now.
+/// Sets the amount of an unsettled closing transaction to what is due now.
 pub fn fix_closed_amount(ledger: &mut Ledger, id: TransactionId, by: Cause) {
     let unsettled = ledger.find(id).filter(|it| !it.state.is_settled());
     let invoice = unsettled.and_then(|it| ledger.invoice(it.parent_id?));
@@ -30,7 +30,7 @@ pub fn fix_closed_amount(ledger: &mut Ledger, id: TransactionId, by: Cause) {
     }
 }
 
-/// Whether a transaction closes an invoice for the shop.
+/// Whether a transaction closes an invoice on the shop's request.
 pub fn is_closing(it: &Transaction) -> bool {
     it.origin == Origin::Caller
         && match it.action {
@@ -41,7 +41,7 @@ pub fn is_closing(it: &Transaction) -> bool {
 }
 
 impl Reading<'_> {
-    /// Follows what was to close an invoice of ours.
+    /// Settles the open closings of an invoice by its status at the provider.
     pub(super) fn close(&mut self, invoice: TransactionId, status: Option<InvoiceStatus>) {
         let closing = |it: &Transaction| it.parent_id == Some(invoice) && is_closing(it);
         for id in self.ledger.open(closing) {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl Reading<'_> {
-    /// Follows an order to its end, if it was canceled.
+    /// Applies the cancellation of an order, if it was canceled.
     pub(super) fn end(&mut self, order: &OrderSnapshot, invoices_known: bool) {
         if order.state != OrderState::Canceled {
             return;
@@ -24,7 +24,7 @@ impl Reading<'_> {
         if !authorization.state.is_settled() {
             self.end_undecided(order, authorization.id, ours.is_empty());
         }
-        // What an accepted order leaves over is certain only when every invoice is known, and each of ours made or not.
+        // The rest of an accepted order is certain only when every invoice is known and none of ours is unsettled.
         let is_accepted = authorization.state == State::Succeeded;
         let is_invoicing = |it: &Transaction| it.action == Action::Invoice;
         if is_accepted && !(invoices_known && self.ledger.open(is_invoicing).is_empty()) {
@@ -65,7 +65,7 @@ impl Reading<'_> {
             .edit_payment(by.at, |payment| payment.ended = payment.ended.or(ended));
     }
 
-    /// Notes of our cancellations of an order that goes on that they are not there.
+    /// Records a miss for each of our open cancellations of an order that is not canceled.
     pub(super) fn miss_cancellations(&mut self, authorization: TransactionId) {
         for id in self.ledger.open_children(authorization, Action::Cancel) {
             self.miss(id, "The order at the provider is not canceled.");
@@ -73,8 +73,8 @@ impl Reading<'_> {
     }
 }
 
-/// Settles a cancellation of the order. Of an accepted one it gives up what is left then, which need not be what was left
-/// when it was begun: meanwhile an invoice may have been made, or have turned out not to be.
+/// Settles a cancellation of the order. If the order is accepted, the amount becomes what is left now: since the
+/// cancellation was begun, an invoice may have been made, or an unknown one may have failed.
 pub fn finish_cancellation(
     ledger: &mut Ledger,
     id: TransactionId,
@@ -97,7 +97,7 @@ pub fn fix_canceled_amount(ledger: &mut Ledger, id: TransactionId, by: Cause) {
     }
 }
 
-/// Settles what began the payment, as soon as the provider decided.
+/// Settles the purchase, unless it is settled already.
 pub fn finish_purchase(ledger: &mut Ledger, event: Event, by: Cause, message: &str) {
     let purchase = ledger.purchase().filter(|it| !it.state.is_settled());
     if let Some(id) = purchase.map(|it| it.id) {

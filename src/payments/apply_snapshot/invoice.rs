@@ -59,7 +59,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Follows all that is known of an invoice.
+    /// Applies everything that a snapshot says of an invoice.
     fn attend(&mut self, id: TransactionId, seen: &InvoiceSnapshot, known: Known<'_>) {
         self.invoice_status(id, seen, known.funded_at);
         self.parts(id, seen);
@@ -76,7 +76,7 @@ impl Reading<'_> {
         self.money(id, seen, known.financing);
     }
 
-    /// Settles one of ours. False when it is not what we made.
+    /// Settles an invoice of ours. Returns false if the one at the provider is not what we made.
     fn follow_invoice(&mut self, id: TransactionId, seen: &InvoiceSnapshot) -> bool {
         let Some(invoice) = self.ledger.find(id) else {
             return false;
@@ -87,8 +87,8 @@ impl Reading<'_> {
             let message = "The invoice at the provider is over another amount or currency than ours; only what was paid of it in our currency is taken over.";
             let differs = Observation::of(FindingCode::InvoiceDiffers, &seen.id, message);
             self.report_difference(differs, amount, seen.amount, seen.currency.as_deref());
-            // Money in another currency is not this payment's, and what was not answered is ours for certain only once it is
-            // paid.
+            // Money in another currency is not this payment's. An unsettled invoice with other contents is certainly
+            // ours only once it is paid.
             if !same_currency || !(settled || is_paid(seen)) {
                 return false;
             }
@@ -107,7 +107,7 @@ impl Reading<'_> {
             return None;
         }
         let authorization = self.ledger.authorization().filter(|it| it.is_reserved());
-        // As long as the order waits, its next snapshot shows more.
+        // While the order waits, a later snapshot decides.
         if authorization.is_some_and(|it| !it.state.is_settled()) {
             return None;
         }
@@ -128,7 +128,7 @@ impl Reading<'_> {
         };
         let mut new = Transaction::new(Action::Invoice, amount, authorization, self.by.at);
         new.reference = Some(seen.id.clone());
-        // Numbers are unique with us and need not be at the provider.
+        // Invoice numbers are unique here, but need not be at the provider.
         new.number = match &seen.number {
             Some(number) if !number.is_empty() && !taken(number) => Some(number.clone()),
             _ => Some(seen.id.to_string()),
@@ -142,7 +142,7 @@ impl Reading<'_> {
         Some(self.adopt(new, "An invoice was made at the provider."))
     }
 
-    /// Ours that a complete list does not have.
+    /// Handles our invoices that are missing in a complete list.
     fn unseen(&mut self, seen: &List<InvoiceSnapshot>) {
         let is_there = |it: &Transaction| {
             seen.items.iter().any(|seen| match &it.reference {
@@ -172,7 +172,7 @@ impl Reading<'_> {
     }
 }
 
-/// Ours by the provider's id, else by our number as long as its id is not known.
+/// Our invoice with the provider's id, or else with our number if its id is not known yet.
 fn ours(ledger: &Ledger, seen: &InvoiceSnapshot) -> Option<TransactionId> {
     let reserved = || {
         ledger

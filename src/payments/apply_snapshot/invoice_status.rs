@@ -22,7 +22,7 @@ impl Reading<'_> {
             if let Some(funding) = &seen.funding {
                 let known = details.funding.map(|known| known.funded_at);
                 let told = funded_at.get(&seen.id).copied();
-                // A webhook may tell the moment after a reading has noted its own.
+                // A webhook may report an earlier time than the read that noticed the funding.
                 let at = match (known, told) {
                     (Some(known), Some(told)) => known.min(told),
                     (known, told) => known.or(told).unwrap_or(now),
@@ -35,7 +35,7 @@ impl Reading<'_> {
                 Some(InvoiceStatus::Open | InvoiceStatus::Closed) => {
                     self.succeed(issue, "The invoice is issued.");
                 }
-                // One that was issued before it was canceled is open no more; what is under way will be refused.
+                // An invoice that was issued and then canceled is not open, but our issue has succeeded.
                 Some(InvoiceStatus::Canceled) if seen.issued_at.is_some() => {
                     self.succeed(issue, "The invoice was issued.");
                 }

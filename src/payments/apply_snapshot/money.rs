@@ -1,7 +1,7 @@
-//! Money of invoices: captured as it grows, and reversed where the provider took it back.
+//! Captures the money received on invoices, and reverses what the provider took back.
 //!
-//! The provider reports a total for an invoice. What it has grown by since the last reading is one more capture; what it
-//! has certainly fallen by is a reversal. Received money is booked also where it is more than was invoiced.
+//! The provider reports a total for an invoice. Its growth since the last reading is one more capture; a certain fall
+//! is a reversal. Received money is booked even if it is more than was invoiced.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -19,10 +19,10 @@ use crate::{
     providers::{FundingSnapshot, InvoiceSnapshot, InvoiceStatus},
 };
 
-/// Readings that agree on a fall that one alone does not prove must be so far apart.
+/// The minimum time between two readings that together prove a fall.
 const APART: TimeDelta = TimeDelta::minutes(1);
 
-/// What an invoice has brought in all.
+/// The total received on an invoice by one reading.
 struct Receipts {
     /// Minor units.
     total: i64,
@@ -30,10 +30,10 @@ struct Receipts {
     message: &'static str,
 }
 
-/// Whether less than was captured before means that something was taken back.
+/// Whether a total below what was captured proves that money was taken back.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Falls {
-    /// It does not: what was returned since may be the reason.
+    /// It does not: a return since then may be the reason.
     Never,
     /// It does.
     Now,
@@ -107,7 +107,7 @@ impl Reading<'_> {
         new.ordinal = last.unwrap_or(0).saturating_add(1);
         if action == Action::Capture {
             new.reference = Some(seen.id.clone());
-            // The fee is a total, too; earlier captures have their shares of it.
+            // The reported fee is a total, so the fees of earlier captures are subtracted.
             let booked = self.ledger.booked(invoice).filter_map(|it| it.details.fee);
             let earlier = booked.fold(0, i64::saturating_add);
             new.details.fee = seen.funding.map(|told| told.fee.saturating_sub(earlier));
@@ -116,7 +116,7 @@ impl Reading<'_> {
     }
 }
 
-/// Since when this very fall is seen.
+/// When a fall to this total was seen first.
 fn since(invoice: &Transaction, total: i64, now: DateTime<Utc>) -> DateTime<Utc> {
     let details = invoice.details.invoice.as_ref();
     let known = details.and_then(|details| details.fall);
@@ -125,7 +125,7 @@ fn since(invoice: &Transaction, total: i64, now: DateTime<Utc>) -> DateTime<Utc>
         .map_or(now, |fall| fall.since)
 }
 
-/// What an invoice has brought; `None` when this reading does not tell.
+/// The total received on an invoice; `None` if this reading does not show it.
 fn receipts(
     invoice: &Transaction,
     part: PartAmounts,
@@ -184,8 +184,8 @@ fn receipts(
     }
 }
 
-/// What was asked for, less what was taken off until it was paid. `None` as long as not everything that was taken off is
-/// known.
+/// The billed amount less the returns that were made until it was paid; without `paid`, less all returns. `None` if the
+/// list of returns is not complete.
 fn unreturned(billed: i64, seen: &InvoiceSnapshot, paid: Option<DateTime<Utc>>) -> Option<i64> {
     let returns = seen.returns.as_ref().filter(|returns| returns.complete)?;
     let before = returns

@@ -1,4 +1,4 @@
-//! The order at the provider, and what it says of the authorization.
+//! Applies the order at the provider to the authorization.
 
 use super::{end::finish_purchase, reading::Reading};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     providers::{OrderSnapshot, OrderState, ProviderId},
 };
 
-/// Binds an order to the payment, with an authorization if there is none that it may belong to.
+/// Binds an order to the payment. Adds an authorization if there is none, or only failed ones.
 pub fn bind(ledger: &mut Ledger, order: &ProviderId, by: Cause) {
     let authorization = ledger.authorization().filter(|it| it.is_reserved());
     let waiting = authorization.map(|it| it.id);
@@ -33,7 +33,8 @@ pub fn bind(ledger: &mut Ledger, order: &ProviderId, by: Cause) {
     }
 }
 
-/// Follows the order that is bound to the payment. Without its invoices the end of an accepted one is left to a later sync.
+/// Applies the order that is bound to the payment. Its invoices are not known here, so a later sync applies the
+/// cancellation of an accepted order.
 pub fn bound(ledger: &mut Ledger, order: &OrderSnapshot, by: Cause) {
     let mut reading = Reading::new(ledger, by);
     if let Some(order) = reading.follow_order(order) {
@@ -42,7 +43,8 @@ pub fn bound(ledger: &mut Ledger, order: &OrderSnapshot, by: Cause) {
 }
 
 impl Reading<'_> {
-    /// Follows an order as far as it goes on. `None` when it is not what the payment is about.
+    /// Applies the state of an order, except its cancellation. `None` if its amount or currency is not the payment's,
+    /// or if the payment has no authorization.
     pub(super) fn follow_order<'o>(
         &mut self,
         order: &'o OrderSnapshot,

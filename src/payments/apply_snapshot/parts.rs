@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl Reading<'_> {
-    /// Follows the shipments and returns of an invoice, as far as they were read.
+    /// Applies the shipments and returns of an invoice, if they were read.
     pub(super) fn parts(&mut self, invoice: TransactionId, seen: &InvoiceSnapshot) {
         if let Some(shipments) = &seen.shipments {
             self.shipments(invoice, shipments);
@@ -78,7 +78,7 @@ impl Reading<'_> {
 
     fn adopt_return(&mut self, invoice: TransactionId, found: &ReturnSnapshot) {
         let amount = found.amount.unwrap_or(0);
-        // Also on an invoice that was canceled afterwards.
+        // From the invoice's amount, because a return may be found after its invoice was canceled.
         let left = self.ledger.find(invoice).map_or(0, |it| {
             let part = self.ledger.part(it);
             it.amount - part.returned - part.returning
@@ -98,7 +98,7 @@ impl Reading<'_> {
         self.adopt(new, "A return was made at the provider.");
     }
 
-    /// Settles ours. False when none of ours is it.
+    /// Settles our transaction for an entry at the provider. Returns false if none of ours belongs to it.
     fn settle(
         &mut self,
         invoice: TransactionId,
@@ -126,7 +126,7 @@ impl Reading<'_> {
         true
     }
 
-    /// Notes of ours that are open and not there that they were missed.
+    /// Records a miss for each of our unsettled transactions that a complete list does not have.
     fn miss_others(
         &mut self,
         invoice: TransactionId,

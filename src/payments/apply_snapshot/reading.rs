@@ -1,4 +1,4 @@
-//! A snapshot that is being held against a ledger.
+//! A snapshot that is being applied to a ledger.
 
 use crate::{
     findings::{FindingCode, Observation},
@@ -11,7 +11,7 @@ use crate::{
     providers::ProviderId,
 };
 
-/// The ledger that follows, and what it does not explain so far.
+/// The ledger that is changed, and the findings so far.
 pub(super) struct Reading<'l> {
     pub ledger: &'l mut Ledger,
     pub by: Cause,
@@ -32,7 +32,7 @@ impl<'l> Reading<'l> {
         self.findings.push(Observation::of(code, id, message));
     }
 
-    /// Reports an amount that differs at the provider: with the currency as it is here and there, or else the amount.
+    /// Reports a difference at the provider: both currencies if they differ, or else both amounts.
     pub fn report_difference(
         &mut self,
         differs: Observation,
@@ -53,23 +53,23 @@ impl<'l> Reading<'l> {
         });
     }
 
-    /// Changes what is known of a transaction.
+    /// Changes fields of a transaction.
     pub fn edit(&mut self, id: TransactionId, change: impl FnOnce(&mut Transaction)) {
         self.ledger.edit(id, self.by.at, change);
     }
 
-    /// Settles one of ours that happened.
+    /// Settles a transaction of ours as succeeded.
     pub fn succeed(&mut self, id: TransactionId, message: &str) {
         self.ledger.advance(id, Event::Succeeds, self.by, message);
     }
 
-    /// Takes over what the provider began.
+    /// Adds a succeeded transaction that the provider began.
     pub fn adopt(&mut self, new: Transaction, message: &str) -> TransactionId {
         self.ledger.adopt(new, self.by, message)
     }
 
-    /// Notes that a complete look did not find what an unknown call was to make; when that was said often and long enough, it
-    /// has failed. A call that may still be under way cannot be missed.
+    /// Records that a complete read did not find the effect of an unknown call. After enough misses over enough time
+    /// the transaction fails. A call that may still be under way is never missed.
     pub fn miss(&mut self, id: TransactionId, message: &str) {
         let Some(transaction) = self.ledger.find(id) else {
             return;

@@ -1,4 +1,4 @@
-//! What was seen of the order: the one that is bound, or those that may be it.
+//! The order in a snapshot: the one that is bound, or the candidates for it.
 
 use super::reading::Reading;
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 
 impl Reading<'_> {
-    /// Follows the order as far as it goes on, and hands out the one that the payment has; its end is for [`Reading::end`].
+    /// Applies the order, except its cancellation, which is left to [`Reading::end`]. Returns the payment's order.
     pub(super) fn order<'o>(
         &mut self,
         snapshot: &'o ProviderSnapshot,

@@ -1,5 +1,5 @@
-//! The same cart and method again: the live attempt is returned. Where its order was certainly not made at the provider and
-//! not refused either, it is sent again.
+//! A request with the same cart and method again: the live attempt is returned. If its order was certainly not made at
+//! the provider and not refused either, the order is sent again.
 
 use super::{CreateResult, Creation, attempt::FIRST};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     store::Tx,
 };
 
-/// Our number of an order on behalf of a buyer that is to be sent again. Popups make their orders themselves.
+/// Our number of an order on behalf of a buyer that has to be sent again. Orders of the popup are made by the popup.
 fn waiting_order(existing: &Ledger) -> Option<&str> {
     let provider_order = existing.payment.provider_order.as_ref();
     let waits = existing.payment.ended.is_none()
@@ -29,7 +29,7 @@ fn waiting_order(existing: &Ledger) -> Option<&str> {
 }
 
 impl Creation {
-    /// Returns the live attempt, and sends its order again if that is what it waits for.
+    /// Returns the live attempt, and sends its order again if necessary.
     pub(super) async fn again(
         &self,
         mut existing: LoadedPayment,
@@ -66,7 +66,7 @@ impl Creation {
         }
     }
 
-    /// The live attempt is the result of the request's key, too.
+    /// Returns the live attempt, and stores it as the result of the request's key.
     async fn existing(
         &self,
         mut payment: LoadedPayment,

@@ -1,4 +1,4 @@
-//! The first attempt to pay an order, which is what nearly every request begins: written without anything read before.
+//! Fast path for the first attempt to pay an order, the usual case: nothing is read before the write.
 
 use chrono::TimeDelta;
 
@@ -18,11 +18,11 @@ use crate::{
 };
 
 impl Creation {
-    /// Begins the first attempt to pay an order. `None`, with nothing done, when it is not the first, when the request's key
-    /// was used, or when something forbids it: all of which is then checked step by step.
+    /// Begins the first attempt to pay an order. `None`, with nothing written, if it is not the first, if the request's
+    /// key was used, or if something forbids it; the caller then checks step by step.
     pub(super) async fn at_once(&self) -> Result<Option<CreateResult>, PaymentError> {
         let credit = self.judged.credit.as_ref();
-        // These ask the provider something, which a request that is sent again must not do again.
+        // These requests call the provider, which a repeated request must not do again.
         let asks =
             self.new.buyer.is_some() || credit.is_some_and(|it| it.check == CreditCheck::Require);
         if asks || self.service.admit(&self.new, &self.judged).await.is_err() {
@@ -72,7 +72,7 @@ impl Creation {
         self.start(payment, None, client).await.map(Some)
     }
 
-    /// The account of the method as it was read last, or else now. That it is still so is found out by the write.
+    /// The account of the method, from the cache or else from the database. The write detects whether it has changed.
     async fn known_account(&self) -> Result<Option<SealedAccount>, StoreError> {
         let id = self.new.method.integration;
         if let Some(known) = self.service.known_accounts().get(id) {

@@ -31,9 +31,9 @@ pub(super) struct NewAttempt {
     pub ledger: Ledger,
     pub checkout: Checkout,
     pub opened: OpenedCheckout,
-    /// What the popup is to be given.
+    /// The data for the popup.
     pub confirmation: Option<BuyerConfirmation>,
-    /// What the provider is to be asked, for an order on behalf of a buyer.
+    /// The command for the provider, for an order on behalf of a buyer.
     pub intent: Option<Intent>,
 }
 
@@ -133,7 +133,7 @@ impl Creation {
         })
     }
 
-    /// Writes down that the order is being made, and says what the provider is to be asked.
+    /// Adds the authorization of an order that is about to be made, and returns its intent.
     pub(super) fn ask_for_order(
         &self,
         ledger: &mut Ledger,

@@ -1,4 +1,4 @@
-//! The amounts of a cart with a method, if the rules offer it.
+//! Checks that the rules offer the method for a cart, and computes the cart's amounts.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -19,25 +19,25 @@ use crate::{
 /// The amounts of a cart with a method that it may use.
 pub(super) struct JudgedCart {
     pub kind: MethodType,
-    /// As the buyer reads it.
+    /// The method's label in the buyer's language.
     pub label: String,
-    /// As the buyer reads it.
+    /// The method's short label in the buyer's language.
     pub short_label: String,
     /// The buyer's payment term, where the method is one.
     pub payment_term: Option<PaymentTerm>,
-    /// When the sale is to be paid, where that is agreed on.
+    /// When the sale is due, if the caller or the method says so.
     pub due: Option<DueDate>,
     pub totals: OrderTotals,
-    /// What credit and outages mean for the method, where a provider is behind it.
+    /// The credit policy of a method with a provider.
     pub credit: Option<CreditPolicy>,
     /// The address of the person who buys.
     pub email: Option<Email>,
-    /// Tells the same cart from another.
+    /// Equal for two requests with the same cart, method, PO number and buyer.
     pub digest: String,
 }
 
 impl PaymentService {
-    /// Asks the rules and adds up the totals. Pure, so that no guard on the rules is held across a wait.
+    /// Evaluates the rules and adds up the totals. Not async, so that no guard on the rules is held across an await.
     pub(super) fn judge(
         &self,
         rulebooks: &RulebookCache,

@@ -16,7 +16,7 @@ pub struct NewPayment {
     pub cart: String,
     /// The languages that the buyer reads; none for the shop's default.
     pub languages: Wanted,
-    /// When an offline sale is to be paid, where the caller says so.
+    /// When an offline sale is due, if the caller says so.
     pub due: Option<DueDate>,
     /// When the provider's order expires, where the caller says so.
     pub expires_at: Option<DateTime<Utc>>,
@@ -24,16 +24,16 @@ pub struct NewPayment {
     pub buyer: Option<Buyer>,
 }
 
-/// When a sale is to be paid.
+/// When a sale is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DueDate {
     At(DateTime<Utc>),
-    /// So many days after the payment begins.
+    /// The number of days after the payment begins.
     NetDays(u16),
 }
 
 impl DueDate {
-    /// The moment it is, for a payment that begins at `start`.
+    /// The due date of a payment that begins at `start`.
     pub fn counted_from(self, start: DateTime<Utc>) -> DateTime<Utc> {
         match self {
             DueDate::At(at) => at,

@@ -55,7 +55,7 @@ pub struct InvoiceAddress {
     pub phone: Option<String>,
 }
 
-/// Reads an address that may be absent, and notes what is refused.
+/// Reads an optional address, and records errors.
 pub(super) fn read(body: &Fields<'_>, name: &'static str) -> Option<AddressDraft> {
     let fields = body.object(name)?;
     let text = |name| {
@@ -84,7 +84,7 @@ pub(super) fn read(body: &Fields<'_>, name: &'static str) -> Option<AddressDraft
     .map(text);
     let names: Vec<&str> = names.iter().flatten().map(CleanText::as_str).collect();
     let person = (!names.is_empty()).then(|| CleanText::line(&names.join(" ")));
-    // Known of a cart's addresses, and nothing of a provider's.
+    // Members of a cart's address that the provider does not have.
     fields.ignore(&["countryIso3", "countryName", "regionName"]);
     let draft = AddressDraft {
         company: text("organization"),

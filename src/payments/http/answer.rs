@@ -1,4 +1,4 @@
-//! What an operation's outcome looks like to its caller, and what its refusals say.
+//! The responses to operations on payments, and the problems of refused ones.
 
 use actix_web::http::{
     StatusCode,
@@ -26,8 +26,8 @@ use crate::{
     providers::{InvoiceStatus, Later},
 };
 
-/// The parts of an answer that an operation's own transaction decides: 201 when it is settled, 202 with the payment's address
-/// while it is not, and a problem when it failed.
+/// Status and headers by an operation's own transaction: 201 if it is settled, 200 if it repeats another request with
+/// the same reference of the shop, 202 while it is not settled, and a problem if it failed.
 fn settled(done: &OperationResult) -> Result<Reply, Problem> {
     let transaction = found(done)?;
     let status = match (transaction.state, &transaction.failure) {
@@ -44,7 +44,7 @@ fn settled(done: &OperationResult) -> Result<Reply, Problem> {
         .replayed(done.performed.replayed))
 }
 
-/// An operation that ended in nothing, and may be asked for again `later`.
+/// The problem of a failed operation; `later` says when the request may be sent again.
 pub fn refusal(failure: &Failure, later: Option<&Later>) -> Problem {
     let kind = match failure.code {
         FailureCode::ProviderRefused => Kind::ProviderRefused,
@@ -141,7 +141,7 @@ pub async fn shipment(
     Ok(HttpResponse::Ok().json(beside(service, it, payment).await?))
 }
 
-/// The transaction that an operation is.
+/// The transaction of an operation.
 fn found(done: &OperationResult) -> Result<&Transaction, PaymentError> {
     let transaction = done.payment.ledger.find(done.performed.transaction);
     transaction.ok_or(PaymentError::NoTransaction)
@@ -231,7 +231,7 @@ impl From<PaymentError> for Problem {
                 let problem = Problem::new(Kind::Unavailable, detail).with("reasons", reasons);
                 match HeaderValue::from_str(&retry_after) {
                     Ok(when) => problem.with_header(RETRY_AFTER, when),
-                    // Then the problem has `Retry-After`.
+                    // The problem then has the default `Retry-After`.
                     Err(_) => problem,
                 }
             }
@@ -288,7 +288,7 @@ fn at(
     Problem::new(kind, message).with_errors(vec![FieldError::at(pointer, code, message)])
 }
 
-/// Names everything of which more is asked for than is left; `remaining` is about the first.
+/// A problem with an error for each excess; `remaining` is that of the first one.
 fn exceeds_remaining(excesses: &[Excess]) -> Problem {
     let sentence = |it: &Excess| format!("{} is more than the {} that is left.", it.what, it.left);
     let errors: Vec<_> = excesses

@@ -53,7 +53,7 @@ pub(super) async fn authorize_payment(
 ) -> Answer {
     let (payment, body, _) = open(&service, call, &id).await?;
     let body = PostedBody::from(body).read(&payment, AuthorizationBody::read)?;
-    // What no id can be, the provider cannot know.
+    // The provider has no order for a text that is not a valid id.
     let order = ProviderId::parse(&body.apruve_order_id);
     let done = payment.authorize(order).await?;
     let transaction = done.payment.ledger.find(done.performed.transaction);

@@ -1,4 +1,4 @@
-//! What callers send to begin a payment.
+//! The bodies of requests that begin a payment.
 
 use actix_web::web::Bytes;
 use chrono::{DateTime, Utc};
@@ -39,7 +39,7 @@ pub struct NewPaymentBody {
     po_number: Option<String>,
     /// When an offline sale is to be paid.
     due_at: Option<DateTime<Utc>>,
-    /// In so many days an offline sale is to be paid; the method's `netDays` when both are left out.
+    /// The number of days in which an offline sale is to be paid; the method's `netDays` when both are left out.
     #[schema(minimum = 0, maximum = 3650, example = 30)]
     net_days: Option<u16>,
     /// When the order at Apruve expires unless the buyer has confirmed it; in the future.
@@ -69,7 +69,7 @@ pub struct OnBehalfBody {
     expires_at: Option<DateTime<Utc>>,
     /// What the buyer pays for, as checkout was given it.
     cart: CartBody,
-    /// By which Apruve knows the buyer.
+    /// The e-mail address by which Apruve knows the buyer.
     #[schema(example = "amanda@acme.example", min_length = 3, max_length = 254)]
     buyer_email: String,
     /// Which of the buyer's companies pays; Apruve's id.
@@ -77,7 +77,7 @@ pub struct OnBehalfBody {
     corporate_account_id: Option<String>,
 }
 
-/// Reads one of them.
+/// Reads the body of a new payment, or of one on behalf of a buyer.
 pub fn new_payment(
     request: &HttpRequest,
     bytes: &Bytes,
@@ -151,7 +151,7 @@ fn method(fields: &Fields<'_>) -> Option<PaymentMethodId> {
     id
 }
 
-/// A name of the shop's or the buyer's.
+/// Reads a reference of the shop or the buyer.
 pub fn reference(fields: &Fields<'_>, name: &'static str, required: bool) -> Option<Reference> {
     let text = if required {
         fields.required(name)?;
@@ -197,14 +197,14 @@ fn buyer(fields: &Fields<'_>) -> Option<Buyer> {
     })
 }
 
-/// The cart's JSON with the payment's website in it, and that website: the rules see the one cart. Null or blank is none.
+/// The cart's JSON with the payment's website in it for the rules, and that website. Null or blank counts as absent.
 fn with_website(
     cart: &RawValue,
     website: Option<String>,
     fields: &Fields<'_>,
 ) -> (String, Option<String>) {
     let text = cart.get().to_owned();
-    // What is no object is refused where the cart is read.
+    // The reader of carts refuses a cart that is not an object.
     let Ok(Members(mut members)) = serde_json::from_str(cart.get()) else {
         return (text, website);
     };
@@ -234,7 +234,8 @@ fn with_website(
     }
 }
 
-/// Notes all that is wrong with the cart, its sums only where something is refused anyway: the rules are judged before them.
+/// Records all errors of the cart. Its sums are checked only if something is refused anyway, because the rules are
+/// evaluated before the sums.
 fn check_cart(cart: &str, findings: &Findings) -> Result<(), Problem> {
     let below = |error: &FieldError| error.clone().prefixed("/cart");
     match cart::read_to_pay(cart) {

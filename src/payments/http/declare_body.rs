@@ -1,4 +1,4 @@
-//! Declares a body: one line a member gives its schema in the document and its reader. All errors are collected.
+//! Declares request bodies: one line per member gives its schema in the document and its reader. Collects all errors.
 
 /// Declares the bodies of operations: each member with its type, its reader and what the document says of it.
 macro_rules! declare_body {
@@ -12,7 +12,7 @@ macro_rules! declare_body {
         }
 
         impl $name {
-            /// Reads the members and notes what is refused.
+            /// Reads the members and records errors.
             #[allow(unused_variables, reason = "a body may have no members")]
             pub fn read(body: &$crate::payments::http::reader::ObjectReader<'_>) -> Self {
                 $name { $($field: body.$reader($($argument),*),)* }

@@ -1,10 +1,10 @@
-//! When an offline sale is to be paid, as a caller says it.
+//! The due date of an offline sale in a request.
 
 use chrono::{DateTime, Utc};
 
 use crate::{http::body::Fields, payment_methods::PaymentMethodId, payments::create::DueDate};
 
-/// Reads `dueAt` or `netDays`, of which offline methods take one. Apruve has its own terms, and its invoices their dates.
+/// Reads `dueAt` or `netDays`, of which an offline method takes one. A method with a provider takes neither.
 pub fn due_date(
     fields: &Fields<'_>,
     method: Option<&PaymentMethodId>,

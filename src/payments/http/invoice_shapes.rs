@@ -20,10 +20,10 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[schema(as = Invoice)]
 pub struct InvoiceShape {
-    /// Its transaction's.
+    /// The id of the invoice's transaction.
     #[schema(value_type = String, example = "txn_01h455vb4pex5vsknk084sn02q")]
     pub id: TransactionId,
-    /// Ours.
+    /// Our number of the invoice.
     #[schema(example = "SO-1001-1")]
     pub number: Option<String>,
     /// Apruve's id.
@@ -83,7 +83,7 @@ pub struct InvoiceShape {
 #[serde(rename_all = "camelCase")]
 #[schema(as = Shipment)]
 pub struct ShipmentShape {
-    /// Its transaction's.
+    /// The id of the shipment's transaction.
     #[schema(value_type = String)]
     pub id: TransactionId,
     /// Apruve's id.

@@ -13,7 +13,7 @@ const MOST_LINES: i64 = 1_000_000;
 /// Digits after the point of a quantity.
 const MOST_DIGITS: u32 = 6;
 
-/// So much of one of the payment's `lines`.
+/// A part of one of the payment's `lines`.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(rename_all = "camelCase")]
@@ -26,7 +26,7 @@ pub struct LinePart {
     pub quantity: Quantity,
 }
 
-/// Reads the list from its own text, so that quantities stay exact, and notes what is refused.
+/// Reads the list from its own text, so that quantities stay exact, and records errors.
 pub(super) fn read(text: &str, findings: &Findings) -> Vec<ItemQuantity> {
     let pointer = "/items";
     let Ok(list) = serde_json::from_str::<Vec<&RawValue>>(text) else {

@@ -1,4 +1,4 @@
-//! Lines as callers see them: of an order, of an invoice, and what went out of them.
+//! Lines in responses: of an order, of an invoice, and of a shipment.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -106,7 +106,7 @@ impl LineShape {
 }
 
 impl ShippedItemShape {
-    /// What a shipment names.
+    /// The items of a shipment.
     pub fn all(items: Vec<ShippedItem>, currency: Currency) -> Vec<Self> {
         let shapes = items.into_iter().map(|item| ShippedItemShape {
             line: item.line,

@@ -54,7 +54,7 @@ pub(super) async fn get_order_payment_status(
     let website = query.text("website");
     query.finish()?;
     let order_id = order_id.into_inner();
-    // No order has one, and not every database can compare it.
+    // No order id contains NUL, and PostgreSQL cannot compare such a text.
     if order_id.contains('\0') {
         return Err(no_payment());
     }

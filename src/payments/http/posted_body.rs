@@ -37,7 +37,7 @@ pub struct PostedBody {
     pub(super) exact: HashMap<String, Box<RawValue>>,
 }
 
-/// The same, as large as a cart.
+/// The same body with the size limit of a cart.
 pub struct PostedLines(pub PostedBody);
 
 impl RequestBody for PostedBody {

@@ -26,18 +26,18 @@ use crate::{
     string_enum::StringEnum,
 };
 
-/// What the values of a body are checked against.
+/// The data that the values of a body are checked against.
 #[derive(Clone, Copy, Debug)]
 pub struct Context {
-    /// The payment's.
+    /// The payment's currency.
     pub currency: Currency,
-    /// As the cart's prices were.
+    /// Whether the cart's prices include tax.
     pub prices: Prices,
     pub now: DateTime<Utc>,
 }
 
 impl Context {
-    /// Of a payment.
+    /// The context of a payment.
     pub fn of(ledger: &Ledger, now: DateTime<Utc>) -> Self {
         let purchase = ledger.purchase();
         let with_tax = purchase.is_some_and(|it| it.details.prices_include_tax);
@@ -54,7 +54,7 @@ impl Context {
 }
 
 impl PostedBody {
-    /// Reads what an operation on a payment takes, or says all that is wrong with it.
+    /// Reads the body of an operation on a payment, or returns all its errors.
     pub fn read<T>(
         &self,
         payment: &OpenPayment,
@@ -63,7 +63,7 @@ impl PostedBody {
         self.read_in(Context::of(payment.ledger(), payment.now()), read)
     }
 
-    /// The same with what the body depends on.
+    /// As [`PostedBody::read`], with a given context.
     pub(super) fn read_in<T>(
         &self,
         context: Context,
@@ -82,7 +82,7 @@ pub struct ObjectReader<'b> {
     body: &'b PostedBody,
     context: Context,
     fields: Fields<'b>,
-    /// The members that are read from their own texts, as far as they were.
+    /// The exact members that were read so far.
     read: RefCell<Vec<&'static str>>,
 }
 
@@ -107,12 +107,12 @@ impl<'b> ObjectReader<'b> {
         self.fields.finish();
     }
 
-    /// Notes an error at a member.
+    /// Records an error at a member.
     pub fn refuse(&self, name: &str, code: &'static str, message: impl Into<String>) {
         self.fields.refuse(name, code, message);
     }
 
-    /// The shop's name for this operation, if it gave one, with everything else that it gave.
+    /// The shop's own reference for this operation, with the hash of all given fields. `None` if it is blank.
     pub fn given(&self, name: Option<&str>, pointer: &'static str) -> Option<GivenKey> {
         let name = name.filter(|name| !name.trim().is_empty())?;
         Some(GivenKey {
@@ -129,7 +129,7 @@ impl<'b> ObjectReader<'b> {
         self.body.exact.get(name).map(|raw| raw.get())
     }
 
-    /// The object of these exact members alone.
+    /// A JSON object with only these exact members.
     fn exact_members(&self, names: &[&'static str]) -> String {
         let members = names.iter().filter_map(|name| {
             let value = self.exact(name)?;
@@ -138,7 +138,7 @@ impl<'b> ObjectReader<'b> {
         format!("{{{}}}", members.collect::<Vec<_>>().join(","))
     }
 
-    /// A text that has to be there.
+    /// A required text.
     pub fn text(&self, name: &'static str, most: usize) -> String {
         self.fields.text(name, 1, most).unwrap_or_default()
     }
@@ -158,7 +158,7 @@ impl<'b> ObjectReader<'b> {
         self.fields.instant(name)
     }
 
-    /// A moment that has been. `what` is what happened then.
+    /// A moment that is not in the future. `what` names the event in the error message.
     pub fn past_instant(&self, name: &'static str, what: &str) -> Option<DateTime<Utc>> {
         let at = self.fields.instant(name)?;
         if at > self.context.now {
@@ -173,12 +173,12 @@ impl<'b> ObjectReader<'b> {
         self.fields.flag(name, default)
     }
 
-    /// One of a list of words.
+    /// An optional word of a closed list.
     pub fn optional_word<W: StringEnum>(&self, name: &'static str) -> Option<W> {
         self.word_in(name, &self.fields.optional_text(name, 255)?)
     }
 
-    /// One of a list of words that has to be there.
+    /// A required word of a closed list.
     pub fn word<W: StringEnum>(&self, name: &'static str) -> W {
         let text = self.fields.text(name, 1, 255);
         text.and_then(|text| self.word_in(name, &text))
@@ -207,7 +207,7 @@ impl<'b> ObjectReader<'b> {
         }
     }
 
-    /// `amount`, which has to be there.
+    /// The required `amount`.
     pub fn required_amount(&self) -> i64 {
         if self.exact("amount").is_none() {
             self.refuse("amount", "required", "`amount` is required.");
@@ -227,7 +227,7 @@ impl<'b> ObjectReader<'b> {
         Some(given)
     }
 
-    /// `currency`, which has to be there.
+    /// The required `currency`.
     pub fn required_currency(&self) -> String {
         self.fields.required("currency");
         self.currency().unwrap_or_default()
@@ -273,7 +273,7 @@ impl<'b> ObjectReader<'b> {
         self.body.exact.contains_key(name)
     }
 
-    /// An object inside the body that is read like one of its own; its errors are below its name.
+    /// A nested object, which is read like a body of its own. The pointers of its errors begin with its name.
     pub fn nested<T>(
         &self,
         name: &'static str,
@@ -290,7 +290,7 @@ impl<'b> ObjectReader<'b> {
         value.map_err(noted).ok()
     }
 
-    /// A name of the shop's that the provider must keep unchanged.
+    /// A reference of the shop that the provider must keep unchanged.
     pub fn reference(&self, name: &'static str) -> Option<Reference> {
         let text = self.fields.optional_text(name, 255)?;
         let noted = |why| self.refuse(name, "not_a_reference", format!("`{name}` {why}"));

@@ -1,4 +1,4 @@
-//! The frame that all operations on a payment share: who asks, under which key, for which payment.
+//! What all operations on a payment share: the caller, the idempotency key and the payment.
 
 use super::{declare_body::declare_body, posted_body::PostedBody};
 use crate::{
@@ -16,16 +16,16 @@ pub type Post<S, B = PostedBody> = Write<scope::Filtered<S>, B, Key>;
 /// What a handler of payments returns.
 pub type Answer = Result<HttpResponse, Problem>;
 
-/// How long the reason of a cancellation may be.
+/// The maximum length of a cancellation's reason in characters.
 pub const MAX_REASON: usize = 1000;
 
 declare_body! {
-    /// Nothing has to be said; the body may as well be left out.
+    /// No members are needed; the body may be left out.
     #[serde(deny_unknown_fields)]
     NoFields {}
 }
 
-/// Reads the payment that a request is about; its body, and who sends it.
+/// Opens the payment of a request, and returns it with the body and the caller.
 pub async fn open<S: Required, B>(
     service: &PaymentService,
     call: Write<S, B, Key>,
@@ -40,12 +40,12 @@ pub async fn open<S: Required, B>(
     Ok((payment, call.body, call.caller))
 }
 
-/// The payment in a path; one that cannot be read names nothing.
+/// The payment id in a path; 404 if it is invalid.
 pub fn payment_id(text: &str) -> Result<PaymentId, Problem> {
     text.parse().map_err(|_| PaymentError::NotFound.into())
 }
 
-/// The transaction in a path; one that cannot be read names nothing.
+/// The transaction id in a path; 404 if it is invalid.
 pub fn transaction_id(text: &str) -> Result<TransactionId, Problem> {
     text.parse().map_err(|_| PaymentError::NoTransaction.into())
 }

@@ -146,7 +146,7 @@ pub struct AmountsShape {
     /// Given up without an invoice.
     #[schema(example = "0.00")]
     pub canceled: String,
-    /// What the shop still has to get.
+    /// What the shop has yet to receive.
     #[schema(example = "790.50")]
     pub due: String,
 }
@@ -204,7 +204,7 @@ pub struct TransactionShape {
     /// The transaction that it belongs to, such as the invoice of a refund.
     #[schema(value_type = Option<String>)]
     pub parent_id: Option<TransactionId>,
-    /// The provider's id; of money that an operator booked, the operator's name for it.
+    /// The provider's id; for money that an operator booked, the operator's name for it.
     pub reference: Option<String>,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -227,7 +227,7 @@ pub struct TransactionShape {
     pub updated_at: DateTime<Utc>,
 }
 
-/// What an operation did, beside the payment as it is then.
+/// The result of an operation, and the payment after it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = TransactionWithPayment)]
 pub struct WithPayment<T> {
@@ -238,7 +238,7 @@ pub struct WithPayment<T> {
 }
 
 impl PaymentShape {
-    /// A payment without its next action, which lies sealed.
+    /// A payment without its next action and lines, which come from the sealed checkout.
     pub fn of(ledger: &Ledger) -> Self {
         let payment = &ledger.payment;
         let money = |minor| Money::from_minor(minor, payment.currency).to_string();
@@ -296,7 +296,7 @@ impl PaymentShape {
     }
 }
 
-/// The first day on which something of an invoice is due.
+/// The earliest due date of the invoices on which something is due.
 fn first_due(ledger: &Ledger) -> Option<DateTime<Utc>> {
     let invoices = ledger.of_action(Action::Invoice);
     let open = invoices.filter(|it| it.state == State::Succeeded && ledger.part(it).due() > 0);

@@ -26,7 +26,7 @@ declare_body! {
     /// What went out.
     #[serde(deny_unknown_fields)]
     NewShipment {
-        /// What of the invoice is not shipped yet, when it is left out.
+        /// When it is left out: what is not shipped yet of the invoice.
         #[schema(value_type = Option<Amount>)]
         amount: Option<i64> = amount(),
         /// Parts of the payment's `lines` that the invoice is over.
@@ -87,7 +87,7 @@ pub(super) async fn create_shipment(
     answer::transaction(&service, payment.operate(shipping).await?).await
 }
 
-/// Reads a shipment, whose tracking number is at `pointer` of the whole body.
+/// Reads a shipment. `pointer` is the place of its tracking number in the whole body.
 pub(super) fn new_shipment(
     reader: &ObjectReader<'_>,
     pointer: &'static str,

@@ -18,7 +18,7 @@ use crate::{
 };
 
 declare_body! {
-    /// What is to be said of a shipment from now on. What is left out stays as it is; null takes it back.
+    /// Changes of a shipment. What is left out stays as it is; null removes it.
     #[serde(deny_unknown_fields)]
     ShipmentChanges {
         /// Unique within the invoice.

@@ -1,4 +1,4 @@
-//! A payment as answers show it, with what is left of its lines.
+//! A payment as responses show it, with its lines and its next action.
 
 use super::{
     line_shapes::PaymentLineShape,
@@ -9,7 +9,7 @@ use crate::{
     payments::{PaymentService, loaded_payment::LoadedPayment, operations::invoice::invoiced},
 };
 
-/// A payment with its lines and what the storefront is to do next.
+/// A payment with its lines and the next action of the storefront.
 pub async fn shown(
     service: &PaymentService,
     payment: &LoadedPayment,

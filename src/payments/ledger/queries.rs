@@ -1,4 +1,4 @@
-//! The contents of a ledger, and its amounts.
+//! Queries on the transactions and amounts of a ledger.
 
 use super::Ledger;
 use crate::{
@@ -22,14 +22,14 @@ impl Ledger {
         self.find(id).filter(|it| it.action == Action::Invoice)
     }
 
-    /// Those of one action.
+    /// The transactions with this action, oldest first.
     pub fn of_action(&self, action: Action) -> impl DoubleEndedIterator<Item = &Transaction> {
         self.transactions
             .iter()
             .filter(move |it| it.action == action)
     }
 
-    /// Those of one action directly below another.
+    /// The children of `parent` with this action, oldest first.
     pub fn children(
         &self,
         parent: TransactionId,
@@ -39,28 +39,28 @@ impl Ledger {
             .filter(move |it| it.parent_id == Some(parent))
     }
 
-    /// Those of one action directly below another whose outcome is open.
+    /// The unsettled children of `parent` with this action.
     pub fn open_children(&self, parent: TransactionId, action: Action) -> Vec<TransactionId> {
         self.open(|it| it.action == action && it.parent_id == Some(parent))
     }
 
-    /// Those that are meant and whose outcome is open.
+    /// The unsettled transactions for which `is_meant` holds.
     pub fn open(&self, is_meant: impl Fn(&Transaction) -> bool) -> Vec<TransactionId> {
         let open = self.transactions.iter().filter(|it| !it.state.is_settled());
         open.filter(|it| is_meant(it)).map(|it| it.id).collect()
     }
 
-    /// The id of what began it all.
+    /// The id of the purchase.
     pub fn purchase_id(&self) -> Option<TransactionId> {
         self.purchase().map(|it| it.id)
     }
 
-    /// What began it all.
+    /// The purchase, with which the payment began.
     pub fn purchase(&self) -> Option<&Transaction> {
         self.of_action(Action::Purchase).next()
     }
 
-    /// Whether no provider has a part in it: the sale itself is what the buyer owes.
+    /// Whether the method is offline. Then the buyer owes the sale itself and there are no invoices.
     pub fn is_offline(&self) -> bool {
         !self.payment.method_type.has_provider()
     }
@@ -72,7 +72,7 @@ impl Ledger {
         stands.or_else(|| all().next_back())
     }
 
-    /// What the transactions add up to.
+    /// The sums of the transactions.
     pub fn amounts(&self) -> Amounts {
         Amounts::of(self.payment.amount, &self.transactions)
     }
@@ -96,13 +96,13 @@ impl Ledger {
             .filter(move |it| self.invoice_of(it) == Some(invoice))
     }
 
-    /// What may still be invoiced by us: nothing that is being given up.
+    /// What we may still invoice. Amounts that are being canceled are not available.
     pub fn left_to_invoice(&self) -> i64 {
         let ending = self.of_order_cancellations(|it| !it.state.is_settled());
         (self.uninvoiced() - ending).max(0)
     }
 
-    /// Authorized, less what was given up, and less what was invoiced or may have been.
+    /// Authorized, less what was canceled, and less what was or may have been invoiced.
     pub fn uninvoiced(&self) -> i64 {
         let invoiced = self
             .of_action(Action::Invoice)
@@ -136,12 +136,12 @@ impl Ledger {
         })
     }
 
-    /// Whether the outcome of anything is not known yet.
+    /// Whether the outcome of any transaction is not known yet.
     pub fn is_unsettled(&self) -> bool {
         self.transactions.iter().any(Transaction::is_unsettled)
     }
 
-    /// An invoice's status: by our own rows, else as last read.
+    /// An invoice's status: canceled by our own transactions, or else as last read from the provider.
     pub fn invoice_status(&self, invoice: &Transaction) -> InvoiceStatus {
         if self.part(invoice).canceled {
             return InvoiceStatus::Canceled;

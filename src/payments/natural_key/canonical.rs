@@ -1,4 +1,4 @@
-//! One spelling for bodies that say the same.
+//! The canonical form of a JSON body: bodies with the same content have the same form.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::http::body::read_instant;
 
-/// Members that are read as exact numbers, written as texts or not.
+/// Members that are read as exact numbers, whether written as strings or numbers.
 const NUMBERS: [&str; 11] = [
     "amount",
     "discountAmount",
@@ -26,7 +26,7 @@ const NUMBERS: [&str; 11] = [
 /// Members that are moments.
 const MOMENTS: [&str; 3] = ["deliveredAt", "dueAt", "shippedAt"];
 
-/// No body that is taken is deeper; what is below stays as it was written.
+/// The maximum depth of canonical values; deeper ones stay as written. No accepted body is that deep.
 const MOST_LEVELS: usize = 128;
 
 /// SHA-256 of the canonical form: sorted members without those that are null, numbers without needless digits, moments in UTC.
@@ -96,7 +96,7 @@ fn canonical(text: &str, member: &str) -> String {
     }
 }
 
-/// A number without needless digits; what is none stays as it is.
+/// A number without needless digits; any other text stays as it is.
 fn number(text: &str) -> String {
     match Decimal::from_str_exact(text) {
         Ok(number) => number.normalize().to_string(),

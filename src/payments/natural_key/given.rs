@@ -18,7 +18,7 @@ pub struct GivenKey {
 }
 
 impl GivenKey {
-    /// As it is kept.
+    /// The key in the form that is stored.
     pub fn kept(&self) -> NaturalKey {
         NaturalKey {
             name: self.name.clone(),
@@ -26,7 +26,7 @@ impl GivenKey {
         }
     }
 
-    /// The name belongs to something else.
+    /// The error if the name belongs to another operation.
     pub fn taken(&self) -> PaymentError {
         PaymentError::ReferenceTaken(self.pointer)
     }
@@ -41,7 +41,7 @@ impl GivenKey {
         is_canceled: impl Fn(&Transaction) -> bool,
     ) -> Result<Option<TransactionId>, PaymentError> {
         let mut same_name = among.filter(|it| it.state != State::Failed && it.has_name(&self.name));
-        // Rows from before may share a name; whichever it is, its fields are not known.
+        // Rows from before natural keys may share a name. Their fields are not known, so any of them will do.
         let Some(first) = same_name.next() else {
             return Ok(None);
         };
@@ -60,7 +60,7 @@ impl GivenKey {
 }
 
 impl Transaction {
-    /// Whether it was given the name, or has it now.
+    /// Whether the transaction was given this name, or has it now.
     pub fn has_name(&self, name: &str) -> bool {
         let given = self.natural_key.as_ref().map(|key| key.name.as_str());
         let present = match self.action {

@@ -1,4 +1,4 @@
-//! The buyer came back from the provider with an order.
+//! Authorizes a payment with the order that the buyer made at the provider.
 
 use crate::{
     ids::TransactionId,
@@ -13,8 +13,8 @@ use crate::{
 
 use super::wrong_state;
 
-/// Binds the order, which was read back, and lets the authorization follow it. An order that is not ours moves nothing. The
-/// same order again gets the present state.
+/// Binds the order, which was read from the provider, and applies it to the authorization. An order that is not ours
+/// changes nothing. The order that is bound already is applied again.
 pub fn authorize(
     ledger: &mut Ledger,
     order: &OrderSnapshot,

@@ -1,4 +1,4 @@
-//! Giving up what is not invoiced.
+//! Cancels the part of a payment that is not invoiced.
 
 use super::{OperationStart, wrong_state};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     providers::{Command, InvoiceStatus},
 };
 
-/// Whether anything of the payment was invoiced or captured, after which only who settles may cancel.
+/// Whether anything of the payment was invoiced or captured. Canceling then needs `payments:cancel`.
 pub fn is_invoiced(ledger: &Ledger) -> bool {
     let money = |it: &Transaction| {
         matches!(it.action, Action::Invoice | Action::Capture) && it.is_reserved()
@@ -22,7 +22,7 @@ pub fn is_invoiced(ledger: &Ledger) -> bool {
     ledger.transactions().iter().any(money)
 }
 
-/// Begins to give up all that is not invoiced.
+/// Begins to cancel everything that is not invoiced.
 pub fn begin(ledger: &mut Ledger, start: OperationStart) -> Result<Intent, PaymentError> {
     let by = start.by;
     let order = ledger.payment.provider_order_id().cloned();
@@ -53,7 +53,7 @@ pub fn begin(ledger: &mut Ledger, start: OperationStart) -> Result<Intent, Payme
     }
 }
 
-/// Abandons what exists only on our side.
+/// Cancels a payment that has no order at a provider.
 fn locally(ledger: &mut Ledger, by: Cause, message: &str) -> Result<Intent, PaymentError> {
     let sums = ledger.amounts();
     if sums.due == 0 || ledger.payment.ended.is_some() {

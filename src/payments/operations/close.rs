@@ -20,7 +20,7 @@ string_enum! {
     ClosingOutcome as "ClosingOutcome" {
         /// The amount due was received.
         Paid = "paid",
-        /// It is written off.
+        /// The amount due is written off.
         WrittenOff = "written_off",
     }
 }

@@ -1,4 +1,4 @@
-//! Asking for money: making an invoice, issuing it, giving it up.
+//! Creates, issues and cancels invoices.
 
 use chrono::{DateTime, Utc};
 
@@ -26,7 +26,7 @@ pub struct NewInvoice {
     pub request: InvoiceRequest,
     /// The shop's number for it; ours where it is not given.
     pub number: Option<Reference>,
-    /// The number that the shop gave.
+    /// The natural key, if the shop gave a number.
     pub key: Option<GivenKey>,
     pub due_at: Option<DateTime<Utc>>,
     /// Whether the buyer owes it at once.
@@ -37,7 +37,7 @@ pub struct NewInvoice {
     pub ship_to: Option<AddressDraft>,
 }
 
-/// The invoice that has this one's number already and is what is asked for again.
+/// The earlier invoice with the same number that this request repeats.
 pub fn earlier(ledger: &Ledger, input: &NewInvoice) -> Result<Option<TransactionId>, PaymentError> {
     let is_canceled = |it: &Transaction| ledger.invoice_status(it) == InvoiceStatus::Canceled;
     match &input.key {
@@ -46,8 +46,8 @@ pub fn earlier(ledger: &Ledger, input: &NewInvoice) -> Result<Option<Transaction
     }
 }
 
-/// Begins an invoice over what was asked for, else over all that is left. `whole` is what was ordered, as long as that is
-/// known; where the shop gave no number, `own` is ours.
+/// Begins an invoice over the requested part, or else over all that is left. `whole` is the order, while its cart is
+/// kept; `own` is our number, which is used if the shop gave none.
 pub fn begin(
     ledger: &mut Ledger,
     input: &NewInvoice,
@@ -97,7 +97,7 @@ pub fn begin(
     ))
 }
 
-/// What is kept of an invoice. Addresses are the provider's alone.
+/// The details of an invoice that are stored. Addresses are only sent to the provider.
 fn details(input: &NewInvoice, totals: &InvoiceTotals) -> InvoiceDetails {
     let charges = totals.charges();
     InvoiceDetails {
@@ -118,7 +118,7 @@ fn details(input: &NewInvoice, totals: &InvoiceTotals) -> InvoiceDetails {
     }
 }
 
-/// What was invoiced of a payment's order, or may have been, and was not canceled.
+/// What was or may have been invoiced of a payment's order, without canceled invoices.
 pub fn invoiced(ledger: &Ledger) -> Invoiced {
     let mut invoiced = Invoiced::default();
     let invoices = ledger.of_action(Action::Invoice);
@@ -167,7 +167,7 @@ fn invoice_line(provider_order: Option<usize>, line: &OrderLine) -> InvoiceLine 
     }
 }
 
-/// Our numbers for a payment's next invoice, the best first: the order's number, and which invoice it is.
+/// Our numbers for a payment's next invoice, the best first: the order's number and a counter.
 pub fn own_numbers(ledger: &Ledger) -> impl Iterator<Item = Reference> {
     let order = match &ledger.payment.provider_order {
         Some(provider_order) => &provider_order.number,
@@ -182,7 +182,7 @@ pub fn own_numbers(ledger: &Ledger) -> impl Iterator<Item = Reference> {
     (made + 1..).filter_map(move |which| Reference::parse(&format!("{stem}-{which}")).ok())
 }
 
-/// Begins to put a pending invoice to the buyer.
+/// Begins to issue a pending invoice.
 pub fn issue(
     ledger: &mut Ledger,
     id: TransactionId,
@@ -205,7 +205,7 @@ pub fn issue(
     Ok(start.ask(ledger, new, command, "The invoice is being issued."))
 }
 
-/// Begins to give an invoice up, for a reason that is kept. What was funded, paid or shipped is given back instead.
+/// Begins to cancel an invoice, with a stored reason. A funded, paid or shipped invoice must be refunded instead.
 pub fn cancel(
     ledger: &mut Ledger,
     id: TransactionId,

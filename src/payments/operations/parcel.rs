@@ -17,7 +17,7 @@ use crate::{
     providers::InvoiceLine,
 };
 
-/// So much of an invoice.
+/// The part of an invoice that a shipment covers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parcel {
     /// Minor units.
@@ -31,13 +31,13 @@ pub struct Parcel {
 #[derive(Clone, Debug, Default)]
 struct Shipped {
     amount: i64,
-    /// By the order's line.
+    /// By the line's place in the order.
     lines: BTreeMap<usize, InvoicedLine>,
-    /// Beside the lines, of shipments that name any.
+    /// Charges beside the lines, of shipments with items.
     charges: i64,
 }
 
-/// Says what is to be shipped of an invoice: the items, else the amount, else all that is left. Pointers are below `at`.
+/// Computes a shipment from the items, else the amount, else all that is left. Error pointers begin with `at`.
 ///
 /// # Errors
 /// It is more than is left, or not what the invoice is about.
@@ -115,7 +115,7 @@ pub fn settle(
             message,
         ));
     }
-    // Parts that were rounded one by one may come to a little more than the whole.
+    // Parts that are rounded one by one may slightly exceed the whole.
     let wanted = if wanted - left <= tolerance {
         wanted.min(left)
     } else {
@@ -130,7 +130,7 @@ impl Shipped {
         let mut shipped = Shipped::default();
         let shipments = ledger.children(invoice, Action::Shipment);
         for shipment in shipments.filter(|it| it.is_reserved()) {
-            // Others tell the provider any amount.
+            // Saturates, because a shipment that was adopted from the provider may have any amount.
             shipped.amount = shipped.amount.saturating_add(shipment.amount);
             let details = shipment.details.shipment.as_ref();
             let items = details
@@ -154,7 +154,7 @@ impl Shipped {
     }
 }
 
-/// The order's lines that an invoice is over, with how much of each.
+/// The order's lines on an invoice, by place, with the invoiced quantity of each.
 fn lines_of(invoice: &Transaction) -> BTreeMap<usize, (&InvoiceLine, Decimal)> {
     let details = invoice.details.invoice.as_ref();
     let lines = details

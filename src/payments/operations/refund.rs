@@ -1,4 +1,4 @@
-//! Giving back: a return on an invoice at the provider, or a manual refund of an offline payment.
+//! Refunds: a return on an invoice at the provider, or a manual refund of an offline payment.
 
 use super::{Operation, OperationStart, made_invoice, money, none_open, wrong_state};
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     providers::{Command, InvoiceStatus, ReturnDraft},
 };
 
-/// What is to be given back.
+/// A new refund.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewRefund {
     /// The invoice it is taken off; offline payments have none.
@@ -41,7 +41,7 @@ impl Operation for NewRefund {
         }
     }
 
-    /// Begins a return on an invoice, open ones too; an offline refund is done with this.
+    /// Begins a return on an invoice, whether it is paid or not. An offline refund succeeds at once.
     fn begin(&self, ledger: &mut Ledger, start: OperationStart) -> Result<Intent, PaymentError> {
         match self.invoice {
             Some(invoice) if ledger.invoice(invoice).is_none() => {
@@ -57,7 +57,7 @@ impl Operation for NewRefund {
     }
 }
 
-/// The error of an id that is not an invoice's of the payment.
+/// The error if the id is not that of an invoice of the payment.
 pub fn no_invoice() -> FieldError {
     let message = "`invoiceId` must be the id of an invoice of this payment.";
     FieldError::at("/invoiceId", "unknown_invoice", message)

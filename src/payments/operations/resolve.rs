@@ -1,4 +1,4 @@
-//! A person settles what reading cannot.
+//! A person resolves a transaction whose outcome cannot be read.
 
 use super::wrong_state;
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Refuses what a person cannot say of a transaction, whatever reading it back may tell.
+/// Refuses a verdict that is not possible for a transaction, whatever a read would show.
 pub fn check(ledger: &Ledger, id: TransactionId, verdict: &Verdict) -> Result<(), PaymentError> {
     let transaction = ledger.find(id).ok_or(PaymentError::NoTransaction)?;
     if transaction.state != State::Unknown {
@@ -45,7 +45,7 @@ pub fn check(ledger: &Ledger, id: TransactionId, verdict: &Verdict) -> Result<()
     }
 }
 
-/// Whether it is something at the provider, and not only a change of something.
+/// Whether the transaction makes an object at the provider, and not only changes one.
 fn has_id(it: &Transaction) -> bool {
     matches!(
         it.action,
@@ -98,10 +98,10 @@ pub fn resolve(
     Ok(())
 }
 
-/// How the note of what a person settled begins.
+/// The beginning of the note of a transaction that a person resolved.
 const VERDICT: &str = "Resolved by a person";
 
-/// Whether a transaction's note says that a person settled it.
+/// Whether a transaction's note says that a person resolved it.
 pub fn is_verdict(note: &str) -> bool {
     note.starts_with(VERDICT)
 }

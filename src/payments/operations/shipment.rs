@@ -1,4 +1,4 @@
-//! Telling the provider that goods went out, without which it may not pay.
+//! Shipments of invoices. The provider pays some invoices only after their shipment is reported.
 
 use chrono::{DateTime, Utc};
 
@@ -33,7 +33,7 @@ string_enum! {
     }
 }
 
-/// What went out.
+/// A new shipment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewShipment {
     /// Minor units; what is not shipped yet where it is not given.
@@ -53,7 +53,7 @@ pub struct NewShipment {
     pub key: Option<GivenKey>,
 }
 
-/// The shipment that has this one's tracking number already and is what is asked for again.
+/// The earlier shipment with the same tracking number that this request repeats.
 pub fn earlier(
     ledger: &Ledger,
     invoice: TransactionId,
@@ -65,7 +65,7 @@ pub fn earlier(
     }
 }
 
-/// Refuses a shipment that is to follow an invoice which is not made yet, where it would be refused then.
+/// Checks a shipment before its invoice is made, so that it is not refused after that.
 pub fn check_along(
     ledger: &Ledger,
     invoice: TransactionId,
@@ -90,7 +90,7 @@ pub fn begin(
         ));
     }
     none_open(ledger, invoice, Action::Cancel)?;
-    // The second of two clicks; a shipment without a response does not block the next one.
+    // Refuses the second of two clicks. A shipment with an unknown outcome does not block the next one.
     let under_way = |it: &Transaction| it.call_until.is_some();
     if ledger.children(invoice, Action::Shipment).any(under_way) {
         return Err(wrong_state(
@@ -102,7 +102,7 @@ pub fn begin(
         .children(invoice, Action::Shipment)
         .filter(|it| it.is_reserved())
         .map(|it| it.amount)
-        // Others tell the provider any amount.
+        // Saturates, because a shipment that was adopted from the provider may have any amount.
         .fold(0, i64::saturating_add);
     if shipped >= made.amount && input.items.is_empty() {
         return Err(wrong_state(
@@ -186,7 +186,7 @@ fn item_draft(
     }
 }
 
-/// What is to be said of a shipment from now on. `None` stays as it is; `Some(None)` is taken back.
+/// Changes of a shipment. `None` keeps a field, `Some(None)` clears it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Correction {
     pub tracking_number: Option<Option<String>>,
@@ -213,7 +213,7 @@ impl Correction {
     }
 }
 
-/// The correction to send to the provider: `None` where nothing changes, `Some(None)` where that is nothing of the provider's.
+/// The command for a correction: `None` if nothing changes, `Some(None)` if nothing changes at the provider.
 ///
 /// # Errors
 /// The shipment is not at the provider, or another one of the invoice has its new tracking number.

@@ -1,4 +1,4 @@
-//! What each operation is refused, and what it leaves for others.
+//! When each operation is refused, and what it leaves for later ones.
 
 mod on_invoice;
 mod verdicts;
@@ -72,12 +72,12 @@ fn invoiced(status: InvoiceStatus) -> (Ledger, Transaction) {
     (with(&ledger, [made.clone()]), made)
 }
 
-/// One whose outcome is open, in each way there is.
+/// The transaction in both ways of being unsettled.
 fn open(transaction: &Transaction) -> [Transaction; 2] {
     [calling(transaction.clone()), lost(transaction.clone())]
 }
 
-/// What an operation comes to, by the word of its refusal.
+/// The outcome of an operation as a word.
 fn refusal_word<T>(outcome: Result<T, PaymentError>) -> &'static str {
     match outcome {
         Ok(_) => "begun",

@@ -14,13 +14,13 @@ fn schema() -> &'static Schema {
     static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
         let amount = Attribute::new("amount", Kind::Money, "How much.");
         let shape = Shape::new("operation", "What moves an amount.", [amount]);
-        // Fails only when a shape names one that is not there, and then every test fails.
+        // Fails only if a shape refers to an unknown shape, and then every test fails.
         Schema::new("operation", vec![shape]).unwrap_or_else(|error| unreachable!("{error}"))
     });
     &SCHEMA
 }
 
-/// Reads `amount` of a body, a JSON text, which must be more than zero where it is given, and passes over everything else.
+/// Reads `amount` of a JSON body. If given, it must be more than zero. Other members are ignored.
 ///
 /// # Errors
 /// Why it is rejected, at `/amount`.

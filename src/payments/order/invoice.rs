@@ -55,15 +55,15 @@ fn schema() -> &'static Schema {
         ];
         let mut shapes = vec![Shape::new("invoice", "A part of an order.", attributes)];
         shapes.extend(line_shapes());
-        // Fails only when a shape names one that is not there, and then every test fails.
+        // Fails only if a shape refers to an unknown shape, and then every test fails.
         Schema::new("invoice", shapes).unwrap_or_else(|error| unreachable!("{error}"))
     });
     &SCHEMA
 }
 
 impl InvoiceRequest {
-    /// Reads `amount`, the charges and `lineItems` of a body, a JSON text, and passes
-    /// over everything else. `prices` says how the order was priced.
+    /// Reads `amount`, the charges and `lineItems` of a JSON body; other members are ignored. `prices` says whether the
+    /// order's prices include tax.
     ///
     /// # Errors
     /// All invalid ones, with pointers into the body.
@@ -72,7 +72,7 @@ impl InvoiceRequest {
         let mut errors: Vec<_> = problems.into_iter().map(FieldError::from).collect();
         let mut more = Vec::new();
         let request = record.map(|record| Self::of(&record, currency, prices, &mut more));
-        // What could not be read now seems to be missing; once is enough.
+        // A member that could not be read is also reported as missing; only its first error is kept.
         more.retain(|seeming| !errors.iter().any(|error| error.is_within(seeming)));
         errors.extend(more);
         errors.truncate(MOST_ERRORS);

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-/// So much of a line of the order.
+/// A quantity of one line of the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ItemQuantity {
     /// Place in the order, from 0.

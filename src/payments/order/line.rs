@@ -50,7 +50,7 @@ fn describe(record: &Record<'_>, amount: LineAmount) -> OrderLine {
         description: paragraph("description"),
         variant_info: line("variantInfo"),
         vendor: line("vendor"),
-        // Shops call it `url`, too. A link that was cut would lead nowhere, so it may be as long as a paragraph.
+        // Some shops call it `url`. A truncated link is useless, so the limit is that of a paragraph.
         product_url: paragraph("productUrl").or_else(|| paragraph("url")),
         amount,
     }

@@ -1,4 +1,4 @@
-//! A cart becomes an order, and a body becomes an invoice: amounts that add up to the last minor unit, and clean texts.
+//! Makes orders from carts and invoices from bodies: amounts that add up to the last minor unit, and cleaned texts.
 //!
 //! [`crate::cart::sums`] validates and rounds the sums of a cart. Prices that include tax contain it in the
 //! lines; a provider, which adds tax on top, then gets a tax of zero.

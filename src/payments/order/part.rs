@@ -1,7 +1,7 @@
 //! The amounts of an invoice over a part of an order.
 //!
-//! What was invoiced is subtracted from cumulative shares (see [`share`](super::share)), so that parts of any size, in any
-//! order, come to the order's own amounts. Canceled invoices give theirs back.
+//! What was invoiced is subtracted from cumulative shares (see [`share`](super::share)), so that parts of any size, in
+//! any order, add up to the order's amounts. What a canceled invoice took can be invoiced again.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ pub struct Invoiced {
     pub amount: i64,
     /// In the order of [`Charges::amounts`].
     pub charges: [i64; 6],
-    /// By place in the order. Invoices that were not made of the order's lines are not in it.
+    /// By place in the order. Invoices that do not consist of the order's lines are not included.
     pub lines: BTreeMap<usize, InvoicedLine>,
 }
 
@@ -60,8 +60,7 @@ pub struct Basis<'o> {
 }
 
 impl InvoiceRequest {
-    /// Says what the invoice comes to: the items asked for; else the lines that the shop wrote itself; else the amount; else
-    /// all that is left.
+    /// Computes the invoice from the items, else the shop's own lines, else the amount, else all that is left.
     ///
     /// # Errors
     /// The parts do not add up to the amount, there is nothing to invoice, or it is more than is left.
@@ -120,7 +119,7 @@ impl InvoiceRequest {
             }
             None => {
                 let minor = sums::sum(&amounts) + charges.beside_lines();
-                // The shop may take more off than the part is worth.
+                // The given discount may exceed the value of the part.
                 let minor = i64::try_from(minor.max(0)).map_err(|_| too_large())?;
                 Money::from_minor(minor, basis.left.currency())
             }
@@ -160,7 +159,7 @@ impl InvoiceRequest {
                 sums::settle(&mut amounts, &charges, "amount", amount).map_err(invalid)?;
                 amount
             }
-            // Parts that were rounded one by one may come to a little more than the whole.
+            // Parts that are rounded one by one may slightly exceed the whole.
             None if sums::spread(&mut amounts, (i128::from(left.minor()) - sum).min(0)) => {
                 let minor = i64::try_from(sum.min(left.minor().into())).map_err(|_| too_large())?;
                 Money::from_minor(minor, left.currency())
@@ -180,7 +179,7 @@ impl InvoiceRequest {
         Ok(InvoiceTotals::new(amount, charges, lines))
     }
 
-    /// The rest: the remaining lines where they sum to it, else one line.
+    /// The rest: the remaining lines if they add up to it, else one line.
     fn rest(&self, basis: &Basis<'_>) -> Result<InvoiceTotals, PaymentError> {
         let Some(order) = basis.order else {
             return self.one_line(basis, basis.left);
@@ -246,8 +245,8 @@ fn left_of(order: &OrderTotals, invoiced: &Invoiced) -> Vec<ItemQuantity> {
     left.filter(|item| item.quantity > Decimal::ZERO).collect()
 }
 
-/// Refuses items of lines that are not there, and more of a line than is left. `left` says how much that is; pointers are
-/// below `at`.
+/// Refuses items of unknown lines, and more of a line than is left. `left` returns the quantity left, or `None` for an
+/// unknown line. Error pointers begin with `at`.
 ///
 /// # Errors
 /// All that are wrong at once; `known` says which lines there are.

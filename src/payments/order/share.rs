@@ -2,8 +2,8 @@
 
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 
-/// What a part of `whole` comes to when `done` of `all` are reached with it and `before` was taken for what went before: the
-/// cumulative share, rounded half-even, less `before`; never below zero.
+/// The amount of the next part of `whole`: the share for `done` of `all`, cumulative and rounded half-even, less
+/// `before`, the amount of the earlier parts. Never below zero.
 pub fn next_share(whole: i64, done: Decimal, all: Decimal, before: i64) -> i64 {
     (share(whole, done, all) - before).max(0)
 }

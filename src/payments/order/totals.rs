@@ -1,4 +1,4 @@
-//! What a cart comes to, with the texts of its lines.
+//! The totals of a cart, with the texts of its lines.
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ impl OrderTotals {
         })
     }
 
-    /// What the order comes to.
+    /// The total of the order.
     pub fn total(&self) -> Money {
         self.total
     }
@@ -74,7 +74,7 @@ impl OrderTotals {
 
     /// The sum of the goods, before the charges.
     pub(super) fn goods(&self) -> Money {
-        // There where there are no lines, which is where it is asked for.
+        // Never `None` for a cart without lines, and only those are asked for it.
         let goods = sums::goods(self.total, &self.charges);
         goods.unwrap_or(Money::from_minor(0, self.total.currency()))
     }

@@ -1,4 +1,4 @@
-//! What lists and workers ask of a payment, a story each.
+//! One test for each column of the projection that lists and workers query.
 
 use super::*;
 use crate::payments::{

@@ -1,4 +1,4 @@
-//! What the provider has, in the simplest form that keeps its rules.
+//! The simplest model of the provider's data that keeps its rules.
 
 mod happen;
 mod seen;
@@ -82,7 +82,7 @@ impl Invoice {
 }
 
 impl LedgerModel {
-    /// Those of a shop that finances itself, or that the provider does.
+    /// The books of a shop that finances itself (`own`), or that the provider finances.
     pub fn of(own: bool) -> Self {
         LedgerModel {
             own,
@@ -220,7 +220,7 @@ impl LedgerModel {
         Ok(new)
     }
 
-    /// Does what we ask.
+    /// Performs a command of ours.
     pub fn perform(&mut self, command: &Command, at: DateTime<Utc>) -> Result<Created, No> {
         match command {
             Command::CreateOrder(draft) => {

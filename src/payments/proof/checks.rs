@@ -25,7 +25,7 @@ pub fn settled_stays(before: &Ledger, after: &Ledger) {
     }
 }
 
-/// The sums of everything that happened, added up the plainest way.
+/// The sums of all transactions, computed in the simplest way.
 fn plainly(ledger: &Ledger) -> Amounts {
     let succeeded = |action| {
         ledger
@@ -70,7 +70,7 @@ fn plainly(ledger: &Ledger) -> Amounts {
         captured,
         returned,
         canceled,
-        // These two depend on their order.
+        // Taken over, because these two depend on the order of the transactions.
         refunded: ledger.amounts().refunded,
         due: ledger.amounts().due,
     }
@@ -122,8 +122,8 @@ pub fn holds(ledger: &Ledger) {
     unique(ledger);
 }
 
-/// What was requested, or may have been, and what was canceled stay within the authorization, whatever the provider
-/// made of its own. All in all is more only by invoices of the provider's that were taken over because money was received for them.
+/// Our invoices, including unsettled ones, and cancellations stay within the authorization. Only invoices that the
+/// provider made and that were adopted because money was received may exceed it.
 fn covered(ledger: &Ledger, sums: &Amounts) {
     if sums.authorized == 0 {
         return;
@@ -195,7 +195,7 @@ fn no_effect_twice(shop: &Shop) {
         .iter()
         .filter(|it| it.state == State::Failed);
     for name in failed.filter_map(|it| it.number.as_deref()) {
-        // The number of an invoice that failed goes to the next.
+        // A later invoice may have the number of one that failed.
         let given_on = shop
             .ledger
             .transactions()

@@ -1,8 +1,9 @@
-//! Random stories of a payment: what callers ask for, what becomes of the calls, what happens at the provider without us, syncs
-//! with gaps and syncs that come too late, kills, people who resolve what is unknown, and time. At every moment the sums
-//! hold; after enough syncs without gaps the ledger says what the provider's books say, nothing is there twice, and nothing that is there has failed.
+//! A property test with random histories of a payment: requests, outcomes of calls, changes at the provider without us,
+//! syncs with gaps, late syncs, kills, people who resolve unknown outcomes, and time. The sums hold at every moment.
+//! After enough syncs without gaps the ledger equals the provider's books, no effect exists twice, and no existing
+//! effect has failed here.
 //!
-//! `PROPTEST_CASES` and `PROPTEST_RNG_SEED` tell how many stories, and which.
+//! `PROPTEST_CASES` sets the number of histories, `PROPTEST_RNG_SEED` selects them.
 
 mod books;
 mod checks;
@@ -111,7 +112,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Most stories begin with an order that is accepted, so that there is something to tell.
+/// Most histories begin with an accepted order, so that more operations are possible.
 fn story() -> impl Strategy<Value = (Option<Fate>, bool, bool, Vec<Step>)> {
     (
         prop::option::of(fate()),
@@ -134,7 +135,7 @@ fn tell(on_behalf: Option<Fate>, own: bool, accepted: bool, steps: Vec<Step>) ->
         shop.sync(Gap::Nothing);
     }
     for step in steps {
-        // No two things happen in one moment, so that it is certain which came first.
+        // No two steps share a moment, so that their order is certain.
         shop.wait(TimeDelta::seconds(1));
         match step {
             Step::Ask {

@@ -88,7 +88,7 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// A checkout, or an order that we make on behalf of the buyer, with what becomes of that call.
+    /// A checkout, or an order that we make on behalf of the buyer, with the fate of that call.
     pub fn open(amount: i64, on_behalf: Option<Fate>, own: bool) -> Self {
         let mut ledger = sample::begun(amount);
         let now = sample::at(0);
@@ -290,7 +290,7 @@ impl Shop {
         self.drive(self.calls.len().saturating_sub(1));
     }
 
-    /// Time passes. What is to be done of calls is done soon after their end at the latest.
+    /// Lets time pass. A call that the provider performs is performed at most `LATEST` after its end.
     pub fn wait(&mut self, time: TimeDelta) {
         let then = self.now + time;
         for place in 0..self.calls.len() {
@@ -308,7 +308,7 @@ impl Shop {
     }
 }
 
-/// Whether something is searched for.
+/// Whether any outcome is unknown.
 pub fn has_unknown(ledger: &Ledger) -> bool {
     ledger
         .transactions()

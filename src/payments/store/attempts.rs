@@ -35,7 +35,7 @@ pub struct Attempt {
     pub created_at: DateTime<Utc>,
 }
 
-/// The other attempts to pay the order of a payment that are over since a moment without any money, newest first.
+/// The other attempts to pay the order of a payment that ended after `since` without any money, newest first.
 pub fn list_ended_attempts(
     conn: &mut Conn,
     payment: &Payment,
@@ -59,7 +59,7 @@ pub fn list_ended_attempts(
         .collect())
 }
 
-/// The attempts to pay an order, the live one first and then the newest; of one website, where it is given.
+/// The attempts to pay an order, the live one first and then the newest. An empty `website` means orders without one.
 pub fn list_attempts(
     conn: &mut Conn,
     order_id: &str,

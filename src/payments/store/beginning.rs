@@ -1,5 +1,5 @@
-//! A new payment with all that is written with it, where it is the first attempt to pay its order. Nothing is read before:
-//! what conflicts with it is found by the write.
+//! Writes a new payment that is the first attempt to pay its order, with all its rows. Nothing is read before: the
+//! write itself finds conflicts.
 
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-/// What is written of a payment that begins.
+/// The rows of a payment that begins.
 pub struct Beginning {
     pub written: Written,
     pub checkout: Checkout,
@@ -83,8 +83,8 @@ fn is_current(
     Ok(found.is_some_and(|found| version.is_none_or(|version| version == found)))
 }
 
-/// All of it for PostgreSQL. The key comes first and then the order's lock, as everywhere, so that two never wait for each
-/// other; the other rows depend on the payment's.
+/// The one statement for PostgreSQL. It takes the key first and then the order's lock, as all other writes do, so that
+/// two writes cannot deadlock. The other rows depend on the payment's.
 struct BeginStatement<'b> {
     order_id: &'b str,
     integration: IntegrationId,

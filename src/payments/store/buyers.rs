@@ -53,7 +53,7 @@ pub fn list_unread(
         .load(conn)?)
 }
 
-/// Keeps the buyer of a payment whose cart had not been read. A cart that was erased meanwhile leaves nothing behind.
+/// Stores the buyer of a payment whose cart had not been read. If the cart was erased meanwhile, nothing is stored.
 pub fn keep_buyer(tx: &mut Tx<'_>, id: &str, buyer: &BuyerIdentity) -> Result<(), StoreError> {
     let unread = payment_checkouts::table
         .find(id)

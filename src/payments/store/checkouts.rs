@@ -1,4 +1,4 @@
-//! What payments were made of, sealed.
+//! The sealed carts and orders of payments.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// Where the cart and the order of a payment lie.
+/// The sealed field with the cart and the order of a payment.
 pub fn checkout_place(id: &str) -> SealedField<'_> {
     SealedField {
         table: "payment_checkouts",
@@ -22,18 +22,18 @@ pub fn checkout_place(id: &str) -> SealedField<'_> {
     }
 }
 
-/// What a payment was made of.
+/// The sealed cart and order of a payment.
 #[derive(Clone, Debug, Queryable)]
 pub struct Checkout {
-    /// Tells the same cart from another.
+    /// Equal for two requests with the same cart, method, PO number and buyer.
     pub digest: String,
-    /// Of the order for the popup, the first time it was given.
+    /// The secure hash of the popup's order when it was handed out first; `None` for an order without the popup.
     pub secure_hash: Option<String>,
     /// The posted cart, and the order made of it.
     pub sealed: String,
 }
 
-/// Keeps what a payment was made of.
+/// Stores the sealed cart and order of a payment.
 pub fn insert_checkout(
     tx: &mut Tx<'_>,
     id: PaymentId,
@@ -56,7 +56,7 @@ pub struct CheckoutRow<'c> {
 }
 
 impl Checkout {
-    /// Its row.
+    /// The row of the checkout.
     pub fn row(&self, payment: PaymentId) -> CheckoutRow<'_> {
         CheckoutRow {
             payment_id: payment,
@@ -68,7 +68,7 @@ impl Checkout {
     }
 }
 
-/// What a payment was made of, as long as it is kept.
+/// The sealed cart and order of a payment; `None` once they are erased.
 pub fn find_checkout(conn: &mut Conn, id: PaymentId) -> Result<Option<Checkout>, StoreError> {
     Ok(payment_checkouts::table
         .find(id)
@@ -81,8 +81,7 @@ pub fn find_checkout(conn: &mut Conn, id: PaymentId) -> Result<Option<Checkout>,
         .optional()?)
 }
 
-/// The next few payments of which something is kept, in the order of their ids, after one; each with the moment since which
-/// it rests.
+/// The next payments with a stored cart after an id, in the order of ids, each with the start of its rest.
 pub fn list_kept(
     conn: &mut Conn,
     after: &str,
@@ -121,7 +120,7 @@ pub fn forget_checkouts(
     Ok(diesel::delete(forgotten).execute(tx.conn())?)
 }
 
-/// Forgets what one payment was made of. False when it has something open and those are to be kept.
+/// Deletes the cart and order of one payment. Returns false if the payment has something open, unless `open_too`.
 pub fn erase_checkout(tx: &mut Tx<'_>, id: PaymentId, open_too: bool) -> Result<bool, StoreError> {
     let open = payments::table
         .find(id)
@@ -136,7 +135,7 @@ pub fn erase_checkout(tx: &mut Tx<'_>, id: PaymentId, open_too: bool) -> Result<
     Ok(true)
 }
 
-/// All of them.
+/// The sealed column of carts and orders.
 pub const CHECKOUTS: SealedColumn =
     sealed_column!(payment_checkouts.sealed by payment_id, checkout_place, batch = 100);
 

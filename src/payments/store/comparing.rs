@@ -23,7 +23,7 @@ pub enum Comparable {
     },
 }
 
-/// So many of those that were forgotten are made due at a time.
+/// The maximum number of forgotten payments that are made due at a time.
 const ENROLLED_AT_ONCE: i64 = 1000;
 
 type PaymentQuery = payments::BoxedQuery<'static, MultiBackend>;
@@ -68,12 +68,12 @@ fn due(moment: DateTime<Utc>) -> PaymentQuery {
     payments::table.filter(due).into_boxed()
 }
 
-/// What has something open at the provider.
+/// Payments with something open at the provider.
 fn open(which: &Comparable) -> PaymentQuery {
     behind(which).filter(payments::rests_since.is_null())
 }
 
-/// What ended without money.
+/// Payments that ended without money.
 fn ended(which: &Comparable) -> PaymentQuery {
     let query = behind(which)
         // Not a parameter: an index holds only those.
@@ -106,7 +106,7 @@ pub fn has_comparable(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, Store
     Ok(oldest_comparable(conn, now)?.is_some() || !list_forgotten(conn, 1)?.is_empty())
 }
 
-/// Those that are open at the provider and were to be left alone.
+/// Payments with something open at the provider that have no next comparison.
 fn list_forgotten(conn: &mut Conn, most: i64) -> Result<Vec<PaymentId>, StoreError> {
     Ok(payments::table
         .filter(payments::rests_since.is_null())
@@ -118,8 +118,8 @@ fn list_forgotten(conn: &mut Conn, most: i64) -> Result<Vec<PaymentId>, StoreErr
         .load(conn)?)
 }
 
-/// Makes those due that are open at the provider and were to be left alone: something happened to them after they had
-/// ended. Where there are very many, the others are left to the next time.
+/// Makes payments due that have something open at the provider but no next comparison, because something happened to
+/// them after they had ended. At most `ENROLLED_AT_ONCE` at a time.
 pub fn enrol_forgotten(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let forgotten = list_forgotten(tx.conn(), ENROLLED_AT_ONCE)?;
     if forgotten.is_empty() {
@@ -132,7 +132,7 @@ pub fn enrol_forgotten(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<usize, Sto
     )
 }
 
-/// Says when a payment is to be compared next, or that it need not be.
+/// Sets when a payment is compared next; `None` for never.
 pub fn compare_at(
     tx: &mut Tx<'_>,
     id: PaymentId,

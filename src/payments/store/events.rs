@@ -1,5 +1,4 @@
-//! The history of a payment, a page at a time. Entries' ids sort by when they were written, so that the id is all the order
-//! there is.
+//! The history of a payment, a page at a time. Ids sort by the time of writing, so the id is the only sort key.
 
 use diesel::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What a person has to look at, with the payments whose orders it is about.
+//! The open findings of payments and of the other attempts to pay their orders.
 
 use diesel::prelude::*;
 

@@ -22,7 +22,7 @@ pub enum Live {
     Same,
     /// It counts as live, and another of its order has `live`.
     Waits,
-    /// It was not live, and does not wait for that any more.
+    /// It was not live, and now either is live or does not count as live.
     Settled,
     /// It is over, and this other payment has `live` now.
     Passed(PaymentId),
@@ -89,7 +89,7 @@ pub fn pass_on(tx: &mut Tx<'_>, head: &Head) -> Result<Live, StoreError> {
     let Some((id, _)) = next else {
         return Ok(Live::Same);
     };
-    // The code that works on it now decides again.
+    // The version grows, so that a concurrent change of that payment is decided again.
     let passed = diesel::update(payments::table.find(id))
         .set((
             payments::live.eq(true),
@@ -100,7 +100,7 @@ pub fn pass_on(tx: &mut Tx<'_>, head: &Head) -> Result<Live, StoreError> {
     Ok(Live::Passed(id))
 }
 
-/// No website is a website, too.
+/// Compares two websites; no website equals an empty one.
 fn is_same(one: &Option<String>, other: &Option<String>) -> bool {
     one.as_deref().unwrap_or_default() == other.as_deref().unwrap_or_default()
 }

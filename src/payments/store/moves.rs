@@ -16,7 +16,7 @@ use crate::{
     store::{Conn, StoreError, columns::MomentOrNever, schema::transactions, timestamp},
 };
 
-/// Those of which any may be booked on an invoice or on an offline sale.
+/// The actions that may be booked on an invoice or on an offline sale.
 const BOOKED: [Action; 6] = [
     Action::Purchase,
     Action::Invoice,
@@ -26,7 +26,7 @@ const BOOKED: [Action; 6] = [
     Action::Reversal,
 ];
 
-/// Those that ask for money.
+/// The actions that ask for money.
 const ASKING: [Action; 2] = [Action::Purchase, Action::Invoice];
 
 #[derive(Queryable, Selectable)]

@@ -51,8 +51,8 @@ pub fn list_unlisted(conn: &mut Conn, after: &str, most: i64) -> Result<Vec<Ledg
     Ok(readable.collect())
 }
 
-/// Makes the rows of a payment anew, unless it has moved on: then that has made them. Buckets of days past due that were
-/// entered before `now` give no event.
+/// Writes the rows of a payment again, unless the payment has changed meanwhile: then that change has written them.
+/// Buckets of days past due that were entered before `now` give no event.
 pub fn list_again(tx: &mut Tx<'_>, ledger: &Ledger, now: DateTime<Utc>) -> Result<(), StoreError> {
     let payment = &ledger.payment;
     let unchanged = payments::table
@@ -74,7 +74,7 @@ pub fn list_again(tx: &mut Tx<'_>, ledger: &Ledger, now: DateTime<Utc>) -> Resul
     Ok(())
 }
 
-/// A transaction that an older service has written says not when it was booked.
+/// Fills in when a transaction was booked, which older versions did not store.
 fn book(tx: &mut Tx<'_>, transaction: &Transaction) -> Result<(), StoreError> {
     if transaction.booked_at.is_none() {
         return Ok(());

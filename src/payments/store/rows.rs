@@ -48,7 +48,7 @@ pub struct Head {
     changing: Changing,
 }
 
-/// Those that change.
+/// The columns that change.
 #[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable)]
 #[diesel(table_name = payments, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Changing {
@@ -59,7 +59,7 @@ pub struct Changing {
     ended: Option<Ended>,
     expires_at: Option<Moment>,
     version: i64,
-    /// The rows of its invoices are written with it.
+    /// The version at which the rows of its invoices were written.
     listed_version: i64,
     updated_at: Moment,
 }
@@ -139,7 +139,7 @@ impl Head {
         }
     }
 
-    /// Whose method it is paid with.
+    /// The integration of the payment's method.
     pub fn integration_id(&self) -> IntegrationId {
         self.integration_id
     }

@@ -26,7 +26,7 @@ const NAMES: [[&str; 3]; 8] = [
 #[derive(Clone, Debug)]
 pub struct NameRange {
     from: String,
-    /// The first that no longer begins so; `None` where every later text does.
+    /// The first text after the range; `None` if the range has no end.
     until: Option<String>,
 }
 

@@ -28,7 +28,7 @@ pub fn list_secure_hashes(conn: &mut Conn, id: PaymentId) -> Result<Vec<String>,
     Ok(hashes)
 }
 
-/// Keeps one that is about to be given. It may be there already.
+/// Stores a hash that is about to be handed out. It may be stored already.
 pub fn insert_secure_hash(
     tx: &mut Tx<'_>,
     id: PaymentId,

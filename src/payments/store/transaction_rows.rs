@@ -96,7 +96,7 @@ impl TryFrom<TransactionRow> for Transaction {
     fn try_from(row: TransactionRow) -> Result<Self, StoreError> {
         let unreadable =
             |_| StoreError::unreadable(format!("the details of transaction {}", row.id));
-        // An older service does not say when it was booked.
+        // Older versions do not store when a transaction was booked.
         let updated_at: DateTime<Utc> = row.updated_at.into();
         let booked_at: Option<DateTime<Utc>> = row.booked_at.into();
         let is_done = row.state == State::Succeeded && row.action != Action::Purchase;

@@ -1,4 +1,4 @@
-//! Payments that may wait for the rest of their provider's money without a note of it.
+//! Partly paid payments without `unfunded_since`, from before the service stored it for them.
 
 use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 
@@ -28,7 +28,7 @@ pub fn list_partly_paid(
     ledgers.into_iter().collect()
 }
 
-/// Notes since when a payment waits, unless it has moved on meanwhile: then that was noted with it.
+/// Stores since when a payment waits, unless it has changed meanwhile: then that change has stored it.
 pub fn note_unfunded(
     tx: &mut Tx<'_>,
     payment: &Payment,

@@ -1,4 +1,4 @@
-//! What operators watch: payments by status, and what has waited for how long. Each is one statement over an index.
+//! Figures for operators: payments by status, and the age of what waits. Each is one statement over an index.
 
 use std::collections::HashMap;
 
@@ -53,7 +53,7 @@ fn unsettled() -> transactions::BoxedQuery<'static, MultiBackend> {
         .into_boxed()
 }
 
-/// Since when the payment is due that should have been read back first.
+/// The time at which the longest overdue sync was due.
 pub fn oldest_due(
     conn: &mut Conn,
     now: DateTime<Utc>,
@@ -68,7 +68,7 @@ pub fn oldest_due(
     Ok(oldest.flatten().map(timestamp::from_stored))
 }
 
-/// Since when the payment is due that should have been compared first.
+/// The time at which the longest overdue comparison was due.
 pub fn oldest_comparable(
     conn: &mut Conn,
     now: DateTime<Utc>,

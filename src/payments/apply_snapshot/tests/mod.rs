@@ -1,4 +1,4 @@
-//! Every branch of applying a snapshot, a story each.
+//! One test for each branch of applying a snapshot.
 
 mod differences;
 mod end;
@@ -49,8 +49,8 @@ impl Applied {
     }
 }
 
-/// Applies a snapshot to a ledger as it was read, so many seconds after the story began; a second time it must change
-/// nothing, unless something is still looked for.
+/// Applies a snapshot to a ledger as it was read, `seconds` after the test began. The second time it must change
+/// nothing, unless an outcome is still unknown.
 fn apply_at(ledger: &Ledger, snapshot: &ProviderSnapshot, seconds: i64) -> Applied {
     apply_knowing(ledger, snapshot, &FundedAt::new(), &[], seconds)
 }
@@ -94,7 +94,7 @@ fn apply_with(
     assert!(first.payment.version - ledger.payment.version <= 1);
     let codes = |noticed: &[Observation]| noticed.iter().map(|it| it.code.as_str()).collect();
     let codes: Vec<&str> = codes(&findings);
-    // What is found once and not taken over is found again.
+    // A finding whose cause is not taken over is reported again.
     assert!(repeated.len() <= codes.len() || !again.has_moved());
     Applied {
         ledger: first,

@@ -1,4 +1,4 @@
-//! Which order is ours, and what it says of the authorization.
+//! Which order is ours, and how it moves the authorization.
 
 use super::*;
 use crate::payments::{

@@ -1,4 +1,4 @@
-//! How something is looked for that may not be there.
+//! The search for an effect that may not exist.
 
 use super::*;
 use crate::payments::sample::{authorized, of_order, only};

@@ -1,4 +1,4 @@
-//! What may be begun on an invoice: with others open on it, and once it is funded, paid or shipped.
+//! Which operations may begin on an invoice: while others are unsettled, and once it is funded, paid or shipped.
 
 use super::*;
 

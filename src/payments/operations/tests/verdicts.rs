@@ -1,4 +1,4 @@
-//! What people report: the outcome of something unknown, and how an invoice ended.
+//! Reports of people: the outcome of an unknown transaction, and how an invoice ended.
 
 use super::*;
 use crate::payments::verdict::Verdict;
@@ -90,7 +90,7 @@ fn what_a_person_says_needs_an_id_or_a_listing() {
             assert_eq!(now, &transaction, "{verdict:?}");
         }
     }
-    // What another invoice is called cannot be this one, too.
+    // The provider's id of another invoice is refused.
     let lost = order();
     let mut ledger = with(&ledger, [lost.clone()]);
     let taken = verdict(true, Some("invoice1"), false);

@@ -1,4 +1,4 @@
-//! Parts of an order come to the whole, whatever their order and size, and whatever is canceled in between.
+//! Parts of an order add up to the whole, whatever their order and size, and whatever is canceled in between.
 
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -71,7 +71,7 @@ impl Shop {
         })
     }
 
-    /// Invoices, and says amount, tax, shipping, and what each line comes to.
+    /// Invoices, and returns amount, tax, shipping and the total of each line as one text.
     #[track_caller]
     fn invoice(&mut self, body: &Value, items: &[(usize, &str)]) -> String {
         let totals = self.try_invoice(body, items).expect("an invoice");

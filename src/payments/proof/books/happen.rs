@@ -1,4 +1,4 @@
-//! What happens at the provider without us.
+//! Changes at the provider without us.
 
 use chrono::{DateTime, Utc};
 
@@ -24,7 +24,8 @@ pub enum Move {
 }
 
 impl LedgerModel {
-    /// Something happens there without us, if it can; `which` chooses of what, and `share` how much in 255ths.
+    /// Makes a change at the provider without us, if possible. `which` selects the object, `share` the amount in
+    /// 256ths.
     pub fn happen(
         &mut self,
         what: Move,
@@ -89,7 +90,7 @@ impl LedgerModel {
                         if left <= 0 || invoice.reopened {
                             return None;
                         }
-                        // What is not told is the whole rest.
+                        // A funding without its amount is over the whole rest.
                         let more = if told { part(left) } else { left };
                         invoice.funded = Some((before + more, all_told && told));
                     }

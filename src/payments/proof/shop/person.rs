@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl Shop {
-    /// A person checks at the provider what the outcome of something unknown is, once no call can change that any more, and reports it.
+    /// A person looks up an unknown outcome at the provider, once no call can change it any more, and reports it.
     pub(super) fn resolve(&mut self, which: usize) -> Result<(), PaymentError> {
         let mut ledger = self.read();
         let certain = |it: &&Transaction| {
@@ -37,7 +37,7 @@ impl Shop {
         Ok(())
     }
 
-    /// Whether something is there, and its id where it has one; `None` where a person could not say.
+    /// Whether the effect exists, and its id if it has one; `None` if a person could not know.
     fn truth(&self, ledger: &Ledger, it: &Transaction) -> Option<Result<Option<ProviderId>, ()>> {
         let of_parent = |invoice: &&books::Invoice| {
             let parent = it.parent_id.and_then(|id| ledger.find(id));
