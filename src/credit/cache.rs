@@ -246,7 +246,7 @@ mod tests {
             cache.apply(vec![what.clone()], 2);
             assert_eq!(cache.get(&ann).is_some(), stays, "{known:?} {what:?}");
             assert_eq!(cache.last_change(), 2);
-            // What was read before the change is not kept after it either.
+            // A value that was read before the change is not cached after it.
             let late = CreditCache::default();
             late.apply(
                 vec![change(1, &key(elsewhere, "x@y.example"), true, None)],

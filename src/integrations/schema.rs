@@ -155,7 +155,7 @@ mod tests {
         outbound::HostPolicy,
     };
 
-    /// The settings a reader refuses as unknown when it is offered every one that the schemas name.
+    /// The settings that the reader refuses as unknown when a body has every setting of the schemas.
     fn unknown_to(kind: MethodType, names: &BTreeSet<String>) -> BTreeSet<String> {
         let sources = config::Sources {
             environment: Some(Vec::new()),

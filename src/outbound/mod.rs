@@ -266,8 +266,8 @@ mod tests {
             .map_err(|error| error.to_string())
     }
 
-    /// Answers with a public address, then with both kinds, then with one of this machine, as somebody does who wants to be
-    /// let in by the first answer and connected to by the last.
+    /// Simulates DNS rebinding: the first look-up returns a public address, the second both kinds, the third a loopback
+    /// address.
     fn rebinding(_: String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> {
         static ASKED: AtomicUsize = AtomicUsize::new(0);
         let (public, own) = ("1.1.1.1:0", "127.0.0.1:0");

@@ -35,9 +35,9 @@ struct OverdueBucket {
     after: Option<DateTime<Utc>>,
 }
 
-/// Records each invoice that has entered a bucket since the last call, appends an event for it, and returns the number of
-/// events. Several replicas may run it at once. An invoice that had entered the bucket before an upgrade listed it gets a
-/// notice without an event.
+/// Records each invoice that has entered a bucket since the last call, appends an event for it, and returns the number
+/// of events. Several replicas may run it at once. An invoice that had entered the bucket before an upgrade listed it
+/// gets a notice without an event.
 pub async fn watch_invoices(from: &Store, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let mut count = 0;
     let debtors = from.read(store::load_debtors).await?;

@@ -148,7 +148,7 @@ mod tests {
         DateTime::from_timestamp(1_767_225_600 + second, 0).expect("a moment")
     }
 
-    /// The states that calls at these seconds lead through.
+    /// The sequence of states after calls at these seconds.
     fn states(calls: &[(i64, CallObservation)]) -> Vec<HealthState> {
         let mut health = IntegrationHealth::default();
         let mut states = Vec::new();

@@ -53,7 +53,7 @@ pub struct ApruveSettings {
     pub financing: Financing,
     /// Whether Apruve pays only once an invoice has a shipment.
     pub requires_shipment: bool,
-    /// After so many hours without money from Apruve, an invoice is overdue.
+    /// The number of hours after which an invoice without money from Apruve is overdue.
     pub funding_alert_hours: u32,
     /// How credit and outages affect the method at checkout.
     #[serde(default)]
