@@ -1,5 +1,5 @@
-//! Whether a payment may begin: the account must be usable, and where credit is required, it is read before anything is
-//! written.
+//! Decides whether a payment may begin: the account must be usable, and if the policy requires credit, the credit is
+//! read before anything is written.
 
 use super::{
     issue::{CreditIssue, CreditIssueCode, Effect},
@@ -14,15 +14,15 @@ use crate::{
     pii::Email,
 };
 
-/// When to try again where nothing better is known, in seconds.
+/// The default `Retry-After` in seconds.
 const RETRY_AFTER: &str = "30";
 
 /// Why a payment may not begin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CreditRefusal {
-    /// What is known is against it.
+    /// The account or the buyer's credit rules it out.
     NotEligible(CreditIssue),
-    /// What would have to be known is not, and the same request may be sent again then.
+    /// The credit or the provider's state is unknown; the same request may succeed later.
     TryAgain {
         code: CreditIssueCode,
         /// Seconds or a date.
@@ -53,7 +53,7 @@ impl CreditService {
             };
         }
         let Some(email) = email else {
-            // Waiting does not tell who buys.
+            // A retry would not reveal the buyer, so this is not `TryAgain`.
             return match policy.when_unknown {
                 CreditFallback::Hide => Err(CreditRefusal::NotEligible(CreditIssue::hiding(
                     CreditIssueCode::Unknown,

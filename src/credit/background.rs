@@ -1,4 +1,4 @@
-//! The limit of background reads of credit.
+//! The rate limit of background reads of credit.
 
 use std::{num::NonZeroU32, time::Duration};
 
@@ -15,11 +15,11 @@ type BackgroundLimiter = RateLimiter<
     NoOpMiddleware<Duration>,
 >;
 
-/// A quota a minute for each integration.
+/// A quota per minute for each integration; `None` refuses everything.
 pub struct BackgroundLimit(Option<BackgroundLimiter>);
 
 impl BackgroundLimit {
-    /// So many a minute; 0 is none.
+    /// `per_minute` reads for each integration; 0 allows none.
     pub fn new(per_minute: u32, ticks: Ticks) -> Self {
         let quota = NonZeroU32::new(per_minute).map(Quota::per_minute);
         let limiter =
@@ -27,7 +27,7 @@ impl BackgroundLimit {
         BackgroundLimit(limiter)
     }
 
-    /// Whether one more may begin now.
+    /// Takes one read from the quota; false if it is used up.
     pub fn admits(&self, integration: IntegrationId) -> bool {
         let limiter = self.0.as_ref();
         limiter.is_some_and(|limiter| limiter.check_key(&integration).is_ok())

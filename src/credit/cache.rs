@@ -1,4 +1,4 @@
-//! The entries that this process knows: checkout reads them and nothing else.
+//! The in-memory cache of credit entries, the only source that checkout reads.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -10,12 +10,12 @@ use super::entry::{CreditEntry, CreditKey};
 use crate::{ids::IntegrationId, privacy::EmailHash};
 
 const SHARDS: usize = 16;
-/// A shard with so many entries is emptied: a shop has fewer buyers at work.
+/// The maximum number of entries in a shard; a full shard is cleared. A shop has fewer buyers at the same time.
 const MOST_IN_A_SHARD: usize = 8192;
-/// The number of changes kept to detect that a value that was just read is outdated already.
+/// The number of changes that are remembered to detect that a value just read from the database is outdated already.
 const MOST_CHANGES: usize = 1024;
 
-/// What is known of a buyer here.
+/// What this process knows of a buyer's credit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KnownCredit {
     Entry(Arc<CreditEntry>),
@@ -23,13 +23,13 @@ pub enum KnownCredit {
     Nothing,
 }
 
-/// A change of the entries in the database.
+/// A change of entries in the database, from the log of changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreditChange {
     pub number: i64,
     pub integration: IntegrationId,
     pub email: Option<EmailHash>,
-    /// The empty text: entries without an account.
+    /// The account whose entries changed; the empty text stands for entries without an account.
     pub account: Option<String>,
 }
 
@@ -41,7 +41,7 @@ pub struct CreditCache {
     seen: Mutex<AppliedChanges>,
 }
 
-/// The changes that were applied here.
+/// The changes that were applied to this cache.
 #[derive(Debug, Default)]
 struct AppliedChanges {
     last: i64,
@@ -66,13 +66,13 @@ impl CreditChange {
         match (&self.email, &self.account, known) {
             (Some(email), _, _) => *email == key.email,
             (None, Some(account), KnownCredit::Entry(entry)) => entry.tells_of(account),
-            // That the database has no entry stays true.
+            // A change of an account only removes entries, so the absence of an entry remains valid.
             (None, Some(_), KnownCredit::Nothing) => false,
             (None, None, _) => true,
         }
     }
 
-    /// Whether what is known was there before the change.
+    /// Whether the change is newer than the cached value.
     fn is_newer_than(&self, known: &KnownCredit) -> bool {
         match known {
             KnownCredit::Entry(entry) => entry.number < self.number,
@@ -82,7 +82,7 @@ impl CreditChange {
 }
 
 impl CreditCache {
-    /// The entry of a buyer; `None` where the database has to be read.
+    /// The cached entry of a buyer; `None` if the database has to be read.
     pub fn get(&self, key: &CreditKey) -> Option<KnownCredit> {
         let shard = self.shard(key).read();
         shard
@@ -91,16 +91,16 @@ impl CreditCache {
             .cloned()
     }
 
-    /// The last change that was applied here.
+    /// The number of the last change that was applied to this cache.
     pub fn last_change(&self) -> i64 {
         self.seen().last
     }
 
-    /// Keeps what was read from the database when `as_of` was the last change. False when a later change makes it outdated;
-    /// then it is to be read again.
+    /// Caches a value that was read from the database when `as_of` was the last change. False if a later change may
+    /// have made it outdated; then it has to be read again.
     pub fn insert(&self, key: CreditKey, known: KnownCredit, as_of: i64) -> bool {
         let seen = self.seen();
-        // Changes that were dropped may have concerned it.
+        // A change that is no longer remembered may concern the value.
         let oldest = seen
             .recent
             .front()
@@ -122,7 +122,7 @@ impl CreditCache {
         true
     }
 
-    /// Applies changes in their order; `last` is the newest there is.
+    /// Applies changes in order; `last` is the number of the newest change in the database.
     pub fn apply(&self, changes: Vec<CreditChange>, last: i64) {
         let mut seen = self.seen();
         for change in changes {
@@ -138,7 +138,7 @@ impl CreditCache {
         seen.last = seen.last.max(last);
     }
 
-    /// Forgets everything: changes were missed.
+    /// Clears the cache, because changes may have been missed.
     pub fn clear(&self, last: i64) {
         let mut seen = self.seen();
         self.forget(|_, _| true);
@@ -246,7 +246,7 @@ mod tests {
             cache.apply(vec![what.clone()], 2);
             assert_eq!(cache.get(&ann).is_some(), stays, "{known:?} {what:?}");
             assert_eq!(cache.last_change(), 2);
-            // What was read before the change is not kept after it either.
+            // A value that was read before the change is not cached after it.
             let late = CreditCache::default();
             late.apply(
                 vec![change(1, &key(elsewhere, "x@y.example"), true, None)],

@@ -1,6 +1,7 @@
-//! Webhooks of companies and their credit: they drop cached credit and become events of the feed.
+//! Handles webhooks about companies and their credit: cached credit is dropped, and an event is made for the feed.
 //!
-//! A webhook is only a hint, so the company is read back; in whatever order webhooks arrive, the event has the present state.
+//! A webhook is only a hint, so the company is read back. The event has the present state, whatever the order of
+//! webhooks.
 
 use chrono::{DateTime, Utc};
 
@@ -15,20 +16,20 @@ use crate::{
     providers::{ProviderError, ProviderId},
 };
 
-/// A webhook named a company.
+/// A webhook about a company.
 #[derive(Clone)]
 pub struct CompanyNews {
     pub kind: EventType,
-    /// The company's account, where it was named.
+    /// The company's account, if the webhook named it.
     pub account: Option<ProviderId>,
-    /// The buyers that were named.
+    /// The buyers that the webhook named.
     pub emails: Vec<Email>,
     pub at: DateTime<Utc>,
 }
 
 impl CreditService {
-    /// Drops what the news make outdated, reads the company, and gives the event for the feed; `None` when the provider knows
-    /// no such company.
+    /// Drops the entries that the webhook makes outdated, reads the company, and returns the event for the feed; `None`
+    /// if the provider does not know the company.
     pub async fn company_changed(
         &self,
         integration: IntegrationId,
@@ -76,7 +77,7 @@ impl CreditService {
         if outdated.is_empty() {
             return vec![Outdated::All];
         }
-        // Somebody may have got an account who had none.
+        // A buyer without an account may have one now.
         if news.kind != EventType::CreditChanged {
             outdated.push(Outdated::WithoutAccount);
         }

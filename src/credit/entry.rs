@@ -1,4 +1,4 @@
-//! What was read of a buyer's credit.
+//! The entry with a buyer's credit.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use crate::{
     providers::{CorporateAccount, ProviderId},
 };
 
-/// What keeps a company from ordering, in any case.
+/// The status words of companies that may not order; compared without case.
 const ON_HOLD: [&str; 3] = ["suspended", "denied", "disabled"];
 
-/// Whose credit with whom: the integration, and the keyed hash of the buyer's e-mail address.
+/// The key of an entry: the integration, and the keyed hash of the buyer's e-mail address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CreditKey {
     pub integration: IntegrationId,
@@ -24,19 +24,19 @@ pub struct CreditKey {
 }
 
 impl CreditKey {
-    /// Its row.
+    /// The id of the row.
     pub fn row(&self) -> String {
         format!("{}.{}", self.integration, self.email.as_str())
     }
 }
 
-/// What was read of a buyer's credit.
+/// A buyer's credit as it was read from the provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreditEntry {
-    /// None for a buyer whom the provider does not know.
+    /// Empty for a buyer whom the provider does not know.
     pub accounts: Vec<CreditAccount>,
     pub read_at: DateTime<Utc>,
-    /// The change that wrote it, to tell it from what was dropped.
+    /// The number of the change that wrote the entry; a change with a higher number may have dropped it.
     pub number: i64,
 }
 
@@ -46,19 +46,19 @@ pub struct CreditEntry {
 pub struct CreditAccount {
     pub id: String,
     pub name: Option<String>,
-    /// In the provider's words.
+    /// The status as the provider spells it.
     pub status: Option<String>,
     pub disabled_at: Option<DateTime<Utc>>,
     pub terms: Option<String>,
-    /// None for a word that is no currency.
+    /// `None` if the provider's word is not a known currency.
     pub currency: Option<Currency>,
-    /// Minor units.
+    /// In minor units, like the next two fields.
     pub limit: Option<i64>,
     pub used: Option<i64>,
     pub available: Option<i64>,
 }
 
-/// What is sealed of an entry.
+/// The sealed part of an entry.
 #[derive(Serialize, Deserialize)]
 pub(super) struct SealedEntry {
     pub email: String,
@@ -66,13 +66,13 @@ pub(super) struct SealedEntry {
 }
 
 impl CreditEntry {
-    /// Whether it is older than `maxAge`.
+    /// Whether the entry is older than `age`.
     pub fn is_older_than(&self, age: Duration, now: DateTime<Utc>) -> bool {
         let age = TimeDelta::from_std(age).unwrap_or(TimeDelta::MAX);
         now - self.read_at > age
     }
 
-    /// Whether it has an account; the empty text is the key of entries without one.
+    /// Whether the entry has this account; the empty text matches entries without any account.
     pub fn tells_of(&self, account: &str) -> bool {
         match account {
             "" => self.accounts.is_empty(),
@@ -96,7 +96,7 @@ impl CreditAccount {
         is_on_hold(self.status.as_deref(), self.disabled_at)
     }
 
-    /// What is left of the credit, where that is known.
+    /// The credit that is left; `None` if the amount or its currency is unknown.
     pub fn available(&self) -> Option<Money> {
         self.money(self.available)
     }
@@ -129,14 +129,14 @@ impl From<&CorporateAccount> for CreditAccount {
     }
 }
 
-/// What makes entries outdated.
+/// The set of entries that a change makes outdated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outdated {
-    /// What is known of a buyer.
+    /// The entry of a buyer.
     Buyer(EmailHash),
-    /// What is known of every buyer of a company.
+    /// The entries of all buyers of a company.
     Account(ProviderId),
-    /// Who had no account may have one now.
+    /// The entries of buyers without an account, who may have one now.
     WithoutAccount,
     All,
 }

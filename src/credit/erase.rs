@@ -1,4 +1,4 @@
-//! Erases a buyer and writes what is kept of one.
+//! Erases and exports the credit entries of a buyer.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// Erases a buyer's credit entries, also in running replicas, and returns their number.
+/// Erases a buyer's credit entries, also from the caches of running replicas, and returns their number.
 pub async fn erase(
     store: &Store,
     key: &EmailKey,
@@ -42,7 +42,7 @@ pub async fn erase(
     Ok(rows.len() as u64)
 }
 
-/// What is known of a buyer's credit.
+/// Exports the stored credit entries of a buyer.
 pub async fn export(
     store: &Store,
     sealer: &Sealer,

@@ -1,4 +1,4 @@
-//! What is against a method because of its provider or of the buyer's credit there.
+//! Issues: reasons against a method that come from its provider or from the buyer's credit.
 
 use super::verdict::CreditVerdict;
 use crate::{
@@ -37,12 +37,12 @@ pub enum Effect {
 pub struct CreditIssue {
     pub code: CreditIssueCode,
     pub effect: Effect,
-    /// What is left of the credit, where it does not cover the total.
+    /// The credit that is left, if it does not cover the total.
     pub available: Option<Money>,
 }
 
 impl Effect {
-    /// What a fallback does; `None` where it does nothing.
+    /// The effect of a fallback; `None` for `offer`.
     pub fn of(fallback: CreditFallback) -> Option<Self> {
         match fallback {
             CreditFallback::Offer => None,
@@ -53,7 +53,7 @@ impl Effect {
 }
 
 impl CreditIssue {
-    /// One without figures.
+    /// An issue without figures.
     pub fn new(code: CreditIssueCode, effect: Effect) -> Self {
         CreditIssue {
             code,
@@ -62,12 +62,12 @@ impl CreditIssue {
         }
     }
 
-    /// One that hides the method.
+    /// An issue without figures that hides the method.
     pub fn hiding(code: CreditIssueCode) -> Self {
         CreditIssue::new(code, Effect::Hide)
     }
 
-    /// What a verdict means under a policy that looks at credit.
+    /// The issue that a verdict causes under a policy; `None` if there is none.
     pub fn of(verdict: CreditVerdict, policy: &CreditPolicy) -> Option<Self> {
         let effect = match policy.check {
             CreditCheck::Off => return None,

@@ -1,9 +1,9 @@
-//! What providers lend a buyer, and what that means for a method at checkout.
+//! The buyers' credit at providers, and its effect on methods at checkout.
 //!
-//! Checkout never calls a provider: it judges by entries in memory, keyed by integration and hashed e-mail address. An entry is
-//! read at the provider on request, in the background when a cart of the buyer is evaluated, and after each
-//! move of money; webhooks about credit and companies drop it. The database shares entries among replicas, and a log of their
-//! changes keeps every replica's memory in step.
+//! Checkout never calls a provider: it uses entries in memory, keyed by integration and hashed e-mail address. An entry
+//! is read from the provider on request, in the background when a cart of the buyer is evaluated, and after each
+//! movement of money; webhooks about credit and companies drop it. Replicas share entries through the database, and a
+//! log of changes keeps their caches up to date.
 
 mod admission;
 mod background;

@@ -1,4 +1,4 @@
-//! Drops what became outdated, in every replica.
+//! Drops outdated entries in every replica.
 
 use super::{
     entry::{CreditKey, Outdated},
@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl CreditService {
-    /// Drops what is outdated, here at once and in other replicas soon.
+    /// Drops outdated entries: in this replica at once, in other replicas when they next read the log of changes.
     pub async fn forget(
         &self,
         integration: IntegrationId,
@@ -28,8 +28,8 @@ impl CreditService {
         self.catch_up(store, false).await
     }
 
-    /// Money of a buyer moved, so that everything known of the company's credit is outdated. What was known of this buyer is
-    /// read again, in a background task.
+    /// Reports that money of a buyer moved, which makes all entries of the buyer's company outdated. A background task
+    /// drops them and reads this buyer's entry again, if there was one.
     pub fn money_moved(&self, integration: IntegrationId, email: EmailHash) {
         let service = self.clone();
         let key = CreditKey { integration, email };
@@ -47,7 +47,7 @@ impl CreditService {
             .parts()
             .store
             .snapshot(move |conn| store::find(conn, &id));
-        // It was not requested yet.
+        // Nobody asked for this buyer's credit, so there is nothing to refresh.
         let (Some(row), _) = read.await.map_err(failed)? else {
             return Ok(());
         };

@@ -1,7 +1,7 @@
-//! Reads buyers' credit at providers and keeps it in step with the database.
+//! Reads buyers' credit from providers, and keeps the cache in step with the database.
 //!
-//! A read that began before something made its result outdated is not kept: the log of changes tells. Everything here may
-//! run in every replica at once.
+//! The result of a read is not stored if the log of changes shows that it became outdated during the read. All
+//! functions may run in several replicas at once.
 
 use std::{
     collections::HashMap,
@@ -36,18 +36,18 @@ use crate::{
     trace,
 };
 
-/// No read takes longer.
+/// The maximum duration of a read.
 const LONGEST_READ: Duration = Duration::from_secs(12);
-/// Something may become outdated while it is read, but hardly again and again.
+/// The number of attempts to read a value that becomes outdated while it is read.
 const ATTEMPTS: u8 = 3;
-/// A replica that has not read changes for this time may have missed some that are deleted by now.
+/// After this time without reading the log, a replica clears its cache, because missed changes may be deleted by then.
 const DEAF_FOR: Duration = Duration::from_secs(30 * 60);
 
-/// What credit takes. Clones are the same.
+/// The credit service. Clones share one state.
 #[derive(Clone)]
 pub struct CreditService(Arc<CreditServiceInner>);
 
-/// What a [`CreditService`] is made of.
+/// The dependencies of a [`CreditService`].
 pub struct CreditParts {
     pub store: Store,
     pub clock: Clock,
@@ -56,7 +56,7 @@ pub struct CreditParts {
     pub breakers: Arc<Breakers>,
     pub email_key: Arc<EmailKey>,
     pub health: HealthBoard,
-    /// Background reads per minute and integration; 0 is none.
+    /// The limit of background reads per integration.
     pub background: BackgroundLimit,
 }
 
@@ -73,7 +73,7 @@ type SharedRead = Shared<BoxFuture<'static, Result<Arc<CreditEntry>, CreditUnrea
 pub enum CreditUnread {
     #[error("there is no account with a provider")]
     NoAccount,
-    /// The provider did not answer, or not usably. Says when to try again, where that is known.
+    /// The provider did not answer usably. `retry_after` is the value of the header, if known.
     #[error("the provider could not be asked: {cause}")]
     Unreachable {
         cause: String,
@@ -83,7 +83,7 @@ pub enum CreditUnread {
     Failed(String),
 }
 
-/// A read that is under way, however it ends.
+/// Removes a read from the map of running reads when it ends, even by a panic.
 struct UnderWay<'r>(&'r CreditService, &'r CreditKey);
 
 impl Drop for UnderWay<'_> {
@@ -93,7 +93,7 @@ impl Drop for UnderWay<'_> {
 }
 
 impl CreditService {
-    /// With an empty cache, which follows changes from [`CreditService::keep`] on.
+    /// A service with an empty cache; [`CreditService::keep`] makes the cache follow changes.
     pub fn new(parts: CreditParts) -> Self {
         CreditService(Arc::new(CreditServiceInner {
             parts,
@@ -107,29 +107,29 @@ impl CreditService {
         &self.0.parts.health
     }
 
-    /// What this process knows.
+    /// The cache of this process.
     pub fn cache(&self) -> &CreditCache {
         &self.0.cache
     }
 
-    /// What time it is.
+    /// The present time.
     pub fn now(&self) -> DateTime<Utc> {
         self.0.parts.clock.now()
     }
 
-    /// The hash by which a buyer is known.
+    /// The keyed hash that identifies a buyer.
     pub fn hash(&self, email: &Email) -> EmailHash {
         self.0.parts.email_key.hash(email)
     }
 
-    /// Hears of changes again and again, until the store is closed.
+    /// Follows the log of changes until the store is closed.
     pub async fn keep(self, store: Store, every: Duration) {
         let mut caught_up = Instant::now();
         loop {
             match self.catch_up(&store, caught_up.elapsed() > DEAF_FOR).await {
                 Ok(()) => caught_up = Instant::now(),
                 Err(StoreError::Closed) => return,
-                // The rulebook reads as often, and logs that the database is down.
+                // The rulebook polls as often and logs that the database is unavailable.
                 Err(_) => {}
             }
             tokio::time::sleep(every).await;
@@ -154,7 +154,7 @@ impl CreditService {
         Ok(())
     }
 
-    /// Reads what the database has of a buyer into the cache.
+    /// Reads a buyer's entry from the database into the cache.
     pub async fn load(&self, key: &CreditKey) -> Result<KnownCredit, CreditUnread> {
         for _ in 0..ATTEMPTS {
             let id = key.row();
@@ -175,7 +175,7 @@ impl CreditService {
         Err(CreditUnread::Failed("it changes all the time".to_owned()))
     }
 
-    /// An entry, and whose it is.
+    /// Opens a sealed row and returns the buyer and the entry.
     pub(super) fn open(&self, row: &CreditRow) -> Result<(Email, CreditEntry), CreditUnread> {
         let opened = self
             .0
@@ -192,7 +192,7 @@ impl CreditService {
         Ok((sealed.email.parse().map_err(failed)?, entry))
     }
 
-    /// Reads a buyer's credit at the provider. Concurrent calls for the same buyer share one read.
+    /// Reads a buyer's credit from the provider. Concurrent calls for the same buyer share one read.
     pub async fn read(
         &self,
         integration: IntegrationId,
@@ -205,7 +205,8 @@ impl CreditService {
         self.begin(key, email.clone()).await
     }
 
-    /// Reads a buyer's credit from now on: what a read that began before finds may be outdated by what the caller did since.
+    /// As [`CreditService::read`], but never joins a read that began earlier, whose result may be older than the
+    /// caller's actions.
     pub async fn read_anew(
         &self,
         integration: IntegrationId,
@@ -233,7 +234,7 @@ impl CreditService {
             return read.clone();
         }
         let (service, of) = (self.clone(), key.clone());
-        // In a task of its own, so that a caller who leaves does not end what others wait for.
+        // In a task of its own, so that a caller who stops waiting does not cancel the read for others.
         let task = tokio::spawn(trace::carried(async move {
             let _under_way = UnderWay(&service, &of);
             let limited = tokio::time::timeout(LONGEST_READ, service.read_at_provider(&of, &email));
@@ -287,7 +288,7 @@ impl CreditService {
             }
             last = Some(Arc::new(entry));
         }
-        // It changes all the time: what was read last is good for this once.
+        // The entry became outdated in every attempt; the last result is used once and not stored.
         last.ok_or_else(|| CreditUnread::Failed("it was not read".to_owned()))
     }
 
@@ -318,19 +319,19 @@ impl CreditService {
         saved.await.map_err(failed)
     }
 
-    /// The account of an integration.
+    /// Opens the account of an integration.
     pub(super) async fn account(&self, id: IntegrationId) -> Result<OpenAccount, CreditUnread> {
         let parts = &self.0.parts;
         Ok(account::open(&parts.store, &parts.sealer, id).await?)
     }
 
-    /// What is known of credit, for the parts of this room.
+    /// The dependencies, for the other files of this module.
     pub(super) fn parts(&self) -> &CreditParts {
         &self.0.parts
     }
 }
 
-/// What went wrong here, and not at the provider.
+/// Converts an error that is not the provider's.
 pub(super) fn failed(error: impl std::fmt::Display) -> CreditUnread {
     CreditUnread::Failed(error.to_string())
 }

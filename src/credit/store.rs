@@ -1,7 +1,7 @@
-//! The rows of credit, and the log of their changes.
+//! The rows of credit entries, and the log of their changes.
 //!
-//! Every change takes the next number from one counter, whose row stays locked until the commit: a replica that has seen a
-//! number has seen all before it.
+//! Every change takes the next number from one counter, whose row stays locked until the commit. So a replica that has
+//! seen a number has seen all lower numbers.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -23,10 +23,10 @@ use crate::{
     },
 };
 
-/// What the log calls entries without an account.
+/// The account id in the log for entries without an account.
 const WITHOUT_ACCOUNT: &str = "";
 
-/// A row.
+/// The row of an entry.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = credit_entries)]
 pub struct CreditRow {
@@ -38,7 +38,7 @@ pub struct CreditRow {
     pub number: i64,
 }
 
-/// What is to be kept of a buyer's credit.
+/// An entry to be stored.
 #[derive(Clone, Debug)]
 pub struct NewCredit {
     pub key: CreditKey,
@@ -47,7 +47,7 @@ pub struct NewCredit {
     pub read_at: DateTime<Utc>,
 }
 
-/// Where what was read lies.
+/// The sealed column of an entry.
 pub fn place(id: &str) -> SealedField<'_> {
     SealedField {
         table: "credit_entries",
@@ -63,7 +63,7 @@ pub fn last_change(conn: &mut Conn) -> Result<i64, StoreError> {
         .first(conn)?)
 }
 
-/// The changes behind a number, in their order.
+/// The changes with higher numbers than `after`, in order.
 pub fn list_changes(conn: &mut Conn, after: i64) -> Result<Vec<CreditChange>, StoreError> {
     type CreditChangeRow = (i64, IntegrationId, Option<EmailHash>, Option<String>);
     let rows: Vec<CreditChangeRow> = credit_changes::table
@@ -85,7 +85,7 @@ pub fn list_changes(conn: &mut Conn, after: i64) -> Result<Vec<CreditChange>, St
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// One row, and the last change that it takes into account.
+/// The row with this id, if any, and the number of the last change when it was read.
 pub fn find(conn: &mut Conn, id: &str) -> Result<(Option<CreditRow>, i64), StoreError> {
     let row = credit_entries::table
         .find(id)
@@ -95,7 +95,7 @@ pub fn find(conn: &mut Conn, id: &str) -> Result<(Option<CreditRow>, i64), Store
     Ok((row, last_change(conn)?))
 }
 
-/// The rows of the buyer with an address.
+/// The rows of a buyer in all integrations.
 pub fn list_by_email(conn: &mut Conn, email: &EmailHash) -> Result<Vec<CreditRow>, StoreError> {
     Ok(credit_entries::table
         .filter(credit_entries::email_hash.eq(email))
@@ -104,7 +104,8 @@ pub fn list_by_email(conn: &mut Conn, email: &EmailHash) -> Result<Vec<CreditRow
         .load(conn)?)
 }
 
-/// Keeps what was read since the change `began`. `None` when something made it outdated meanwhile; else its number.
+/// Stores an entry whose read began when `began` was the last change, and returns its number. `None` if a change since
+/// then has made it outdated.
 pub fn save(tx: &mut Tx<'_>, new: &NewCredit, began: i64) -> Result<Option<i64>, StoreError> {
     let number = next_number(tx)?;
     let outdated = credit_changes::table
@@ -164,7 +165,7 @@ pub fn save(tx: &mut Tx<'_>, new: &NewCredit, began: i64) -> Result<Option<i64>,
     Ok(Some(number))
 }
 
-/// Drops what is outdated.
+/// Deletes outdated entries and logs the change.
 pub fn drop_outdated(
     tx: &mut Tx<'_>,
     integration: IntegrationId,
@@ -223,7 +224,7 @@ fn outdated_rows(
     Ok(ids)
 }
 
-/// What a change of the log may call the accounts of an entry.
+/// The account ids by which the log refers to an entry.
 fn accounts_of(new: &NewCredit) -> Vec<String> {
     match new.accounts.as_slice() {
         [] => vec![WITHOUT_ACCOUNT.to_owned()],
@@ -288,6 +289,6 @@ pub fn forget_changes(tx: &mut Tx<'_>, oldest: DateTime<Utc>) -> Result<usize, S
     Ok(diesel::delete(credit_changes::table.filter(old)).execute(tx.conn())?)
 }
 
-/// All of them.
+/// The sealed columns of this module.
 pub const SEALED: &[SealedColumn] =
     &[sealed_column!(credit_entries.sealed by id, place, batch = 200)];

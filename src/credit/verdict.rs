@@ -1,4 +1,4 @@
-//! Whether a buyer's credit covers a cart.
+//! Judges whether a buyer's credit covers a cart.
 
 use super::entry::{CreditAccount, CreditEntry};
 use crate::money::{Currency, Money};
@@ -7,7 +7,7 @@ use crate::money::{Currency, Money};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CreditVerdict {
     Covered,
-    /// With what is left at most.
+    /// No account has enough credit; with the largest amount that is left.
     Insufficient(Money),
     /// No account of the buyer may order.
     Hold,
@@ -16,8 +16,8 @@ pub enum CreditVerdict {
     NoAccount,
 }
 
-/// Judges a cart of this currency; without a total only whether the buyer may order. The buyer picks the account, so that one
-/// that covers the cart is enough, and one that cannot be judged might.
+/// Judges an entry for a cart; without a total, only whether the buyer may order. The buyer picks the account, so the
+/// best verdict of all accounts counts. An account that cannot be judged ranks above one with insufficient credit.
 pub fn judge(entry: &CreditEntry, currency: Currency, total: Option<Money>) -> CreditVerdict {
     let verdicts = entry
         .accounts
@@ -40,7 +40,7 @@ fn of_account(account: &CreditAccount, currency: Currency, total: Option<Money>)
     }
 }
 
-/// The verdict that lets more through.
+/// The more favorable of two verdicts.
 fn better(one: CreditVerdict, other: CreditVerdict) -> CreditVerdict {
     use CreditVerdict::{Covered, Hold, Insufficient, NoAccount, Unknown};
     let rank = |verdict| match verdict {

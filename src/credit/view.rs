@@ -1,5 +1,5 @@
-//! The health and credit that one evaluation of a cart sees. It never calls a provider or the database; it
-//! notes what would be worth asking for.
+//! The health and credit that one evaluation of a cart uses. A view never calls a provider or the database; it collects
+//! the entries that should be read for the next time.
 
 use std::cell::{OnceCell, RefCell};
 
@@ -21,18 +21,18 @@ use crate::{
     privacy::EmailHash,
 };
 
-/// What is against a method at most: something about its account, and something about the buyer's credit.
+/// The issues of a method: at most one about its account and one about the buyer's credit.
 type Issues = [Option<CreditIssue>; 2];
 
-/// What is known in this process.
+/// A source of health and credit without I/O.
 pub trait CreditSource {
     /// How the account of an integration answers.
     fn health_of(&self, integration: IntegrationId) -> HealthState;
 
-    /// By which a buyer is known.
+    /// The keyed hash that identifies a buyer.
     fn hash(&self, email: &Email) -> EmailHash;
 
-    /// The entry of a buyer; `None` where the database has to be read.
+    /// The entry of a buyer; `None` if the database has to be read.
     fn known(&self, key: &CreditKey) -> Option<KnownCredit>;
 }
 
@@ -53,29 +53,30 @@ impl CreditSource for CreditService {
     }
 }
 
-/// What one evaluation sees. What it has seen of a method once it sees again, whatever happens meanwhile.
+/// The view of one evaluation. Repeated questions about a method get the same answer, even if the source changes
+/// meanwhile.
 pub struct CreditView<'s> {
     source: &'s dyn CreditSource,
     now: DateTime<Utc>,
     /// Whether figures are shown.
     pub shows_figures: bool,
-    /// Read and hashed once, and only where a method looks at credit.
+    /// The buyer, parsed and hashed at most once, when the first method needs credit.
     buyer: OnceCell<Option<(Email, EmailHash)>>,
     seen: RefCell<Vec<(IntegrationId, Issues)>>,
     wanted: RefCell<Vec<WantedCredit>>,
 }
 
-/// Something that would be worth knowing.
+/// An entry that was missing or too old.
 #[derive(Clone)]
 pub struct WantedCredit {
     pub key: CreditKey,
     pub email: Email,
-    /// Whether the database may have it.
+    /// Whether the database has not been asked yet.
     pub is_unread: bool,
 }
 
 impl<'s> CreditView<'s> {
-    /// The view of an evaluation; `None` where there is nothing to see: every account is well, and no method looks at credit.
+    /// The view of an evaluation; `None` if it is not needed: every account is `ok` and no method uses credit.
     pub fn of(
         service: &'s CreditService,
         uses_credit: bool,
@@ -86,7 +87,7 @@ impl<'s> CreditView<'s> {
             .then(|| CreditView::new(service, now, shows_figures))
     }
 
-    /// A view of what is known somewhere.
+    /// A view of any source.
     pub fn new(source: &'s dyn CreditSource, now: DateTime<Utc>, shows_figures: bool) -> Self {
         CreditView {
             source,
@@ -98,12 +99,12 @@ impl<'s> CreditView<'s> {
         }
     }
 
-    /// What would be worth knowing next time.
+    /// The entries that were missing or too old.
     pub fn into_wanted(self) -> Vec<WantedCredit> {
         self.wanted.into_inner()
     }
 
-    /// What is against a method for a cart.
+    /// The issues of a method for a cart.
     pub fn issues(
         &self,
         integration: IntegrationId,

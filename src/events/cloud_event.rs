@@ -1,4 +1,4 @@
-//! An event as readers get it: CloudEvents 1.0 in structured JSON, <https://github.com/cloudevents/spec/blob/v1.0.2>.
+//! The public form of an event: CloudEvents 1.0 in structured JSON, <https://github.com/cloudevents/spec/blob/v1.0.2>.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -67,9 +67,9 @@ pub(super) enum EventData {
 }
 
 impl CloudEvent {
-    /// The event in a row.
+    /// Converts a row.
     pub fn of(row: EventRow, source: &str) -> Self {
-        // A row that holds no JSON, which nothing writes, must not keep readers from what is behind it.
+        // A corrupt row must not block readers from the events after it.
         let data = RawValue::from_string(row.payload).unwrap_or_else(|_| RawValue::NULL.to_owned());
         CloudEvent {
             specversion: "1.0",

@@ -1,13 +1,13 @@
-//! Where a reader is in the feed: the `sequence` of the last event it has read, as 20 digits.
+//! The cursor of a reader: the `sequence` of the last event that it has read, as 20 digits.
 
 const DIGITS: usize = 20;
 
-/// As events and pages show it.
+/// Formats a cursor.
 pub fn to_text(sequence: i64) -> String {
     format!("{sequence:0DIGITS$}")
 }
 
-/// Reads it; leading zeros may be left out. `None` for what no event can have.
+/// Parses a cursor; leading zeros may be left out. `None` for a text that is not a possible `sequence`.
 pub fn parse(text: &str) -> Option<i64> {
     let is_number = (1..=DIGITS).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     is_number.then(|| text.parse().ok()).flatten()

@@ -1,4 +1,4 @@
-//! Events in the API document: its `webhooks` section, and the schema of each type.
+//! Events in the API document: the `webhooks` section, and the schema of each type.
 
 use serde_json::{Value, json};
 use utoipa::{
@@ -23,7 +23,7 @@ pub fn schema_of(kind: EventType, document: &str) -> Value {
     json!(schema(kind, document))
 }
 
-/// Adds the `webhooks` section: what is sent for each type.
+/// Adds the `webhooks` section with one operation per type.
 pub fn describe_webhooks(document: &mut OpenApi) {
     let mut webhooks = Paths::new();
     for kind in EventType::ALL.iter().copied() {
@@ -53,7 +53,8 @@ pub fn describe_webhooks(document: &mut OpenApi) {
     allow_several_shapes(document);
 }
 
-/// The data of an event may fit several of its shapes, since one of them has no member of its own.
+/// Replaces `oneOf` by `anyOf` in the schema of `data`, because a value may match several shapes: one of them has no
+/// member that distinguishes it.
 fn allow_several_shapes(document: &mut OpenApi) {
     let Some(components) = &mut document.components else {
         return;

@@ -1,4 +1,4 @@
-//! An event before it is written.
+//! The draft of an event.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::Insertable;
@@ -13,10 +13,10 @@ use crate::{
     store::{schema::events, timestamp},
 };
 
-/// What the CloudEvents `subject` of `rules.changed` is: the rules together.
+/// The CloudEvents `subject` of `rules.changed`.
 const RULES: &str = "payment-rules";
 
-/// What is to be appended, rendered already so that no JSON is written inside the transaction.
+/// An event to be appended. Its `data` is serialized already, so that no JSON is serialized inside the transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventDraft {
     pub(super) id: FeedEventId,
@@ -27,7 +27,7 @@ pub struct EventDraft {
     pub(super) payload: String,
 }
 
-/// An event that is to be appended as its row.
+/// The row of an event to be appended.
 #[derive(Insertable)]
 #[diesel(table_name = events, treat_none_as_default_value = false)]
 pub struct EventDraftRow<'d> {
@@ -40,7 +40,7 @@ pub struct EventDraftRow<'d> {
 }
 
 impl EventDraft {
-    /// Something happened to a payment.
+    /// An event about a payment.
     pub fn of_payment(kind: EventType, at: DateTime<Utc>, data: &PaymentEventData) -> Self {
         let draft = EventDraft::new(kind, at, data.id.to_string(), data);
         EventDraft {
@@ -49,30 +49,30 @@ impl EventDraft {
         }
     }
 
-    /// A finding was opened; `website` is that of its payment.
+    /// The event of a newly opened finding; `website` is that of its payment.
     pub fn of_finding(website: Option<String>, at: DateTime<Utc>, data: &FindingEventData) -> Self {
         let draft = EventDraft::new(EventType::FindingOpened, at, data.id.to_string(), data);
         EventDraft { website, ..draft }
     }
 
-    /// Something happened to an integration.
+    /// An event about an integration.
     pub fn of_integration(kind: EventType, at: DateTime<Utc>, data: &IntegrationEventData) -> Self {
         EventDraft::new(kind, at, data.id.to_string(), data)
     }
 
-    /// Something happened to a company; where it is not named, to one of the integration's.
+    /// An event about a company. The subject is the integration if the company is not known.
     pub fn of_company(kind: EventType, at: DateTime<Utc>, data: &CompanyEventData) -> Self {
         let integration = || data.integration_id.to_string();
         let subject = data.id.clone().unwrap_or_else(integration);
         EventDraft::new(kind, at, subject, data)
     }
 
-    /// Rules changed.
+    /// The event of a change of rules.
     pub fn of_rules(at: DateTime<Utc>, data: &RulesEventData) -> Self {
         EventDraft::new(EventType::RulesChanged, at, RULES.to_owned(), data)
     }
 
-    /// Something happened to a notification endpoint; `website` is that of an endpoint for one alone.
+    /// An event about a notification endpoint; `website` is set if the endpoint is for exactly one website.
     pub fn of_endpoint(
         kind: EventType,
         website: Option<String>,
@@ -83,7 +83,7 @@ impl EventDraft {
         EventDraft { website, ..draft }
     }
 
-    /// Its row, without a place in the feed.
+    /// The row, without a place in the feed.
     pub fn row(&self) -> EventDraftRow<'_> {
         EventDraftRow {
             id: self.id.to_string(),
@@ -95,12 +95,12 @@ impl EventDraft {
         }
     }
 
-    /// Its id.
+    /// The id of the event.
     pub fn id(&self) -> FeedEventId {
         self.id
     }
 
-    /// What happened.
+    /// The type of the event.
     pub fn kind(&self) -> EventType {
         self.kind
     }
@@ -117,7 +117,7 @@ impl EventDraft {
             subject,
             website: None,
             at,
-            // These types have text keys and finite numbers only, which can always be written.
+            // Serialization cannot fail: these types have only text keys and finite numbers.
             payload: serde_json::to_string(data).unwrap_or_default(),
         }
     }

@@ -1,4 +1,4 @@
-//! The closed list of what can happen.
+//! The closed list of event types.
 
 use crate::string_enum::string_enum;
 
@@ -72,7 +72,7 @@ event_types! {
     Ping = "ping", Endpoint, "Somebody tries a notification endpoint; it is sent to that one alone.";
 }
 
-/// The list in words, for the document.
+/// The list as a Markdown table, for the API document.
 pub fn type_table() -> String {
     let rows = EventType::ALL
         .iter()

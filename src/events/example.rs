@@ -1,10 +1,10 @@
-//! An example of each type, for the document and for `GET /v1/event-types`.
+//! An example event of each type, for the API document and for `GET /v1/event-types`.
 
 use serde_json::{Value, json};
 
 use super::{EventType, cursor, event_type::DataKind};
 
-/// The end of every id in an example.
+/// The suffix of every id in an example.
 const SUFFIX: &str = "01h455vb4pex5vsknk084sn02q";
 /// An account at the provider.
 const COMPANY: &str = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6";
@@ -42,7 +42,7 @@ fn id(prefix: &str) -> String {
     format!("{prefix}_{SUFFIX}")
 }
 
-/// What of 1290.50 is authorized, still open, invoiced, captured, returned, refunded, canceled and due.
+/// The amounts authorized, still open, invoiced, captured, returned, refunded, canceled and due, of a total of 1290.50.
 type ExampleSums = [&'static str; 8];
 
 const NOTHING: ExampleSums = [
@@ -79,7 +79,7 @@ const CANCELED: ExampleSums = [
     "1290.50", "0.00", "0.00", "0.00", "0.00", "0.00", "1290.50", "0.00",
 ];
 
-/// The statuses before and after, the sums, and the action and amount of the transaction that changed.
+/// The status before and after, the amounts, and the action and amount of the transaction that changed.
 type Story = (
     &'static str,
     &'static str,

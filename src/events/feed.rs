@@ -1,5 +1,5 @@
-//! Readers that wait for something to happen. They hold no database connection: one task for each process polls, as long as
-//! anybody waits.
+//! Long polling of the feed. Waiting requests hold no database connection: one task per process polls the end of the
+//! feed while any request waits.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,11 +15,11 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// So many readers may wait at once.
+/// The maximum number of requests that wait at once.
 const MOST_WAITING: usize = 200;
-/// The polling interval of the feed's end while a request waits.
+/// The polling interval while a request waits.
 const POLL: Duration = Duration::from_millis(100);
-/// How soon to try again after an error.
+/// The pause after an error.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
 
 /// Lets readers wait for the next event. Clones share one state.
@@ -34,13 +34,13 @@ struct EventFeedInner {
 
 #[derive(Clone, Copy, Default)]
 struct FeedEnd {
-    /// The end of the feed as it was seen last.
+    /// The last known end of the feed.
     last: i64,
-    /// Nobody waits any more: the service stops.
+    /// The service stops, so waiting ends at once.
     is_over: bool,
 }
 
-/// A place to wait in.
+/// A permit to wait.
 pub struct WaitingPlace<'f> {
     feed: &'f EventFeedInner,
     _permit: SemaphorePermit<'f>,
@@ -56,7 +56,7 @@ impl EventFeed {
         }))
     }
 
-    /// A place to wait in; `None` when all are taken.
+    /// Takes a permit to wait; `None` if all are taken.
     pub fn wait_here(&self) -> Option<WaitingPlace<'_>> {
         let permit = self.0.places.try_acquire().ok()?;
         Some(WaitingPlace {
@@ -110,7 +110,8 @@ impl Default for EventFeed {
 }
 
 impl WaitingPlace<'_> {
-    /// Waits until the feed goes beyond a place. False when that did not happen by then, or before the service stops.
+    /// Waits until the feed extends beyond a place. False if this does not happen before the deadline or the stop of
+    /// the service.
     pub async fn beyond(&self, place: i64, deadline: Instant) -> bool {
         let mut seen = self.feed.seen.subscribe();
         self.feed.somebody.notify_one();

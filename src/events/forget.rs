@@ -1,12 +1,13 @@
-//! Forgets events that were kept long enough.
+//! Deletes events after their retention period.
 
 use chrono::{DateTime, Utc};
 
 use super::store;
 use crate::store::{StoreError, Tx};
 
-/// Forgets the oldest events, as far as they happened before a moment, at most so many; and says how many. The feed only
-/// gets shorter at its beginning, so that a cursor either has everything behind it or is expired.
+/// Deletes events from the beginning of the feed, up to the last of the first `most` events before the first one that
+/// happened at or after `oldest`, and returns their number. Events are deleted only from the beginning, so that a
+/// cursor either has all later events or is expired.
 pub fn forget_before(
     tx: &mut Tx<'_>,
     oldest: DateTime<Utc>,

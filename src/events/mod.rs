@@ -1,8 +1,8 @@
-//! What happened here, for those who follow it from outside: a feed that is read with a cursor.
+//! The event feed for other systems, which is read with a cursor.
 //!
-//! Whoever changes something appends its events in the same transaction. A reader must never see a row appear behind a
-//! cursor that it was handed, so rows get their place in the feed (`sequence`) in the order in which they are committed: on
-//! SQLite by its one writer at once, on PostgreSQL afterwards by the [`Sequencer`], of which one replica's works at a time.
+//! A change appends its events in the same transaction. A row must never appear at a place that a reader's cursor has
+//! already passed. So rows get their place in the feed (`sequence`) in the order of commits: on SQLite at once, by its
+//! single writer; on PostgreSQL afterwards, by the [`Sequencer`], which works in one replica at a time.
 
 mod cloud_event;
 mod cursor;
@@ -20,7 +20,7 @@ mod source;
 pub mod store;
 mod type_filter;
 
-/// What the database's threads know this work by.
+/// The topic of events for the threads of the database.
 pub const TOPIC: &str = "events";
 
 pub use cloud_event::MEDIA_TYPE;

@@ -1,4 +1,4 @@
-//! Events as the feed shows them, for those who send them on.
+//! Renders events in the format of the feed, for notifications.
 
 use std::collections::HashMap;
 
@@ -13,18 +13,18 @@ use crate::{
     store::{Conn, Store, StoreError},
 };
 
-/// An event by its id.
+/// The result of rendering an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RenderedEvent {
     /// The JSON text of the CloudEvent.
     Ready(String),
-    /// It has no place in the feed yet; it gets one soon.
+    /// The event has no place in the feed yet, but will get one soon.
     Unnumbered,
-    /// It is not kept any more.
+    /// The event is not stored any more.
     Forgotten,
 }
 
-/// Events that were read together, with what they say of their source.
+/// Events that were read together, with the data for their `source`.
 #[derive(Debug)]
 pub struct EventBatch {
     events: HashMap<String, AppendedEvent>,
@@ -33,7 +33,7 @@ pub struct EventBatch {
 }
 
 impl EventBatch {
-    /// Reads the events with these ids; those that are not kept any more are missing.
+    /// Reads the events with these ids; those that are not stored any more are missing.
     pub fn read(conn: &mut Conn, ids: &[String]) -> Result<Self, StoreError> {
         Ok(EventBatch {
             events: store::find_each(conn, ids)?,
@@ -57,7 +57,7 @@ impl EventBatch {
         };
         let (source, installation) = (self.source.clone(), self.installation.clone());
         let source = source_or(source, installation, store, clock).await?;
-        // These types have text keys only, which can always be written.
+        // Serialization cannot fail: these types have only text keys.
         let text = serde_json::to_string(&CloudEvent::of(row, &source)).unwrap_or_default();
         Ok(RenderedEvent::Ready(text))
     }

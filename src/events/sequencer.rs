@@ -1,7 +1,7 @@
 //! The task that assigns sequence numbers to committed events.
 //!
-//! Every replica on PostgreSQL runs one; the one with the lease works. It renews the lease every second, so that another
-//! takes over within seconds when it is killed or cut off, and no event waits much longer than that.
+//! Every replica on PostgreSQL runs one; only the holder of the lease works. It renews the lease every second. If it is
+//! killed or loses the database, another replica takes over within seconds, and no event waits much longer than that.
 
 use std::time::{Duration, Instant};
 
@@ -14,22 +14,22 @@ use crate::{
     store::{Backend, Store, StoreError},
 };
 
-/// After so many seconds without a sign another replica takes over.
+/// The lease in seconds; after it expires, another replica takes over.
 const LEASE_SECONDS: i32 = 5;
 const RENEW_EVERY: Duration = Duration::from_secs(1);
 /// How often the holder looks for new events.
 const POLL: Duration = Duration::from_millis(50);
-/// How often the others check whether the lease is free, and how soon to try again after an error.
+/// How often the other replicas check whether the lease is free, and the pause after an error.
 const WATCH: Duration = Duration::from_secs(1);
 
-/// The task; [`Sequencer::run`] it.
+/// The task that assigns sequence numbers; start it with [`Sequencer::run`].
 pub struct Sequencer {
     store: Store,
     me: String,
 }
 
 impl Sequencer {
-    /// With an identity of its own.
+    /// A sequencer with a new identity for the lease.
     pub fn new(store: Store) -> Self {
         Sequencer {
             store,
@@ -48,7 +48,7 @@ impl Sequencer {
                 Ok(pause) => pause,
                 Err(StoreError::Closed) => return,
                 Err(error) => {
-                    // Where the database is away, the log has said it.
+                    // An outage of the database is logged elsewhere.
                     if self.store.outage().is_none() {
                         let error = error_chain::chain(&error);
                         tracing::warn!(error, "events cannot be put in order right now");
@@ -60,7 +60,7 @@ impl Sequencer {
         }
     }
 
-    /// Does what there is to do, and says when to come back.
+    /// Does one turn of work, and returns the pause before the next.
     async fn turn(&self, renewed: &mut Option<Instant>) -> Result<Duration, StoreError> {
         let me = self.me.clone();
         let lease = self
@@ -103,7 +103,7 @@ fn takeovers() -> Counter {
     metrics::counter!("onterms_event_sequencer_takeovers_total")
 }
 
-/// Makes every series appear before it is counted.
+/// Registers every series at zero, so that it exists before its first event.
 pub fn register_metrics() {
     numbered().increment(0);
     takeovers().increment(0);

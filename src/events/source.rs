@@ -1,4 +1,4 @@
-//! Where events say that they come from.
+//! The `source` of events.
 
 use super::store::FeedPage;
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// What the page's settings say, or else the installation.
+/// The source for the events of a page.
 pub async fn source_of(
     page: &FeedPage,
     store: &Store,
@@ -16,7 +16,7 @@ pub async fn source_of(
     source_or(page.source.clone(), page.installation.clone(), store, clock).await
 }
 
-/// The source that the settings name, or else the installation, which gets an id when it has none.
+/// The source from the settings, else one made of the id of the installation, which is created if there is none.
 pub async fn source_or(
     named: Option<String>,
     installation: Option<String>,

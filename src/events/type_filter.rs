@@ -1,8 +1,8 @@
-//! Which types a reader wants: a word, or all that begin alike.
+//! Parses a filter for event types: a type, a group, or all.
 
 use super::EventType;
 
-/// The types that a text names: a type, a group such as `payment.*`, or `*` for all. `None` for what names none.
+/// The types that a text names: a type, a group such as `payment.*`, or `*` for all. `None` if it names no type.
 pub fn types_named(text: &str) -> Option<Vec<EventType>> {
     let all = EventType::ALL.iter().copied();
     let named: Vec<EventType> = match text.strip_suffix('*') {

@@ -1,4 +1,4 @@
-//! Somebody says that a finding is known.
+//! Acknowledges a finding.
 
 use serde_json::json;
 
@@ -27,7 +27,7 @@ pub enum NotAcknowledged {
     Store(#[from] StoreError),
 }
 
-/// Acknowledges a finding. Once more with the same note changes nothing; another note takes the place of the first.
+/// Acknowledges a finding. Repeating it with the same note has no effect; another note replaces the first.
 pub async fn acknowledge(
     store: &Store,
     actor: Actor,
@@ -50,7 +50,7 @@ pub async fn acknowledge(
         .await
 }
 
-/// The finding, unless its payment is of a website that the caller's token is not good for.
+/// The finding with this id, if its payment belongs to one of the caller's websites.
 pub fn find_visible(
     conn: &mut Conn,
     id: FindingId,

@@ -38,14 +38,14 @@ codes! {
 }
 
 impl FindingCode {
-    /// Whether a complete read of the payment at its provider always notices it, so that one that does not resolves it.
-    /// Others are resolved by the code that opened them.
+    /// Whether a complete read of the payment always notices the finding, so that a complete read without it resolves
+    /// it. Other findings are resolved by the code that opened them.
     pub fn is_judged_by_reading(self) -> bool {
         self != FindingCode::TwoLivePayments
     }
 }
 
-/// The list in words, for the document.
+/// The list as a Markdown table, for the API document.
 pub fn code_table() -> String {
     let rows = FindingCode::ALL
         .iter()

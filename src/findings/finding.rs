@@ -1,4 +1,4 @@
-//! A finding, and what one is made of.
+//! Findings, and the observations from which they are made.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -87,7 +87,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// As its events show it. The message is for people and stays here.
+    /// The `data` of the finding's events, without the message, which is for people.
     pub fn event_data(&self) -> FindingEventData {
         FindingEventData {
             id: self.id,
@@ -104,7 +104,7 @@ impl Finding {
     }
 }
 
-/// Something that was noticed.
+/// A difference that was noticed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
     pub code: FindingCode,
@@ -117,7 +117,7 @@ pub struct Observation {
 }
 
 impl Observation {
-    /// Of something at the provider with this id.
+    /// An observation about an object with this id at the provider.
     pub fn of(code: FindingCode, reference: impl ToString, message: impl Into<String>) -> Self {
         Observation {
             code,
@@ -128,7 +128,7 @@ impl Observation {
         }
     }
 
-    /// Says what should be there and what is.
+    /// Adds the expected and the observed value.
     pub fn with(mut self, expected: impl ToString, observed: impl ToString) -> Self {
         self.expected = Some(expected.to_string());
         self.observed = Some(observed.to_string());
@@ -136,7 +136,7 @@ impl Observation {
     }
 }
 
-/// What a finding is about.
+/// The subject of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FindingSubject {
     /// A payment of an integration.
@@ -146,7 +146,7 @@ pub enum FindingSubject {
 }
 
 impl FindingSubject {
-    /// The payment, if it is about one.
+    /// The payment, if the subject is one.
     pub fn payment(self) -> Option<PaymentId> {
         match self {
             FindingSubject::Payment(payment, _) => Some(payment),
@@ -163,7 +163,7 @@ impl FindingSubject {
         }
     }
 
-    /// By which the same observation of the same thing is one row as long as it is not resolved.
+    /// The unique key of an unresolved finding: repeated observations with the same key update one row.
     pub(super) fn open_key(self, code: FindingCode, reference: Option<&str>) -> String {
         let subject = match self {
             FindingSubject::Payment(payment, _) => payment.to_string(),
@@ -174,7 +174,7 @@ impl FindingSubject {
     }
 }
 
-/// Tells one state of a resource with findings from another.
+/// The ETag of a resource that includes findings.
 pub fn state_of(version: i64, findings: &[Finding]) -> String {
     if findings.is_empty() {
         return version.to_string();

@@ -1,8 +1,8 @@
 //! Differences between a payment and its provider that a person has to look at.
 //!
-//! Webhooks, `sync` and reconciliation write the same row: there is one for each code, subject and
-//! reference as long as it is not resolved. A complete read that does not notice it any more resolves it; noticed again after
-//! that, it is a new row.
+//! Webhooks, `sync` and reconciliation write the same row: there is at most one unresolved row for each code, subject
+//! and reference. A complete read that does not notice the difference any more resolves the row; if it is noticed again
+//! later, a new row is opened.
 
 mod acknowledge;
 mod code;

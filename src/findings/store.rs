@@ -19,8 +19,7 @@ use crate::{
 
 pub use listing::{FindingFilter, FindingSort, count, is_of_websites, list};
 
-/// Opens a finding. Where it is open already, it is only seen once more: `lastSeenAt` moves, and what is known of it is what
-/// was noticed last.
+/// Opens a finding. If it is unresolved already, its `lastSeenAt`, message and values are updated instead.
 pub fn open(
     tx: &mut Tx<'_>,
     subject: FindingSubject,
@@ -60,15 +59,15 @@ pub fn open(
     Ok(finding)
 }
 
-/// Tells the feed of a finding that was not open before.
+/// Appends the event of a newly opened finding.
 fn announce(tx: &mut Tx<'_>, finding: &Finding) -> Result<(), StoreError> {
     let website = listing::website_of(tx, finding)?;
     let draft = EventDraft::of_finding(website, finding.opened_at, &finding.event_data());
     events::append(tx, &[draft])
 }
 
-/// Writes what a read of a payment noticed, and returns those findings in their present state. What a complete read did not
-/// notice any more is resolved.
+/// Writes the observations of a read of a payment, and returns their findings in their present state. If the read was
+/// complete, the payment's other findings are resolved.
 pub fn record(
     tx: &mut Tx<'_>,
     subject: FindingSubject,
@@ -77,7 +76,7 @@ pub fn record(
     now: DateTime<Utc>,
 ) -> Result<Vec<Finding>, StoreError> {
     let mut noticed: Vec<&Observation> = noticed.iter().collect();
-    // Two readers at once take the rows in the same order.
+    // A fixed order, so that two concurrent readers cannot deadlock.
     noticed.sort_by_key(|it| (it.code.as_str(), it.reference.as_deref()));
     noticed.dedup_by_key(|it| (it.code, it.reference.as_deref()));
     let mut found = Vec::with_capacity(noticed.len());
@@ -96,7 +95,7 @@ pub fn record(
     Ok(found)
 }
 
-/// Resolves the findings with this code of a payment.
+/// Resolves a payment's findings with this code.
 pub fn resolve(
     tx: &mut Tx<'_>,
     code: FindingCode,
@@ -130,7 +129,7 @@ fn close(
     Ok(())
 }
 
-/// Writes who acknowledged a finding, and the note.
+/// Stores an acknowledgement.
 pub fn save_acknowledgement(tx: &mut Tx<'_>, finding: &Finding) -> Result<(), StoreError> {
     diesel::update(findings::table.find(finding.id))
         .set((
@@ -159,7 +158,7 @@ pub fn find_locked(tx: &mut Tx<'_>, id: FindingId) -> Result<Option<Finding>, St
     Ok(row.optional()?)
 }
 
-/// How many findings with each code are not resolved.
+/// Counts the unresolved findings by code.
 pub fn count_unresolved(conn: &mut Conn) -> Result<HashMap<String, i64>, StoreError> {
     let rows: Vec<(String, i64)> = findings::table
         .filter(findings::open_key.is_not_null())

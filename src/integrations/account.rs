@@ -1,6 +1,7 @@
-//! An integration's account at Apruve, with the key to it.
+//! An integration's account at Apruve, with its API key.
 //!
-//! Opened before a call and dropped after it, so that the key lies open no longer than it is used.
+//! An account is opened before a call and dropped after it, so that the plain key stays in memory only while it is
+//! used.
 
 use super::{
     settings::{ApruveSettings, IntegrationSettings},
@@ -23,7 +24,7 @@ use crate::{
 pub struct OpenAccount {
     pub integration: IntegrationId,
     pub settings: ApruveSettings,
-    /// Whose account it is, by Apruve's id.
+    /// Apruve's id of the merchant that owns the account.
     pub merchant: ProviderId,
     pub api_key: SecretText,
 }
@@ -45,14 +46,14 @@ pub enum NoAccount {
 #[derive(Clone)]
 pub struct SealedAccount {
     id: IntegrationId,
-    /// The integration's when it was read.
+    /// The integration's version when it was read.
     version: i64,
     settings: ApruveSettings,
     api_key: String,
 }
 
 impl SealedAccount {
-    /// Reads the account of an integration, on or off; to be called in a snapshot.
+    /// Reads the account of an integration, enabled or not. Call it in a snapshot, since it reads two rows.
     pub fn find(conn: &mut Conn, id: IntegrationId) -> Result<Self, NoAccount> {
         let integration = store::find(conn, id)?.ok_or(NoAccount::NotFound)?;
         match (integration.settings, store::find_api_key(conn, id)?) {
@@ -76,7 +77,7 @@ impl SealedAccount {
         self.version
     }
 
-    /// Opens it. Nothing is asked of the provider.
+    /// Opens the sealed key. No call is made to the provider.
     pub fn open(self, sealer: &Sealer) -> Result<OpenAccount, NoAccount> {
         let SealedAccount {
             id,
@@ -95,7 +96,7 @@ impl SealedAccount {
     }
 }
 
-/// Opens the account of an integration, on or off. Nothing is asked of the provider.
+/// Reads and opens the account of an integration, enabled or not. No call is made to the provider.
 pub async fn open(
     store: &Store,
     sealer: &Sealer,
@@ -106,22 +107,22 @@ pub async fn open(
 }
 
 impl OpenAccount {
-    /// By which orders of this account are bound once.
+    /// The key under which each order of this account is bound to one payment only.
     pub fn account_key(&self) -> AccountKey {
         AccountKey::new(self.settings.origin(), self.merchant.as_str())
     }
 
-    /// At which provider it is.
+    /// The provider of the account.
     pub fn kind(&self) -> ProviderKind {
         ProviderKind::Apruve
     }
 
-    /// The account for calls that are one attempt each.
+    /// The account for calls without retry and without breaker.
     pub fn at<'a>(&'a self, outbound: &'a Outbound) -> Account<'a> {
         Account::new(outbound, self.settings.origin(), &self.api_key)
     }
 
-    /// The account for calls that a request waits for: one attempt each; the outcome counts for the account's health.
+    /// The account for calls that a request waits for: no retry; the outcome counts for the account's health.
     pub fn watched<'a>(
         &'a self,
         outbound: &'a Outbound,
@@ -131,8 +132,8 @@ impl OpenAccount {
         self.at(outbound).watched(breaker, clock)
     }
 
-    /// The account at its provider, whose calls are held back while it does not answer. `order_bytes` is the length of the
-    /// order that the calls are about.
+    /// The account for background work: calls are held back while the provider does not answer. `order_bytes` is the
+    /// length of the order that the calls are about.
     pub fn provider<'a>(
         &'a self,
         outbound: &'a Outbound,

@@ -1,6 +1,6 @@
-//! Asks Apruve whether an account works, by reading its merchant, and says in sentences what is wrong with one.
+//! Checks an account by reading its merchant at Apruve, and describes what is wrong in sentences for administrators.
 //!
-//! What Apruve or the network says to a check is an outcome and not an error: the check itself did what it should.
+//! A refusal by Apruve or a network failure is the result of a check and not an error of the operation.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -75,7 +75,7 @@ pub enum Trouble {
     /// No usable response.
     #[error("{0}")]
     Unreachable(String),
-    /// Apruve is to be asked again later.
+    /// The call has to be repeated later.
     #[error("{0}")]
     Later(Later),
 }
@@ -100,7 +100,7 @@ const NO_WEBHOOK_KEY: Warning = Warning {
     message: "`webhookPublicKeys` is empty: webhooks cannot be verified until Apruve's public key is added.",
 };
 
-/// What will cause trouble although the account may work.
+/// The warnings about settings that will cause trouble although the account may work.
 fn warnings(settings: &ApruveSettings) -> Vec<Warning> {
     let live = !settings.test_mode;
     let table = [
@@ -112,7 +112,7 @@ fn warnings(settings: &ApruveSettings) -> Vec<Warning> {
     holds.map(|(_, warning)| warning).collect()
 }
 
-/// What a change of the settings did besides what was asked for.
+/// The side effects of a change of settings, as warnings.
 pub fn warnings_of_change(before: &ApruveSettings, after: &ApruveSettings) -> Vec<Warning> {
     let went_live = before.test_mode && !after.test_mode;
     if !went_live || !before.has_test_key() {
@@ -124,7 +124,7 @@ pub fn warnings_of_change(before: &ApruveSettings, after: &ApruveSettings) -> Ve
     warnings
 }
 
-/// Reads the merchant with this key, which nothing is kept of.
+/// Checks settings and a key that are not saved; nothing is stored.
 pub async fn check_unsaved(
     outbound: &Outbound,
     settings: &ApruveSettings,
@@ -137,7 +137,7 @@ pub async fn check_unsaved(
     .await
 }
 
-/// Reads the merchant. No transaction is held meanwhile.
+/// Checks an account. No transaction is open during the call.
 pub async fn check(account: &Account<'_>, settings: &ApruveSettings) -> ConnectionCheck {
     let warnings = warnings(settings);
     let merchant = match ProviderId::parse(&settings.merchant_id) {
@@ -201,7 +201,7 @@ impl Trouble {
         ))
     }
 
-    /// The outcome of a read.
+    /// Describes a failed read of the account.
     pub fn of(error: &ProviderError, settings: &ApruveSettings) -> Self {
         let origin = settings.origin();
         match error {

@@ -1,4 +1,4 @@
-//! Reads what an administrator wants an integration to be, and finds everything that is wrong with it at once.
+//! Reads an integration from a request body and collects all errors in one pass.
 
 use serde_json::{Map, Value};
 
@@ -15,7 +15,7 @@ use crate::{
     secret::SecretText,
 };
 
-/// What answers carry besides: it may be sent back and is not read.
+/// Read-only fields of answers: a body may repeat them, and they are ignored.
 const READ_ONLY: [&str; 8] = [
     "id",
     "etag",
@@ -34,11 +34,11 @@ pub struct IntegrationDraft {
     pub label: Labels,
     pub short_label: Labels,
     pub settings: IntegrationSettings,
-    /// Present when the body brought one.
+    /// `None` if the body has none.
     pub api_key: Option<SecretText>,
 }
 
-/// Reads a new integration, or one that is to replace `current`.
+/// Reads a new integration, or the new version of `current`.
 pub fn read(
     body: &Map<String, Value>,
     current: Option<&Integration>,
@@ -57,7 +57,7 @@ pub fn read(
         let settings = match kind {
             Some(kind) => settings::read(kind, fields, current.map(|now| &now.settings), policy),
             None => {
-                // Which settings there are depends on the type.
+                // Without a type it is unknown which settings are valid.
                 fields.ignore(&["settings"]);
                 None
             }
@@ -75,7 +75,7 @@ pub fn read(
     })
 }
 
-/// Reads `{ type, settings }` of an Apruve account to be tried before it is saved.
+/// Reads `{ type, settings }` of an Apruve account that is to be checked before it is saved.
 pub fn read_for_check(
     body: &Map<String, Value>,
     policy: &HostPolicy,

@@ -1,7 +1,7 @@
-//! Which of the addresses that Apruve posts a merchant's events to belong to this service.
+//! Decides which of the webhook addresses registered at Apruve belong to this service.
 //!
-//! Others may have theirs there too: another integration with the same merchant, or a program that is none of ours. So an
-//! address is ours only by the token in it; and since that token is a secret, nobody is shown the whole of it.
+//! A merchant may have addresses of others too: of another integration, or of a foreign system. So an address is ours
+//! only by the token in it, and because the token is a secret, the address is shown masked.
 
 use std::collections::HashMap;
 
@@ -9,13 +9,13 @@ use super::webhook_token::{PublicOrigin, hash_of, masked, token_in};
 use crate::providers::ProviderId;
 use crate::{ids::IntegrationId, providers::apruve::WebhookEndpoint};
 
-/// An address at Apruve.
+/// A webhook address that is registered at Apruve.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderEndpoint {
     pub id: ProviderId,
-    /// With a hint in the place of a token.
+    /// The address, with a hint in place of the token.
     pub url: Option<String>,
-    /// Of the events' format.
+    /// The version of the event format.
     pub version: Option<String>,
     pub ownership: EndpointOwnership,
 }
@@ -23,9 +23,10 @@ pub struct ProviderEndpoint {
 /// Whose address it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EndpointOwnership {
-    /// Where this integration takes webhooks now.
+    /// The integration's present webhook URL.
     Current,
-    /// Ours with another token, or below another origin than the present one.
+    /// An address of this integration with a former token or another origin, or an address below our origin with an
+    /// unknown token.
     Stale,
     /// Not this integration's.
     Foreign,
@@ -35,12 +36,12 @@ pub enum EndpointOwnership {
 pub struct EndpointTokens {
     /// The one in this integration's webhook URL.
     pub present: String,
-    /// Those of all integrations that are good at the moment, the present one among them.
+    /// The valid tokens of all integrations, including the present one.
     pub owners: HashMap<String, IntegrationId>,
 }
 
 impl ProviderEndpoint {
-    /// Tells an address from the point of view of one integration.
+    /// Classifies an address from the point of view of one integration.
     pub fn seen(
         found: WebhookEndpoint,
         id: IntegrationId,
@@ -73,7 +74,7 @@ fn ownership(
         Some(owner) if *owner != id => EndpointOwnership::Foreign,
         Some(_) if is_here && hash == tokens.present => EndpointOwnership::Current,
         Some(_) => EndpointOwnership::Stale,
-        // Nobody takes webhooks with it any more, neither we nor anybody else at our own origin.
+        // An unknown token below our own origin has expired: no integration accepts webhooks with it.
         None if is_here => EndpointOwnership::Stale,
         None => EndpointOwnership::Foreign,
     }

@@ -77,7 +77,7 @@ const TITLES: [(&str, [&str; 3]); 18] = [
     ("sendTo", ["Send to", "Senden an", "Envoyer à"]),
 ];
 
-/// What the schema's descriptions say, in German and French.
+/// The descriptions of the schema in German and French.
 const HELP: [(&str, [&str; 2]); 18] = [
     (
         "merchantId",
@@ -207,14 +207,14 @@ const HELP: [(&str, [&str; 2]); 18] = [
     ),
 ];
 
-/// The widget of a field, where the plain one is not enough.
+/// The widgets of fields that need another one than the default.
 const WIDGETS: [(&str, &str); 3] = [
     ("apiKey", "password"),
     ("instructions", "textarea"),
     ("sendTo", "textarea"),
 ];
 
-/// Adds the titles to the schema of settings, and says its descriptions in the reader's language.
+/// Adds titles to the schema of settings, and translates its descriptions into the reader's language.
 pub fn add_texts(schema: &mut Value, wanted: &Wanted) {
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     for (name, property) in properties.into_iter().flatten() {
@@ -246,7 +246,7 @@ fn pick([english, german, french]: [&str; 3], wanted: &Wanted) -> String {
     texts.pick(wanted).to_owned()
 }
 
-/// Order and widgets of the settings of this type. Fields that only are shown come last and cannot be edited.
+/// The `uiSchema` of a type's settings: order and widgets. The read-only hints are hidden.
 pub fn ui_schema(kind: MethodType, schema: &Value) -> Value {
     let has = |name: &str| schema["properties"].get(name).is_some();
     let mut ui = Map::new();

@@ -14,13 +14,13 @@ use crate::{
 /// The placeholder for a secret in descriptions of changes.
 pub const DOTS: &str = "••••";
 
-/// An integration as it is kept, without its secrets: those are sealed in columns of their own.
+/// An integration as it is stored, without its secrets, which are sealed in separate columns.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Integration {
     pub id: IntegrationId,
-    /// Unique among those that are not archived.
+    /// Unique among the integrations that are not archived.
     pub name: String,
-    /// Off means: not offered and no new payments; what was begun goes on.
+    /// If false, the method is not offered and begins no payments; existing payments continue.
     pub enabled: bool,
     pub label: Labels,
     pub short_label: Labels,
@@ -45,7 +45,7 @@ impl Integration {
         }
     }
 
-    /// As its events show it.
+    /// The `data` of the integration's events.
     pub fn event_data(&self) -> IntegrationEventData {
         IntegrationEventData {
             id: self.id,
@@ -59,7 +59,8 @@ impl Integration {
         }
     }
 
-    /// What an administrator can change, as one flat object: the audit log stores the difference of two of these.
+    /// The fields that an administrator can change, as one flat object; the audit log stores the difference of two of
+    /// them.
     pub fn audit_fields(&self) -> Value {
         let mut fields = Map::new();
         fields.insert("type".into(), json!(self.kind()));
@@ -71,7 +72,7 @@ impl Integration {
         Value::Object(fields)
     }
 
-    /// It as a body that would change nothing: what a merge patch is applied to.
+    /// The integration as a request body that changes nothing; a merge patch is applied to it.
     pub fn as_body(&self) -> Map<String, Value> {
         let mut body = Map::new();
         body.insert("name".into(), json!(self.name));
@@ -81,7 +82,7 @@ impl Integration {
         body
     }
 
-    /// Whether an administrator would see no difference.
+    /// Whether two versions are equal except for version number and time of change.
     pub fn says_the_same_as(&self, other: &Integration) -> bool {
         let without_history = |integration: &Integration| Integration {
             version: 0,

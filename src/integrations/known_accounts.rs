@@ -1,4 +1,4 @@
-//! Accounts as they were read last, their keys still sealed.
+//! A cache of accounts with sealed keys.
 
 use std::{
     collections::HashMap,
@@ -8,19 +8,19 @@ use std::{
 use super::account::SealedAccount;
 use crate::ids::IntegrationId;
 
-/// The accounts; clones share them. Whoever uses one finds out, in the same write, whether its integration still has the
-/// account's version.
+/// The cached accounts; clones share them. A user of an account must check, in its own write, that the integration
+/// still has the version of the account.
 #[derive(Clone, Default)]
 pub struct KnownAccounts(Arc<Mutex<HashMap<IntegrationId, SealedAccount>>>);
 
 impl KnownAccounts {
-    /// An account as it was read last.
+    /// The account as it was read last, if it was read.
     pub fn get(&self, id: IntegrationId) -> Option<SealedAccount> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(&id).cloned()
     }
 
-    /// Keeps an account that was read just now.
+    /// Stores an account that was just read.
     pub fn keep(&self, account: &SealedAccount) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(account.id(), account.clone());

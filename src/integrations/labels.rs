@@ -1,4 +1,4 @@
-//! Reads texts in several languages.
+//! Reads labels with their translations from a request body.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::{
 
 const MOST_TRANSLATIONS: usize = 200;
 
-/// Reads labels; null or absent is no error.
+/// Reads labels; returns `None` without an error if they are null or absent.
 pub fn read(fields: &Fields<'_>, name: &'static str) -> Option<Labels> {
     let labels = fields.object(name)?;
     let default = labels.text("default", 1, 255);
@@ -44,7 +44,7 @@ pub fn read(fields: &Fields<'_>, name: &'static str) -> Option<Labels> {
     Some(read)
 }
 
-/// A null translation is none: that is how a merge patch removes it.
+/// Reads one translation. Null removes a translation, as in a merge patch.
 fn read_translation(
     labels: &mut Labels,
     tag: &str,

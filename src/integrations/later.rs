@@ -1,4 +1,4 @@
-//! The `Retry-After` that callers get when a provider has to be called later.
+//! The problem that callers get when a call to a provider has to be repeated later.
 
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 
@@ -7,8 +7,8 @@ use crate::{
     providers::Later,
 };
 
-/// 503 where Apruve takes no more calls, with its own word for when it will; 502 where calls wait because the last ones
-/// failed, with the time they wait.
+/// 503 with the provider's own `Retry-After` if it has too many calls; 502 with the remaining pause if calls are held
+/// back by the breaker.
 pub fn problem(later: &Later) -> Problem {
     let detail =
         format!("No call was sent to the provider: {later}. Send the request again later.");
@@ -23,7 +23,7 @@ pub fn problem(later: &Later) -> Problem {
                 .map(|when| HeaderValue::from_str(when.as_str()));
             match when {
                 Some(Ok(when)) => problem.with_header(RETRY_AFTER, when),
-                // Then the problem says when to come again.
+                // The problem has a default `Retry-After`.
                 Some(Err(_)) | None => problem,
             }
         }

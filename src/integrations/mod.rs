@@ -1,8 +1,7 @@
 //! Accounts with payment providers, and offline methods: each provides one payment method.
 //!
-//! What would surprise: nothing here is ever deleted. A deleted integration is archived, because payments keep referring to
-//! it; its name is free again and its secrets are gone. Secrets are sealed before a write begins and opened after it
-//! ended, never inside.
+//! A deleted integration is only archived, because payments keep referring to it; its name is free again and its
+//! secrets are deleted. Secrets are sealed before a write begins and opened after it has ended, never inside it.
 
 pub mod account;
 mod connection;

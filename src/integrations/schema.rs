@@ -1,4 +1,4 @@
-//! What each type of integration takes and can do, for frontends that build their forms from it.
+//! The settings and capabilities of each type of integration, for frontends that generate forms.
 //!
 //! The OpenAPI document contains the same JSON Schema, and a test compares it with what the reader accepts.
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{money::Currency, payment_methods::MethodType};
 
-/// The type as people call it.
+/// The display name of a type.
 pub fn title(kind: MethodType) -> &'static str {
     match kind {
         MethodType::Apruve => "Apruve",
@@ -15,7 +15,7 @@ pub fn title(kind: MethodType) -> &'static str {
     }
 }
 
-/// What can be done with a payment by this type.
+/// The actions on payments of this type.
 pub fn actions(kind: MethodType) -> &'static [&'static str] {
     match kind {
         MethodType::Apruve => &["authorize", "invoice", "shipment", "cancel", "refund"],
@@ -155,7 +155,7 @@ mod tests {
         outbound::HostPolicy,
     };
 
-    /// The settings a reader refuses as unknown when it is offered every one that the schemas name.
+    /// The settings that the reader refuses as unknown when a body has every setting of the schemas.
     fn unknown_to(kind: MethodType, names: &BTreeSet<String>) -> BTreeSet<String> {
         let sources = config::Sources {
             environment: Some(Vec::new()),

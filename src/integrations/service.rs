@@ -1,4 +1,4 @@
-//! What operations on integrations work with.
+//! The dependencies of the operations on integrations.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::{
     providers::Breakers, seal::Sealer, store::Store,
 };
 
-/// App data.
+/// The service, shared as app data.
 pub struct IntegrationService {
     pub writes: GuardedStore,
     pub sealer: Arc<Sealer>,
@@ -25,12 +25,12 @@ pub struct IntegrationService {
 }
 
 impl IntegrationService {
-    /// For reads, and for writes that checkout does not see.
+    /// The store for reads, and for writes that do not affect checkout.
     pub fn store(&self) -> &Store {
         self.writes.store()
     }
 
-    /// Opens the account of an integration. Nothing is asked of the provider.
+    /// Opens the account of an integration. No call is made to the provider.
     pub async fn open_account(&self, id: IntegrationId) -> Result<OpenAccount, NoAccount> {
         account::open(self.store(), &self.sealer, id).await
     }

@@ -41,7 +41,7 @@ pub use tokens::{
 /// The unique index on names.
 pub const NAME_KEY: &str = "integrations_name_key";
 
-/// Where the API key of an integration lies.
+/// The sealed column of an integration's API key.
 pub fn api_key_place(id: &str) -> SealedField<'_> {
     SealedField {
         table: "integrations",
@@ -87,7 +87,7 @@ impl TryFrom<IntegrationRow> for Integration {
     }
 }
 
-/// An integration as text columns; made before the write, so that no JSON is written inside it.
+/// An integration with its JSON columns serialized, so that no JSON is serialized inside the write.
 pub struct WrittenIntegration {
     integration: Integration,
     label: String,
@@ -96,7 +96,7 @@ pub struct WrittenIntegration {
 }
 
 impl WrittenIntegration {
-    /// Writes the parts that are kept as JSON.
+    /// Serializes the columns that are stored as JSON.
     pub fn new(integration: Integration) -> Self {
         let text = |labels: &Labels| serde_json::json!(labels).to_string();
         WrittenIntegration {
@@ -107,7 +107,7 @@ impl WrittenIntegration {
         }
     }
 
-    /// Whose columns these are.
+    /// The integration's id.
     pub fn id(&self) -> IntegrationId {
         self.integration.id
     }
@@ -117,7 +117,7 @@ impl WrittenIntegration {
         &self.integration
     }
 
-    /// The same, kept.
+    /// Returns the integration.
     pub fn into_inner(self) -> Integration {
         self.integration
     }
@@ -149,7 +149,8 @@ pub fn insert(
     Ok(())
 }
 
-/// Writes a new version over the one before it. False when that is not the present one any more. `None` keeps the API key.
+/// Writes a new version over its predecessor. False if that is not the current version any more. `None` keeps the API
+/// key.
 pub fn save(
     tx: &mut Tx<'_>,
     new: &WrittenIntegration,
@@ -168,7 +169,7 @@ pub fn save(
             integrations::label.eq(&new.label),
             integrations::short_label.eq(&new.short_label),
             integrations::settings.eq(&new.settings),
-            // An assignment of None is left out of the statement.
+            // Diesel leaves an assignment of `None` out of the statement.
             api_key_sealed.map(|sealed| integrations::api_key_sealed.eq(sealed)),
             integrations::version.eq(it.version),
             integrations::updated_at.eq(timestamp::to_stored(it.updated_at)),
@@ -177,8 +178,8 @@ pub fn save(
     Ok(rows == 1)
 }
 
-/// Takes an integration out of use for good. Its name stays for history's sake and is free for another; its secrets go,
-/// because nothing may be done with them any more.
+/// Archives an integration. Its row keeps the name for the history, but the name is free for another one; its secrets
+/// are deleted.
 pub fn archive(tx: &mut Tx<'_>, id: IntegrationId, at: DateTime<Utc>) -> Result<(), StoreError> {
     diesel::update(integrations::table.find(id))
         .set((
@@ -219,21 +220,21 @@ pub fn list_provider_accounts(
                     accounts.push((integration.id, settings));
                 }
             }
-            // The others go on without it.
+            // One unreadable integration must not affect the others.
             Err(error) => tracing::warn!(%error, "an integration was left out"),
         }
     }
     Ok(accounts)
 }
 
-/// The same, kept from others until the transaction ends.
+/// As [`find`], locked until the transaction ends.
 pub fn find_locked(tx: &mut Tx<'_>, id: IntegrationId) -> Result<Option<Integration>, StoreError> {
     let row: QueryResult<IntegrationRow> =
         first_locked!(tx, alive(id).select(IntegrationRow::as_select()));
     row.optional()?.map(Integration::try_from).transpose()
 }
 
-/// The version and the name of one that is not archived, whatever else of it can be read.
+/// The version and the name of an integration that is not archived, even if its other columns cannot be read.
 pub fn find_version(
     conn: &mut Conn,
     id: IntegrationId,
@@ -246,7 +247,7 @@ pub fn find_version(
         .optional()?)
 }
 
-/// The sealed API key, where there is one.
+/// The sealed API key, if there is one.
 pub fn find_api_key(conn: &mut Conn, id: IntegrationId) -> Result<Option<String>, StoreError> {
     let key: Option<Option<String>> = integrations::table
         .find(id)

@@ -1,7 +1,7 @@
-//! The secret in the address Apruve posts to.
+//! The secret token in the webhook URL.
 //!
-//! Who knows the token can post, so it is treated like a password: found by its SHA-256, sealed beside that, and shown only
-//! in the answers to creation, rotation and an audited reveal.
+//! The token authorizes its holder to post, so it is treated like a password: it is found by its SHA-256, stored
+//! sealed, and shown only in the answers to creation, rotation and an audited reveal.
 
 use aws_lc_rs::{
     digest::{SHA256, digest},
@@ -16,7 +16,7 @@ use crate::{
 };
 
 const TOKEN_BYTES: usize = 32;
-/// The path between an origin and a token.
+/// The path of a webhook URL between origin and token.
 const PATH: &str = "/webhooks/apruve/";
 
 /// A token as it is stored.
@@ -24,7 +24,7 @@ const PATH: &str = "/webhooks/apruve/";
 pub struct SealedToken {
     /// SHA-256 of the token in Base64url; the row's id.
     pub hash: String,
-    /// The token under the master key.
+    /// The token, sealed with the master key.
     pub sealed: String,
 }
 
@@ -35,12 +35,12 @@ pub struct NewToken {
     pub hint: String,
 }
 
-/// The token in a webhook URL, of this service or of another one like it.
+/// The token in a webhook URL of any OnTerms service; `None` for any other address.
 pub fn token_in(url: &str) -> Option<&str> {
     url.split_once(PATH).map(|(_, token)| token)
 }
 
-/// A webhook URL with a hint in its token's place; other addresses as they are.
+/// A webhook URL with a hint in place of its token; other addresses are unchanged.
 pub fn masked(url: &str) -> String {
     match url.split_once(PATH) {
         Some((origin, token)) => format!("{origin}{PATH}{}", hint(token)),
@@ -48,12 +48,12 @@ pub fn masked(url: &str) -> String {
     }
 }
 
-/// The name by which a token is found.
+/// The hash by which a token is found.
 pub fn hash_of(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(digest(&SHA256, token.as_bytes()))
 }
 
-/// Where a token's sealed text lies.
+/// The sealed column of a token.
 pub fn place(hash: &str) -> SealedField<'_> {
     SealedField {
         table: "webhook_tokens",
@@ -62,7 +62,7 @@ pub fn place(hash: &str) -> SealedField<'_> {
     }
 }
 
-/// Makes a token of 256 random bits and seals it.
+/// Generates a token of 256 random bits and seals it.
 pub fn generate(sealer: &Sealer) -> Result<NewToken, CannotSeal> {
     let mut bytes = zeroize::Zeroizing::new([0; TOKEN_BYTES]);
     rand::fill(&mut *bytes).map_err(|_| CannotSeal)?;
@@ -89,12 +89,12 @@ impl SealedToken {
 pub struct PublicOrigin(pub String);
 
 impl PublicOrigin {
-    /// The whole address, or with a hint in the token's place what may be shown to anybody.
+    /// The webhook URL with this token, or with a hint in its place.
     pub fn webhook_url(&self, token: &str) -> String {
         format!("{}{PATH}{token}", self.0)
     }
 
-    /// Whether a webhook URL leads here.
+    /// Whether a webhook URL is below this origin.
     pub fn is_of(&self, webhook_url: &str) -> bool {
         let rest = webhook_url.strip_prefix(&self.0);
         rest.is_some_and(|rest| rest.starts_with(PATH))

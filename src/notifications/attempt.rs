@@ -1,4 +1,4 @@
-//! Posts an event to an endpoint, once.
+//! Makes one attempt to post an event to an endpoint.
 
 use std::time::{Duration, Instant};
 
@@ -15,30 +15,30 @@ use crate::{
 };
 
 const CONNECT: Duration = Duration::from_secs(5);
-/// The client's own limit lies so far behind that of the attempt.
+/// How much longer the client's own time limit is than that of the attempt.
 const MARGIN: Duration = Duration::from_secs(1);
-/// The limit of a response that is read so that the connection can be reused; its content is ignored.
+/// The maximum length in bytes of an answer that is read, so that its connection can be reused; the content is ignored.
 const MOST_ANSWER: usize = 4096;
 
-/// The way to endpoints. Cheap to clone.
+/// The HTTP client for endpoints. Cheap to clone.
 #[derive(Clone)]
 pub struct Receivers {
     outbound: Outbound,
     timeout: Duration,
 }
 
-/// What is posted.
+/// The message that is posted.
 pub struct Message<'m> {
-    /// The event's.
+    /// The id of the event.
     pub id: &'m str,
-    /// Of the attempt, in seconds since 1970.
+    /// The time of the attempt in seconds since 1970.
     pub timestamp: i64,
     pub signature: String,
     pub body: String,
 }
 
 impl Receivers {
-    /// By the settings.
+    /// Builds the client from the settings.
     pub fn new(
         policy: HostPolicy,
         proxy: Option<&Proxy>,
@@ -55,12 +55,12 @@ impl Receivers {
         })
     }
 
-    /// Which addresses may be called.
+    /// The policy for the addresses of endpoints.
     pub fn policy(&self) -> &HostPolicy {
         self.outbound.policy()
     }
 
-    /// Posts a message.
+    /// Posts a message once, and returns the result of the attempt.
     pub async fn post(&self, url: &str, message: Message<'_>) -> DeliveryAttempt {
         let started = Instant::now();
         let limited = tokio::time::timeout(self.timeout, self.send(url, message)).await;
@@ -70,7 +70,7 @@ impl Receivers {
                 let asked = response.headers().get(RETRY_AFTER);
                 let asked = asked.and_then(|it| RetryAfter::parse(it.to_str().ok()?));
                 let left = self.timeout.saturating_sub(started.elapsed());
-                // The status is the answer, whatever becomes of the rest.
+                // Only the status matters, so a failure to read the body is ignored.
                 let _ = tokio::time::timeout(left, read_capped(response, MOST_ANSWER)).await;
                 (judged(status), Some(status.as_u16()), asked)
             }

@@ -1,4 +1,4 @@
-//! An event for an endpoint.
+//! Deliveries: one event for one endpoint.
 
 use chrono::{DateTime, Utc};
 use diesel::{Queryable, Selectable};

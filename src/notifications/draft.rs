@@ -1,4 +1,4 @@
-//! Reads what a caller wants an endpoint to be, and finds everything that is wrong with it at once.
+//! Reads an endpoint from a request body and collects all errors in one pass.
 
 use reqwest::Url;
 use serde_json::{Map, Value};
@@ -14,7 +14,7 @@ use crate::{
     outbound::HostPolicy,
 };
 
-/// What answers carry besides: it may be sent back and is not read.
+/// Read-only fields of answers: a body may repeat them, and they are ignored.
 const READ_ONLY: [&str; 5] = ["id", "etag", "disabledReason", "createdAt", "updatedAt"];
 const MOST_WORDS: usize = 100;
 
@@ -27,7 +27,7 @@ pub struct EndpointDraft {
     pub enabled: bool,
 }
 
-/// Reads an endpoint of a caller who is good for these websites.
+/// Reads an endpoint from the body of a caller with these websites.
 pub fn read(
     body: &Map<String, Value>,
     caller: &Websites,
@@ -62,7 +62,8 @@ pub fn read(
     Ok(EndpointDraft { websites, ..draft })
 }
 
-/// A caller that is bound to websites names some of them, or means all of them.
+/// The websites of the endpoint. A caller that is bound to websites may name only these; without names, all of these
+/// are used.
 fn allowed(named: Option<Words>, caller: &Websites) -> Result<Option<Words>, WebsiteRefusal> {
     let Some(own) = caller.names() else {
         return Ok(named);

@@ -1,4 +1,4 @@
-//! Where events are posted to.
+//! Notification endpoints.
 
 use chrono::{DateTime, Utc};
 use diesel::{Queryable, Selectable, deserialize::FromSqlRow};
@@ -25,7 +25,7 @@ string_enum! {
     }
 }
 
-/// Words in a column, as a JSON list.
+/// A list of words that is stored as a JSON array.
 #[derive(Clone, Debug, FromSqlRow, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Words(pub Vec<String>);
@@ -33,7 +33,7 @@ pub struct Words(pub Vec<String>);
 from_text_column!(Words, |text| serde_json::from_str(text).ok().map(Words));
 
 impl Words {
-    /// As the column keeps it.
+    /// The stored form.
     pub fn to_text(&self) -> String {
         json!(self.0).to_string()
     }
@@ -82,7 +82,7 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// The websites whose events it gets.
+    /// The websites whose events the endpoint gets.
     pub fn websites(&self) -> Websites {
         match &self.websites {
             None => Websites::All,
@@ -90,12 +90,13 @@ impl Endpoint {
         }
     }
 
-    /// Whether a caller who is good for these websites sees it: it gets nothing that is not the caller's.
+    /// Whether a caller with these websites may see the endpoint: all its websites must be the caller's.
     pub fn is_visible_to(&self, caller: &Websites) -> bool {
         are_visible_to(self.websites.as_ref(), caller)
     }
 
-    /// The types that it gets. A ping goes to the one that is tried, whatever its types.
+    /// The types of events that the endpoint gets. `ping` is left out: it is delivered only to the endpoint that is
+    /// tried.
     pub fn event_types(&self) -> Vec<EventType> {
         let words = self.types.0.iter();
         let named: Vec<EventType> = words.filter_map(|it| types_named(it)).flatten().collect();
@@ -104,7 +105,7 @@ impl Endpoint {
             .collect()
     }
 
-    /// As GET shows it, for a merge patch.
+    /// The endpoint as GET returns it; a merge patch is applied to it.
     pub fn as_body(&self) -> Map<String, Value> {
         match json!(self) {
             Value::Object(body) => body,
@@ -112,7 +113,7 @@ impl Endpoint {
         }
     }
 
-    /// What a caller can set, for the audit log.
+    /// The fields for the audit log.
     pub fn audit_fields(&self) -> Value {
         json!({
             "url": self.url, "types": self.types, "websites": self.websites, "description": self.description,
@@ -120,7 +121,7 @@ impl Endpoint {
         })
     }
 
-    /// As its events show it.
+    /// The `data` of the endpoint's events.
     pub fn event_data(&self) -> EndpointEventData {
         EndpointEventData {
             id: self.id,
@@ -131,7 +132,7 @@ impl Endpoint {
         }
     }
 
-    /// The website of its own events, where it is for one alone.
+    /// The website of the endpoint's own events, if it is for exactly one website.
     pub fn only_website(&self) -> Option<String> {
         match &self.websites {
             Some(Words(names)) if names.len() == 1 => names.first().cloned(),
@@ -140,7 +141,7 @@ impl Endpoint {
     }
 }
 
-/// Whether a caller sees an endpoint for these websites.
+/// Whether a caller may see an endpoint with these websites.
 pub fn are_visible_to(websites: Option<&Words>, caller: &Websites) -> bool {
     match websites {
         None => !caller.is_bound(),

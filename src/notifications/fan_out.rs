@@ -1,7 +1,8 @@
-//! Follows the feed and makes a delivery for each endpoint that wants an event.
+//! Follows the feed and creates a delivery for each endpoint that an event is for.
 //!
-//! Every replica does it. An endpoint's position moves on with the deliveries that are made for it, from where it was read: of
-//! two replicas at once, one finds another position and makes nothing.
+//! Every replica does this. An endpoint's position is advanced in the same write as its deliveries are created, and
+//! only from the position that was read. So of two concurrent replicas, one finds a changed position and creates
+//! nothing.
 
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// So many deliveries are made in one write, so that others need not wait for long.
+/// The number of deliveries that are created in one write, so that other writes need not wait for long.
 const BATCH: i64 = 200;
 
 /// Works until the store is closed or the future is dropped.
@@ -26,7 +27,7 @@ pub async fn follow(store: Store, clock: Clock, poll: Duration, wakeup: Wakeup<D
     .await;
 }
 
-/// Hands a batch of events on to each endpoint. True when there is more.
+/// Creates a batch of deliveries for each endpoint. True if there are more events.
 async fn step(
     store: &Store,
     clock: &Clock,

@@ -1,7 +1,8 @@
-//! Events posted to endpoints of others, signed as <https://www.standardwebhooks.com> describes.
+//! Notifications: events are posted to endpoints of other systems, signed by <https://www.standardwebhooks.com>.
 //!
-//! [`fan_out`] follows the feed and makes a delivery for each endpoint that wants an event; a [`worker`] posts what is due.
-//! A delivery is a row that names its event: the body is rendered anew at each attempt, and the event's id is the same.
+//! [`fan_out`] follows the feed and creates a delivery for each endpoint that an event is for; the [`worker`] posts due
+//! deliveries. A delivery is a row that refers to its event: each attempt renders the body anew, and the event's id
+//! stays the same.
 
 mod attempt;
 mod delivery;
@@ -18,9 +19,9 @@ mod signature;
 mod store;
 mod worker;
 
-/// What the database's threads know this work by.
+/// The topic of notifications for the threads of the database.
 pub const TOPIC: &str = "notifications";
-/// So many endpoints there may be.
+/// The maximum number of endpoints.
 pub const MOST_ENDPOINTS: usize = 50;
 
 pub use attempt::Receivers;
@@ -31,7 +32,7 @@ pub use worker::{Deliverer, register_metrics};
 
 use crate::jobs::Wakeup;
 
-/// Makes deliveries and attempts them, until the store is closed or the future is dropped.
+/// Creates deliveries and attempts them, until the store is closed or the future is dropped.
 pub async fn work(deliverer: Deliverer, wakeup: Wakeup<Deliverer>) {
     let (store, clock) = (deliverer.store.clone(), deliverer.clock.clone());
     let poll = deliverer.settings.poll;

@@ -1,5 +1,5 @@
-//! Deliveries that a worker takes on, with all that is needed to make them. It is read once for all that are taken on at once:
-//! under load that is most of what a delivery costs.
+//! Claimed deliveries with everything that the attempts need. This is read once for all deliveries of a claim, because
+//! under load these reads are most of the cost of a delivery.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -16,25 +16,25 @@ use crate::{
     store::{Conn, StoreError},
 };
 
-/// Where something is posted to.
+/// An endpoint with its secrets.
 #[derive(Debug)]
 pub struct Addressee {
     pub endpoint: Endpoint,
     /// The secrets that sign now, the present one first.
     pub secrets: Vec<SealedSecret>,
-    /// Whether nothing has reached it for a while.
+    /// Whether the last attempt at the endpoint failed.
     pub is_failing: bool,
 }
 
-/// A delivery that was taken on.
+/// A claimed delivery with its data.
 pub struct PreparedDelivery {
     pub claimed: ClaimedDelivery,
-    /// `None` where the endpoint is off or deleted.
+    /// `None` if the endpoint is disabled or deleted.
     pub to: Option<Arc<Addressee>>,
     pub events: Arc<EventBatch>,
 }
 
-/// Reads what is needed to make deliveries.
+/// Reads the data for claimed deliveries.
 pub fn prepare(
     conn: &mut Conn,
     claimed: Vec<ClaimedDelivery>,

@@ -1,15 +1,15 @@
-//! When an attempt that failed is repeated.
+//! The times of retries after a failed attempt.
 
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A pause is longer or shorter by up to this part, so that deliveries that failed together are not retried together.
+/// The maximum relative deviation of a pause, so that deliveries that failed together are not retried together.
 const SPREAD: f64 = 0.2;
-/// A receiver may ask for no longer pause.
+/// The maximum pause that a receiver may ask for.
 const LONGEST: TimeDelta = TimeDelta::hours(24);
 
-/// What a receiver asked for in `Retry-After`.
+/// A receiver's `Retry-After`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetryAfter {
     Seconds(u32),
@@ -17,7 +17,7 @@ pub enum RetryAfter {
 }
 
 impl RetryAfter {
-    /// Anything but seconds or a date is ignored.
+    /// Parses the header; `None` for anything but seconds or a date.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if text.bytes().all(|it| it.is_ascii_digit()) {
@@ -36,8 +36,8 @@ impl RetryAfter {
     }
 }
 
-/// When the next attempt is due after so many; `None` when there is none. `random` is from 0 to 1. The receiver can ask for
-/// a longer pause and not for a shorter one.
+/// When the next attempt is due after `attempts` attempts; `None` if there is none. `random` is from 0 to 1. The
+/// receiver can ask for a longer pause, but not for a shorter one.
 pub fn next_attempt(
     schedule: &[Duration],
     attempts: i32,

@@ -1,5 +1,5 @@
-//! The secret that deliveries to an endpoint are signed with: `whsec_` and 32 bytes in Base64, as receivers' libraries take it.
-//! It is shown when it is made and sealed at rest.
+//! The secret that signs the deliveries to an endpoint: `whsec_` and 32 bytes in Base64, the format of Standard
+//! Webhooks libraries. It is shown once when it is created, and stored sealed.
 
 use aws_lc_rs::rand;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -12,11 +12,11 @@ use crate::{
     secret::SecretText,
 };
 
-/// What a secret begins with.
+/// The prefix of a secret.
 pub const PREFIX: &str = "whsec_";
 const BYTES: usize = 32;
 
-/// Where a secret lies.
+/// The sealed column of a secret.
 pub fn place(id: &str) -> SealedField<'_> {
     SealedField {
         table: "notification_secrets",
@@ -32,7 +32,7 @@ pub struct SealedSecret {
     pub sealed: String,
 }
 
-/// Makes a secret and seals it.
+/// Generates a secret and seals it.
 pub fn generate(sealer: &Sealer, now: DateTime<Utc>) -> Result<SealedSecret, CannotSeal> {
     let mut bytes = Zeroizing::new([0; BYTES]);
     rand::fill(&mut *bytes).map_err(|_| CannotSeal)?;

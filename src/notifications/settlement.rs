@@ -1,4 +1,4 @@
-//! What is written of an attempt, and when there is another one.
+//! Decides what to write after an attempt, and when to try again.
 
 use std::time::Duration;
 
@@ -10,21 +10,21 @@ use super::{
     schedule::{self, RetryAfter},
 };
 
-/// An endpoint that answers nothing but errors for so long is switched off.
+/// An endpoint is switched off when all attempts of this period have failed.
 const PATIENCE: TimeDelta = TimeDelta::days(5);
 
 /// How an attempt ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliveryAttempt {
     pub result: Result<(), DeliveryFailure>,
-    /// What the endpoint answered with.
+    /// The status of the endpoint's answer.
     pub status: Option<u16>,
     pub took: Duration,
     pub retry_after: Option<RetryAfter>,
 }
 
 impl DeliveryAttempt {
-    /// One that was not sent.
+    /// A failed attempt that was not sent.
     pub fn unsent(failure: DeliveryFailure) -> Self {
         DeliveryAttempt {
             result: Err(failure),
@@ -35,7 +35,7 @@ impl DeliveryAttempt {
     }
 }
 
-/// What is to be written of an attempt.
+/// The values to be written after an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliverySettlement {
     pub state: DeliveryState,
@@ -47,7 +47,7 @@ pub struct DeliverySettlement {
     pub due_at: Option<DateTime<Utc>>,
 }
 
-/// What is to be written of the last of so many attempts. `random` is from 0 to 1.
+/// Builds the settlement of the last of `attempts` attempts. `random` is from 0 to 1.
 pub fn settlement(
     attempt: &DeliveryAttempt,
     attempts: i32,
@@ -78,7 +78,7 @@ pub fn settlement(
     }
 }
 
-/// Whether a failure switches the endpoint off, which has seen nothing but failures since a moment.
+/// Whether a failure switches off an endpoint whose attempts have all failed since `failing_since`.
 pub fn disables(
     failure: DeliveryFailure,
     failing_since: DateTime<Utc>,

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::secret::PREFIX;
 use crate::secret::SecretText;
 
-/// The value of `webhook-signature`: one signature for each secret. `None` where a secret is not of our form.
+/// The value of `webhook-signature`, with one signature per secret. `None` if there is no secret or one is malformed.
 pub fn sign(secrets: &[SecretText], id: &str, timestamp: i64, body: &str) -> Option<String> {
     let content = format!("{id}.{timestamp}.{body}");
     let one = |secret: &SecretText| {

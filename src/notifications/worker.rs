@@ -1,6 +1,6 @@
-//! Posts the deliveries that are due.
+//! Posts due deliveries.
 //!
-//! Each endpoint has a queue of its own, of which so many attempts may be under way: a slow one delays no other.
+//! Each endpoint has its own queue and its own limit of attempts under way, so a slow endpoint does not delay others.
 
 use std::{sync::Arc, time::Duration};
 
@@ -30,14 +30,14 @@ use crate::{
     store::{Conn, Store, StoreError, Tx},
 };
 
-/// How much longer a lease is than an attempt may take, for a busy machine.
+/// How much longer a lease is than the time limit of an attempt, for a busy machine.
 const LEASE_MARGIN: Duration = Duration::from_secs(45);
-/// The pause before the place of an event in the feed is read again.
+/// The pause before a delivery is released whose event has no place in the feed yet.
 const UNNUMBERED: Duration = Duration::from_millis(250);
 /// The actor in the audit log when the service switches an endpoint off.
 const OURSELVES: &str = "onterms";
 
-/// Makes deliveries.
+/// The job that attempts deliveries.
 pub struct Deliverer {
     pub store: Store,
     pub clock: Clock,
@@ -54,7 +54,7 @@ pub async fn deliver_due(deliverer: Deliverer, wakeup: Wakeup<Deliverer>) {
         store: deliverer.store.clone(),
         clock: deliverer.clock.clone(),
         wakeup,
-        // The limits of the endpoints are reached first.
+        // High enough that only the limits of the endpoints apply.
         concurrency: MOST_ENDPOINTS * settings.per_endpoint,
         poll: settings.poll,
         lease: lease.unwrap_or(TimeDelta::minutes(2)),
@@ -65,7 +65,7 @@ pub async fn deliver_due(deliverer: Deliverer, wakeup: Wakeup<Deliverer>) {
 
 /// The result of a delivery that was claimed.
 pub enum DeliveryOutcome {
-    /// With whether the endpoint was failing before.
+    /// An attempt was made; the flag says whether the endpoint was failing before.
     Attempted(ClaimedDelivery, DeliveryAttempt, DeliverySettlement, bool),
     /// It was not attempted, and is due again.
     Released(ClaimedDelivery, DateTime<Utc>),
@@ -135,7 +135,7 @@ impl Job for Deliverer {
                 DeliveryOutcome::Released(claimed, due_at) => store::release(tx, claimed, *due_at)?,
                 DeliveryOutcome::Attempted(claimed, attempt, to, was_failing) => {
                     let is_ours = ours.contains(&claimed.id);
-                    // That one which works goes on to work needs no note.
+                    // A success at a working endpoint changes nothing.
                     if is_ours && (*was_failing || attempt.result.is_err()) {
                         note(tx, claimed.endpoint_id, attempt, to.at)?;
                     }
@@ -162,7 +162,7 @@ impl Deliverer {
         i64::try_from(self.settings.per_endpoint).unwrap_or(i64::MAX)
     }
 
-    /// `None` where there is nothing to attempt now.
+    /// Makes the attempt; `None` if the endpoint is disabled or the event has no place in the feed yet.
     async fn attempt(
         &self,
         item: &PreparedDelivery,
@@ -218,7 +218,8 @@ impl Deliverer {
     }
 }
 
-/// Notes with the endpoint how an attempt ended, and switches it off where nothing is to be expected of it.
+/// Records the result of an attempt with its endpoint, and switches the endpoint off after a 410 or five days of
+/// failures.
 fn note(
     tx: &mut Tx<'_>,
     id: EndpointId,
@@ -267,7 +268,7 @@ fn disable(
     Ok(())
 }
 
-/// From 0 to 1. Without random numbers, all pauses are as in the schedule.
+/// A random number from 0 to 1; 0.5 if the generator fails, so that pauses are exactly as in the schedule.
 fn random() -> f64 {
     let mut bytes = [0; 4];
     match aws_lc_rs::rand::fill(&mut bytes) {
@@ -285,7 +286,7 @@ fn attempts(state: DeliveryState) -> Counter {
     metrics::counter!("onterms_deliveries_total", "outcome" => outcome)
 }
 
-/// Makes every outcome appear before it is counted.
+/// Registers every series at zero, so that it exists before its first event.
 pub fn register_metrics() {
     let states = DeliveryState::ALL.iter().copied();
     states.for_each(|it| attempts(it).increment(0));

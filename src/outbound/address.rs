@@ -1,8 +1,8 @@
-//! Which addresses are on the public internet. Written out by hand because `IpAddr::is_global` is not stable.
+//! Classifies IP addresses as public or not. Written by hand, because `IpAddr::is_global` is not stable.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// An address anybody could reach, so that connecting to it opens no door of our own network.
+/// Whether an address is on the public internet, so that connecting to it gives no access to our own network.
 pub fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(v4) => is_public_v4(v4),
@@ -10,14 +10,14 @@ pub fn is_public(address: IpAddr) -> bool {
     }
 }
 
-/// An address no server has a good reason to have, whatever the operator lists: among them, clouds answer for their
-/// machines' credentials on link-local ones.
+/// Whether an address is refused even if the operator lists it. Among these are the link-local addresses on which
+/// clouds serve the credentials of their machines.
 pub fn is_never_allowed(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(v4) => {
             v4.octets()[0] == 0 || v4.is_broadcast() || v4.is_multicast() || v4.is_link_local()
         }
-        // fd00:ec2::254 is the metadata service of a cloud that put it among unique local addresses.
+        // fd00:ec2::254 is the metadata service of AWS, at a unique local address.
         IpAddr::V6(v6) => {
             v6.is_unspecified()
                 || v6.is_multicast()
@@ -57,7 +57,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     global_unicast && !protocol_assignments && !documentation
 }
 
-/// The IPv4 address behind NAT64 (as DNS64 makes for public names) and 6to4.
+/// The IPv4 address inside a NAT64 address (which DNS64 makes for public names) or a 6to4 address.
 fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let [a, b, c, d, e, f, g, h] = address.segments();
     let v4 = |high: u16, low: u16| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));

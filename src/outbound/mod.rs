@@ -1,9 +1,9 @@
-//! The way out: one HTTP client for Apruve, JWK sets and receivers of notifications.
+//! The HTTP client for all outgoing calls: to Apruve, for JWK sets, and to receivers of notifications.
 //!
-//! It goes only where a [`HostPolicy`] lets it, connects only to addresses that were checked (the resolver filters, so what
-//! was checked is what is connected to), follows no redirect, sends nothing twice and reads no more than its limit.
-//! Proxies of the environment are not asked; the one of `outbound.proxy` is (see [`proxy`]). Every call carries the trace
-//! of the work that makes it.
+//! It calls only hosts that a [`HostPolicy`] allows, and connects only to checked addresses: the resolver filters them,
+//! so the checked address is the one that is used. It follows no redirects, never sends a request twice, and reads no
+//! more than a limit. Proxies of the environment are ignored; `outbound.proxy` is used (see [`proxy`]). Every call
+//! carries the trace context of the work that makes it.
 
 mod address;
 mod policy;
@@ -32,30 +32,30 @@ pub use self::{
 };
 use crate::trace::{self, FinishedSpan, SpanKind};
 
-/// How the service names itself to others.
+/// The `User-Agent` of the service.
 const AGENT: HeaderValue = HeaderValue::from_static(concat!("onterms/", env!("CARGO_PKG_VERSION")));
 
-/// What is said of a name whose addresses may not be connected to.
+/// The error for a name whose addresses are all refused.
 const NOT_PUBLIC: &str = "its name leads to addresses that are not on the public internet";
 
-/// How long a connection is kept for the next call. Shorter than servers keep theirs: a call on a connection that the other
-/// side is just closing ends with nothing known of its effect.
+/// How long an idle connection is kept. Shorter than the idle time of servers, because a call on a connection that the
+/// server is just closing has an unknown effect.
 const IDLE: Duration = Duration::from_secs(15);
 
-/// How long a call may take.
+/// The time limits of a call.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// Until the connection is established, TLS included.
+    /// The limit for connecting, including TLS.
     pub connect: Duration,
-    /// From the first look-up to the last byte of the body.
+    /// The limit from the look-up of the name to the last byte of the body.
     pub total: Duration,
 }
 
-/// A client that only goes where its policy lets it. Cheap to clone.
+/// A client that calls only hosts that its policy allows. Cheap to clone.
 #[derive(Clone)]
 pub struct Outbound {
     client: Client,
-    /// For every host that is not loopback, where there is a proxy.
+    /// The client for hosts other than loopback, if there is a proxy.
     proxied: Option<Proxied>,
     policy: Arc<HostPolicy>,
     timeouts: Timeouts,
@@ -102,13 +102,13 @@ impl Outbound {
         })
     }
 
-    /// Begins a request where the policy allows the URL; give it to [`Outbound::send`].
+    /// Builds a request if the policy allows the URL; send it with [`Outbound::send`].
     pub fn request(&self, method: Method, url: Url) -> Result<RequestBuilder, UrlRefusal> {
         self.policy.check(&url)?;
         Ok(self.client.request(method, url))
     }
 
-    /// Sends a request and waits for the answer's head.
+    /// Sends a request and waits for the head of the answer.
     pub async fn send(&self, request: RequestBuilder) -> Result<Response, CallFailed> {
         let (client, request) = request.build_split();
         let mut request = request?;
@@ -121,7 +121,7 @@ impl Outbound {
         let (method, host) = (request.method().to_string(), host_of(&request));
         let (started, from) = (SystemTime::now(), Instant::now());
         let answered = match &self.proxied {
-            // A proxy's loopback is not ours.
+            // Loopback is called directly, because the proxy's loopback is another machine.
             Some(proxied) if !policy::is_loopback(&host) => proxied.send(request).await,
             _ => client.execute(request).await.map_err(CallFailed::from),
         };
@@ -138,21 +138,21 @@ impl Outbound {
         answered
     }
 
-    /// How long its calls may take.
+    /// The time limits of calls.
     pub fn timeouts(&self) -> Timeouts {
         self.timeouts
     }
 
-    /// Where this client goes.
+    /// The policy of this client.
     pub fn policy(&self) -> &HostPolicy {
         &self.policy
     }
 }
 
-/// How a call failed, by what we know of its effect. The text names no URL, since URLs may hold ids.
+/// How a call failed, by what is known of its effect. The text contains no URL, because URLs may contain ids.
 #[derive(Debug, thiserror::Error)]
 pub enum CallFailed {
-    /// The connection failed: the other side has received nothing.
+    /// The connection failed; the other side has received nothing.
     #[error("nothing was sent: {0}")]
     NotSent(String),
     /// Something may have been sent, and the other side may have acted on it.
@@ -161,7 +161,7 @@ pub enum CallFailed {
 }
 
 impl CallFailed {
-    /// Whether the policy allows none of the addresses that the name leads to.
+    /// Whether the policy refused all addresses of the name.
     pub fn is_refused_address(&self) -> bool {
         matches!(self, CallFailed::NotSent(cause) if cause.ends_with(NOT_PUBLIC))
     }
@@ -182,18 +182,18 @@ fn host_of(request: &Request) -> String {
     request.url().host_str().unwrap_or_default().to_owned()
 }
 
-/// Why a body was not read to its end.
+/// Why a body was not read completely.
 #[derive(Debug, thiserror::Error)]
 pub enum BodyFailed {
-    /// Longer than the caller wanted to read.
+    /// The body is longer than the limit.
     #[error("the answer is longer than {0} bytes")]
     TooLarge(usize),
-    /// The connection broke or the time was up.
+    /// The connection broke or the time limit was reached.
     #[error("the answer broke off: {0}")]
     Broken(String),
 }
 
-/// Reads a body of at most `most_bytes`; what is longer is dropped with its connection.
+/// Reads a body of at most `most_bytes` bytes; a longer one is an error, and its connection is dropped.
 pub async fn read_capped(mut response: Response, most_bytes: usize) -> Result<Vec<u8>, BodyFailed> {
     let announced = response.content_length().unwrap_or(0);
     if announced > most_bytes as u64 {
@@ -213,7 +213,7 @@ pub async fn read_capped(mut response: Response, most_bytes: usize) -> Result<Ve
     Ok(body)
 }
 
-/// The last cause says what happened; the ones around it say where in the client.
+/// The text of the innermost cause, which says what happened; outer causes only say where in the client.
 fn innermost(error: reqwest::Error) -> String {
     last_cause(&error.without_url())
 }
@@ -226,13 +226,13 @@ fn last_cause(error: &dyn std::error::Error) -> String {
     cause.to_string()
 }
 
-/// Resolves names and keeps the addresses that the policy lets us connect to.
+/// Resolves names and keeps the addresses that the policy allows.
 struct CheckedResolver {
     policy: Arc<HostPolicy>,
     look_up: fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>>,
 }
 
-/// As the system does.
+/// Looks a name up with the resolver of the system.
 fn look_up(name: String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> {
     Box::pin(async move { Ok(tokio::net::lookup_host((name, 0)).await?.collect()) })
 }
@@ -266,8 +266,8 @@ mod tests {
             .map_err(|error| error.to_string())
     }
 
-    /// Answers with a public address, then with both kinds, then with one of this machine, as somebody does who wants to be
-    /// let in by the first answer and connected to by the last.
+    /// Simulates DNS rebinding: the first look-up returns a public address, the second both kinds, the third a loopback
+    /// address.
     fn rebinding(_: String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> {
         static ASKED: AtomicUsize = AtomicUsize::new(0);
         let (public, own) = ("1.1.1.1:0", "127.0.0.1:0");

@@ -1,4 +1,4 @@
-//! Which hosts a client may go to, and which addresses their names may lead to.
+//! Which hosts a client may call, and which addresses their names may resolve to.
 
 mod receivers;
 
@@ -18,29 +18,29 @@ use crate::config::{ServerSettings, Settings, WrongSettings};
 /// Apruve's own hosts.
 const PROVIDER_HOSTS: [&str; 2] = ["app.apruve.com", "test.apruve.com"];
 
-/// The hosts one purpose may call.
+/// The hosts that may be called for one purpose.
 #[derive(Clone, Debug)]
 pub struct HostPolicy {
     hosts: Vec<Host>,
     loopback_allowed: bool,
-    /// Any public host will do besides; see [`HostPolicy::for_receivers`].
+    /// Whether any public host is allowed in addition; see [`HostPolicy::for_receivers`].
     is_open: bool,
 }
 
 #[derive(Clone, Debug)]
 struct Host {
     name: String,
-    /// `None` is any port.
+    /// The allowed port; `None` allows any.
     port: Option<u16>,
-    /// The operator wrote it down, so it may lie in a private network.
+    /// Whether the operator configured the host, so that it may be in a private network.
     written_down: bool,
 }
 
-/// One sentence for the administrator who gave the URL.
+/// Why a URL is refused, as one sentence for the administrator.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{sentence}")]
 pub struct UrlRefusal {
-    /// Names the host and what would do.
+    /// Names the host and what would be allowed.
     pub sentence: String,
 }
 
@@ -64,7 +64,7 @@ impl HostPolicy {
         })
     }
 
-    /// The host of one URL that the operator configured, and no other.
+    /// A policy that allows only the host of one configured URL.
     pub fn only(url: &Url) -> Self {
         HostPolicy {
             hosts: url
@@ -81,7 +81,7 @@ impl HostPolicy {
         }
     }
 
-    /// Whether a URL may be called at all. What its name resolves to is checked when connecting.
+    /// Checks whether a URL may be called. The addresses of its host are checked when connecting.
     pub fn check(&self, url: &Url) -> Result<(), UrlRefusal> {
         let refused = |sentence: String| Err(UrlRefusal { sentence });
         let Some(host) = url.host_str() else {
@@ -114,7 +114,7 @@ impl HostPolicy {
         Ok(())
     }
 
-    /// Whether a connection for `name` may go to `address`.
+    /// Whether a connection for `name` may be made to `address`.
     pub fn may_connect(&self, name: &str, address: IpAddr) -> bool {
         if is_loopback(name) {
             return address.to_canonical().is_loopback();
@@ -122,7 +122,7 @@ impl HostPolicy {
         is_public(address) || (self.is_written_down(name) && !is_never_allowed(address))
     }
 
-    /// Of the addresses that a name leads to, those that may be connected to; at least one.
+    /// Filters the addresses of a name by the policy; an error if none is left.
     pub(super) fn keep_allowed(
         &self,
         name: &str,
@@ -137,7 +137,8 @@ impl HostPolicy {
         Ok(allowed)
     }
 
-    /// Whether a proxy may look the name up where we cannot: the operator wrote the host down.
+    /// Whether the operator configured the host. Only such a name may be resolved by the proxy if it cannot be resolved
+    /// here.
     pub(super) fn is_written_down(&self, name: &str) -> bool {
         self.hosts
             .iter()
@@ -178,8 +179,8 @@ impl Host {
     }
 }
 
-/// Whether the service runs on a developer's machine and not, on loopback too, behind a proxy: whoever may write integrations
-/// could ask ports of the machine otherwise.
+/// Whether the service runs on a developer's machine. A service that listens on loopback behind a reverse proxy does
+/// not count: there, an administrator of integrations could reach other ports of the machine.
 fn is_development(server: &ServerSettings) -> bool {
     let public_host = Url::parse(&server.public_base_url).ok();
     let public_host = public_host.as_ref().and_then(Url::host_str);
@@ -188,7 +189,7 @@ fn is_development(server: &ServerSettings) -> bool {
         && public_host.is_none_or(is_loopback)
 }
 
-/// The address, where a URL's host is one.
+/// The IP address in the host of a URL, if it is one.
 fn literal(host: &str) -> Option<IpAddr> {
     let bare = host
         .strip_prefix('[')
@@ -196,7 +197,7 @@ fn literal(host: &str) -> Option<IpAddr> {
     bare.unwrap_or(host).parse().ok()
 }
 
-/// Whether a host is this machine.
+/// Whether a host name or address is loopback.
 pub(super) fn is_loopback(host: &str) -> bool {
     match literal(host) {
         Some(address) => address.to_canonical().is_loopback(),

@@ -1,7 +1,7 @@
 //! Sends requests through the proxy.
 //!
-//! The interface is that of the direct client; only connecting differs: a tunnel to the checked
-//! address, in it TLS with the name, in it the request.
+//! Only connecting differs from the direct client: a CONNECT tunnel to the checked address, with TLS for the host's
+//! name inside the tunnel.
 
 use std::{
     error::Error,
@@ -37,7 +37,7 @@ use super::{CallFailed, HostPolicy, IDLE, Proxy, Timeouts, last_cause};
 type BoxError = Box<dyn Error + Send + Sync>;
 type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
 
-/// A client whose connections are tunnels through the proxy. Cheap to clone.
+/// A client that connects through tunnels of the proxy. Cheap to clone.
 #[derive(Clone)]
 pub struct Proxied {
     client: Client<Bounded, Body>,
@@ -98,7 +98,8 @@ impl Proxied {
         }
     }
 
-    /// Sends a request and waits for the answer's head; its body ends with the time for the whole call.
+    /// Sends a request and waits for the head of the answer. The time limit of the call also applies to reading the
+    /// body.
     pub async fn send(&self, request: Request) -> Result<Response, CallFailed> {
         let until = Instant::now() + self.total;
         let request: http::Request<Body> = request.try_into()?;
@@ -114,7 +115,7 @@ impl Proxied {
     }
 }
 
-/// Looks names up. A value, so that a test can say what they lead to.
+/// The function that looks names up, so that tests can replace it.
 #[derive(Clone)]
 struct NameLookup(Arc<dyn Fn(String, u16) -> Looking + Send + Sync>);
 
@@ -128,7 +129,7 @@ impl NameLookup {
     }
 }
 
-/// Makes tunnels to the addresses that the policy allows.
+/// Opens tunnels to the addresses that the policy allows.
 #[derive(Clone)]
 struct CheckedTunnel {
     tunnel: Tunnel<HttpConnector>,
@@ -137,7 +138,7 @@ struct CheckedTunnel {
 }
 
 impl CheckedTunnel {
-    /// What the proxy is asked to connect to, in order of preference.
+    /// The targets for the proxy, in order of preference.
     async fn targets(&self, target: &http::Uri) -> Result<Vec<http::Uri>, BoxError> {
         let host = target.host().ok_or("the address has no host")?;
         let port = target.port_u16().unwrap_or(443);
@@ -179,12 +180,12 @@ impl Service<http::Uri> for CheckedTunnel {
     }
 }
 
-/// Says that it was the proxy, which the last cause alone would not.
+/// Adds to the last cause that it occurred at the proxy.
 fn through_proxy(error: impl Error) -> BoxError {
     format!("through the proxy: {}", last_cause(&error)).into()
 }
 
-/// Time limit for connecting, TLS included.
+/// A connector with a time limit for connecting, including TLS.
 #[derive(Clone)]
 struct Bounded {
     connector: HttpsConnector<CheckedTunnel>,
@@ -213,7 +214,7 @@ impl Service<http::Uri> for Bounded {
     }
 }
 
-/// A body that breaks off when the time for the call is over.
+/// A body that ends with an error when the time limit of the call is reached.
 struct TimedBody {
     body: Incoming,
     end: Pin<Box<Sleep>>,

@@ -1,8 +1,8 @@
 //! The proxy of `outbound.proxy`, for networks without direct access to the internet.
 //!
-//! Names are still looked up and checked here, and the proxy is asked to connect to the checked address; TLS and the Host
-//! header keep the name. Only a host that the operator wrote down may be left to the proxy to look up, and only where it
-//! cannot be looked up here. What runs on this machine is called directly.
+//! Names are still looked up and checked here, and the proxy gets the checked address; TLS and the Host header keep the
+//! name. Only a host that the operator configured may be looked up by the proxy, and only if it cannot be looked up
+//! here. Loopback is called directly.
 
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use reqwest::{Url, header::HeaderValue};
@@ -17,7 +17,8 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Reads `http://[user:password@]host:port`; an empty text is no proxy. The refusal does not repeat the text.
+    /// Parses `http://[user:password@]host:port`; an empty text is no proxy. The error does not quote the text, which
+    /// may contain a password.
     pub fn read(text: &SecretText) -> Result<Option<Self>, WrongSettings> {
         if text.is_empty() {
             return Ok(None);
@@ -38,7 +39,7 @@ fn parse(text: &str) -> Option<Proxy> {
     if url.scheme() != "http" || !url.has_host() || !is_bare {
         return None;
     }
-    // The library reads user and password out of their percent encoding.
+    // The library decodes the percent-encoded user and password.
     let matcher = Matcher::builder().all(url.as_str().to_owned()).build();
     let found: Intercept = matcher.intercept(&http::Uri::from_static("https://any.example/"))?;
     Some(Proxy {

@@ -1,4 +1,4 @@
-//! What a method makes of its provider's credit and outages.
+//! How the provider's credit and outages affect a method.
 
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ pub struct CreditPolicy {
 }
 
 impl CreditPolicy {
-    /// As long as nothing else is said.
+    /// The default policy.
     pub const DEFAULT: CreditPolicy = CreditPolicy {
         check: CreditCheck::Off,
         max_age: Duration::from_secs(15 * 60),

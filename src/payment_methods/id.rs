@@ -14,7 +14,7 @@ pub struct PaymentMethodId {
 }
 
 impl PaymentMethodId {
-    /// Reads an id; that such a method exists is another question.
+    /// Parses an id; it does not check that the method exists.
     pub fn parse(text: &str) -> Option<Self> {
         let (word, suffix) = text.rsplit_once('_')?;
         let integration = format!("integration_{suffix}").parse().ok()?;

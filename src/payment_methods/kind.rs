@@ -1,4 +1,4 @@
-//! The types of payment methods there are.
+//! The types of payment methods.
 
 use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ pub enum MethodType {
 text_column!(MethodType, MethodType::parse, as_str);
 
 impl MethodType {
-    /// All of them, in the order in which they are listed.
+    /// All types, in the order of lists.
     pub const ALL: [MethodType; 3] = [
         MethodType::Apruve,
         MethodType::PaymentTerm,
@@ -63,7 +63,7 @@ impl MethodType {
         self.provider().is_some()
     }
 
-    /// Reads the word.
+    /// Parses the word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }

@@ -1,4 +1,4 @@
-//! What rules and checkout need to know of a payment method.
+//! A payment method as rules and checkout need it.
 
 use serde_json::{Value, json};
 
@@ -12,24 +12,24 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub struct Method {
     pub id: PaymentMethodId,
-    /// The administrator's name for the integration; by it an export finds the method in another installation.
+    /// The name of the integration, by which an import finds the method in another installation.
     pub name: String,
-    /// A method that is off is not offered, whatever the rules say.
+    /// A disabled method is not offered, whatever the rules say.
     pub enabled: bool,
     pub label: Labels,
     pub short_label: Labels,
     pub terms: Terms,
-    /// The integration's version; with the id it says whether this is still current.
+    /// The integration's version; id and version together show whether this value is current.
     pub version: i64,
 }
 
-/// What a type of method adds.
+/// The data that depends on the type of the method.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Terms {
     Provider(AccountTerms),
     PaymentTerm {
         instructions: String,
-        /// In so many days a sale is to be paid.
+        /// The number of days in which a sale has to be paid.
         net_days: Option<u16>,
     },
     CheckMoneyOrder {
@@ -38,7 +38,7 @@ pub enum Terms {
     },
 }
 
-/// What a cart and its storefront need to know of an Apruve account.
+/// The data of an Apruve account that checkout needs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AccountTerms {
     /// Carts in other currencies cannot be paid with it.
@@ -50,7 +50,7 @@ pub struct AccountTerms {
 }
 
 impl Terms {
-    /// What credit and outages mean; `None` for what no provider lends.
+    /// How credit and outages affect the method; `None` for offline methods.
     pub fn credit(&self) -> Option<&CreditPolicy> {
         match self {
             Terms::Provider(terms) => Some(&terms.credit),
@@ -60,7 +60,7 @@ impl Terms {
 }
 
 impl Method {
-    /// What a storefront needs to show and start the method.
+    /// The `options` of an offered method, which a storefront needs to show and start it.
     pub fn options(&self) -> Value {
         match &self.terms {
             Terms::Provider(terms) => json!({

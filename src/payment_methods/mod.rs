@@ -1,8 +1,8 @@
-//! What rules offer and carts are paid with.
+//! Payment methods: what rules offer, and what carts are paid with.
 //!
-//! Every integration is one payment method, and the two share the suffix of their ids. Rules and checkout know methods;
-//! only `integrations` knows the account behind one. That keeps the arrows one way: an integration may ask which rules use
-//! its method, and no rule needs to know integrations.
+//! Every integration provides one payment method; their ids have the same suffix. Rules and checkout know only methods,
+//! and only `integrations` knows the accounts. So the dependency goes one way: `integrations` may look up the rules
+//! that use a method, and rules do not depend on `integrations`.
 
 mod credit;
 mod id;

@@ -20,7 +20,7 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Method>, StoreError> {
     Ok(methods?)
 }
 
-/// The same, for those who go on without a method that cannot be read.
+/// As [`list`], but each unreadable method is an error of its own.
 pub fn list_each(conn: &mut Conn) -> Result<Vec<Result<Method, UnreadableRow>>, StoreError> {
     let rows: Vec<PaymentMethodRow> = rows().load(conn)?;
     let each = rows.into_iter().map(|row| {
@@ -47,7 +47,8 @@ fn rows() -> _ {
         ))
 }
 
-/// The part of an integration's settings that is read here and kept in history; `integrations` writes them.
+/// The part of an integration's settings that is read here and stored in the history; `integrations` writes the
+/// settings.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct MethodSettings {
@@ -115,7 +116,7 @@ fn terms(kind: MethodType, settings: MethodSettings) -> Terms {
     }
 }
 
-/// Where Apruve answers when an integration names no host of its own.
+/// Apruve's origin for integrations without a host of their own.
 pub fn apruve_origin(test_mode: bool) -> &'static str {
     if test_mode {
         "https://test.apruve.com"

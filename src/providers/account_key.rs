@@ -1,4 +1,4 @@
-//! Which account an order is in.
+//! The key of the provider account that an order belongs to.
 
 use std::fmt;
 
@@ -6,19 +6,19 @@ use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text}
 
 use crate::text_column::text_column;
 
-/// Host and merchant in one text, by which orders are bound once.
+/// Host and merchant in one text. An order is bound to one payment per account key.
 #[derive(AsExpression, Clone, Debug, FromSqlRow, PartialEq, Eq)]
 #[diesel(sql_type = Text)]
 pub struct AccountKey {
     text: String,
-    /// How much of it is the origin.
+    /// The length of the origin in bytes.
     origin: usize,
 }
 
 text_column!(AccountKey, AccountKey::parse, as_str);
 
 impl AccountKey {
-    /// Of a host, as in `https://app.apruve.com`, and a merchant there.
+    /// Joins an origin, such as `https://app.apruve.com`, and the id of a merchant.
     pub fn new(origin: &str, merchant_id: &str) -> Self {
         AccountKey {
             text: format!("{origin}/{merchant_id}"),
@@ -26,7 +26,7 @@ impl AccountKey {
         }
     }
 
-    /// Reads it as it is kept. Ids of merchants have no slash; a text without one names no merchant.
+    /// Parses the stored form. Merchant ids contain no slash; a text without a slash has an empty merchant.
     fn parse(text: &str) -> Option<Self> {
         Some(AccountKey {
             origin: text.rfind('/').unwrap_or(text.len()),
@@ -44,7 +44,7 @@ impl AccountKey {
         self.text.get(self.origin + 1..).unwrap_or_default()
     }
 
-    /// As it is kept.
+    /// The stored form.
     pub fn as_str(&self) -> &str {
         &self.text
     }

@@ -1,5 +1,5 @@
-//! Spares an account that does not answer: after several failures in a row its calls are held back for a while, then one
-//! is let through to see.
+//! A circuit breaker for each account: after several failures in a row, calls are held back for a while, then one call
+//! is let through as a probe.
 
 use std::{
     collections::HashMap,
@@ -13,9 +13,9 @@ use crate::{
     string_enum::string_enum,
 };
 
-/// So many failures in a row hold the next calls back.
+/// The number of failures in a row after which calls are held back.
 const FAILURES: u32 = 5;
-/// How long calls are held back, and how long one that was let through has to report.
+/// How long calls are held back, and how long to wait for the result of a probe before the next one.
 const COOL_DOWN: TimeDelta = TimeDelta::seconds(30);
 
 string_enum! {
@@ -33,7 +33,7 @@ string_enum! {
 /// The state of one account's calls.
 #[derive(Debug, Default)]
 pub struct Breaker {
-    /// What the caller names the account with.
+    /// The name by which the caller knows the account.
     account: String,
     state: Mutex<BreakerState>,
     observer: Option<Arc<dyn AccountObserver>>,
@@ -42,7 +42,7 @@ pub struct Breaker {
 #[derive(Clone, Copy, Debug, Default)]
 struct BreakerState {
     failures: u32,
-    /// When calls were last held back or one was let through; counts only from [`FAILURES`] on.
+    /// When a call last failed or a probe was let through; used only from [`FAILURES`] failures on.
     since: DateTime<Utc>,
 }
 
@@ -62,7 +62,7 @@ impl Breaker {
         }
     }
 
-    /// What the caller names the account with.
+    /// The name by which the caller knows the account.
     pub fn account(&self) -> &str {
         &self.account
     }
@@ -76,8 +76,8 @@ impl Breaker {
         }
     }
 
-    /// Whether a call may go out. Of those that ask after the cool-down the first may; if it is never heard of again, another
-    /// one a cool-down later.
+    /// Whether a call may be sent. After the cool-down the first caller may send a probe; if the probe never reports
+    /// its result, another caller may send one after a further cool-down.
     pub fn admits(&self, now: DateTime<Utc>) -> bool {
         let mut state = self.state();
         if state.failures < FAILURES {
@@ -91,13 +91,13 @@ impl Breaker {
         !cooling
     }
 
-    /// How long calls are held back from now on.
+    /// How much longer calls are held back.
     pub fn waits(&self, now: DateTime<Utc>) -> TimeDelta {
         let since = self.state().since;
         (since + COOL_DOWN - now).clamp(TimeDelta::zero(), COOL_DOWN)
     }
 
-    /// Notes that the account answered, and says whether calls to it were held back until now.
+    /// Records that the account answered, and returns whether calls to it were held back until now.
     pub fn succeeded(&self) -> bool {
         let failures = std::mem::take(&mut self.state().failures);
         failures >= FAILURES
@@ -117,7 +117,7 @@ impl Breaker {
     }
 }
 
-/// The breakers of every account, by whatever the caller names accounts with.
+/// The breakers of all accounts, by the names that the caller gives them.
 #[derive(Debug, Default)]
 pub struct Breakers {
     known: Mutex<HashMap<String, Arc<Breaker>>>,

@@ -45,15 +45,15 @@ pub enum CommandOutcome {
     KeyRefused {
         status: u16,
     },
-    /// Nothing was done; the same may be asked again later.
+    /// Nothing was done; the same command may be sent again later.
     Later(Later),
-    /// No result arrived: it may have been done or not.
+    /// No usable answer arrived: the command may or may not have been carried out.
     Lost(String),
     /// The request never reached the provider.
     NotSent(String),
 }
 
-/// What was made or changed.
+/// The object that a command created or changed.
 #[derive(Clone, Debug)]
 pub enum Created {
     Order(OrderSnapshot),
@@ -62,7 +62,7 @@ pub enum Created {
 }
 
 impl Command {
-    /// The object that must exist at the provider for it.
+    /// The noun of the object that must exist at the provider, for the message of a 404.
     pub(super) fn about(&self) -> &'static str {
         match self {
             Command::CreateOrder(_) => "merchant, company or buyer of the order",

@@ -9,24 +9,24 @@ use crate::money::{Currency, Money};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CorporateAccount {
     pub id: ProviderId,
-    /// The user who orders where no authorized buyer has the buyer's e-mail address.
+    /// The user who places the order if no authorized buyer has the buyer's e-mail address.
     pub customer_id: Option<ProviderId>,
     pub name: Option<String>,
-    /// The provider's word.
+    /// The status as the provider spells it.
     pub status: Option<String>,
     pub disabled_at: Option<DateTime<Utc>>,
-    /// Such as `EOMNet15` or `Net30`.
+    /// The payment terms as the provider spells them, such as `EOMNet15` or `Net30`.
     pub terms: Option<String>,
-    /// Of the credit figures, in the provider's word.
+    /// The currency of the credit figures, as the provider spells it.
     pub currency: String,
-    /// Minor units, like the two below.
+    /// In minor units, like the next two fields.
     pub credit_limit: Option<i64>,
     pub credit_used: Option<i64>,
     pub credit_available: Option<i64>,
     pub authorized_buyers: Vec<AuthorizedBuyer>,
 }
 
-/// Somebody who may order for a company.
+/// A person who may order for a company.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthorizedBuyer {
     pub id: ProviderId,
@@ -35,7 +35,7 @@ pub struct AuthorizedBuyer {
 }
 
 impl CorporateAccount {
-    /// The buyer with this e-mail address, in whichever case it is written.
+    /// The authorized buyer with this e-mail address; case and surrounding blanks do not matter.
     pub fn buyer(&self, email: &str) -> Option<&AuthorizedBuyer> {
         let email = email.trim().to_lowercase();
         self.authorized_buyers.iter().find(|buyer| {
@@ -44,12 +44,12 @@ impl CorporateAccount {
         })
     }
 
-    /// The currency of the credit figures; `None` for a word that is no currency.
+    /// The currency of the credit figures; `None` if the provider's word is not a known currency.
     pub fn known_currency(&self) -> Option<Currency> {
         Currency::meant_by(&self.currency)
     }
 
-    /// What is left of the credit, where that is known.
+    /// The credit that is left; `None` if the amount or its currency is unknown.
     pub fn available(&self) -> Option<Money> {
         self.money(self.credit_available)
     }

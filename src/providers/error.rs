@@ -5,10 +5,10 @@ use super::{Later, ProviderKind};
 /// Why there is nothing to work with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {
-    /// The provider has seen nothing of it.
+    /// The request never reached the provider.
     #[error("nothing was sent: {0}")]
     NotSent(String),
-    /// It may have been sent; the response is missing or incomplete.
+    /// The request may have been sent; the response is missing or incomplete.
     #[error("no answer arrived: {0}")]
     NoAnswer(String),
     /// 401 or 403: the API key is rejected, or lacks the permission.
@@ -23,7 +23,7 @@ pub enum ProviderError {
     /// Any other status than success.
     #[error("{0} answered with status {1}")]
     Status(ProviderKind, u16),
-    /// Success, with a body that is not what it should be.
+    /// A status of success with a body that cannot be read.
     #[error("the answer of {0} cannot be read: {1}")]
     Unreadable(ProviderKind, String),
 }

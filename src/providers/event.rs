@@ -1,7 +1,7 @@
 //! What a webhook of a provider says, in neutral terms.
 //!
-//! A webhook is a hint, even when it is signed: it names the resource to read back, and nothing that money is
-//! decided by.
+//! A webhook is a hint, even when it is signed: it names the resource to read back, and no decision about money uses
+//! its content.
 
 use chrono::{DateTime, Utc};
 
@@ -12,11 +12,11 @@ use super::ProviderId;
 pub struct ParsedEvent {
     /// The same for every delivery of one event.
     pub uuid: Option<String>,
-    /// As the provider calls it.
+    /// The provider's name for the event.
     pub name: Option<String>,
     /// When it happened, as the provider says.
     pub occurred_at: Option<DateTime<Utc>>,
-    /// What it is about, or why nothing follows from it.
+    /// The resource that the event is about, or why the event has no effect.
     pub resource: Result<EventResource, Unintelligible>,
 }
 
@@ -42,7 +42,7 @@ pub enum EventResource {
     },
     Invoice {
         id: ProviderId,
-        /// Where it is missing, the invoice knows.
+        /// If it is absent, the invoice has to be read to find its order.
         order: Option<ProviderId>,
         /// Whether the provider paid the shop for it.
         funded: bool,
@@ -60,7 +60,7 @@ pub enum EventResource {
     },
 }
 
-/// What of a company an event is about.
+/// The part of a company that an event is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CompanyNoun {
     Approval,
@@ -70,7 +70,7 @@ pub enum CompanyNoun {
     Credit,
 }
 
-/// Why nothing follows from a webhook. Never quotes the body.
+/// Why a webhook has no effect. The text never quotes the body.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unintelligible {
     #[error("the body is empty")]

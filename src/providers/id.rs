@@ -6,10 +6,10 @@ use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text}
 
 use crate::text_column::text_column;
 
-/// Longer than any id that a provider is known to give.
+/// The maximum length of an id in bytes; longer than any id that a provider is known to issue.
 const MOST_BYTES: usize = 128;
 
-/// An id at a provider. Opaque, but certain to be a single harmless segment of a path: letters, digits, `-` and `_`.
+/// An opaque id at a provider. It is safe as a single path segment: letters, digits, `-` and `_` only.
 #[derive(AsExpression, Clone, Debug, FromSqlRow, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[diesel(sql_type = Text)]
 pub struct ProviderId(String);

@@ -1,4 +1,4 @@
-//! What a provider knows of an invoice, as it is read and kept.
+//! An invoice at a provider: its status, its funding and its lines, as they are read and stored.
 
 use chrono::{DateTime, Utc};
 use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
@@ -38,7 +38,7 @@ pub enum InvoiceStatus {
 }
 
 impl InvoiceStatus {
-    /// Every one there is.
+    /// Every status.
     pub const ALL: &'static [InvoiceStatus] = &[
         InvoiceStatus::Pending,
         InvoiceStatus::Open,
@@ -68,25 +68,25 @@ text_column!(InvoiceStatus, InvoiceStatus::parse, as_str);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Funding {
-    /// When we can say at the earliest that it was paid: what the webhook says, else when we read it.
+    /// The earliest known moment of the payment: the time in the webhook, else the time of our read.
     pub funded_at: DateTime<Utc>,
     /// Minor units, before the fee.
     pub amount: i64,
-    /// Minor units; the provider keeps them.
+    /// The fee that the provider keeps, in minor units.
     pub fee: i64,
 }
 
-/// A line of an invoice, as it was posted or seen.
+/// A line of an invoice, as we sent it or read it back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InvoiceLine {
-    /// Its place in the order, from 0, where it is a part of one of the order's lines.
+    /// The 0-based index of the order's line that this line is a part of, if it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
     pub title: String,
     #[serde(default)]
     pub sku: Option<String>,
-    /// As text, because it need not be whole.
+    /// A decimal number as text, because a quantity need not be whole.
     #[serde(default)]
     pub quantity: Option<String>,
     /// Minor units.
@@ -94,13 +94,13 @@ pub struct InvoiceLine {
 }
 
 impl InvoiceLine {
-    /// How much of the line; a line without a quantity is one thing.
+    /// The quantity of the line; 1 if the line has none.
     pub fn quantity(&self) -> Decimal {
         quantity_of(self.quantity.as_deref())
     }
 }
 
-/// A quantity that is kept as text; a line without one is one thing.
+/// Parses a quantity that is stored as text; 1 if it is absent or not a decimal number.
 pub fn quantity_of(text: Option<&str>) -> Decimal {
     text.and_then(|text| Decimal::from_str_exact(text).ok())
         .unwrap_or(Decimal::ONE)

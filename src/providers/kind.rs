@@ -1,4 +1,4 @@
-//! The providers there are, and what is known of each without a call.
+//! The list of providers, and the facts about each that need no call.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub enum ProviderKind {
     Apruve,
 }
 
-/// The provider that sends webhooks; there is one that does.
+/// The only provider that sends webhooks.
 pub const WEBHOOK_SENDER: ProviderKind = ProviderKind::Apruve;
 
 /// The name for people.
@@ -41,34 +41,34 @@ impl ProviderKind {
         Money::from_minor(minor, currency)
     }
 
-    /// The script of the page on which buyers confirm, at a host of the provider's.
+    /// The URL of the provider's script for the page where buyers confirm; `origin` is the provider's host.
     pub fn script_url(self, origin: &str) -> String {
         match self {
             ProviderKind::Apruve => apruve::script_url(origin),
         }
     }
 
-    /// Whether the provider takes an order. Asked before anything is stored or sent.
+    /// Checks that the provider accepts an order, before anything is stored or sent.
     ///
     /// # Errors
-    /// What it does not take, with a pointer into the cart.
+    /// Why the order is not accepted, with a pointer into the cart.
     pub fn check_order(self, draft: &OrderDraft) -> Result<(), FieldError> {
         match self {
             ProviderKind::Apruve => apruve::check_order(draft),
         }
     }
 
-    /// Whether the provider takes an invoice. Asked before anything is stored or sent.
+    /// Checks that the provider accepts an invoice, before anything is stored or sent.
     ///
     /// # Errors
-    /// What it does not take, with a pointer into the body that asks for the invoice.
+    /// Why the invoice is not accepted, with a pointer into the request body.
     pub fn check_invoice(self, draft: &InvoiceDraft) -> Result<(), FieldError> {
         match self {
             ProviderKind::Apruve => apruve::check_invoice(draft),
         }
     }
 
-    /// An order in the provider's words, as JSON: it is kept until the buyer has confirmed it, and its length tells how long
+    /// The order as the provider's JSON. It is stored until the buyer has confirmed it, and its length limits how long
     /// answers about it may be.
     pub fn order_text(self, draft: &OrderDraft) -> String {
         match self {
@@ -76,11 +76,11 @@ impl ProviderKind {
         }
     }
 
-    /// What the provider's page is to be given for an order that was kept. `origin` is the host the order is for, and the API
-    /// key the one of now, which the provider checks the order with.
+    /// The data for the provider's page from a stored order. `origin` is the provider's host. `api_key` must be the
+    /// present key, because the provider checks the hash with it.
     ///
     /// # Errors
-    /// The text is no JSON.
+    /// `order_text` is not JSON.
     pub fn confirmation(
         self,
         origin: &str,

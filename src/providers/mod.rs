@@ -55,21 +55,21 @@ impl Provider<'_> {
         apruve::parse_event(body)
     }
 
-    /// Sends a command, once.
+    /// Sends a command once, without a retry.
     pub async fn perform(&self, command: Command) -> CommandOutcome {
         match self {
             Provider::Apruve(account) => account.perform(command).await,
         }
     }
 
-    /// One order.
+    /// Reads one order.
     pub async fn order(&self, id: &ProviderId) -> Result<OrderSnapshot, ProviderError> {
         match self {
             Provider::Apruve(account) => account.order_snapshot(id).await,
         }
     }
 
-    /// Everything about one order: the one with this id, or those with our number.
+    /// Reads an order by its id, with its invoices; without an id, reads the orders that carry our number.
     pub async fn snapshot(
         &self,
         id: Option<&ProviderId>,
@@ -80,7 +80,7 @@ impl Provider<'_> {
         }
     }
 
-    /// The invoices of one order. Parts that cannot be read are left out.
+    /// Reads the invoices of an order with their shipments and returns. A list of these that cannot be read is `None`.
     pub async fn invoices(
         &self,
         order: &ProviderId,
@@ -90,7 +90,7 @@ impl Provider<'_> {
         }
     }
 
-    /// The order of one invoice.
+    /// Reads an invoice and returns the id of its order.
     pub async fn order_of_invoice(
         &self,
         id: &ProviderId,
@@ -100,7 +100,7 @@ impl Provider<'_> {
         }
     }
 
-    /// One company.
+    /// Reads one buying company.
     pub async fn company(
         &self,
         merchant: &ProviderId,

@@ -1,4 +1,4 @@
-//! Observer of the outcomes of provider calls; the health of accounts is kept from it.
+//! The observer of the outcomes of provider calls, from which the health of accounts is derived.
 
 use std::fmt;
 
@@ -15,12 +15,12 @@ pub enum CallObservation {
     Forbidden,
     /// No usable answer.
     Failed,
-    /// No usable answer, as several times in a row: the next calls are held back.
+    /// No usable answer, several times in a row: the next calls are held back.
     HeldBack,
 }
 
-/// Hears of every call; must not block.
+/// Is notified of every call; must not block.
 pub trait AccountObserver: fmt::Debug + Send + Sync {
-    /// A call to the account ended at this moment. `account` is what the caller names the account with.
+    /// Reports that a call ended at `at`. `account` is the name by which the caller knows the account.
     fn observe(&self, account: &str, observation: CallObservation, at: DateTime<Utc>);
 }

@@ -1,19 +1,19 @@
-//! What a provider's client read.
+//! A marker for values that a provider's client has read.
 
 use std::ops::Deref;
 
-/// The state of something at its provider at the time of the read. Only a client's GET makes one, so that what moves money can
-/// ask for nothing less.
+/// The state of an object at its provider at the time of the read. Only a client's GET creates one, so that code which
+/// moves money can require a value that was read back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadBack<T>(T);
 
 impl<T> ReadBack<T> {
-    /// What a client has just read.
+    /// Wraps a value that a client has just read.
     pub(in crate::providers) fn new(read: T) -> Self {
         ReadBack(read)
     }
 
-    /// Gives up the proof.
+    /// Returns the value without the proof that it was read.
     pub fn into_inner(self) -> T {
         self.0
     }

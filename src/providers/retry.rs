@@ -1,25 +1,25 @@
-//! Calls that are to be made again later: nothing was done, and nothing is wrong with them.
+//! Calls that had no effect and may be repeated later.
 
 use std::fmt;
 
 use chrono::DateTime;
 use reqwest::header::HeaderValue;
 
-/// Why a call is to be made again later.
+/// Why a call has to be repeated later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Later {
-    /// It was not sent: the last calls to this account all failed, so calls wait for so many seconds more.
+    /// It was not sent: the last calls to this account all failed, so calls are held back for this many seconds more.
     HeldBack { seconds: u64 },
-    /// 429: the provider has had too many calls from us, and may say when to come again.
+    /// 429: the provider had too many calls from us; it may say when to try again.
     TooManyCalls(Option<RetryAfterHeader>),
 }
 
-/// When to come again, as the provider wrote it: seconds, or a date.
+/// The provider's `Retry-After`, as it was sent: seconds, or a date.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryAfterHeader(String);
 
 impl RetryAfterHeader {
-    /// What is neither seconds nor a date says nothing.
+    /// Returns `None` for a value that is neither seconds nor a date.
     pub(in crate::providers) fn read(header: Option<&HeaderValue>) -> Option<Self> {
         let text = header?.to_str().ok()?.trim();
         let is_seconds =
@@ -28,7 +28,7 @@ impl RetryAfterHeader {
         (is_seconds || is_date()).then(|| RetryAfterHeader(text.to_owned()))
     }
 
-    /// For a header of our own.
+    /// The value, to be passed on in our own header.
     pub fn as_str(&self) -> &str {
         &self.0
     }

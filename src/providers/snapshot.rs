@@ -1,12 +1,12 @@
-//! The state of a payment at the provider, as just read, in our terms.
+//! The state of a payment at its provider, as just read, in terms that all providers share.
 //!
-//! Only a provider's client makes one outside of tests, and only from what it read with the integration's own key.
+//! Outside of tests only a provider's client creates a snapshot, and only from what it read with the integration's key.
 
 use chrono::{DateTime, Utc};
 
 use super::{Funding, InvoiceLine, InvoiceStatus, ProviderId};
 
-/// What was seen of one payment.
+/// What was read of one payment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProviderSnapshot {
     pub order: OrderView,
@@ -17,7 +17,7 @@ pub struct ProviderSnapshot {
 }
 
 impl ProviderSnapshot {
-    /// Whether everything was read, so that what is not in it is not at the provider.
+    /// Whether everything was read, so that an object that is absent here does not exist at the provider.
     pub fn is_complete(&self) -> bool {
         let whole_invoices = || {
             self.invoices.as_ref().is_none_or(|list| {
@@ -36,15 +36,15 @@ impl ProviderSnapshot {
     }
 }
 
-/// What was seen of a list.
+/// The elements of a list that were read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct List<T> {
     pub items: Vec<T>,
-    /// Whether that is certain to be all.
+    /// Whether these are certainly all elements.
     pub complete: bool,
 }
 
-/// What was seen of the order.
+/// What was read of the order.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub enum OrderView {
     /// It was not read.
@@ -54,17 +54,17 @@ pub enum OrderView {
     Bound(OrderSnapshot),
     /// The provider does not know the order that is bound to the payment.
     Gone,
-    /// None is bound; these carry our number.
+    /// No order is bound to the payment; these orders carry our number.
     Candidates(List<OrderSnapshot>),
 }
 
-/// How far an order is.
+/// The progress of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrderState {
     Waiting,
     Accepted,
     Canceled,
-    /// A word we do not know, which moves nothing.
+    /// An unknown status word; it changes nothing.
     Unclear,
 }
 
@@ -73,7 +73,7 @@ pub enum OrderState {
 pub struct OrderSnapshot {
     pub id: ProviderId,
     pub state: OrderState,
-    /// The provider's word.
+    /// The status as the provider spells it.
     pub status: String,
     pub merchant_id: Option<String>,
     pub merchant_order_id: Option<String>,
@@ -93,7 +93,7 @@ pub struct InvoiceSnapshot {
     pub id: ProviderId,
     /// Our number.
     pub number: Option<String>,
-    /// `None` for a word we do not know.
+    /// `None` for an unknown status word.
     pub status: Option<InvoiceStatus>,
     /// Minor units.
     pub amount: Option<i64>,
@@ -121,7 +121,7 @@ pub struct FundingSnapshot {
 }
 
 impl FundingSnapshot {
-    /// As it is kept.
+    /// Converts to the stored form. `billed` is the funded amount in minor units if the provider named none.
     pub fn known(&self, funded_at: DateTime<Utc>, billed: i64) -> Funding {
         Funding {
             funded_at,
@@ -153,7 +153,7 @@ pub struct ReturnSnapshot {
     /// Minor units.
     pub amount: Option<i64>,
     pub reason: Option<String>,
-    /// Ours carry the id of our transaction.
+    /// Returns that we created carry the id of our transaction here.
     pub notes: Option<String>,
     pub created_at: Option<DateTime<Utc>>,
 }

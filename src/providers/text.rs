@@ -1,26 +1,26 @@
 //! Free text, cleaned before a provider sees it.
 //!
-//! Providers do not keep markup and line breaks as they were, and Apruve compares a hash of the order with the order it was
-//! given. So texts are cleaned once, and what is hashed is the very text that is sent.
+//! Providers change markup and line breaks, and Apruve compares a hash of the order with the order it received. So each
+//! text is cleaned once, and the cleaned text is both hashed and sent.
 
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 use serde::Serialize;
 
-/// What other clients of Apruve cut descriptions to; the real limit is not known.
+/// The length to which other clients of Apruve cut descriptions; the real limit is not documented.
 const PARAGRAPH_CHARS: usize = 3500;
-/// What they cut other texts to.
+/// The length to which other clients of Apruve cut all other texts.
 const LINE_CHARS: usize = 255;
 
-/// A comment or a tag. `<` starts a tag only before a name, so "5 < 6" and "<3 mm" are left alone.
+/// Matches an HTML comment or tag. `<` starts a tag only before a name, so "5 < 6" and "<3 mm" stay as they are.
 static TAG: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"(?s)<!--.*?-->|</?([A-Za-z!?][A-Za-z0-9]*)(?:"[^"]*"|'[^']*'|[^"'>])*>"#)
         // The pattern is constant, and every test of this file compiles it.
         .expect("a valid pattern")
 });
 
-/// Tags that separate words.
+/// Tags that are replaced by a blank, because they separate words.
 const BREAKS: [&str; 15] = [
     "br", "div", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "li", "p", "td", "th", "tr",
 ];

@@ -1,4 +1,4 @@
-//! What is owed to the shop, by how many days it is past due.
+//! The aging report: what is owed to the shop, by days past due.
 
 use std::collections::BTreeMap;
 
@@ -20,14 +20,14 @@ use crate::{
     store::{Conn, Store, StoreError},
 };
 
-/// The borders of the buckets where none are given.
+/// The default borders of the buckets, in days.
 pub const DEFAULT_BORDERS: [u32; 4] = [0, 30, 60, 90];
 const MOST_BORDERS: usize = 12;
 const MOST_DAYS: u32 = 3650;
-/// So many invoices are read at a time.
+/// The number of invoices that are read at a time.
 const BATCH: i64 = 2000;
 
-/// The buckets of days past due: one of what is not due, and one behind each border.
+/// The buckets of days past due: one for what is not past due, and one above each border.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Buckets(Vec<u32>);
 
@@ -38,10 +38,10 @@ impl Default for Buckets {
 }
 
 impl Buckets {
-    /// What a caller may give.
+    /// The format of the parameter, for error messages.
     pub const WHAT: &str = "up to 12 whole numbers of days that begin with 0, rise, and are at most 3650, such as 0,30,60,90";
 
-    /// Reads borders with commas between them.
+    /// Parses borders separated by commas.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
         let border = |word: &str| word.parse().ok().filter(|_| digits(word));
@@ -51,7 +51,7 @@ impl Buckets {
         (rise && fit && borders.len() <= MOST_BORDERS).then_some(Buckets(borders))
     }
 
-    /// `notDue`, `1-30`, …, `91+`.
+    /// The names of the buckets: `notDue`, `1-30`, …, `91+`.
     pub fn names(&self) -> Vec<String> {
         let behind = self.0.iter().enumerate().map(|(place, border)| {
             let first = border + 1;
@@ -69,11 +69,11 @@ impl Buckets {
     }
 }
 
-/// What is to be reported.
+/// The parameters of the report.
 #[derive(Clone, Debug)]
 pub struct AgingQuery {
     pub as_of: DateTime<Utc>,
-    /// Both where it is left out.
+    /// `None` for both debtors.
     pub debtor: Option<Debtor>,
     pub by: Grouping,
     pub buckets: Buckets,
@@ -81,26 +81,26 @@ pub struct AgingQuery {
     pub websites: Websites,
 }
 
-/// How many invoices, and what is owed of them by bucket, in minor units.
+/// The number of invoices, and the amounts owed by bucket, in minor units.
 #[derive(Clone, Debug, Default)]
 struct AgingSums {
     invoices: u64,
     buckets: Vec<i64>,
 }
 
-/// What the lines of a group have in common.
+/// The key of a group of lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Group {
     key: String,
     currency: Currency,
 }
 
-/// The report as it is read.
+/// The state of the report while its rows are read.
 pub struct AgingReport {
     debtors: Debtors,
     wanted: AgingQuery,
     columns: Vec<String>,
-    /// The group that is being added up, the name of its customer, and the sums of each debtor in it.
+    /// The current group, the name of its customer or integration, and the sums of each debtor in it.
     group: Option<(Group, String, BTreeMap<Debtor, AgingSums>)>,
     totals: BTreeMap<(Debtor, Currency), AgingSums>,
 }
@@ -194,7 +194,7 @@ impl Report for AgingReport {
         move |conn, after| store::read_aging(conn, as_of, by, &websites, after, BATCH)
     }
 
-    /// Adds an invoice to its group. The lines of the group before, once it is another.
+    /// Adds an invoice to its group, and returns the lines of the previous group when a new group begins.
     fn add(&mut self, row: AgingRow) -> Vec<ReportLine> {
         let debtor = self.debtors.debtor(row.integration);
         let is_wanted = self.wanted.debtor.is_none_or(|wanted| wanted == debtor);
@@ -219,7 +219,7 @@ impl Report for AgingReport {
             .group
             .get_or_insert_with(|| (group, String::new(), BTreeMap::new()));
         match self.wanted.by {
-            // The last name that is known.
+            // The last known name is shown.
             Grouping::Customer if !row.customer_name.is_empty() => {
                 name.clone_from(&row.customer_name)
             }
@@ -232,7 +232,7 @@ impl Report for AgingReport {
         lines
     }
 
-    /// The lines of the group that is open.
+    /// Ends the current group and returns its lines.
     fn flush(&mut self) -> Vec<ReportLine> {
         let Some((group, name, sums)) = self.group.take() else {
             return Vec::new();

@@ -1,4 +1,4 @@
-//! Days and time zones: which day a moment is, how many days something is past due, and moments as a caller gives them.
+//! Days and time zones: the day of a moment, days past due, and the parsing of moments and days in parameters.
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
@@ -8,7 +8,7 @@ pub fn day_of(at: DateTime<Utc>, zone: Tz) -> NaiveDate {
     at.with_timezone(&zone).date_naive()
 }
 
-/// The first moment of a day. Where clocks were put forward at midnight, the day begins later.
+/// The first moment of a day. It is later than midnight if the clocks were put forward at midnight.
 pub fn start_of(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
     let midnight = day.and_time(NaiveTime::MIN);
     let hours =
@@ -34,7 +34,7 @@ impl MomentOrDay {
         }
     }
 
-    /// Its first moment.
+    /// The moment, or the first moment of the day.
     pub fn begin(self, zone: Tz) -> Option<DateTime<Utc>> {
         match self {
             MomentOrDay::Moment(at) => Some(at),
@@ -42,7 +42,7 @@ impl MomentOrDay {
         }
     }
 
-    /// The moment, or the end of the day: the first moment of the next one.
+    /// The moment, or the first moment of the following day.
     pub fn end(self, zone: Tz) -> Option<DateTime<Utc>> {
         match self {
             MomentOrDay::Moment(at) => Some(at),
@@ -51,7 +51,8 @@ impl MomentOrDay {
     }
 }
 
-/// How many days past due something is, 0 where it is not: the number of midnights since, and 1 on the day itself.
+/// The number of days past due: the midnights since the due time, at least 1; 0 if it is not due yet or has no due
+/// time.
 pub fn days_past_due(due: Option<DateTime<Utc>>, at: DateTime<Utc>, zone: Tz) -> u32 {
     match due {
         Some(due) if due <= at => {

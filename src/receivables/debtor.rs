@@ -1,4 +1,4 @@
-//! Who owes the money of an invoice to the shop, and by when.
+//! The debtor of an invoice, and when the invoice is due.
 
 use std::collections::HashMap;
 
@@ -21,22 +21,22 @@ string_enum! {
     }
 }
 
-/// The integrations as the books know them.
+/// The integrations with the terms by which their providers pay.
 #[derive(Clone, Debug, Default)]
 pub struct Debtors(HashMap<IntegrationId, IntegrationDebtor>);
 
 impl Debtors {
-    /// Those that were read.
+    /// Builds the map from the entries that were read.
     pub fn of(entries: Vec<IntegrationDebtor>) -> Self {
         Debtors(entries.into_iter().map(|it| (it.id, it)).collect())
     }
 
-    /// The terms by which the provider pays; `None` where the buyer owes.
+    /// The terms by which the provider pays; `None` if the buyer owes.
     pub fn funding(&self, integration: IntegrationId) -> Option<FundingTerms> {
         self.0.get(&integration).and_then(|it| it.funding)
     }
 
-    /// Who owes.
+    /// The debtor of the integration's invoices.
     pub fn debtor(&self, integration: IntegrationId) -> Debtor {
         match self.funding(integration) {
             Some(_) => Debtor::Provider,
@@ -44,7 +44,7 @@ impl Debtors {
         }
     }
 
-    /// The integration's name; empty where it is not known.
+    /// The integration's name; empty if it is unknown.
     pub fn name(&self, integration: IntegrationId) -> &str {
         self.0.get(&integration).map_or("", |it| it.name.as_str())
     }
@@ -55,18 +55,18 @@ impl Debtors {
     }
 }
 
-/// The moments of an invoice by which it becomes due.
+/// The dates of an invoice from which its due time follows.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Dates {
     pub issued_at: Option<DateTime<Utc>>,
     /// When it was both issued and shipped.
     pub shipped_at: Option<DateTime<Utc>>,
-    /// When the buyer is to pay.
+    /// When the buyer has to pay.
     pub due_at: Option<DateTime<Utc>>,
 }
 
 impl Dates {
-    /// Those of an invoice.
+    /// The dates of an invoice.
     pub fn of(invoice: &Receivable) -> Self {
         Dates {
             issued_at: invoice.issued_at.into(),
@@ -86,7 +86,7 @@ impl Dates {
                 };
                 begins?.checked_add_signed(TimeDelta::hours(i64::from(terms.hours)))
             }
-            // A draft is not owed yet.
+            // An invoice that is not issued is not owed yet.
             None => self.due_at.filter(|_| self.issued_at.is_some()),
         }
     }

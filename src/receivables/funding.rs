@@ -1,4 +1,4 @@
-//! What providers paid the shop, a sum for each day, as they pay.
+//! The funding report: what providers paid the shop, summed up by day.
 
 use std::collections::BTreeMap;
 
@@ -20,10 +20,10 @@ use crate::{
     store::{Conn, Store, StoreError},
 };
 
-/// So many invoices are read at a time.
+/// The number of invoices that are read at a time.
 const BATCH: i64 = 2000;
 
-/// Minor units.
+/// Sums in minor units.
 #[derive(Clone, Copy, Debug, Default)]
 struct FundingSums {
     invoices: u64,
@@ -56,14 +56,14 @@ impl FundingSums {
     }
 }
 
-/// The report as it is read.
+/// The state of the report while its rows are read.
 pub struct FundingReport {
     debtors: Debtors,
     as_of: DateTime<Utc>,
     window: Window,
     websites: Websites,
     columns: Vec<String>,
-    /// The day that is being added up.
+    /// The current day.
     day: Option<NaiveDate>,
     sums: BTreeMap<(IntegrationId, Currency), FundingSums>,
     totals: BTreeMap<Currency, FundingSums>,
@@ -125,7 +125,7 @@ impl Report for FundingReport {
         move |conn, after| store::read_funded(conn, window, &websites, after, BATCH)
     }
 
-    /// The lines of the day before, once it is another.
+    /// Adds an invoice to its day, and returns the lines of the previous day when a new day begins.
     fn add(&mut self, row: FundedRow) -> Vec<ReportLine> {
         let day = day_of(row.funded_at.into(), self.window.zone);
         let lines = if self.day == Some(day) {

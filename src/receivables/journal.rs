@@ -1,4 +1,5 @@
-//! The journal: what each transaction changed on the accounts of the shop's books. Each transaction's entries sum to zero.
+//! The journal: the entries of each transaction on the accounts of the shop's books. The entries of a transaction sum
+//! to zero.
 
 use std::collections::BTreeMap;
 
@@ -20,10 +21,10 @@ use crate::{
     store::{Conn, Store, StoreError},
 };
 
-/// So many transactions are read at a time.
+/// The number of transactions that are read at a time.
 const BATCH: i64 = 500;
 
-/// What a transaction changes on each account, in minor units: debit above zero, credit below. Together they are zero.
+/// The entries of a transaction in minor units: positive is debit, negative is credit. They sum to zero.
 pub fn postings(booked: &BookedMove, debtor: Debtor) -> Vec<(LedgerAccount, i64)> {
     let change = &booked.change;
     let owed = match debtor {
@@ -59,7 +60,7 @@ impl Turnover {
     }
 }
 
-/// The report as it is read.
+/// The state of the report while its rows are read.
 pub struct JournalReport {
     debtors: Debtors,
     accounts: Accounts,

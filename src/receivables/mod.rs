@@ -1,7 +1,7 @@
-//! Who owes what: invoices and offline sales as a resource, what of them is overdue, and the reports for the shop's books.
+//! Receivables: invoices and offline sales as a resource, overdue invoices, and the reports for the shop's books.
 //!
-//! Everything is computed from transactions by the moment at which they were booked. What is booked later than a report's
-//! `asOf` does not count, so a report may be read from the database in pieces and still be of one moment.
+//! Everything is computed from transactions and the time at which they were booked. A report ignores what was booked
+//! after its `asOf`, so it may be read from the database in pieces and still describe one moment.
 
 mod aging;
 mod calendar;
@@ -16,5 +16,5 @@ mod watch;
 pub use http::routes;
 pub use watch::watch_invoices;
 
-/// What the database's threads know this room by.
+/// The topic of receivables for the threads of the database.
 pub const TOPIC: &str = "receivables";

@@ -1,4 +1,4 @@
-//! Appends events for invoices that become overdue, and again when they enter the next bucket of days past due.
+//! Appends an event when an invoice becomes overdue, and again each time it enters the next bucket of days past due.
 
 use std::collections::HashMap;
 
@@ -18,26 +18,26 @@ use crate::{
     store::{Conn, Store, StoreError},
 };
 
-/// So many invoices at a time: other writes need not wait long.
+/// The number of invoices per write, so that other writes need not wait for long.
 const BATCH: usize = 50;
 
-/// Days are days of UTC here.
+/// Days are counted in UTC.
 const ZONE: Tz = Tz::UTC;
 
-/// A bucket of days past due, as moments at which an invoice was due.
+/// A bucket of days past due, as a range of due times.
 #[derive(Clone, Copy, Debug)]
 struct OverdueBucket {
-    /// Its first day.
+    /// The first day past due of the bucket.
     days: u32,
-    /// The last moment that belongs to it.
+    /// The latest due time in the bucket.
     until: DateTime<Utc>,
-    /// The last moment that belongs to the next one.
+    /// The latest due time of the next bucket, which this bucket excludes.
     after: Option<DateTime<Utc>>,
 }
 
-/// Notes each invoice that has entered a bucket since the last call, and appends an event for it. Returns the number of
-/// events. Safe in every replica at once. An invoice that was in the bucket already when this version began to list it is
-/// noted without an event.
+/// Records each invoice that has entered a bucket since the last call, appends an event for it, and returns the number
+/// of events. Several replicas may run it at once. An invoice that had entered the bucket before an upgrade listed it
+/// gets a notice without an event.
 pub async fn watch_invoices(from: &Store, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let mut count = 0;
     let debtors = from.read(store::load_debtors).await?;
@@ -58,7 +58,7 @@ async fn watch(
     let days = i32::try_from(bucket.days).unwrap_or(i32::MAX);
     let mut count = 0;
     loop {
-        // Reading first keeps the writer free.
+        // Read outside of the write, so that the writer is not blocked.
         let (entered, ledgers) = from
             .snapshot(move |conn| {
                 let most = i64::try_from(BATCH).unwrap_or(i64::MAX);
@@ -104,7 +104,7 @@ fn load_payments(
 ) -> Result<HashMap<PaymentId, payments::Ledger>, StoreError> {
     let mut ledgers = HashMap::new();
     for invoice in entered {
-        // One that cannot be read is logged and skipped.
+        // An unreadable payment is logged and skipped.
         match payments::store::load(conn, invoice.payment) {
             Ok(Some(ledger)) => {
                 ledgers.insert(invoice.payment, ledger);
@@ -118,9 +118,9 @@ fn load_payments(
     Ok(ledgers)
 }
 
-/// The buckets of the usual report, as they are now.
+/// The default buckets of the report, at the moment `now`.
 fn buckets(now: DateTime<Utc>) -> Vec<OverdueBucket> {
-    // What was due so many days ago or earlier is beyond the border.
+    // Invoices that were due before the day `border` days ago are beyond the border.
     let beyond = |border: u32| {
         let day = day_of(now, ZONE).checked_sub_days(Days::new(u64::from(border)))?;
         start_of(day, ZONE)?.checked_sub_signed(TimeDelta::microseconds(1))
@@ -141,7 +141,7 @@ fn buckets(now: DateTime<Utc>) -> Vec<OverdueBucket> {
     borders.iter().enumerate().filter_map(bucket).collect()
 }
 
-/// When something that was due then entered the bucket that begins with these days.
+/// When an invoice with this due time enters the bucket that begins with `days`.
 fn entry(due: DateTime<Utc>, days: u32) -> DateTime<Utc> {
     let later = day_of(due, ZONE).checked_add_days(Days::new(u64::from(days)));
     match (days, later.and_then(|day| start_of(day, ZONE))) {

@@ -1,4 +1,4 @@
-//! Compares a few payments at once and returns the result of each.
+//! Compares a batch of payments with their providers and returns the result of each.
 
 use chrono::TimeDelta;
 use futures_util::{StreamExt, stream};
@@ -13,10 +13,10 @@ use crate::{
     trace,
 };
 
-/// When to try again what could not be read.
+/// The pause before a payment that could not be read is compared again.
 const AFTER_FAILURE: TimeDelta = TimeDelta::hours(1);
 
-/// Compares these payments with their providers, so many at once.
+/// Compares these payments with their providers, `at_once` at a time.
 pub async fn compare(
     service: &PaymentService,
     payments: &[PaymentId],
@@ -24,7 +24,7 @@ pub async fn compare(
 ) -> Vec<ComparedPayment> {
     stream::iter(payments.to_vec())
         .map(|id| async move {
-            // In a task of its own, so that a panic over one payment is one payment's.
+            // In a task of its own, so that a panic affects only one payment.
             let task = tokio::spawn(trace::unit(None, sync(service.clone(), id)));
             task.await.unwrap_or_else(|error| {
                 let message = "The payment was not compared because of a failure on our side.";
@@ -89,7 +89,7 @@ fn found(payment: PaymentId, synced: SyncOutcome) -> Vec<RunFinding> {
     healed.into_iter().chain(unexplained).collect()
 }
 
-/// What the payment followed the provider in. A search that goes on is no difference.
+/// Describes how the payment was corrected; `None` if it was not. A search that is still running is not a correction.
 fn healed(synced: &SyncOutcome) -> Option<String> {
     let moves = synced.ledger.happened().iter().filter(|it| it.changed);
     let messages: Vec<&str> = moves.map(|it| it.message.as_str()).collect();

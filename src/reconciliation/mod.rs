@@ -1,9 +1,10 @@
-//! Compares payments with the provider although nothing seems amiss: open ones daily, paid ones and ended attempts weekly for a
-//! while; all open ones and the attempts that ended lately on request.
+//! Compares payments with their provider without a specific reason: open ones daily, paid ones and ended attempts
+//! weekly for a while; on request, all open ones and the recently ended attempts.
 //!
-//! A run is a row that is worked off a few payments at a time, by one replica at a time; a killed one's is taken over. Every
-//! payment is read through the single entry point [`crate::payments::PaymentService::sync`], so that a run changes nothing that a webhook
-//! would not. Its entries are stored: what was corrected, what the ledger does not explain, and what could not be read.
+//! A run is a row that one replica at a time processes in batches; if that replica is killed, another one continues.
+//! Every payment is read through the single entry point [`crate::payments::PaymentService::sync`], so a run makes only
+//! changes that a webhook would make too. The entries of a run are stored: corrections, unexplained differences, and
+//! payments that could not be read.
 
 mod batch;
 mod http;

@@ -1,4 +1,4 @@
-//! A comparison of many payments, and its entries. No I/O.
+//! A run, its counts and its entries. No I/O.
 
 use chrono::{DateTime, Utc};
 use diesel::{AsChangeset, Insertable, Queryable, Selectable};
@@ -58,7 +58,7 @@ pub struct Run {
     pub total: i64,
     #[diesel(embed)]
     pub counts: Counts,
-    /// The last payment that was compared, in the order of ids.
+    /// The id of the last payment that was compared; payments are compared in the order of ids.
     pub position: String,
 }
 
@@ -86,7 +86,8 @@ pub struct RunFinding {
     pub message: String,
     /// The provider's id of what it is about.
     pub reference: Option<String>,
-    /// The row of what is unexplained; runs from before there were such have none.
+    /// The finding of an unexplained difference; `None` for other entries and for runs from before findings were
+    /// stored.
     #[diesel(column_name = finding_id)]
     pub finding: Option<FindingId>,
 }

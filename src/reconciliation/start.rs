@@ -46,7 +46,7 @@ pub async fn start(store: &Store, actor: Actor, key: Option<Key>) -> Result<Once
 
 fn begin(tx: &mut Tx<'_>, actor: &Actor) -> Result<Run, NotStarted> {
     let run = store::begin(tx, Trigger::Caller, &actor.subject, actor.at)?;
-    // The one that was running ended this very moment.
+    // No run is returned if the running one ended during the insert; the caller may try again.
     let run = run.ok_or(StoreError::Busy)?;
     let change = Change {
         action: "start",

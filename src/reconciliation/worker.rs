@@ -1,7 +1,7 @@
-//! Begins runs when payments are due, and works all runs off.
+//! Begins scheduled runs when payments are due, and processes all runs.
 //!
-//! Every replica has one; among them only one at a time compares payments, a few at a time. When it is killed over them,
-//! another one compares the same few again once its lease is over, which does no harm.
+//! Every replica has a worker, but only one of them compares payments at a time, in batches. If it is killed, another
+//! one repeats the same batch after the lease, which is harmless.
 
 use std::sync::Arc;
 
@@ -20,12 +20,12 @@ use crate::{
     store::{Conn, StoreError, Tx},
 };
 
-/// After this time another worker takes the run over.
+/// The lease on a run, after which another worker may claim it.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
-/// So many batches make a turn, after which its outcome is kept and another run may have one.
+/// The number of payments per claim, as a multiple of the payments that are compared at once.
 const BATCHES: usize = 4;
 
-/// Works runs off, one turn at a time.
+/// The job that processes runs, one claim at a time.
 pub struct Comparison {
     service: PaymentService,
     every: TimeDelta,
@@ -101,13 +101,13 @@ impl Job for Comparison {
     }
 }
 
-/// Payments by the result of their comparison, if any.
+/// The counter of compared payments by result; `None` is a payment without difference.
 fn compared(found: Option<RunFindingKind>) -> Counter {
     let outcome = found.map_or("as_expected", RunFindingKind::as_str);
     metrics::counter!("onterms_reconciled_payments_total", "outcome" => outcome)
 }
 
-/// Makes every outcome appear before it is counted.
+/// Registers every series at zero, so that it exists before its first event.
 pub fn register_metrics() {
     compared(None).increment(0);
     RunFindingKind::ALL

@@ -1,5 +1,5 @@
-//! Makes of an event what follows from it: finds out which order it is about, and has `payments` read that order back; what
-//! is about a company is for `credit`.
+//! Applies an event: finds the order that it is about and lets `payments` read that order back. An event about a
+//! company goes to `credit`.
 
 use std::sync::Arc;
 
@@ -21,39 +21,39 @@ use crate::{
     seal::Sealer,
 };
 
-/// What follows from an event.
+/// The result of applying an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ApplyVerdict {
-    /// Its payment follows the provider, except for what was found.
+    /// The payment is in line with the provider, except for the findings.
     Applied {
         payment: PaymentId,
         changed: bool,
         findings: Vec<Finding>,
     },
-    /// The cached credit of a company was dropped, and the feed has this event.
+    /// The cached credit of a company was dropped; this event is to be appended to the feed.
     Announced(EventDraft),
-    /// Nothing, for this reason.
+    /// The event has no effect, for this reason.
     Ignored(String),
-    /// There is no payment for it yet.
+    /// There is no payment for the event yet.
     Parked(String),
-    /// It could not be found out now, for this reason.
+    /// The attempt failed for this reason and has to be repeated.
     Again(String),
 }
 
-/// A verdict, and what the event is about as far as that was found out.
+/// A verdict, and the subject of the event as far as it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppliedEvent {
     pub verdict: ApplyVerdict,
     pub subject: Option<EventSubject>,
 }
 
-/// What applying takes.
+/// The dependencies for applying events.
 pub struct Applier {
     pub payments: PaymentService,
     pub sealer: Arc<Sealer>,
 }
 
-/// What is noted of an event from which nothing follows whatever else is known.
+/// The outcome text of an event that cannot have an effect.
 pub fn unintelligible(why: &Unintelligible) -> String {
     format!("Nothing to do: {why}.")
 }
@@ -136,7 +136,7 @@ impl Applier {
         }
     }
 
-    /// Drops the cached credit of a company, and announces its change in the feed.
+    /// Drops the cached credit of a company, and returns the feed event of its change.
     async fn tell(&self, integration: IntegrationId, news: &CompanyNews) -> ApplyVerdict {
         let credit = &self.payments.providers().credit;
         match credit.company_changed(integration, news).await {
@@ -149,7 +149,7 @@ impl Applier {
         }
     }
 
-    /// The order it is about; where only an invoice is known, that is read to find out.
+    /// The order that the event is about. If the event names only an invoice, the invoice is read to find its order.
     async fn order_of(
         &self,
         integration: IntegrationId,
@@ -192,7 +192,7 @@ impl Applier {
                 "Nothing to do: {payment} does not wait for this order."
             )),
             Ok(EventOutcome::NotKnown { merchant_order_id }) => {
-                // What the provider was asked weighs more than what the event says.
+                // The number that was read from the provider takes precedence over the one in the event.
                 subject.merchant_order_id = merchant_order_id.or(subject.merchant_order_id.take());
                 ApplyVerdict::Parked("No payment has its order, or not yet.".to_owned())
             }

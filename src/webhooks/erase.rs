@@ -1,6 +1,6 @@
-//! Erases a buyer from the bodies that are kept.
+//! Erases the stored webhook bodies that name a buyer.
 //!
-//! A body is only a hint: what an event that was not applied yet would have led to is found when payments are compared.
+//! A body is only a hint: if its event was not applied yet, reconciliation finds the same change later.
 
 use super::store;
 use crate::{

@@ -1,4 +1,4 @@
-//! An event as operators see it, without its body; the API shows it as it is.
+//! A webhook event without its body, in the shape of the API.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -65,22 +65,22 @@ pub struct WebhookEvent {
 }
 
 impl WebhookEvent {
-    /// Tells one state of it from another.
+    /// The ETag of the event's present state, including its findings.
     pub fn state_tag(&self) -> String {
         findings::state_of(self.version, &self.findings)
     }
 }
 
-/// What an event is about, as far as it is known.
+/// The subject of an event, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventSubject {
     pub order: Option<ProviderId>,
     pub invoice: Option<ProviderId>,
-    /// Only to match it with a payment that appears later.
+    /// Used only to match the event with a payment that appears later.
     pub merchant_order_id: Option<String>,
 }
 
-/// Where the raw body of an event lies.
+/// The sealed column of an event's raw body.
 pub fn body_place(id: &str) -> SealedField<'_> {
     SealedField {
         table: "webhook_events",

@@ -1,4 +1,4 @@
-//! Writes which webhook bodies name a buyer, for the person who asks for it.
+//! Exports the webhook bodies that name a buyer, for a data subject request.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -16,7 +16,7 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 pub struct ExportedBody {
     pub webhook_event_id: String,
-    /// The JSON of the body, or its text where it is none.
+    /// The body as JSON, or as a string if it is not JSON.
     pub body: Value,
 }
 

@@ -1,8 +1,8 @@
-//! The integration of a webhook token, cached so that accepting a webhook costs no look-up and no parsing of keys.
+//! A cache from webhook tokens to integrations, so that accepting a webhook needs no query and no parsing of keys.
 //!
-//! An entry holds for one revision of everything an administrator can change: any change of any integration, and
-//! the rotation of a token, makes it be read again. This replica knows at once, another one when it next refreshes its
-//! rulebook.
+//! An entry is valid for one revision: a change of any integration and the rotation of a token create a new revision,
+//! and the entry is read again. This replica notices a new revision at once, other replicas when they next refresh
+//! their rulebook.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -19,26 +19,26 @@ use crate::{
     store::{Conn, Store, StoreError},
 };
 
-/// Where a token leads.
+/// The integration and the keys that belong to a token.
 #[derive(Debug)]
 pub struct InboundToken {
     pub integration: IntegrationId,
-    /// `None` where no key is configured, and nothing can be verified.
+    /// `None` if no key is configured, so that no signature can be verified.
     pub keys: Option<Vec<PublicKey>>,
     expires_at: Option<DateTime<Utc>>,
     revision: i64,
 }
 
-/// Known tokens by their hash. Only tokens that exist are cached.
+/// The cached tokens by hash. Only existing tokens are cached.
 pub struct InboundTokenCache {
     store: Store,
     revision_watch: RevisionWatch,
     known: RwLock<HashMap<String, Arc<InboundToken>>>,
-    /// The hashes of all tokens there are, so that a flood of invented ones costs no look-up.
+    /// The hashes of all existing tokens, so that a flood of invented tokens needs no queries.
     tokens: tokio::sync::Mutex<TokensOfRevision>,
 }
 
-/// The tokens of one revision.
+/// The hashes of all tokens at one revision.
 #[derive(Default)]
 struct TokensOfRevision {
     /// `None` before the first read.
@@ -56,15 +56,15 @@ impl InboundTokenCache {
         }
     }
 
-    /// The entry of this token, when it is among those that were read with the newest revision. A replica may have made the
-    /// token since; [`InboundTokenCache::look_up`] finds it.
+    /// The entry of a token that existed when the newest known revision was read. A token that another replica has
+    /// created since is found by [`InboundTokenCache::look_up`] only.
     pub async fn find(
         &self,
         token: &str,
         now: DateTime<Utc>,
     ) -> Result<Option<Arc<InboundToken>>, StoreError> {
         let hash = webhook_token::hash_of(token);
-        // Read before any row: a change in between makes it be read once more.
+        // Before the rows are read: after a change in between, the entry has an old revision and is read again.
         let revision = self.revision_watch.newest();
         if let Some(inbound) = self.remembered(&hash, revision, now) {
             return Ok(Some(inbound));
@@ -75,8 +75,8 @@ impl InboundTokenCache {
         }
     }
 
-    /// The entry of this token, read from the database; `None` when it is unknown, has ended, or belongs to an archived
-    /// integration.
+    /// Reads the entry of a token from the database; `None` if the token is unknown, has expired, or belongs to an
+    /// archived integration.
     pub async fn look_up(
         &self,
         token: &str,
@@ -104,7 +104,7 @@ impl InboundTokenCache {
         Ok(found)
     }
 
-    /// The hashes of all tokens; read once for each revision, however many ask.
+    /// The hashes of all tokens, read once per revision.
     async fn tokens(&self, revision: i64) -> Result<Arc<HashSet<String>>, StoreError> {
         let mut tokens = self.tokens.lock().await;
         if tokens.revision != Some(revision) {
@@ -147,7 +147,7 @@ fn read(
         return Ok(None);
     };
     let pems = &settings.webhook_public_keys;
-    // A key that cannot be read any more verifies nothing, but it must not make everything pass for unverifiable.
+    // An unreadable key verifies nothing, but it still counts as configured, so that unsigned webhooks are refused.
     let keys = pems.iter().filter_map(|pem| PublicKey::parse(pem).ok());
     Ok(Some(InboundToken {
         integration: owner.integration,

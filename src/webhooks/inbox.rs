@@ -30,7 +30,7 @@ use crate::{
     string_enum::string_enum,
 };
 
-/// What an inbox is built of.
+/// The dependencies of an inbox.
 pub struct InboxParts {
     pub store: Store,
     pub clock: Clock,
@@ -39,7 +39,7 @@ pub struct InboxParts {
     pub revision_watch: RevisionWatch,
 }
 
-/// The inbox; one for the whole process.
+/// The inbox of the process.
 pub struct Inbox {
     events: Grouped<NewEvent, bool>,
     clock: Clock,
@@ -50,12 +50,12 @@ pub struct Inbox {
     wakeups: Wakeups,
 }
 
-/// Why a webhook was not taken. Apruve sends it again.
+/// Why a webhook was not accepted; Apruve will send it again.
 #[derive(Debug, thiserror::Error)]
 pub enum ReceiveError {
     #[error("no integration has this token")]
     UnknownToken,
-    /// Already in a caller's words.
+    /// The rate limit is exceeded.
     #[error("{0}")]
     TooMany(Problem),
     #[error(transparent)]
@@ -88,13 +88,13 @@ impl Inbox {
         }
     }
 
-    /// What wakes the workers of this process.
+    /// The handles that wake the workers of this process.
     pub fn wakeups(&self) -> &Wakeups {
         &self.wakeups
     }
 
-    /// The integration that the token belongs to, found before anything of the body is read. Wrong guesses are limited by
-    /// address, before they cost a read of the database.
+    /// Finds the integration of a token before the body is read. Wrong tokens are rate-limited by address before they
+    /// cause a query.
     pub async fn open(
         &self,
         token: &str,
@@ -114,7 +114,7 @@ impl Inbox {
         })
     }
 
-    /// Keeps a webhook. When this returns, it is on disk, or was before.
+    /// Verifies and stores a webhook. When this returns `Ok`, the event is durable, now or from an earlier delivery.
     pub async fn take(
         &self,
         inbound: &Arc<InboundToken>,
@@ -167,7 +167,7 @@ impl Inbox {
     }
 }
 
-/// Everything that costs time: the signature, the event, the seal.
+/// The work that needs processor time: verify the signature, parse the event, seal the body.
 fn read(
     inbound: &InboundToken,
     sealer: &Sealer,
@@ -176,7 +176,7 @@ fn read(
     now: DateTime<Utc>,
 ) -> Result<NewEvent, ReceiveError> {
     if let Some(keys) = &inbound.keys {
-        // No signature is a wrong one.
+        // A missing signature counts as a wrong one.
         providers::verify(keys, body, signature.unwrap_or_default())?;
     }
     let ParsedEvent {
@@ -200,7 +200,7 @@ fn read(
     })
 }
 
-/// The key of a body without a uuid.
+/// The deduplication key of a body without a uuid.
 fn hash_of(body: &[u8]) -> String {
     format!("sha256:{}", URL_SAFE_NO_PAD.encode(digest(&SHA256, body)))
 }
@@ -226,7 +226,7 @@ fn count(reception: Reception) {
     counter(reception).increment(1);
 }
 
-/// Makes every outcome appear before it is counted.
+/// Registers every series at zero, so that it exists before its first event.
 pub fn register_metrics() {
     Reception::ALL
         .iter()

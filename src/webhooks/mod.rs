@@ -1,8 +1,8 @@
-//! The inbox: webhooks are stored before they are answered, and applied later by a worker.
+//! The inbox: a webhook is stored before it is answered, and a worker applies it later.
 //!
-//! A webhook is a hint. It says which order to read back; everything that moves money is read back from the provider by `payments`,
-//! so a repeated, late, forged or replayed event does no harm. What would surprise: nearly everything is answered with 200,
-//! also what we cannot read, because any other answer makes Apruve send it again for a day.
+//! A webhook is a hint about which order to read back. Everything that moves money is read back from the provider by
+//! `payments`, so a repeated, late, forged or replayed event is harmless. Nearly every webhook is answered with 200,
+//! even an unreadable one, because any other answer makes Apruve send it again for a day.
 
 mod apply;
 mod erase;
@@ -28,10 +28,10 @@ pub use store::SEALED;
 pub use store::{count_events_in, forget_before, oldest_due_event, oldest_pending_event};
 pub use worker::work;
 
-/// What the database's threads know webhook events by.
+/// The topic of webhook events for the threads of the database.
 pub const TOPIC: &str = "webhooks";
 
-/// Makes the series of this room appear before anything is counted.
+/// Registers the metrics of this module at zero.
 pub fn register_metrics() {
     inbox::register_metrics();
     worker::register_metrics();

@@ -1,4 +1,4 @@
-//! Applies events again because an operator asks for it. Always safe: an event is a hint, however often it is applied.
+//! Applies events again at the request of an operator. This is always safe, because an event is only a hint.
 
 use serde_json::json;
 
@@ -13,7 +13,7 @@ use crate::{
     store::{Conn, Store, StoreError, Tx},
 };
 
-/// Why nothing is replayed.
+/// Why a replay is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum NotReplayed {
     #[error("there is no such event")]
@@ -36,7 +36,7 @@ pub struct Progress {
     pub remaining: i64,
 }
 
-/// Makes one event due, in every state.
+/// Makes one event due, whatever its state.
 pub async fn one(
     store: &Store,
     actor: Actor,
@@ -68,7 +68,7 @@ fn found(tx: &mut Tx<'_>, id: EventId) -> Result<WebhookEvent, NotReplayed> {
     store::find(tx, id)?.ok_or(NotReplayed::NoEvent)
 }
 
-/// Orders every event that is wanted to be made due; the worker does it, a few at a time.
+/// Starts a replay of all matching events; the worker makes them due in batches.
 pub async fn many(
     store: &Store,
     actor: Actor,

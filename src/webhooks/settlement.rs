@@ -1,4 +1,4 @@
-//! What is written after an attempt to apply an event, and when it is attempted again.
+//! Decides what to write after an attempt to apply an event, and when to try again.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{findings::Finding, jobs::Backoff, providers::WEBHOOK_SENDER};
 
-/// After a failed attempt. Three days: longer than Apruve was ever away, and it can be replayed then.
+/// The retries after a failed attempt. They span three days; after that, the event can be replayed.
 const FAILED: Backoff = Backoff {
     pauses: &[
         TimeDelta::seconds(5),
@@ -20,7 +20,7 @@ const FAILED: Backoff = Backoff {
     ],
     most_attempts: 76,
 };
-/// A parked event is applied again when a payment appears. These attempts are for what that misses.
+/// The retries of a parked event, in case the matching with new payments misses one.
 const PARKED: Backoff = Backoff {
     pauses: &[
         TimeDelta::minutes(1),
@@ -30,10 +30,10 @@ const PARKED: Backoff = Backoff {
     most_attempts: 4,
 };
 
-/// The result of an event about a company.
+/// The outcome text of an event about a company.
 const ANNOUNCED: &str = "What was known of the company's credit is read again when it is needed.";
 
-/// What is to be written after an attempt.
+/// Builds the settlement of an attempt.
 pub fn settlement(
     event: &ClaimedEvent,
     found: AppliedEvent,
@@ -69,7 +69,7 @@ pub fn settlement(
         },
     };
     EventSettlement {
-        // Only what is received or parked is ever due, and from there every step leads on.
+        // Only received and parked events are ever due, and every step has a next state for both.
         state: event.state.after(step).unwrap_or(event.state),
         outcome,
         subject,
@@ -82,7 +82,7 @@ pub fn settlement(
     }
 }
 
-/// The result as a sentence.
+/// The outcome text of an applied event.
 fn summary(changed: bool, findings: &[Finding]) -> String {
     let mut sentences = match (changed, findings.is_empty()) {
         (true, _) => "The payment was changed.".to_owned(),

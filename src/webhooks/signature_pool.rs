@@ -1,7 +1,8 @@
-//! A bounded place for work that costs processor time, apart from the threads that answer.
+//! A bounded thread pool for work that needs processor time, separate from the threads that serve requests.
 //!
-//! Anybody who knows a webhook's address can make us check signatures. So few threads do it, which give way to those that
-//! answer where processors are short, and few may wait for one: who arrives then is refused with `Retry-After`.
+//! Anyone who knows a webhook URL can make the service verify signatures. So only a few threads do it, with a lower
+//! priority than those that serve requests, and the queue is bounded: when it is full, a webhook is refused with
+//! `Retry-After`.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -14,19 +15,19 @@ use std::{
 
 use tokio::sync::oneshot;
 
-/// How much these threads give way: beside one that answers, each gets a third of a processor.
+/// The niceness of the threads: beside a thread of normal priority, each gets about a third of a processor.
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 3;
 
 type Check = Box<dyn FnOnce() + Send>;
 
-/// Threads for signatures. Clones share them; they end with the last one.
+/// A pool of threads for signatures. Clones share the threads, which end with the last clone.
 #[derive(Clone, Debug)]
 pub struct SignaturePool {
     waiting: SyncSender<Check>,
 }
 
-/// Why a piece of work was not done.
+/// Why a check was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PoolError {
     #[error("too many webhooks wait for their signature to be checked")]
@@ -36,7 +37,7 @@ pub enum PoolError {
 }
 
 impl SignaturePool {
-    /// `threads` at a time, 0 meaning half the cores, and `queue` that wait.
+    /// A pool of `threads` threads (0 is half the cores) with a queue of `queue` checks.
     pub fn new(threads: usize, queue: usize) -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let threads = match threads {
@@ -52,7 +53,7 @@ impl SignaturePool {
         SignaturePool { waiting }
     }
 
-    /// Does it on one of the threads, in order of arrival, also where the caller is gone before.
+    /// Runs `work` on one of the threads, in order of arrival, even if the caller stops waiting.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -69,13 +70,13 @@ impl SignaturePool {
 }
 
 fn check_all(next: &Mutex<Receiver<Check>>) {
-    // Elsewhere the whole process would give way.
+    // On other systems, `nice` would apply to the whole process.
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::nice(NICENESS) {
         tracing::debug!(%error, "the threads for signatures do not give way to others");
     }
     loop {
-        // The lock is free again before the check begins.
+        // The lock is released before the check runs.
         let check = next.lock().unwrap_or_else(PoisonError::into_inner).recv();
         match check {
             Ok(check) => check(),

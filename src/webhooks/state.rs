@@ -18,7 +18,7 @@ string_enum! {
     }
 }
 
-/// What happens to an event.
+/// A transition of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventStep {
     Apply,
@@ -31,14 +31,14 @@ pub enum EventStep {
 }
 
 impl WebhookState {
-    /// The state after a step; `None` where there is no such move.
+    /// The state after a step; `None` if the transition does not exist.
     pub const fn after(self, step: EventStep) -> Option<WebhookState> {
         use WebhookState::{Applied, Failed, Ignored, Parked, Received};
         match (self, step) {
             (Received | Parked, EventStep::Apply) => Some(Applied),
             (Received | Parked, EventStep::Ignore) => Some(Ignored),
             (Received | Parked, EventStep::Park) => Some(Parked),
-            // A parked one that cannot be applied now is still parked.
+            // A parked event whose attempt fails stays parked.
             (Received | Parked, EventStep::PutOff) => Some(self),
             (Received | Parked, EventStep::GiveUp) => Some(Failed),
             (Received | Applied | Ignored | Parked | Failed, EventStep::Replay) => Some(Received),

@@ -1,4 +1,4 @@
-//! Applies what has arrived, what is due again, and what a new payment makes clear.
+//! Applies new events, retries, and parked events whose payment has appeared.
 
 use std::sync::Arc;
 
@@ -18,17 +18,17 @@ use crate::{
     store::{Conn, Store, StoreError, Tx},
 };
 
-/// A replay makes so many events due in one write, so that others need not wait for long.
+/// The number of events that a replay makes due in one write, so that other writes need not wait for long.
 const REPLAYED_AT_ONCE: i64 = 500;
-/// A payment is dated before it is committed, so the search starts this much earlier.
+/// How much earlier the search for changed payments starts, because `updatedAt` is set before the commit.
 const OVERLAP: TimeDelta = TimeDelta::seconds(30);
 
-/// What wakes the workers of this process.
+/// The handles that wake the workers of this process.
 #[derive(Clone, Default)]
 pub struct Wakeups {
     /// An event has become due.
     pub events: Wakeup<Applier>,
-    /// Somebody asked for a replay of many.
+    /// A replay was requested.
     pub replays: Wakeup<Replays>,
 }
 
@@ -115,7 +115,7 @@ impl Job for Applier {
     }
 }
 
-/// Takes up the events of replays, a few in each write.
+/// The job that makes the events of replays due, in batches.
 pub struct Replays(Wakeup<Applier>);
 
 impl Job for Replays {
@@ -146,7 +146,7 @@ impl Job for Replays {
     }
 }
 
-/// Makes parked events due whose payment has appeared. False when there are none.
+/// Makes parked events due whose payment has appeared or changed. False if there are none.
 async fn requeue_matched(
     store: &Store,
     since: DateTime<Utc>,
@@ -169,7 +169,7 @@ fn attempts(state: WebhookState) -> Counter {
     metrics::counter!("onterms_webhook_attempts_total", "state" => state.as_str())
 }
 
-/// Makes every state appear before it is counted.
+/// Registers every series at zero, so that it exists before its first event.
 pub fn register_metrics() {
     WebhookState::ALL
         .iter()

@@ -1,4 +1,4 @@
-//! Findings, integrations and rules as their events show them.
+//! The `data` of events about findings, integrations, companies, rules and notification endpoints.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;

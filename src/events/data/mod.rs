@@ -1,4 +1,4 @@
-//! The `data` of events: what those outside may rely on. No cart, no person and no free text is in it.
+//! The `data` of events, a stable public format. It contains no cart, no personal data and no free text.
 
 mod changes;
 mod payment;
@@ -13,7 +13,7 @@ pub use transaction::{EventFunding, EventInvoice, EventTransaction};
 
 use utoipa::openapi::{RefOr, Schema, schema::RefBuilder};
 
-/// A closed list that a room above owns, by its name in the document.
+/// A reference to a schema that another module owns, by its name in the API document.
 fn named(schema: &str, description: &str) -> RefOr<Schema> {
     RefBuilder::new()
         .ref_location_from_schema_name(schema)

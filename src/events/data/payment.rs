@@ -1,4 +1,4 @@
-//! A payment as its events show it.
+//! The `data` of events about payments.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;

@@ -19,7 +19,7 @@ use crate::{
     operation::prelude::*,
 };
 
-/// So often one request searches on where nothing passed its filter.
+/// The maximum number of pages that a request searches for an event that matches its filter.
 const MOST_SEARCHES: u32 = 20;
 
 /// A page of the feed.
@@ -71,7 +71,7 @@ pub(super) async fn list_events(
     let (mut place, mut searches) = (None, 0);
     let page = loop {
         let page = read(&store, &wanted).await?;
-        // What was passed over need not be searched again.
+        // Events that do not match need not be searched again.
         wanted.after = Some(page.next);
         searches += 1;
         if page.rows.is_empty() && !page.caught_up && searches < MOST_SEARCHES {

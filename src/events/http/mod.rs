@@ -1,11 +1,11 @@
-//! Events over HTTP.
+//! The HTTP operations of events.
 
 mod list;
 mod types;
 
 use crate::http::routing::Routes;
 
-/// Adds every operation of this feature.
+/// Registers the routes of this feature.
 pub fn routes(config: &mut impl Routes) {
     config
         .routing(list::list_events)

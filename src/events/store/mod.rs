@@ -18,8 +18,9 @@ pub use page::{
 };
 pub use sequencing::{SequencerLease, SequencerTurn, number, read_lease};
 
-/// Appends events to the feed, in this order. On PostgreSQL they get their places once they are committed; on SQLite, where
-/// there is one writer, a trigger gives them at once. One statement however many there are: a write of a payment waits for it.
+/// Appends events to the feed, in this order. On PostgreSQL they get their places after the commit; on SQLite, with its
+/// single writer, a trigger sets them at once. Uses one statement for all events, because the write of a payment waits
+/// for it.
 pub fn append(tx: &mut Tx<'_>, drafts: &[EventDraft]) -> Result<(), StoreError> {
     if drafts.is_empty() {
         return Ok(());
@@ -34,10 +35,10 @@ pub fn append(tx: &mut Tx<'_>, drafts: &[EventDraft]) -> Result<(), StoreError> 
             Prepared(insert).count(conn)?;
         }
         Conn::Sqlite(conn) => {
-            // The trigger writes the number over it.
+            // A placeholder, which the trigger replaces.
             let mut rows: Vec<_> = rows.map(|row| (row, events::ordinal.eq(0))).collect();
             match (rows.pop(), rows.is_empty()) {
-                // A statement for one row is prepared once a connection.
+                // A statement for one row is prepared only once per connection.
                 (Some(only), true) => diesel::insert_into(events::table)
                     .values(only)
                     .execute(conn)?,
@@ -53,14 +54,14 @@ pub fn append(tx: &mut Tx<'_>, drafts: &[EventDraft]) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// The last place in the feed that was given; 0 before the first.
+/// The last place in the feed that was assigned; 0 if there is none.
 pub fn last_sequence(conn: &mut Conn) -> Result<i64, StoreError> {
     Ok(event_sequence::table
         .select(event_sequence::last)
         .first(conn)?)
 }
 
-/// When the oldest event happened that has no place yet.
+/// The time of the first event that has no place yet.
 pub fn oldest_unnumbered(conn: &mut Conn) -> Result<Option<DateTime<Utc>>, StoreError> {
     let oldest: Option<NaiveDateTime> = events::table
         .filter(events::sequence.is_null())
@@ -71,7 +72,7 @@ pub fn oldest_unnumbered(conn: &mut Conn) -> Result<Option<DateTime<Utc>>, Store
     Ok(oldest.map(timestamp::from_stored))
 }
 
-/// The first events of the feed, with when they happened.
+/// The places and times of the first events of the feed.
 pub(super) fn list_first(
     conn: &mut Conn,
     most: i64,
@@ -86,7 +87,7 @@ pub(super) fn list_first(
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// Deletes the events up to a place, and says how many they were.
+/// Deletes the events up to and including a place, and returns their number.
 pub(super) fn delete_through(tx: &mut Tx<'_>, last: i64) -> Result<usize, StoreError> {
     let old = events::table.filter(events::sequence.le(last));
     Ok(diesel::delete(old).execute(tx.conn())?)

@@ -13,19 +13,19 @@ use crate::{
     store::{Conn, StoreError, schema::events, timestamp},
 };
 
-/// So many places in the feed are searched at once: a filter that hardly anything passes does not read all of it.
+/// The maximum number of places that one page searches, so that a filter with few matches does not read the whole feed.
 const SEARCHED: i64 = 2_500;
 
-/// What a reader wants.
+/// The position and the filters of a reader.
 #[derive(Clone, Debug)]
 pub struct FeedQuery {
-    /// The place of the last event it has; `None` begins with the oldest one.
+    /// The place of the last event that was read; `None` begins with the oldest stored event.
     pub after: Option<i64>,
-    /// `None`: of every type, also of those that this version does not know.
+    /// `None` for every type, including types that this version does not know.
     pub types: Option<Vec<EventType>>,
     pub subject: Option<String>,
     pub website: Option<String>,
-    /// The websites of the caller; what belongs to none is not shown to one that is bound to some.
+    /// The websites of the caller. An event without a website is hidden from callers that are bound to some.
     pub websites: Websites,
     pub limit: i64,
 }
@@ -42,17 +42,17 @@ pub struct EventRow {
     pub sequence: i64,
 }
 
-/// Events, and where the next page begins.
+/// A page of events.
 #[derive(Clone, Debug)]
 pub struct FeedPage {
     pub rows: Vec<EventRow>,
-    /// Everything up to here was read or does not pass the filter.
+    /// The place up to which every event is on the page or does not match the filter.
     pub next: i64,
-    /// Whether there was nothing behind that.
+    /// Whether `next` is the end of the feed.
     pub caught_up: bool,
-    /// What the settings name as the source of events.
+    /// The source of events in the settings.
     pub source: Option<String>,
-    /// The id of this installation, where anything has asked for it yet.
+    /// The id of this installation, if it was created already.
     pub installation: Option<String>,
 }
 
@@ -60,14 +60,14 @@ pub struct FeedPage {
 #[derive(Clone, Debug)]
 pub enum FeedRead {
     Page(FeedPage),
-    /// What is behind the cursor is not all there any more, or the cursor is of another feed. This one has all that is kept
-    /// behind it.
+    /// Events after the cursor were deleted already, or the cursor is beyond the end of the feed. `oldest` is the
+    /// cursor before the oldest stored event.
     Expired {
         oldest: i64,
     },
 }
 
-/// Reads a page. To be read in one snapshot.
+/// Reads a page. Call it in one snapshot.
 pub fn read_page(conn: &mut Conn, query: &FeedQuery) -> Result<FeedRead, StoreError> {
     let last = last_sequence(conn)?;
     let first: Option<i64> = events::table
@@ -97,7 +97,7 @@ pub fn read_page(conn: &mut Conn, query: &FeedQuery) -> Result<FeedRead, StoreEr
     }))
 }
 
-/// An event that may have no place in the feed yet.
+/// An event and its place in the feed, if it has one yet.
 #[derive(Clone, Debug)]
 pub struct AppendedEvent(EventRow, Option<i64>);
 
@@ -150,8 +150,8 @@ pub fn find_each(
     Ok(found.into_iter().map(read).collect())
 }
 
-/// The place behind which everything is that happened since a moment. Events are in the order of time but for what was
-/// written at once, so this halves the feed until it has the place.
+/// The place after which the events since a moment begin. This is a binary search, which assumes that events are in the
+/// order of their times.
 pub fn place_before(conn: &mut Conn, since: DateTime<Utc>) -> Result<i64, StoreError> {
     let since = timestamp::to_stored(since);
     let mut end = last_sequence(conn)?;

@@ -1,9 +1,9 @@
-//! Gives committed events their places in the feed; PostgreSQL only.
+//! Assigns places in the feed to committed events; PostgreSQL only.
 //!
-//! Whoever holds the row of `event_sequence` numbers what is committed by then and commits the places with the counter, so
-//! that places appear in order and without gaps. Rows are numbered in the order in which they were written: a payment's next
-//! version can only be written when the one before is committed. Leases are measured by the database's clock, which all
-//! replicas share.
+//! The replica that locks the row of `event_sequence` numbers the events that are committed by then, and commits the
+//! places together with the counter, so places appear in order and without gaps. Rows are numbered in the order in
+//! which they were written; this keeps the order of a payment's versions, because a version can only be written after
+//! its predecessor is committed. Leases use the clock of the database, which all replicas share.
 
 use diesel::{
     prelude::*,
@@ -15,7 +15,7 @@ use crate::store::{
     schema::{event_sequence, events},
 };
 
-/// So many events get their places in one transaction.
+/// The number of events that get their places in one transaction.
 const BATCH: i64 = 1000;
 
 /// Which replica assigns sequence numbers, as one replica sees it.
@@ -28,13 +28,13 @@ pub struct SequencerLease {
     pub has_work: bool,
 }
 
-/// What a turn at numbering did.
+/// The result of one turn of numbering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SequencerTurn {
     pub numbered: usize,
-    /// Another replica had the lease and let it run out.
+    /// Whether the lease was taken over from another replica that let it expire.
     pub took_over: bool,
-    /// There may be more than this turn took.
+    /// Whether there may be more events to number.
     pub has_more: bool,
 }
 
@@ -63,7 +63,7 @@ pub fn read_lease(conn: &mut Conn, me: &str) -> Result<SequencerLease, StoreErro
     })
 }
 
-/// Takes or renews the lease for some seconds and numbers what is committed. `None` while another replica holds it.
+/// Takes or renews the lease for `seconds`, and numbers committed events. `None` while another replica holds the lease.
 pub fn number(
     tx: &mut Tx<'_>,
     me: &str,

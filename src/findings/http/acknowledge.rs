@@ -46,7 +46,7 @@ pub(super) async fn acknowledge_finding(
     Ok(reply.replayed(done.replayed).json(done.value))
 }
 
-/// No body at all is one without a note.
+/// Reads the note; an absent body has none.
 fn read(OptionalObject(body): &OptionalObject) -> Result<Option<String>, Problem> {
     Fields::read(body, |fields| {
         let note = fields.optional_text("note", 1000);

@@ -1,4 +1,4 @@
-//! Findings over HTTP.
+//! The HTTP operations of findings.
 
 mod acknowledge;
 mod list;
@@ -13,7 +13,7 @@ use crate::{
     ids::FindingId,
 };
 
-/// Mounts every operation of this feature.
+/// Registers the routes of this feature.
 pub fn routes(config: &mut impl Routes) {
     config
         .routing(list::list_findings)
@@ -21,7 +21,7 @@ pub fn routes(config: &mut impl Routes) {
         .routing(acknowledge::acknowledge_finding);
 }
 
-/// The id in a path; one that cannot be read names nothing.
+/// Parses the id in a path; an invalid one is a 404.
 fn finding_id(text: &str) -> Result<FindingId, Problem> {
     text.parse().map_err(|_| NotAcknowledged::NotFound.into())
 }

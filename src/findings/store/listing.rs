@@ -16,14 +16,14 @@ use crate::{
 };
 
 sorted! {
-    /// What a list can be sorted by.
+    /// The sort fields of the list.
     FindingSort of findings by id as String {
         OpenedAt = "openedAt": opened_at as NaiveDateTime,
         LastSeenAt = "lastSeenAt": last_seen_at as NaiveDateTime,
     }
 }
 
-/// What a list can be narrowed to; everything given must hold.
+/// The filters of the list; all that are set must match.
 #[derive(Clone, Debug, Default)]
 pub struct FindingFilter {
     pub state: Option<FindingState>,
@@ -31,11 +31,11 @@ pub struct FindingFilter {
     pub payment: Option<PaymentId>,
     pub integration: Option<IntegrationId>,
     pub opened: Period,
-    /// The websites of the caller; what is about no payment belongs to none.
+    /// The websites of the caller. A finding without a payment belongs to no website.
     pub websites: Websites,
 }
 
-/// One page, and one finding more where there is one.
+/// Reads one page, plus one row if there are more.
 pub fn list(
     conn: &mut Conn,
     filter: &FindingFilter,
@@ -45,7 +45,7 @@ pub fn list(
     Ok(list_rows(rows))
 }
 
-/// How many there are in all.
+/// Counts all matching rows.
 pub fn count(conn: &mut Conn, filter: &FindingFilter) -> Result<i64, StoreError> {
     Ok(narrowed(filter).count().get_result(conn)?)
 }

@@ -1,4 +1,4 @@
-//! What is taken and what is refused, by table.
+//! Tables of accepted and refused bodies.
 
 use chrono::DateTime;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! The states as this process knows them, and what its calls have to say about them.
+//! The health states that this process knows, and the queue of reports of its own calls.
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -24,9 +24,9 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// While nothing can be written, so many reports are kept, the newest.
+/// The maximum number of reports that wait to be written; the oldest are dropped first.
 const MOST_REPORTS: usize = 1000;
-/// How soon to try again after an error.
+/// The pause after a failed write.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
 
 type HealthByIntegration = HashMap<IntegrationId, IntegrationHealth>;
@@ -37,7 +37,7 @@ pub struct HealthBoard(Arc<HealthBoardInner>);
 
 #[derive(Debug, Default)]
 struct HealthBoardInner {
-    /// Whether any is not well; checkout reads it.
+    /// Whether the state of any integration is not `ok`; checkout reads it.
     has_trouble: AtomicBool,
     known: ArcSwap<HealthByIntegration>,
     reports: Mutex<HealthReports>,
@@ -47,7 +47,8 @@ struct HealthBoardInner {
 #[derive(Debug, Default)]
 struct HealthReports {
     waiting: VecDeque<HealthReport>,
-    /// Those with a report that others do not know yet, so that an answer after it counts.
+    /// Integrations with a report that is not written yet. Their next report is queued even if it seems to change
+    /// nothing.
     unsettled: HashSet<IntegrationId>,
 }
 
@@ -73,12 +74,12 @@ pub struct HealthCounts {
 }
 
 impl HealthBoard {
-    /// Whether an account is not well. Costs one load.
+    /// Whether the state of any account is not `ok`. Costs one atomic load.
     pub fn has_trouble(&self) -> bool {
         self.0.has_trouble.load(Ordering::Relaxed)
     }
 
-    /// The health of every account, to be asked several times.
+    /// A guard on the health of every account, for several look-ups.
     pub fn known(&self) -> Guard<Arc<HealthByIntegration>> {
         self.0.known.load()
     }
@@ -100,7 +101,7 @@ impl HealthBoard {
         }
     }
 
-    /// Shows the counts as metrics.
+    /// Exports the counts as metrics.
     pub fn measure(&self) {
         let counts = self.counts();
         for (state, count) in [
@@ -113,18 +114,18 @@ impl HealthBoard {
         }
     }
 
-    /// Reads the states again and again, until the store is closed.
+    /// Refreshes the states periodically until the store is closed.
     pub async fn keep(self, store: Store, every: Duration) {
         loop {
             match self.refresh(&store).await {
                 Err(StoreError::Closed) => return,
-                // The rulebook asks as often, and says that the database is away.
+                // The rulebook polls as often and logs that the database is unavailable.
                 Ok(()) | Err(_) => tokio::time::sleep(every).await,
             }
         }
     }
 
-    /// Reads the states now.
+    /// Reads the states from the database now.
     pub async fn refresh(&self, store: &Store) -> Result<(), StoreError> {
         let known: HealthByIntegration = store.read(store::list).await?.into_iter().collect();
         let has_trouble = known.values().any(|it| it.state != HealthState::Ok);
@@ -135,7 +136,7 @@ impl HealthBoard {
         Ok(())
     }
 
-    /// Writes what calls have to say, until the store is closed.
+    /// Writes the queued reports until the store is closed.
     pub async fn write(self, store: Store) {
         loop {
             self.0.reported.notified().await;
@@ -181,7 +182,7 @@ impl HealthBoard {
     }
 
     fn reports(&self) -> std::sync::MutexGuard<'_, HealthReports> {
-        // Two collections are never left half-written.
+        // A panic cannot leave the two collections inconsistent.
         self.0
             .reports
             .lock()
@@ -197,7 +198,7 @@ impl AccountObserver for HealthBoard {
         let known = self.of(integration);
         let mut reports = self.reports();
         let is_settled = !reports.unsettled.contains(&integration);
-        // What changes nothing is not written: most calls are answered.
+        // A report that changes nothing is not written, because most calls succeed.
         if is_settled && known.after(observation, at) == known {
             return;
         }

@@ -1,4 +1,4 @@
-//! Checks accounts that are not well, so that they heal without anybody calling.
+//! Checks accounts whose state is not `ok`, so that they recover without other calls.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,14 +16,14 @@ use crate::{
     store::{Conn, Store, StoreError, Tx},
 };
 
-/// How soon a check that is due is found.
+/// How often due checks are looked for.
 const POLL: Duration = Duration::from_secs(1);
-/// So many accounts are checked at once.
+/// The number of accounts that are checked at once.
 const CONCURRENCY: usize = 4;
-/// Longer than any call.
+/// The lease of a check; longer than any call.
 const LEASE: TimeDelta = TimeDelta::seconds(30);
 
-/// The job; [`HealthChecks::run`] it.
+/// The job that checks accounts; start it with [`HealthChecks::run`].
 pub struct HealthChecks {
     pub store: Store,
     pub clock: Clock,
@@ -66,7 +66,7 @@ impl Job for HealthChecks {
         store::claim(tx, lease, limit)
     }
 
-    /// Reads the merchant. The call itself reports its outcome to the board.
+    /// Reads the merchant. The breaker's observer reports the outcome to the board.
     async fn work(self: Arc<Self>, id: IntegrationId) -> Option<IntegrationId> {
         if let Ok(opened) = account::open(&self.store, &self.sealer, id).await {
             let breaker = self.breakers.of(&id.to_string());

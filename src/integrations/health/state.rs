@@ -1,4 +1,4 @@
-//! The health of one account, and what calls make of it.
+//! The health of one account, and how the outcome of a call changes it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -6,9 +6,10 @@ use utoipa::ToSchema;
 
 use crate::{events::EventType, providers::CallObservation, string_enum::string_enum};
 
-/// One rejected key may be a mistake on the other side; two that lie so far apart are none.
+/// The minimum time between two rejections of the key before the key counts as invalid: one may be a fault of the
+/// provider.
 const TWICE: TimeDelta = TimeDelta::seconds(60);
-/// How soon a state is checked again.
+/// The time until the next check, by what was wrong.
 const AFTER_REJECTION: TimeDelta = TimeDelta::seconds(60);
 const AFTER_FAILURE: TimeDelta = TimeDelta::seconds(30);
 const AFTER_FORBIDDEN: TimeDelta = TimeDelta::minutes(5);
@@ -66,7 +67,7 @@ impl Default for IntegrationHealth {
 }
 
 impl IntegrationHealth {
-    /// Tells two states apart as an ETag does; empty as long as no call was made.
+    /// The part of the ETag that identifies the state; empty if no call was made yet.
     pub fn tag(&self) -> String {
         let Some(since) = self.since else {
             return String::new();
@@ -81,7 +82,7 @@ impl IntegrationHealth {
         )
     }
 
-    /// The health after a call that ended like this.
+    /// The health after a call with this outcome.
     pub fn after(self, observation: CallObservation, at: DateTime<Utc>) -> Self {
         use HealthState::{Degraded, Down, Invalid, Ok};
         let (state, reason, unauthorized_since) = match (self.state, observation) {
@@ -115,7 +116,7 @@ impl IntegrationHealth {
         }
     }
 
-    /// When the account is to be checked again; `None` while nothing is wrong.
+    /// When to check the account again; `None` while the state is `ok`.
     pub fn next_check(self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let pause = match (self.state, self.reason) {
             (HealthState::Ok, _) => return None,
@@ -128,7 +129,7 @@ impl IntegrationHealth {
     }
 }
 
-/// The event of a change, if any.
+/// The event that a change of state causes, if any.
 pub(super) fn announced(before: HealthState, after: HealthState) -> Option<EventType> {
     use HealthState::{Degraded, Down, Invalid, Ok};
     match (before, after) {
@@ -147,7 +148,7 @@ mod tests {
         DateTime::from_timestamp(1_767_225_600 + second, 0).expect("a moment")
     }
 
-    /// The states that calls at these seconds lead through.
+    /// The sequence of states after calls at these seconds.
     fn states(calls: &[(i64, CallObservation)]) -> Vec<HealthState> {
         let mut health = IntegrationHealth::default();
         let mut states = Vec::new();

@@ -56,8 +56,8 @@ pub fn list(conn: &mut Conn) -> Result<Vec<(IntegrationId, IntegrationHealth)>, 
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// Writes what a call says of an account, with the event that follows. False when it changes nothing. The integration is
-/// locked until the end of the transaction, so that of several replicas that saw the same only one changes the state.
+/// Writes the new health of an account and its event, and returns whether anything changed. The integration is locked
+/// until the end of the transaction, so that of several replicas with the same observation only one changes the state.
 pub fn note(
     tx: &mut Tx<'_>,
     id: IntegrationId,
@@ -117,7 +117,7 @@ fn save(
     Ok(())
 }
 
-/// Has an account checked at once, where something is wrong with it: it may have got another API key.
+/// Makes the check of an account due now if its state is not `ok`, because its API key may have been replaced.
 pub fn check_soon(
     tx: &mut Tx<'_>,
     id: IntegrationId,
@@ -130,7 +130,7 @@ pub fn check_soon(
     Ok(())
 }
 
-/// Whether an account is to be checked.
+/// Whether the check of any account is due.
 pub(super) fn has_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let due = integration_health::due_at.le(timestamp::to_stored(now));
     Ok(
@@ -139,7 +139,7 @@ pub(super) fn has_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, Store
     )
 }
 
-/// Takes on accounts that are to be checked, the longest due first.
+/// Claims accounts whose check is due, the longest due first.
 pub(super) fn claim(
     tx: &mut Tx<'_>,
     lease: &Lease,
@@ -161,7 +161,7 @@ pub(super) fn claim(
     Ok(ids)
 }
 
-/// Says when an account that was checked is checked next.
+/// Schedules the next check of an account that was checked.
 pub(super) fn schedule(
     tx: &mut Tx<'_>,
     id: IntegrationId,

@@ -1,5 +1,4 @@
-//! What integrations look like in bodies, for the OpenAPI document. They are read by `draft`, which finds everything that is
-//! wrong at once.
+//! The request bodies of integrations for the OpenAPI document. `draft` reads them.
 
 use serde_json::Value;
 use utoipa::{

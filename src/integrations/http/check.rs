@@ -1,4 +1,4 @@
-//! `POST /v1/integrations/check` and `…/{id}/check`: does the connection work?
+//! `POST /v1/integrations/check` and `…/{id}/check`: a live check of the connection.
 
 use super::{bodies::AccountToCheck, integration_id};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     rate_limit::class,
 };
 
-/// A live check calls out, so it is counted apart.
+/// A live check calls the provider, so it has its own rate limit.
 type MayCheck = scope::CountedAs<scope::IntegrationsWrite, class::Check>;
 
 #[utoipa::path(

@@ -1,4 +1,4 @@
-//! `GET /v1/integrations/{id}/corporate-accounts`: which companies may buy on terms, and for how much.
+//! `GET /v1/integrations/{id}/corporate-accounts`: the companies that may buy on terms, and their credit.
 
 use chrono::{DateTime, Utc};
 
@@ -9,7 +9,7 @@ use crate::{
     providers::{AuthorizedBuyer, CorporateAccount},
 };
 
-/// The longest address that mail can be sent to.
+/// The maximum length of a valid e-mail address in characters.
 const MOST_EMAIL_CHARS: usize = 254;
 
 /// A buying company's credit line with this shop. Limit = balance + available.
@@ -105,7 +105,7 @@ pub(super) async fn list_corporate_accounts(
     Ok(HttpResponse::Ok().json(ProviderListing::new(shown.collect(), listing.complete)))
 }
 
-/// A `+` that was not percent-encoded arrives as a blank, which no address has.
+/// Validates an e-mail address. A `+` that was not percent-encoded arrives as a blank and is restored.
 fn read_email(text: &str) -> Option<String> {
     let email = text.trim().replace(' ', "+");
     let (name, host) = email.rsplit_once('@')?;

@@ -9,7 +9,7 @@ use crate::{
     operation::{RequestQuery, prelude::*},
 };
 
-/// Whether the rules that offer its method lose it: `?detach=`.
+/// `?detach=`: whether the method is removed from the rules that offer it.
 struct Detach(bool);
 
 impl RequestQuery for Detach {

@@ -1,4 +1,4 @@
-//! Integrations in the API document: the settings of each type are a named schema, and `type` discriminates integrations.
+//! Integrations in the API document: each type has a named schema of settings, and `type` is the discriminator.
 
 use utoipa::openapi::{OpenApi, RefOr, Schema};
 
@@ -8,16 +8,16 @@ use crate::{
     payment_methods::MethodType,
 };
 
-/// The component that `settings` are at creation.
+/// The component name of the `settings` of a new integration.
 pub fn settings_of_new(kind: MethodType) -> &'static str {
     match kind {
         MethodType::Apruve => "NewApruveSettings",
-        // These have no secrets, so that creation and change take the same.
+        // Without secrets, a creation and a change have the same fields.
         MethodType::PaymentTerm | MethodType::CheckMoneyOrder => settings_of_change(kind),
     }
 }
 
-/// The component that `settings` are in a change.
+/// The component name of the `settings` in a change.
 pub fn settings_of_change(kind: MethodType) -> &'static str {
     match kind {
         MethodType::Apruve => "ApruveSettingsChange",
@@ -26,7 +26,7 @@ pub fn settings_of_change(kind: MethodType) -> &'static str {
     }
 }
 
-/// Adds the settings of each type, as they are sent.
+/// Adds the schemas of the settings in requests, for each type.
 pub fn describe_settings(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
     for kind in MethodType::ALL {
@@ -47,7 +47,7 @@ pub fn describe_settings(document: &mut OpenApi) {
             if settings_of_new(kind) == settings_of_change(kind) {
                 schema["description"] = format!("Settings of the type `{}`.", kind.as_str()).into();
             }
-            // A test finds a schema that utoipa cannot hold.
+            // A test fails if utoipa cannot represent a schema.
             if let Ok(schema) = serde_json::from_value::<Schema>(schema) {
                 components.schemas.insert(name.to_owned(), RefOr::T(schema));
             }
@@ -55,7 +55,7 @@ pub fn describe_settings(document: &mut OpenApi) {
     }
 }
 
-/// The schemas that `type` discriminates.
+/// The schemas with `type` as discriminator.
 pub fn typed_resources() -> [TypedResource; 2] {
     [
         TypedResource {

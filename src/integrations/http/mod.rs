@@ -1,4 +1,4 @@
-//! Integrations over HTTP, a file per verb.
+//! The HTTP operations of integrations, one file per operation.
 
 pub mod bodies;
 mod change;
@@ -20,13 +20,13 @@ use crate::{
     http::routing::Routes, ids::IntegrationId, operation::prelude::*, payment_rules::usage::RuleUse,
 };
 
-/// Mounts every operation of this feature.
+/// Registers the routes of this feature.
 pub fn routes(config: &mut impl Routes) {
     config
         .routing(types::list_integration_types)
         .routing(list::list_integrations)
         .routing(create::create_integration)
-        // Before the addresses with an id, which would take its last segment for one.
+        // Before the routes with an id, which would match `check` as an id.
         .routing(check::check_connection)
         .routing(read::get_integration)
         .routing(read::list_integration_rules)
@@ -43,7 +43,7 @@ pub fn routes(config: &mut impl Routes) {
         .routing(webhook_url::reveal_webhook_url);
 }
 
-/// The id in a path; one that cannot be read names nothing.
+/// Parses the id in a path; an invalid one is a 404.
 fn integration_id(text: &str) -> Result<IntegrationId, Problem> {
     text.parse().map_err(|_| IntegrationError::NotFound.into())
 }

@@ -1,4 +1,4 @@
-//! What integrations look like in answers.
+//! The response bodies of integrations.
 
 use chrono::{DateTime, Utc};
 
@@ -190,7 +190,7 @@ pub struct ProviderListing<T> {
 }
 
 impl<T> ProviderListing<T> {
-    /// What a list showed that was just read.
+    /// A listing of items that were just read.
     pub fn new(items: Vec<T>, complete: bool) -> Self {
         ProviderListing {
             items,
@@ -201,7 +201,7 @@ impl<T> ProviderListing<T> {
 }
 
 impl ShownIntegration {
-    /// The integration as everybody with the read scope may see it.
+    /// The integration as any caller with the read scope sees it.
     pub fn new(integration: Integration, service: &IntegrationService) -> Self {
         let has_account = integration.settings.as_provider().is_some();
         let health = has_account.then(|| service.health.of(integration.id));
@@ -254,7 +254,7 @@ impl ShownApruve {
 }
 
 impl WithUrl {
-    /// Opens the token for the one answer that shows it.
+    /// Opens the token for an answer that shows the webhook URL.
     pub fn new(it: WithToken, service: &IntegrationService) -> Result<Self, Problem> {
         let token = it
             .token
@@ -282,7 +282,7 @@ impl RulesTouched {
 }
 
 impl RulesTouched {
-    /// Rules that lost a method that is no more.
+    /// The rules from which the method of a deleted integration was removed.
     pub fn detached(detached: &Detached) -> Self {
         RulesTouched {
             rules_affected: rule_refs(&detached.rules),

@@ -1,4 +1,4 @@
-//! `GET` and `POST /v1/integrations/{id}/webhook-endpoints`: where Apruve posts its webhooks.
+//! `GET` and `POST /v1/integrations/{id}/webhook-endpoints`: the webhook addresses that are registered at Apruve.
 
 use actix_web::{http::StatusCode, rt};
 
@@ -94,7 +94,7 @@ pub(super) async fn register_webhook_endpoint(
     service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
-    // In a task of its own, so that what was done at Apruve is written down although the caller hangs up.
+    // In a task of its own, so that the changes at Apruve are recorded even if the caller disconnects.
     let done = rt::spawn(trace::carried(async move {
         webhook_endpoints::register(&service, call.actor, call.header, id).await
     }));

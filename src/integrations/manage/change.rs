@@ -1,7 +1,7 @@
-//! Changes an integration: the whole of it, or what a merge patch names.
+//! Changes an integration by PUT or merge patch.
 //!
-//! The body is read against the version that is there, outside of any transaction, and written only where that version
-//! still is the present one. Otherwise all is read again: then `If-Match` decides whether the caller may still mean it.
+//! The body is read against the current version outside of any transaction, and written only if that version is still
+//! the current one. Otherwise the change is tried again with the newer version, unless `If-Match` rules it out.
 
 use std::sync::Arc;
 
@@ -25,13 +25,14 @@ use crate::{
     store::Tx,
 };
 
-/// Only `If-Match: *` tries again, and each failure means that another writer succeeded.
+/// The number of attempts. Only `If-Match: *` can fail more than once, and each failure means that another writer
+/// succeeded.
 const ATTEMPTS: u8 = 5;
 
-/// What a caller asks to be changed.
+/// A requested change.
 pub struct IntegrationUpdate {
     pub id: IntegrationId,
-    /// The version the caller means.
+    /// The version that the caller wants to change.
     pub if_match: IfMatch,
     pub refusable: Refusable,
     pub edit: BodyChange,
@@ -40,13 +41,13 @@ pub struct IntegrationUpdate {
 /// An integration after a change.
 pub struct UpdatedIntegration {
     pub integration: Integration,
-    /// What the change did besides what was asked for.
+    /// The side effects of the change.
     pub warnings: Vec<Warning>,
-    /// The tests of the rules that fail since.
+    /// The rule tests that fail after the change.
     pub failing: Vec<FieldError>,
 }
 
-/// Makes the change and returns the integration as it is then. A change that changes nothing makes no new version.
+/// Makes the change and returns the resulting integration. A change without effect creates no new version.
 pub async fn change(
     service: &IntegrationService,
     actor: &Actor,
@@ -88,10 +89,10 @@ pub async fn change(
     Err(IntegrationError::Contended)
 }
 
-/// One version, ready to be written over the one before it.
+/// A new version that is ready to be written over its predecessor.
 struct Plan {
     next: WrittenIntegration,
-    /// Settings that lead to another account, which no payment may be made with yet.
+    /// The changed settings that select another account; they are refused once a payment exists.
     moved: Vec<&'static str>,
     name: String,
     api_key: Option<String>,
@@ -99,7 +100,7 @@ struct Plan {
 }
 
 impl Plan {
-    /// `None` when nothing would change.
+    /// `None` if nothing changes.
     fn of(
         current: &Integration,
         draft: IntegrationDraft,
@@ -137,7 +138,7 @@ impl Plan {
         }))
     }
 
-    /// `None` when the version it was made for is not the present one any more.
+    /// Writes the new version; `None` if its predecessor is not the current version any more.
     fn carry_out(
         &self,
         tx: &mut Tx<'_>,
@@ -145,7 +146,7 @@ impl Plan {
     ) -> Result<Option<Integration>, IntegrationError> {
         if !self.moved.is_empty() {
             let id = self.next.id();
-            // Under the lock no payment can come between, because it would refer to this row.
+            // The lock excludes a concurrent payment, whose row refers to this one.
             store::find_locked(tx, id)?;
             if store::has_payments(tx, id)? {
                 return Err(IntegrationError::Bound(self.moved.clone()));

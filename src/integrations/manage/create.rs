@@ -16,8 +16,8 @@ use crate::{
     },
 };
 
-/// Creates what the draft says. An Apruve account gets a webhook token. With a key that was used before, what was created
-/// then is returned in its current state.
+/// Creates an integration from a draft; an Apruve account gets a webhook token. If the idempotency key was used before,
+/// the integration of then is returned in its current state.
 pub async fn create(
     service: &IntegrationService,
     actor: Actor,

@@ -1,4 +1,4 @@
-//! Takes an integration out of use for good.
+//! Deletes an integration by archiving it.
 
 use serde_json::json;
 
@@ -13,8 +13,8 @@ use crate::{
     store::StoreError,
 };
 
-/// Archives it. Unfinished payments prevent it. So do rules that use its method, unless `detach` takes the
-/// method out of them first; then they are returned as they are then.
+/// Archives an integration. Unfinished payments prevent it. So do rules that use its method, unless `detach` is set:
+/// then the method is removed from the rules, and these are returned as they are afterwards.
 pub async fn delete(
     writes: &GuardedStore,
     actor: &Actor,
@@ -29,7 +29,7 @@ pub async fn delete(
                     let found = found.ok_or(IntegrationError::NotFound)?;
                     (found.version, found.name.clone(), found.audit_fields())
                 }
-                // It is in the way of somebody, and must not be for ever.
+                // An integration that cannot be read must still be deletable.
                 Err(StoreError::Broken(_)) => {
                     let (version, name) =
                         store::find_version(tx, id)?.ok_or(IntegrationError::NotFound)?;

@@ -1,6 +1,7 @@
-//! What an administrator does with integrations, one file a deed.
+//! The operations on integrations, one file each.
 //!
-//! Each prepares what costs time (sealing, most JSON), then writes once, and returns when this replica's checkout sees it.
+//! Each does the expensive work first (sealing, most JSON), then writes once, and returns when this replica's checkout
+//! sees the change.
 
 pub mod change;
 pub mod create;
@@ -25,7 +26,7 @@ use crate::{
     store::{StoreError, Tx, revisions},
 };
 
-/// Why an administrator's deed did not happen; then nothing was changed.
+/// Why an operation failed; then nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum IntegrationError {
     #[error("there is no such integration")]
@@ -41,22 +42,22 @@ pub enum IntegrationError {
         rules: Vec<RuleUse>,
         open_payments: i64,
     },
-    /// Payments were made with the account, which these settings would replace by another one.
+    /// Payments exist for the account, and these settings would select another one.
     #[error("payments were made with its account")]
     Bound(Vec<&'static str>),
     /// Only Apruve posts webhooks.
     #[error("integrations of this type have no webhook URL")]
     NoWebhook,
-    /// Others changed it again and again while we tried.
+    /// Concurrent changes made every attempt fail.
     #[error("others kept changing it")]
     Contended,
-    /// Only Apruve integrations have an account that can be asked.
+    /// Only Apruve integrations have an account at a provider.
     #[error("an offline method has no account with a payment provider")]
     Offline,
-    /// Apruve gave nothing to work with.
+    /// The account cannot be used, or Apruve did not answer usably.
     #[error("{0}")]
     Unusable(Trouble),
-    /// Apruve said no.
+    /// Apruve refused the command.
     #[error(transparent)]
     ProviderRefused(Refusal),
     #[error(transparent)]
@@ -96,14 +97,15 @@ impl From<NoAccount> for IntegrationError {
     }
 }
 
-/// An integration and the token that its webhook URL is made of, where it has one.
+/// An integration and the token of its webhook URL, if it has one.
 #[derive(Debug)]
 pub struct WithToken {
     pub integration: Integration,
     pub token: Option<SealedToken>,
 }
 
-/// Tells the audit log, and takes a revision that keeps what checkout sees of the integration: its row is written.
+/// Writes the audit entry, and a revision with what checkout sees of the integration. The integration must be written
+/// before.
 fn announce(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -123,7 +125,7 @@ fn announce(
     Ok(number)
 }
 
-/// One entry for the audit log.
+/// Builds an entry for the audit log.
 fn entry(
     action: &'static str,
     integration: &Integration,

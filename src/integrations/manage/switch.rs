@@ -1,6 +1,6 @@
-//! Switches an integration on and off.
+//! Activates and deactivates an integration.
 //!
-//! Off means: its method is not offered and begins no payments. What was begun goes on.
+//! The method of an inactive integration is not offered and begins no payments; existing payments continue.
 
 use serde_json::json;
 
@@ -26,8 +26,8 @@ pub struct Switched {
     pub rules: Vec<RuleUse>,
 }
 
-/// Switches it on or off. Doing so twice is no error and changes nothing the second time. Tests of the rules may refuse that it
-/// is switched on, and only that.
+/// Activates or deactivates an integration. Repeating it has no effect and is no error. Failing rule tests may refuse
+/// an activation, never a deactivation.
 pub async fn switch(
     writes: &GuardedStore,
     actor: &Actor,
@@ -72,7 +72,7 @@ fn turn(
     integration.updated_at = actor.at;
     let written = WrittenIntegration::new(integration);
     if !store::save(tx, &written, None)? {
-        // The row was read under a lock, so nobody but its archiving could have come between.
+        // The row was read under a lock, so only an earlier archiving can be the cause.
         return Err(IntegrationError::NotFound);
     }
     let integration = written.into_inner();

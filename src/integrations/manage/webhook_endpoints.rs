@@ -1,8 +1,8 @@
-//! Has Apruve post this integration's webhooks to us.
+//! Registers this integration's webhook URL at Apruve.
 //!
-//! Apruve can only add and remove addresses, so one is replaced by adding the new one first: a webhook that comes twice
-//! does no harm, one that never comes does. Looking before acting makes all of it safe to repeat, also after a call of
-//! which nothing is known.
+//! Apruve can only add and remove addresses. The new one is added before the old one is removed, because a webhook that
+//! arrives twice is harmless and a missing one is not. The present addresses are read first, so the operation can be
+//! repeated safely, even after a call with unknown outcome.
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -26,7 +26,7 @@ use crate::{
     store::Store,
 };
 
-/// What Apruve has registered for a merchant, as one integration sees it.
+/// The addresses that Apruve has for a merchant, from the point of view of one integration.
 pub struct Registrations {
     pub endpoints: Vec<ProviderEndpoint>,
     /// Whether these are certain to be all.
@@ -35,17 +35,17 @@ pub struct Registrations {
     token: SealedToken,
 }
 
-/// Where webhooks go now.
+/// The result of a registration.
 #[derive(Debug)]
 pub struct Registered {
     pub endpoint: ProviderEndpoint,
-    /// Whether it was not there before.
+    /// Whether it was registered by this request.
     pub made: bool,
-    /// Addresses of ours that Apruve no longer posts to.
+    /// Our former addresses that were removed.
     pub removed: Vec<ProviderEndpoint>,
 }
 
-/// Reads what is registered.
+/// Lists the registered addresses.
 pub async fn list(
     service: &IntegrationService,
     id: IntegrationId,
@@ -84,8 +84,8 @@ pub async fn list(
     })
 }
 
-/// Registers the present webhook URL, unless it is, and removes what is stale. What was done before a failure is written
-/// down all the same.
+/// Registers the present webhook URL unless it is registered, and removes stale ones. Changes before a failure are
+/// recorded too.
 pub async fn register(
     service: &IntegrationService,
     actor: Actor,
@@ -120,7 +120,7 @@ pub async fn register(
     match failed {
         None => write_down(service.store(), actor, key, id, registered).await,
         Some(not_done) => {
-            // The key stays free: the request is to be sent again.
+            // The idempotency key is not used up, because the request has to be sent again.
             write_down(service.store(), actor, None, id, registered).await?;
             Err(not_done)
         }
@@ -154,7 +154,7 @@ async fn remove(
 ) -> Result<(), IntegrationError> {
     let apruve = account.at(outbound);
     match apruve.delete_webhook_endpoint(&account.merchant, id).await {
-        // Somebody else was faster.
+        // The address was already removed.
         WriteOutcome::Refused(Refusal { status: 404, .. }) => Ok(()),
         outcome => done(outcome, account),
     }
@@ -176,7 +176,7 @@ fn done<T>(outcome: WriteOutcome<T>, account: &OpenAccount) -> Result<T, Integra
     }))
 }
 
-/// Notes what changed, if anything did, together with the key.
+/// Records the changes, if any, and the idempotency key.
 async fn write_down(
     store: &Store,
     actor: Actor,

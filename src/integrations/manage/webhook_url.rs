@@ -1,4 +1,4 @@
-//! The secret address Apruve posts to: replaced, or shown.
+//! Rotates the token of the webhook URL, and reveals the URL.
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -17,7 +17,7 @@ use crate::{
     store::{Store, Tx},
 };
 
-/// Makes a new token. All older ones end after `grace`, unless they end before.
+/// Creates a new token. All older ones expire after `grace`, unless they expire earlier.
 pub async fn rotate(
     service: &IntegrationService,
     actor: Actor,
@@ -67,17 +67,17 @@ fn put_in_place(
     store::insert_token(tx, integration.id, &token.stored, actor.at)?;
     let written = WrittenIntegration::new(integration);
     if !store::save(tx, &written, None)? {
-        // The row was read under a lock, so nobody but its archiving could have come between.
+        // The row was read under a lock, so only an earlier archiving can be the cause.
         return Err(IntegrationError::NotFound);
     }
     let integration = written.into_inner();
-    // Checkout does not see webhook URLs, but who takes webhooks in remembers tokens for a revision.
+    // Checkout does not use tokens, but the inbox caches them per revision, so the rotation needs a revision.
     announce(tx, actor, &entry, (integration.id, &integration.name))?;
     let token = Some(token.stored);
     Ok(WithToken { integration, token })
 }
 
-/// Shows the present token, and records who read it.
+/// Returns the present token, and records the caller in the audit log.
 pub async fn reveal(
     store: &Store,
     actor: Actor,

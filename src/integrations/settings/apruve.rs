@@ -37,7 +37,8 @@ impl Financing {
     }
 }
 
-/// What is kept in the open; the API key and the webhook token are sealed elsewhere and leave only hints here.
+/// The settings that are stored in plain text. The API key and the webhook token are sealed elsewhere; only hints are
+/// here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApruveSettings {
@@ -45,16 +46,16 @@ pub struct ApruveSettings {
     pub test_mode: bool,
     /// Carts in other currencies cannot be paid with this account.
     pub currencies: Vec<Currency>,
-    /// The host, where it is not the one that `test_mode` picks.
+    /// The host, if it is not the one that `test_mode` selects.
     pub base_url: Option<AccountOrigin>,
-    /// PEM. A webhook is accepted when one of them verifies it.
+    /// Public keys in PEM. A webhook is accepted if one of them verifies it.
     pub webhook_public_keys: Vec<String>,
     pub financing: Financing,
     /// Whether Apruve pays only once an invoice has a shipment.
     pub requires_shipment: bool,
-    /// After so many hours without money from Apruve, an invoice is overdue.
+    /// The number of hours after which an invoice without money from Apruve is overdue.
     pub funding_alert_hours: u32,
-    /// What credit and outages mean for the method.
+    /// How credit and outages affect the method at checkout.
     #[serde(default)]
     pub credit: CreditPolicy,
     /// The end of the API key.
@@ -64,7 +65,7 @@ pub struct ApruveSettings {
 }
 
 impl ApruveSettings {
-    /// Where this account's API answers.
+    /// The origin of this account's API.
     pub fn origin(&self) -> &str {
         self.base_url
             .as_ref()
@@ -76,7 +77,7 @@ impl ApruveSettings {
         self.webhook_public_keys.iter().any(|key| is_test_key(key))
     }
 
-    /// The fields that lead from one account or host to another: where there are any, another API key belongs to it.
+    /// The changed fields that select another account or host; if there are any, the API key must be given again.
     pub fn fields_that_move(&self, to: &ApruveSettings) -> Vec<&'static str> {
         let fields = [
             ("merchantId", self.merchant_id != to.merchant_id),
@@ -88,13 +89,13 @@ impl ApruveSettings {
     }
 }
 
-/// Whether this is the key of Apruve's test environment, however its lines are broken.
+/// Whether this is the key of Apruve's test environment, ignoring line breaks.
 pub(super) fn is_test_key(pem: &str) -> bool {
     let letters = |text: &str| text.split_whitespace().collect::<String>();
     letters(pem) == letters(TEST_WEBHOOK_KEY)
 }
 
-/// The last four characters of a secret that is longer than that.
+/// The hint of a secret: `…` and its last four characters; `…` alone if it has at most four.
 pub(in crate::integrations) fn hint(secret: &str) -> String {
     let count = secret.chars().count();
     let shown = if count > 4 { 4 } else { 0 };

@@ -1,7 +1,7 @@
 //! The settings of each type of integration.
 //!
-//! These are the shapes that are kept; secrets are not among them. [`read`] makes them from a body, and an API key that
-//! came along is handed back beside them.
+//! These are the stored shapes, without secrets. [`read`] builds them from a body and returns the body's API key
+//! separately.
 
 mod apruve;
 mod offline;
@@ -38,7 +38,7 @@ impl IntegrationSettings {
         }
     }
 
-    /// Reads what was stored for a type.
+    /// Parses the stored settings of a type.
     pub fn from_stored(kind: MethodType, text: &str) -> serde_json::Result<Self> {
         fn stored<'a, T: Deserialize<'a>>(
             text: &'a str,
@@ -53,11 +53,11 @@ impl IntegrationSettings {
         }
     }
 
-    /// The fields an administrator sets; hints of secrets are left out.
+    /// The fields that an administrator sets, without the hints of secrets.
     pub(super) fn to_json(&self) -> Map<String, Value> {
         let mut fields = match serde_json::to_value(self) {
             Ok(Value::Object(fields)) => fields,
-            // Settings are plain structs with text keys, which always become objects.
+            // Unreachable: settings are plain structs, which always serialize to objects.
             _ => Map::new(),
         };
         fields.remove("apiKeyHint");
@@ -65,7 +65,7 @@ impl IntegrationSettings {
         fields
     }
 
-    /// The settings of an Apruve account, if they are that.
+    /// The settings of an Apruve account; `None` for offline methods.
     pub fn as_provider(&self) -> Option<&ApruveSettings> {
         match self {
             IntegrationSettings::Apruve(settings) => Some(settings),
@@ -73,7 +73,7 @@ impl IntegrationSettings {
         }
     }
 
-    /// The same, to set the hints of secrets.
+    /// As [`IntegrationSettings::as_provider`], but mutable, to set the hints of secrets.
     pub fn as_provider_mut(&mut self) -> Option<&mut ApruveSettings> {
         match self {
             IntegrationSettings::Apruve(settings) => Some(settings),
@@ -82,8 +82,8 @@ impl IntegrationSettings {
     }
 }
 
-/// Reads the `settings` of a body. `current` are those it is to replace; then the API key may be left out, unless the
-/// change leads to another account.
+/// Reads the `settings` of a body. With `current`, the settings to be replaced, the API key may be left out unless the
+/// change selects another account.
 pub fn read(
     kind: MethodType,
     body: &Fields<'_>,

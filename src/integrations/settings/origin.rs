@@ -1,4 +1,4 @@
-//! The host an Apruve account lives on: scheme, host and port, and nothing behind them.
+//! The origin of an Apruve account: scheme, host and port, without a path.
 
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,8 @@ use crate::outbound::HostPolicy;
 pub struct AccountOrigin(String);
 
 impl AccountOrigin {
-    /// Reads a URL. The API's own path, `/api/v4`, is tolerated and cut off; any other is refused with a sentence.
+    /// Parses a URL. The API's path `/api/v4` is cut off; any other path is refused. The error is a sentence for the
+    /// caller.
     pub fn parse(text: &str, policy: &HostPolicy) -> Result<Self, String> {
         let url = Url::parse(text)
             .ok()

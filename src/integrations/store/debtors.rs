@@ -1,4 +1,4 @@
-//! Who owes the money of an integration's invoices, for the books.
+//! Who owes the invoices of an integration: the provider or the buyer.
 
 use diesel::prelude::*;
 
@@ -9,24 +9,24 @@ use crate::{
     store::{Conn, StoreError, schema::integrations},
 };
 
-/// What the books need to know of an integration.
+/// An integration as the receivables see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IntegrationDebtor {
     pub id: IntegrationId,
     pub name: String,
-    /// By when its provider has to pay; `None` where the buyer owes the shop.
+    /// The terms by which the provider pays the shop; `None` if the buyer owes the shop.
     pub funding: Option<FundingTerms>,
 }
 
-/// By when a provider has to pay the shop for an invoice.
+/// When a provider has to pay the shop for an invoice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FundingTerms {
-    /// Whether the time begins with the shipment.
+    /// Whether the period begins with the shipment instead of the issue.
     pub from_shipment: bool,
     pub hours: u32,
 }
 
-/// Every integration, archived ones too: their invoices stay in the books.
+/// Lists every integration, including archived ones, whose invoices remain.
 pub fn list_debtors(conn: &mut Conn) -> Result<Vec<IntegrationDebtor>, StoreError> {
     let rows: Vec<(IntegrationId, MethodType, String, String)> = integrations::table
         .order(integrations::id.asc())

@@ -16,7 +16,7 @@ use crate::{
 };
 
 sorted! {
-    /// What a list can be sorted by.
+    /// The sort fields of the list.
     IntegrationSort of integrations by id as String {
         Name = "name": name as String,
         CreatedAt = "createdAt": created_at as NaiveDateTime,
@@ -25,7 +25,7 @@ sorted! {
     }
 }
 
-/// What a list can be narrowed to; everything given must hold.
+/// The filters of the list; all that are set must match.
 #[derive(Clone, Debug, Default)]
 pub struct IntegrationFilter {
     pub kind: Option<MethodType>,
@@ -34,7 +34,7 @@ pub struct IntegrationFilter {
     pub name: Option<String>,
 }
 
-/// One page, and one row more where there is one.
+/// Reads one page, plus one row if there are more.
 pub fn list(
     conn: &mut Conn,
     filter: &IntegrationFilter,
@@ -47,7 +47,7 @@ pub fn list(
     })))
 }
 
-/// How many there are in all.
+/// Counts all matching rows.
 pub fn count(conn: &mut Conn, filter: &IntegrationFilter) -> Result<i64, StoreError> {
     Ok(narrowed(filter).count().get_result(conn)?)
 }

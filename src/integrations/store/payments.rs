@@ -1,4 +1,4 @@
-//! What payments still hold an integration to.
+//! The payments that restrict changes of an integration.
 
 use diesel::{dsl::exists, prelude::*, select};
 
@@ -7,13 +7,13 @@ use crate::{
     store::{Conn, StoreError, schema::payments},
 };
 
-/// Whether any payment was ever begun with it.
+/// Whether any payment was ever begun with the integration.
 pub fn has_payments(conn: &mut Conn, id: IntegrationId) -> Result<bool, StoreError> {
     let with_it = payments::table.filter(payments::integration_id.eq(id));
     Ok(select(exists(with_it)).get_result(conn)?)
 }
 
-/// How many payments with it are not at rest: something is still to come, for which its secrets are needed.
+/// Counts the integration's payments that are not at rest: they still need its secrets.
 pub fn count_open_payments(conn: &mut Conn, id: IntegrationId) -> Result<i64, StoreError> {
     Ok(payments::table
         .filter(payments::integration_id.eq(id))

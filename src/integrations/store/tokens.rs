@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Adds a token; it is the present one once [`retire_tokens`] has retired the others.
+/// Adds a token without expiry. Call [`retire_tokens`] before, so that it is the only present one.
 pub fn insert_token(
     tx: &mut Tx<'_>,
     id: IntegrationId,
@@ -33,7 +33,8 @@ pub fn insert_token(
     Ok(())
 }
 
-/// Lets all tokens of an integration end at `until`, except those that end earlier; drops those that have ended at `now`.
+/// Sets the expiry of all tokens of an integration to `until`, except those that expire earlier, and deletes those that
+/// have expired at `now`.
 pub fn retire_tokens(
     tx: &mut Tx<'_>,
     id: IntegrationId,
@@ -72,15 +73,15 @@ pub fn current_token(
     Ok(row.map(|(hash, sealed)| SealedToken { hash, sealed }))
 }
 
-/// Whose a token is, and how long.
+/// The integration that a token belongs to, and the token's expiry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TokenOwner {
     pub integration: IntegrationId,
-    /// Set for one that was rotated out.
+    /// Set for a token that was rotated out.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// Whose webhook this is: the integration whose token has this hash and is valid at `now`.
+/// The owner of the token with this hash, if the token is valid at `now`.
 pub fn find_by_webhook_token(
     conn: &mut Conn,
     hash: &str,
@@ -90,7 +91,7 @@ pub fn find_by_webhook_token(
     Ok(owners.remove(hash))
 }
 
-/// The hashes of all tokens, also of those that ended.
+/// The hashes of all tokens, including expired ones.
 pub fn all_token_hashes(conn: &mut Conn) -> Result<HashSet<String>, StoreError> {
     let hashes: Vec<String> = webhook_tokens::table
         .select(webhook_tokens::token_hash)
@@ -98,7 +99,7 @@ pub fn all_token_hashes(conn: &mut Conn) -> Result<HashSet<String>, StoreError> 
     Ok(hashes.into_iter().collect())
 }
 
-/// The same for many: each hash that is of a valid token, with whose it is.
+/// The owners of many tokens by hash; hashes without a valid token are left out.
 pub fn find_token_owners(
     conn: &mut Conn,
     hashes: &[String],

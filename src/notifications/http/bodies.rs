@@ -1,4 +1,4 @@
-//! What is sent and answered besides endpoints and deliveries as they are.
+//! The request and response bodies of endpoints.
 
 use chrono::{DateTime, Utc};
 
@@ -51,7 +51,7 @@ pub struct EndpointWithSecret {
 }
 
 impl EndpointWithSecret {
-    /// Opens the secret.
+    /// Opens the secret for the answer.
     pub fn new(made: WithSecret, sealer: &Sealer) -> Result<Self, Problem> {
         let id = made.secret.id.to_string();
         let secret = sealer

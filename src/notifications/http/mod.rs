@@ -1,4 +1,4 @@
-//! Notification endpoints and deliveries over HTTP.
+//! The HTTP operations of notification endpoints and deliveries.
 
 mod bodies;
 mod change;
@@ -19,7 +19,7 @@ use crate::{
     ids::{DeliveryId, EndpointId},
 };
 
-/// Mounts every operation of this feature.
+/// Registers the routes of this feature.
 pub fn routes(config: &mut impl Routes) {
     config
         .routing(list::list_notification_endpoints)
@@ -35,7 +35,7 @@ pub fn routes(config: &mut impl Routes) {
         .routing(deliver::redeliver_delivery);
 }
 
-/// The id in a path; one that cannot be read names nothing.
+/// Parses the id in a path; an invalid one is a 404.
 fn endpoint_id(text: &str) -> Result<EndpointId, Problem> {
     text.parse()
         .map_err(|_| NotificationError::EndpointNotFound.into())

@@ -1,6 +1,6 @@
-//! Changes an endpoint: the whole of it, or what a merge patch names.
+//! Changes an endpoint by PUT or merge patch.
 //!
-//! The body is read against the version that is there, and written only where that version still is the present one.
+//! The body is read against the current version, and written only if that version is still the current one.
 
 use super::{NotificationError, entry, find_visible};
 use crate::{
@@ -14,7 +14,8 @@ use crate::{
     store::Store,
 };
 
-/// Only `If-Match: *` tries again, and each failure means that another writer succeeded.
+/// The number of attempts. Only `If-Match: *` can fail more than once, and each failure means that another writer
+/// succeeded.
 const ATTEMPTS: u8 = 5;
 
 /// The requested change.
@@ -25,8 +26,8 @@ pub struct EndpointUpdate {
     pub caller: Websites,
 }
 
-/// Makes the change and returns the endpoint as it is then. A change that changes nothing makes no new version. An endpoint
-/// that is switched on gets what happens from then on.
+/// Makes the change and returns the resulting endpoint. A change without effect creates no new version. An endpoint
+/// that is switched on gets events from then on.
 pub async fn change(
     store: &Store,
     policy: &HostPolicy,

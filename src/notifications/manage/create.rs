@@ -1,4 +1,4 @@
-//! Makes an endpoint.
+//! Creates an endpoint.
 
 use super::{NotificationError, WithSecret, entry, with_present_secret};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     store::Store,
 };
 
-/// Makes an endpoint with a secret. It gets what happens from now on.
+/// Creates an endpoint with a secret. It gets events from now on.
 pub async fn create(
     store: &Store,
     sealer: &Sealer,

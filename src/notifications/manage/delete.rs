@@ -10,7 +10,7 @@ use crate::{
     store::Store,
 };
 
-/// Deletes it with its secrets; nothing is delivered any more.
+/// Deletes an endpoint with its secrets; nothing is delivered to it any more.
 pub async fn delete(
     store: &Store,
     actor: Actor,

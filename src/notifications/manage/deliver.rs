@@ -14,7 +14,7 @@ use crate::{
     store::{Conn, Store, Tx},
 };
 
-/// Sends the endpoint an event of its own.
+/// Creates a `ping` event and its delivery to the endpoint.
 pub async fn ping(
     store: &Store,
     actor: Actor,
@@ -50,7 +50,7 @@ pub async fn ping(
         .await
 }
 
-/// Attempts a delivery again.
+/// Makes a delivery due again.
 pub async fn redeliver(
     store: &Store,
     actor: Actor,
@@ -79,8 +79,8 @@ pub async fn redeliver(
         .await
 }
 
-/// Delivers everything again that happened since a moment and is kept, whatever of it was delivered; and says behind which
-/// place in the feed that begins.
+/// Delivers all stored events since a moment again, even those that were delivered, and returns the place in the feed
+/// after which they begin.
 pub async fn replay(
     store: &Store,
     actor: Actor,

@@ -1,4 +1,4 @@
-//! What callers do with endpoints and deliveries, one file a deed.
+//! The operations on endpoints and deliveries, one file each.
 
 pub mod change;
 pub mod create;
@@ -17,7 +17,7 @@ use crate::{
     store::{Conn, StoreError},
 };
 
-/// Why a deed did not happen; then nothing was changed.
+/// Why an operation failed; then nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum NotificationError {
     #[error("there is no such endpoint")]
@@ -31,7 +31,7 @@ pub enum NotificationError {
     /// The caller had read another version, or the body is invalid.
     #[error("{0}")]
     Refused(Problem),
-    /// Others changed it again and again while we tried.
+    /// Concurrent changes made every attempt fail.
     #[error("others kept changing it")]
     Contended,
     #[error(transparent)]
@@ -57,7 +57,7 @@ pub struct WithSecret {
     pub secret: SealedSecret,
 }
 
-/// The endpoint, unless it gets what the caller's token is not good for.
+/// The endpoint with this id, if the caller may see it.
 pub fn find_visible(
     conn: &mut Conn,
     id: EndpointId,
@@ -78,7 +78,7 @@ fn with_present_secret(
     Ok(WithSecret { endpoint, secret })
 }
 
-/// One entry for the audit log.
+/// Builds an entry for the audit log.
 fn entry(action: &'static str, id: EndpointId, fields: serde_json::Value) -> Change<'static> {
     Change {
         action,

@@ -1,4 +1,4 @@
-//! Makes a new secret for an endpoint.
+//! Rotates the secret of an endpoint.
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -18,10 +18,10 @@ use crate::{
     store::{Store, Tx},
 };
 
-/// What the audit log shows in a secret's place.
+/// The placeholder for a secret in the audit log.
 const DOTS: &str = "…";
 
-/// Makes a new secret. Deliveries are signed with the former ones too until the grace is over.
+/// Creates a new secret. Until `grace` is over, deliveries are signed with the former secrets too.
 pub async fn rotate(
     store: &Store,
     sealer: &Sealer,
@@ -64,7 +64,7 @@ fn put_in_place(
     store::forget_secrets(tx, endpoint.id, actor.at)?;
     store::insert_secret(tx, endpoint.id, &secret, actor.at)?;
     if !store::save(tx, &endpoint, false)? {
-        // The row was read under a lock, so nobody could have come between.
+        // Unreachable in practice, because the row was read under a lock.
         return Err(NotificationError::Contended);
     }
     let fields = json!({

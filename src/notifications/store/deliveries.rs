@@ -1,4 +1,4 @@
-//! Deliveries as callers see them, and the removal of old ones.
+//! Reads, inserts and deletes deliveries.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -17,13 +17,13 @@ use crate::{
 };
 
 sorted! {
-    /// What a list can be sorted by.
+    /// The sort fields of the list.
     DeliverySort of deliveries by id as String {
         CreatedAt = "createdAt": created_at as NaiveDateTime,
     }
 }
 
-/// What a list can be narrowed to; everything given must hold.
+/// The filters of the list; all that are set must match.
 #[derive(Clone, Debug)]
 pub struct DeliveryFilter {
     pub endpoint: EndpointId,
@@ -32,7 +32,7 @@ pub struct DeliveryFilter {
     pub created: Period,
 }
 
-/// One page, and one row more where there is one.
+/// Reads one page, plus one row if there are more.
 pub fn list(
     conn: &mut Conn,
     filter: &DeliveryFilter,
@@ -42,7 +42,7 @@ pub fn list(
     Ok(list_rows(rows))
 }
 
-/// How many there are in all.
+/// Counts all matching rows.
 pub fn count(conn: &mut Conn, filter: &DeliveryFilter) -> Result<i64, StoreError> {
     Ok(narrowed(filter).count().get_result(conn)?)
 }
@@ -69,7 +69,7 @@ pub fn find_delivery(conn: &mut Conn, id: DeliveryId) -> Result<Option<Delivery>
     Ok(found.optional()?)
 }
 
-/// Makes an event due for an endpoint; one that was delivered before becomes due again.
+/// Creates the delivery of an event to an endpoint. If it exists, it becomes due again with its attempts reset.
 pub fn insert_delivery(
     tx: &mut Tx<'_>,
     endpoint: EndpointId,
@@ -103,7 +103,7 @@ pub fn insert_delivery(
     )
 }
 
-/// Makes events due for an endpoint, each given by its id and its type, as [`insert_delivery`] does.
+/// As [`insert_delivery`] for many events, each given by its id and type.
 pub fn insert_deliveries(
     tx: &mut Tx<'_>,
     endpoint: EndpointId,
@@ -111,7 +111,7 @@ pub fn insert_deliveries(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let Conn::Pg(conn) = tx.conn() else {
-        // Statements cost little where there is no server.
+        // One statement per row is cheap without a server.
         for (event, kind) in events {
             insert_delivery(tx, endpoint, event, kind, now)?;
         }
@@ -145,7 +145,7 @@ pub fn insert_deliveries(
     Ok(())
 }
 
-/// Makes a delivery due again, with all its attempts before it. The result of one that is under way is dropped.
+/// Makes a delivery due again with its attempts reset. The result of an attempt that is under way is dropped.
 pub fn make_due(tx: &mut Tx<'_>, id: DeliveryId, now: DateTime<Utc>) -> Result<(), StoreError> {
     diesel::update(deliveries::table.find(id))
         .set((
@@ -158,8 +158,8 @@ pub fn make_due(tx: &mut Tx<'_>, id: DeliveryId, now: DateTime<Utc>) -> Result<(
     Ok(())
 }
 
-/// Forgets finished deliveries that were made before a moment, and what is left of deleted endpoints, at most so many rows;
-/// and says how many.
+/// Deletes finished deliveries that were created before `oldest`, and the remains of one deleted endpoint, at most
+/// `most` rows each. Returns the number of deleted rows.
 pub fn forget_before(
     tx: &mut Tx<'_>,
     oldest: DateTime<Utc>,

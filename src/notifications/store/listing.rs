@@ -16,14 +16,14 @@ use crate::{
 };
 
 sorted! {
-    /// What a list can be sorted by.
+    /// The sort fields of the list.
     EndpointSort of notification_endpoints by id as String {
         CreatedAt = "createdAt": created_at as NaiveDateTime,
         UpdatedAt = "updatedAt": updated_at as NaiveDateTime,
     }
 }
 
-/// What a list can be narrowed to; everything given must hold.
+/// The filters of the list; all that are set must match.
 #[derive(Clone, Debug, Default)]
 pub struct EndpointFilter {
     pub enabled: Option<bool>,
@@ -31,7 +31,7 @@ pub struct EndpointFilter {
     pub websites: Websites,
 }
 
-/// One page, and one row more where there is one; and, where it is asked for, how many there are in all.
+/// Reads one page, plus one row if there are more, and the total if it was requested.
 pub fn list_page(
     conn: &mut Conn,
     filter: &EndpointFilter,
@@ -43,7 +43,7 @@ pub fn list_page(
     Ok((list_rows(rows), total))
 }
 
-/// The endpoints that a bound caller sees; there are few.
+/// The endpoints that a bound caller may see, `None` for all. They are filtered here, because there are few.
 fn visible_to(conn: &mut Conn, caller: &Websites) -> Result<Option<Vec<EndpointId>>, StoreError> {
     if !caller.is_bound() {
         return Ok(None);

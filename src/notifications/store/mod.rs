@@ -52,8 +52,8 @@ pub fn insert(tx: &mut Tx<'_>, new: &Endpoint) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes a new version over the one before it. One that is switched on begins with what happens from then on, and with a
-/// clean record. False when the version before is not the present one any more.
+/// Writes a new version over its predecessor. With `begins_anew`, the position is written too and the record of
+/// failures is cleared. False if the predecessor is not the current version any more.
 pub fn save(tx: &mut Tx<'_>, new: &Endpoint, begins_anew: bool) -> Result<bool, StoreError> {
     let before = alive(new.id).filter(notification_endpoints::version.eq(new.version - 1));
     let anew = begins_anew.then_some((
@@ -68,7 +68,7 @@ pub fn save(tx: &mut Tx<'_>, new: &Endpoint, begins_anew: bool) -> Result<bool, 
             notification_endpoints::description.eq(&new.description),
             notification_endpoints::enabled.eq(new.enabled),
             notification_endpoints::disabled_reason.eq(new.disabled_reason),
-            // An assignment of None is left out of the statement.
+            // Diesel leaves an assignment of `None` out of the statement.
             anew,
             notification_endpoints::version.eq(new.version),
             notification_endpoints::updated_at.eq(timestamp::to_stored(new.updated_at)),
@@ -77,7 +77,7 @@ pub fn save(tx: &mut Tx<'_>, new: &Endpoint, begins_anew: bool) -> Result<bool, 
     Ok(rows == 1)
 }
 
-/// Takes an endpoint out of use. [`forget_before`] takes the rest of it away.
+/// Marks an endpoint as deleted and deletes its secrets. [`forget_before`] deletes the rest.
 pub fn delete(tx: &mut Tx<'_>, id: EndpointId, at: DateTime<Utc>) -> Result<(), StoreError> {
     delete_secrets(tx, id)?;
     diesel::update(notification_endpoints::table.find(id))
@@ -95,7 +95,7 @@ pub fn find(conn: &mut Conn, id: EndpointId) -> Result<Option<Endpoint>, StoreEr
     Ok(found.optional()?)
 }
 
-/// Those of these endpoints that are on, each with whether it is failing.
+/// The enabled ones of these endpoints, each with whether it is failing.
 pub fn find_enabled(
     conn: &mut Conn,
     ids: &[EndpointId],
@@ -117,7 +117,7 @@ pub fn find_locked(tx: &mut Tx<'_>, id: EndpointId) -> Result<Option<Endpoint>, 
     Ok(row.optional()?)
 }
 
-/// How many there are. Of several callers who are about to add one, each waits for the one before.
+/// Counts the endpoints. Locks the first one, so that concurrent creations wait for each other.
 pub fn count_locked(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     let alive =
         || notification_endpoints::table.filter(notification_endpoints::deleted_at.is_null());
@@ -127,7 +127,7 @@ pub fn count_locked(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     Ok(alive().count().get_result(tx.conn())?)
 }
 
-/// How many endpoints there are that are `on`, that a caller switched `off`, and that the service did, by the reason.
+/// Counts the endpoints by state: `on`, `off` (by a caller), or the reason for which the service switched them off.
 pub fn count_endpoints(conn: &mut Conn) -> Result<Vec<(String, i64)>, StoreError> {
     let groups = (
         notification_endpoints::enabled,
@@ -149,7 +149,7 @@ pub fn count_endpoints(conn: &mut Conn) -> Result<Vec<(String, i64)>, StoreError
     Ok(rows.into_iter().map(state).collect())
 }
 
-/// The endpoints that are on and have not got everything up to this place.
+/// The enabled endpoints whose position is before this place in the feed.
 pub fn list_behind(conn: &mut Conn, last: i64) -> Result<Vec<Endpoint>, StoreError> {
     Ok(notification_endpoints::table
         .filter(notification_endpoints::deleted_at.is_null())
@@ -159,7 +159,7 @@ pub fn list_behind(conn: &mut Conn, last: i64) -> Result<Vec<Endpoint>, StoreErr
         .load(conn)?)
 }
 
-/// Advances from a position. False when another worker did, or the endpoint is off.
+/// Advances the position of an endpoint. False if another worker has advanced it, or the endpoint is disabled.
 pub fn advance(tx: &mut Tx<'_>, id: EndpointId, from: i64, to: i64) -> Result<bool, StoreError> {
     let there = alive(id)
         .filter(notification_endpoints::enabled.eq(true))
@@ -170,7 +170,7 @@ pub fn advance(tx: &mut Tx<'_>, id: EndpointId, from: i64, to: i64) -> Result<bo
     Ok(rows == 1)
 }
 
-/// Goes back to a position, so that what is behind it is delivered again.
+/// Sets the position of an endpoint back, so that the events after it are delivered again.
 pub fn rewind(tx: &mut Tx<'_>, id: EndpointId, to: i64) -> Result<(), StoreError> {
     diesel::update(alive(id))
         .set(notification_endpoints::position.eq(to))
@@ -178,7 +178,7 @@ pub fn rewind(tx: &mut Tx<'_>, id: EndpointId, to: i64) -> Result<(), StoreError
     Ok(())
 }
 
-/// Notes that the endpoint works.
+/// Records a success, which ends a series of failures.
 pub fn note_success(tx: &mut Tx<'_>, id: EndpointId) -> Result<(), StoreError> {
     let failing = alive(id).filter(notification_endpoints::failing_since.is_not_null());
     diesel::update(failing)
@@ -187,7 +187,7 @@ pub fn note_success(tx: &mut Tx<'_>, id: EndpointId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Records a failure, and returns since when there were only failures. `None` when the endpoint is off.
+/// Records a failure, and returns since when all attempts have failed. `None` if the endpoint is disabled.
 pub fn note_failure(
     tx: &mut Tx<'_>,
     id: EndpointId,
@@ -204,7 +204,7 @@ pub fn note_failure(
     Ok(since.flatten().map(timestamp::from_stored))
 }
 
-/// Switches an endpoint off by ourselves. `None` when it is off already.
+/// Switches an endpoint off, and returns it before and after the change. `None` if it is off already.
 pub fn disable(
     tx: &mut Tx<'_>,
     id: EndpointId,

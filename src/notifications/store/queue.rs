@@ -1,4 +1,4 @@
-//! The queues of deliveries, one for each endpoint: leases and results.
+//! The queues of deliveries, one per endpoint: leases and results.
 
 use std::collections::{HashMap, HashSet};
 
@@ -27,9 +27,9 @@ pub struct ClaimedDelivery {
     pub id: DeliveryId,
     pub endpoint_id: EndpointId,
     pub event_id: String,
-    /// This one included.
+    /// The number of attempts, including this one.
     pub attempts: i32,
-    /// The mark of the worker.
+    /// The mark of the worker's lease.
     #[diesel(select_expression = deliveries::lease.assume_not_null())]
     #[diesel(select_expression_type = AssumeNotNull<deliveries::lease>)]
     pub lease: String,
@@ -39,18 +39,18 @@ pub struct ClaimedDelivery {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
     pub endpoint: EndpointId,
-    /// So many more may be under way.
+    /// The number of further attempts that may be under way.
     pub room: i64,
 }
 
-/// The endpoints for which something is due and fewer than so many attempts are under way.
+/// The endpoints with due deliveries and fewer than `per_endpoint` attempts under way.
 pub fn find_due(
     conn: &mut Conn,
     now: DateTime<Utc>,
     per_endpoint: i64,
 ) -> Result<Vec<Due>, StoreError> {
     let now = timestamp::to_stored(now);
-    // The first alone, which an index has; PostgreSQL could otherwise read all.
+    // Only the first due time, which is read from an index; otherwise PostgreSQL might read all rows.
     let first_due = deliveries::table
         .filter(deliveries::endpoint_id.eq(notification_endpoints::id))
         .select(diesel::dsl::min(deliveries::due_at))
@@ -77,7 +77,7 @@ pub fn find_due(
     Ok(with_room.filter(|it| it.room > 0).collect())
 }
 
-/// Takes on deliveries that are due, of each endpoint the longest due first and no more than it has room for.
+/// Claims due deliveries: of each endpoint the longest due first, and no more than it has room for.
 pub fn claim(
     tx: &mut Tx<'_>,
     lease: &Lease,
@@ -117,8 +117,8 @@ struct DeliveryKey {
     id: DeliveryId,
 }
 
-/// Locks the longest due deliveries of each endpoint that are not locked. On PostgreSQL, where each statement is a
-/// round trip, in one for all endpoints.
+/// Locks the longest due deliveries of each endpoint, skipping locked ones. On PostgreSQL, where each statement is a
+/// round trip, with one statement for all endpoints.
 fn first_due(
     conn: &mut Conn,
     rooms: &[Due],
@@ -157,8 +157,8 @@ fn first_due(
     }
 }
 
-/// Writes the results of attempts, and returns the deliveries that were changed. One that another worker has is not changed. On
-/// PostgreSQL, where each statement is a round trip, in one for all.
+/// Writes the results of attempts, and returns the changed deliveries. A delivery that another worker has claimed is
+/// not changed. On PostgreSQL, where each statement is a round trip, with one statement for all.
 pub fn settle(
     tx: &mut Tx<'_>,
     attempted: &[(&ClaimedDelivery, &DeliverySettlement)],
@@ -226,7 +226,7 @@ fn each<T>(
     attempted.iter().map(|(_, to)| value(to)).collect()
 }
 
-/// Gives a delivery back that was not attempted.
+/// Releases a claimed delivery that was not attempted.
 pub fn release(
     tx: &mut Tx<'_>,
     claimed: &ClaimedDelivery,
@@ -245,7 +245,7 @@ pub fn release(
     Ok(rows == 1)
 }
 
-/// Since when the longest due delivery to an endpoint that is on has been so.
+/// The due time of the longest due delivery to an enabled endpoint.
 pub fn oldest_due(
     conn: &mut Conn,
     now: DateTime<Utc>,

@@ -10,14 +10,14 @@ use crate::{
     store::{Conn, StoreError, Tx, on_each, schema::notification_secrets, timestamp},
 };
 
-/// So many former secrets of an endpoint may be in use; each makes the header longer.
+/// The maximum number of former secrets in use; each makes the signature header longer.
 const MOST: i64 = 4;
 
-/// The secrets.
+/// The sealed columns of this module.
 pub const SEALED: &[SealedColumn] =
     &[sealed_column!(notification_secrets.sealed by id, place, batch = 200)];
 
-/// Adds the secret that is the present one from now on.
+/// Adds the new present secret.
 pub fn insert_secret(
     tx: &mut Tx<'_>,
     endpoint: EndpointId,
@@ -35,7 +35,7 @@ pub fn insert_secret(
     Ok(())
 }
 
-/// Lets every secret end at a moment, unless it ends before.
+/// Sets the expiry of every secret to `until`, unless it expires earlier.
 pub fn retire_secrets(
     tx: &mut Tx<'_>,
     endpoint: EndpointId,
@@ -54,7 +54,7 @@ pub fn retire_secrets(
     Ok(())
 }
 
-/// Deletes the former secrets that have ended, and the oldest of too many.
+/// Deletes expired secrets, and the oldest ones beyond the maximum number.
 pub fn forget_secrets(
     tx: &mut Tx<'_>,
     endpoint: EndpointId,
@@ -79,7 +79,7 @@ pub fn delete_secrets(tx: &mut Tx<'_>, endpoint: EndpointId) -> Result<(), Store
     Ok(())
 }
 
-/// The secrets with which deliveries to these endpoints are signed now, the present ones first.
+/// The valid secrets of these endpoints, newest first.
 pub fn active_secrets(
     conn: &mut Conn,
     endpoints: &[EndpointId],

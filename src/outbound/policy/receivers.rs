@@ -1,4 +1,4 @@
-//! Receivers of notifications: anybody on the public internet, and whom the operator wrote down.
+//! The policy for receivers of notifications: public hosts, and hosts that the operator configured.
 
 use reqwest::Url;
 
@@ -7,12 +7,12 @@ use super::{
 };
 use crate::config::{Settings, WrongSettings};
 
-/// The ports of public receivers.
+/// The allowed ports of public receivers.
 const PORTS: [u16; 2] = [443, 8443];
 
 impl HostPolicy {
-    /// Every public host by https on port 443 or 8443; those of `notifications.allowed_hosts`, and loopback while the service
-    /// itself listens there, also in private networks, without TLS and on any port.
+    /// Allows every public host by https on port 443 or 8443. Hosts of `notifications.allowed_hosts`, and loopback
+    /// while the service itself listens there, may also be private, use http and any port.
     pub fn for_receivers(settings: &Settings) -> Result<Self, WrongSettings> {
         let listed = &settings.notifications.allowed_hosts;
         Ok(HostPolicy {
@@ -35,7 +35,7 @@ impl HostPolicy {
         if is_listed || (is_loopback(host) && self.loopback_allowed) {
             return Ok(());
         }
-        // A listed name may lead into a private network, so that its other ports stay closed.
+        // A listed name may resolve to a private address, so ports that are not listed stay refused.
         let is_private = is_loopback(host)
             || address.is_some_and(|it| !is_public(it))
             || self.is_written_down(host);

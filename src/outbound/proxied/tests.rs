@@ -14,7 +14,7 @@ use crate::{config::Sources, secret::SecretText};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What came by, in order.
+/// What was recorded, in order.
 type Notes = Arc<Mutex<Vec<String>>>;
 
 fn noted(notes: &Notes) -> Vec<String> {
@@ -96,8 +96,8 @@ impl Provider {
     }
 }
 
-/// A proxy that notes each request's head and answers as it is told; where it agrees, it connects to `leads_to`, whatever
-/// it was asked for.
+/// A proxy that records the head of each request and answers as configured. If it accepts, it connects to `leads_to`,
+/// whatever the requested target is.
 async fn proxy(leads_to: SocketAddr, answer: &'static str) -> (SocketAddr, Notes) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let (address, notes) = (listener.local_addr().expect("an address"), Notes::default());
@@ -120,7 +120,7 @@ async fn proxy(leads_to: SocketAddr, answer: &'static str) -> (SocketAddr, Notes
 
 const AGREES: &str = "HTTP/1.1 200 Connection established\r\n\r\n";
 
-/// `app.apruve.com` is the provider's own host, `listed.example` one that the operator wrote down.
+/// `app.apruve.com` is the provider's own host, `listed.example` one that the operator configured.
 fn policy() -> Arc<HostPolicy> {
     let environment = [("ONTERMS__APRUVE__ALLOWED_HOSTS", "listed.example,10.1.2.3")];
     let settings = crate::config::Settings::load(Sources {
@@ -181,7 +181,7 @@ async fn the_proxy_is_asked_for_the_checked_address_and_tls_and_host_keep_the_na
             "CONNECT 93.184.215.14:443 HTTP/1.1",
             None,
         ),
-        // What the policy refuses is passed over.
+        // Addresses that the policy refuses are skipped.
         (
             &["10.0.0.1", "93.184.215.14"][..],
             "me:s3cret@",

@@ -1,4 +1,4 @@
-//! What each revision left of the payment methods: all that checkout sees of their integrations, and never a secret.
+//! The versions of payment methods by revision: everything that checkout sees of integrations, without secrets.
 
 use std::collections::HashSet;
 
@@ -18,17 +18,17 @@ use crate::{
     },
 };
 
-/// A method as one revision left it.
+/// A method as of one revision.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MethodVersion {
     pub method: Method,
-    /// Its JSON form.
+    /// The JSON form of the method.
     pub json: Value,
-    /// Whether its integration was deleted then; the rest is what it was before.
+    /// Whether the revision deleted the integration; then the other fields are those of the version before.
     pub deleted: bool,
 }
 
-/// What is kept of an integration.
+/// The stored JSON of a version.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct MethodBody {
@@ -43,7 +43,7 @@ struct MethodBody {
 
 type MethodVersionRow = (String, i64, bool, String);
 
-/// Keeps what a revision left of one integration; one that is archived or cannot be read offers nothing any more.
+/// Stores the version of one integration for a revision. An archived or unreadable integration is stored as deleted.
 pub fn insert(tx: &mut Tx<'_>, revision: i64, id: IntegrationId) -> Result<(), StoreError> {
     let row: Option<PaymentMethodRow> = rows()
         .filter(integrations::id.eq(id))
@@ -60,7 +60,7 @@ pub fn insert(tx: &mut Tx<'_>, revision: i64, id: IntegrationId) -> Result<(), S
     insert_row(tx, revision, &id.to_string(), version, body)
 }
 
-/// Keeps all of them, for a revision that does not rest on those before it.
+/// Stores the versions of all integrations, for a revision that does not depend on earlier ones.
 pub fn insert_all(tx: &mut Tx<'_>, revision: i64) -> Result<(), StoreError> {
     let rows: Vec<PaymentMethodRow> = rows().load(tx.conn())?;
     let mut gone: HashSet<String> = integration_versions::table
@@ -80,7 +80,7 @@ pub fn insert_all(tx: &mut Tx<'_>, revision: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// All methods as a revision left them, oldest first.
+/// All methods as of a revision, oldest first.
 pub fn as_of(conn: &mut Conn, revision: i64) -> Result<Vec<MethodVersion>, StoreError> {
     let newer = diesel::alias!(integration_versions as newer);
     let rows: Vec<MethodVersionRow> = integration_versions::table
@@ -106,7 +106,7 @@ pub fn as_of(conn: &mut Conn, revision: i64) -> Result<Vec<MethodVersion>, Store
     rows.into_iter().map(read).collect()
 }
 
-/// What one revision changed.
+/// The versions that one revision has written.
 pub fn left_by(conn: &mut Conn, revision: i64) -> Result<Vec<MethodVersion>, StoreError> {
     let rows: Vec<MethodVersionRow> = integration_versions::table
         .filter(integration_versions::revision.eq(revision))
@@ -127,7 +127,7 @@ fn columns() -> _ {
     )
 }
 
-/// The body of an integration of which nothing was kept before it went.
+/// The body of a deleted integration that has no earlier version.
 const NOTHING: &str = "{}";
 
 fn body(row: &PaymentMethodRow) -> Option<String> {
@@ -169,7 +169,7 @@ fn insert_row(
     Ok(())
 }
 
-/// What is known of one that goes.
+/// The last stored body of an integration that is deleted.
 fn last_body(conn: &mut Conn, id: &str) -> Result<String, StoreError> {
     let last: Option<String> = integration_versions::table
         .filter(integration_versions::integration_id.eq(id))

@@ -1,8 +1,8 @@
 //! Calls to Apruve's REST API, v4.
 //!
-//! What changes something is sent once and ends as an [`WriteOutcome`], which never takes silence for a no. What only reads may be
-//! asked again, and what it finds is a [`ReadBack`](crate::providers::ReadBack). Ids are checked before they can be part of an address, redirects are not
-//! followed, and links in answers are never used.
+//! A call that changes something is sent once and ends as a [`WriteOutcome`], where a missing answer never counts as a
+//! refusal. A call that only reads may be retried; its result is a [`ReadBack`](crate::providers::ReadBack). Ids are
+//! checked before they become part of a URL, redirects are not followed, and links in answers are never used.
 
 mod corporate_accounts;
 mod invoice_returns;
@@ -31,27 +31,27 @@ use crate::{
     secret::SecretText,
 };
 
-/// The most that is read of an answer of which nothing is known; most have a few kilobytes.
+/// The maximum length of an answer in bytes, if it is not about a known order; most answers have a few kilobytes.
 const MOST_BYTES: usize = 1 << 20;
-/// The most that is read of any answer.
+/// The maximum length of any answer in bytes.
 const MOST_BYTES_OF_ALL: usize = 64 << 20;
-/// An order comes back with several times its size: short lines get ids and links, and long texts may come escaped.
+/// How many times longer than our order an answer may be: short lines get ids and links, and long texts may be escaped.
 const GROWTH: usize = 32;
 
-/// One account at Apruve: where it is and what opens it.
+/// One account at Apruve: its host and its API key.
 pub struct Account<'a> {
     outbound: &'a Outbound,
     origin: &'a str,
     api_key: &'a SecretText,
     guard: Option<Guard<'a>>,
-    /// How long the order is that calls are about, as it was sent.
+    /// The length in bytes of the order that the calls are about, as it was sent.
     order_bytes: usize,
 }
 
 struct Guard<'a> {
     breaker: &'a Breaker,
     clock: &'a Clock,
-    /// Whether calls are held back and reads tried again.
+    /// Whether calls are held back while the breaker is open, and reads are retried.
     is_patient: bool,
 }
 
@@ -62,9 +62,9 @@ struct Received {
     body: Result<Vec<u8>, BodyFailed>,
 }
 
-/// Why there is no answer.
+/// Why a call has no answer.
 enum NoAnswer {
-    /// The account is spared for so many seconds more.
+    /// Calls to the account are held back for this many seconds more.
     HeldBack {
         seconds: u64,
     },
@@ -78,7 +78,7 @@ impl NoAnswer {
 }
 
 impl<'a> Account<'a> {
-    /// `origin` is scheme, host and port, without a path. Every call is one attempt.
+    /// `origin` is scheme, host and port, without a path. Calls are not retried and have no breaker.
     pub fn new(outbound: &'a Outbound, origin: &'a str, api_key: &'a SecretText) -> Self {
         Account {
             outbound,
@@ -89,24 +89,25 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// For calls about an order that was sent with so many bytes, which the answers hold in whole.
+    /// For calls about an order that had `bytes` bytes when it was sent; the answers repeat the whole order.
     pub fn about_order_of(mut self, bytes: usize) -> Self {
         self.order_bytes = bytes;
         self
     }
 
-    /// The most that is read of an answer with so many orders or invoices.
+    /// The maximum length in bytes of an answer with this many orders or invoices.
     fn most_bytes(&self, things: usize) -> usize {
         let grown = self.order_bytes.saturating_mul(GROWTH * things);
         MOST_BYTES.saturating_add(grown).min(MOST_BYTES_OF_ALL)
     }
 
-    /// For work that goes on by itself: calls are held back while the account does not answer, and reads are tried again.
+    /// For background work: calls are held back while the account does not answer, and reads are retried.
     pub fn guarded(self, breaker: &'a Breaker, clock: &'a Clock) -> Self {
         self.with_guard(breaker, clock, true)
     }
 
-    /// For calls a request waits for: one attempt each, never delayed by the breaker; the outcome counts for it.
+    /// For calls that a request waits for: no retry, and never held back by the breaker, which still records the
+    /// outcome.
     pub fn watched(self, breaker: &'a Breaker, clock: &'a Clock) -> Self {
         self.with_guard(breaker, clock, false)
     }
@@ -120,12 +121,12 @@ impl<'a> Account<'a> {
         self
     }
 
-    /// Whether reads are tried again.
+    /// Whether reads are retried.
     fn is_patient(&self) -> bool {
         self.guard.as_ref().is_some_and(|guard| guard.is_patient)
     }
 
-    /// A request for a path below `/api/v4`, or why none can be sent.
+    /// A request for a path below `/api/v4`; the error says why it cannot be sent.
     fn request(
         &self,
         method: Method,
@@ -151,7 +152,8 @@ impl<'a> Account<'a> {
             .header(ACCEPT, "application/json"))
     }
 
-    /// Sends it once, unless calls are held back. The answer may hold so many orders or invoices.
+    /// Sends a request once, unless calls are held back. `things` is the number of orders or invoices that the answer
+    /// may hold.
     async fn exchange(&self, request: RequestBuilder, things: usize) -> Result<Received, NoAnswer> {
         if let Some(seconds) = self.guard.as_ref().and_then(Guard::held_back) {
             watch::count(watch::CallOutcome::HeldBack);
@@ -174,7 +176,7 @@ impl<'a> Account<'a> {
 }
 
 impl Guard<'_> {
-    /// For how many seconds more calls wait, if they do.
+    /// The seconds for which calls are held back; `None` if they are not.
     fn held_back(&self) -> Option<u64> {
         let now = self.clock.now();
         if !self.is_patient || self.breaker.admits(now) {
@@ -189,7 +191,7 @@ impl Guard<'_> {
     fn learn(&self, received: &Result<Received, NoAnswer>, origin: &str) {
         let now = self.clock.now();
         let observation = match received {
-            // It does answer, and it says when it will take more.
+            // A 429 is neither a success nor a failure: the provider answers and says when to try again.
             Ok(Received { status: 429, .. }) => return,
             answered if is_passing(answered) => {
                 if self.breaker.failed(now) {

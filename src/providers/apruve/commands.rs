@@ -1,10 +1,10 @@
-//! Carries out the commands that payments give a provider.
+//! Maps the commands of `payments` to calls of Apruve's API.
 
 use super::{Account, Refusal, WriteOutcome, snapshots};
 use crate::providers::{Command, CommandOutcome, Created};
 
 impl Account<'_> {
-    /// Sends a command, once.
+    /// Sends a command once, without a retry.
     pub async fn perform(&self, command: Command) -> CommandOutcome {
         let order = |order| Created::Order(snapshots::order_answered(&order));
         let invoice = |invoice| Created::Invoice(snapshots::invoice_answered(&invoice));

@@ -1,8 +1,9 @@
 //! Reads Apruve's answers, whose spelling differs by year and client.
 //!
-//! Each member is parsed from its own text on demand, so that an unused member may have any shape. Absent, null and
-//! of an unexpected kind are the same for what only informs. What money is decided by is different: an amount that is there
-//! and cannot be read makes the whole answer unreadable, for it must not pass for an amount that is not there.
+//! Each member is parsed from its own text on demand, so that an unused member may have any shape. A member that only
+//! informs counts as absent if it is null or of an unexpected type. A member that decides about money does not: an
+//! amount that is present but unreadable makes the whole answer unreadable, so that it cannot be mistaken for an absent
+//! amount.
 
 #[cfg(test)]
 mod tests;
@@ -17,7 +18,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-/// Why an answer is not what was asked for. Names the place and never the value, which may be about a person.
+/// Why an answer cannot be read. It names the place and never the value, which may be personal data.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnreadableAnswer {
     #[error("it is not JSON (line {line}, column {column})")]
@@ -28,9 +29,9 @@ pub enum UnreadableAnswer {
     Field(&'static str),
 }
 
-/// Something that Apruve answers with.
+/// An object in Apruve's answers.
 pub(super) trait Wire: Sized {
-    /// Its name in the singular, as Apruve wraps it.
+    /// The singular name under which Apruve may wrap the object.
     const NOUN: &'static str;
 
     fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer>;
@@ -38,12 +39,12 @@ pub(super) trait Wire: Sized {
 
 /// Reads one object, bare or wrapped in its name.
 pub(super) fn read_one<T: Wire>(body: &[u8]) -> Result<T, UnreadableAnswer> {
-    // One invalid byte in a person's name must not hide the rest.
+    // Lossy, because one invalid byte in a person's name must not make the rest unreadable.
     let text = String::from_utf8_lossy(body);
     unwrapped(&read_object(&text)?)
 }
 
-/// The fields of the object that a body is.
+/// The fields of a body that is one object.
 pub(super) fn read_object(text: &str) -> Result<WireFields<'_>, UnreadableAnswer> {
     serde_json::from_str(text).or_else(|_| {
         parse(text)?;
@@ -51,7 +52,7 @@ pub(super) fn read_object(text: &str) -> Result<WireFields<'_>, UnreadableAnswer
     })
 }
 
-/// Reads the object itself, or the one inside that is called by its name.
+/// Reads the object itself, or the one inside it under the name `T::NOUN`.
 pub(super) fn unwrapped<T: Wire>(object: &WireFields<'_>) -> Result<T, UnreadableAnswer> {
     let wrapped = || WireFields::of(object.get(T::NOUN)?);
     match (object.get("id"), wrapped()) {
@@ -60,8 +61,8 @@ pub(super) fn unwrapped<T: Wire>(object: &WireFields<'_>) -> Result<T, Unreadabl
     }
 }
 
-/// Reads a list, bare or wrapped in its name. One element that cannot be read makes the list unreadable: without it, it
-/// would pass for absent.
+/// Reads a list, bare or wrapped in its plural name. One unreadable element makes the whole list unreadable: if it were
+/// left out, it would count as absent.
 pub(super) fn read_list<T: Wire>(body: &[u8]) -> Result<Vec<T>, UnreadableAnswer> {
     let text = String::from_utf8_lossy(body);
     let whole = parse(&text)?;
@@ -77,7 +78,7 @@ pub(super) fn read_list<T: Wire>(body: &[u8]) -> Result<Vec<T>, UnreadableAnswer
 }
 
 fn parse(text: &str) -> Result<&RawValue, UnreadableAnswer> {
-    // serde's own message could quote the body.
+    // Not serde's own message, which could quote the body.
     serde_json::from_str(text).map_err(|error| UnreadableAnswer::NotJson {
         line: error.line(),
         column: error.column(),
@@ -88,7 +89,7 @@ fn of<T: Wire>(value: &RawValue) -> Result<T, UnreadableAnswer> {
     T::read(&WireFields::of(value).ok_or(UnreadableAnswer::NotA("an object"))?)
 }
 
-/// What a value is where it is of the kind asked for.
+/// The value, if it has the requested type.
 fn scalar<T: DeserializeOwned>(value: &RawValue) -> Option<T> {
     serde_json::from_str(value.get()).ok()
 }
@@ -100,7 +101,7 @@ fn elements(value: &RawValue) -> Option<Vec<&RawValue>> {
 /// The fields of one object, each as its own text.
 pub(super) struct WireFields<'b>(Vec<(Name<'b>, &'b RawValue)>);
 
-/// Borrowed where it has no escapes.
+/// The name of a member; borrowed unless it has escapes.
 #[derive(Deserialize)]
 struct Name<'b>(#[serde(borrow)] Cow<'b, str>);
 
@@ -133,7 +134,7 @@ impl<'b> WireFields<'b> {
         serde_json::from_str(value.get()).ok()
     }
 
-    /// The last of those with this name.
+    /// The value of a member; the last one if the name is repeated.
     fn get(&self, name: &str) -> Option<&'b RawValue> {
         let mut fields = self.0.iter().rev();
         fields
@@ -141,12 +142,12 @@ impl<'b> WireFields<'b> {
             .map(|(_, value)| *value)
     }
 
-    /// A text, and nothing else.
+    /// A string; `None` for any other type.
     pub fn string(&self, name: &str) -> Option<String> {
         scalar(self.get(name)?)
     }
 
-    /// The object's own id, which some resources call `uuid`.
+    /// The object's own id, which some objects call `uuid`.
     pub fn own_id(&self) -> Result<ProviderId, UnreadableAnswer> {
         self.id("id")
             .or_else(|| self.id("uuid"))
@@ -158,7 +159,7 @@ impl<'b> WireFields<'b> {
         ProviderId::parse(&self.text(name)?)
     }
 
-    /// A text; numbers are taken as they are written.
+    /// A string, or the text of a number.
     pub fn text(&self, name: &str) -> Option<String> {
         let value = self.get(name)?;
         match value.get().as_bytes() {
@@ -168,12 +169,12 @@ impl<'b> WireFields<'b> {
         }
     }
 
-    /// A word of a list that may grow; empty where there is none.
+    /// A status word; converted from an empty text if it is absent.
     pub fn word<T: From<String>>(&self, name: &str) -> T {
         T::from(self.text(name).unwrap_or_default())
     }
 
-    /// An amount in minor units that money is decided by; it may be written as a text.
+    /// An amount in minor units that decides about money; a number or a string. Unreadable amounts are an error.
     pub fn cents(&self, name: &'static str) -> Result<Option<i64>, UnreadableAnswer> {
         let Some(value) = self.get(name).filter(|value| value.get() != "null") else {
             return Ok(None);
@@ -189,22 +190,22 @@ impl<'b> WireFields<'b> {
         }
     }
 
-    /// An amount or number that only informs.
+    /// An amount or number that only informs; `None` if it is unreadable.
     pub fn any_cents(&self, name: &'static str) -> Option<i64> {
         self.cents(name).ok().flatten()
     }
 
-    /// A moment. Apruve writes RFC 3339 with its own offset; what has none is taken as UTC.
+    /// A time. Apruve writes RFC 3339 with its own offset; a time without an offset is read as UTC.
     pub fn time(&self, name: &str) -> Option<DateTime<Utc>> {
         time(self.text(name)?.trim())
     }
 
-    /// An object inside.
+    /// A nested object; `None` if it is absent or unreadable.
     pub fn nested<T: Wire>(&self, name: &str) -> Option<T> {
         of(self.get(name)?).ok()
     }
 
-    /// The objects of a list that money is decided by; an absent list is an empty one.
+    /// The objects of a list that decides about money. An absent list is empty, an unreadable one an error.
     pub fn list<T: Wire>(&self, name: &'static str) -> Result<Vec<T>, UnreadableAnswer> {
         let Some(value) = self.get(name).filter(|value| value.get() != "null") else {
             return Ok(Vec::new());
@@ -213,7 +214,7 @@ impl<'b> WireFields<'b> {
         elements.into_iter().map(of).collect()
     }
 
-    /// The objects of a list that only informs, as far as they can be read.
+    /// The objects of a list that only informs; unreadable ones are left out.
     pub fn any_list<T: Wire>(&self, name: &str) -> Vec<T> {
         let elements = self.get(name).and_then(elements);
         let read = elements.into_iter().flatten().map(of);
@@ -221,7 +222,7 @@ impl<'b> WireFields<'b> {
     }
 }
 
-/// A moment in any of the forms seen.
+/// Parses a time in any of the formats that Apruve is known to use.
 pub(super) fn time(text: &str) -> Option<DateTime<Utc>> {
     let with_offset = |format| DateTime::parse_from_str(text, format);
     let naive = |format| NaiveDateTime::parse_from_str(text, format);

@@ -1,4 +1,5 @@
-//! Everything Apruve and nothing of ours: its hosts, its paths, its words, its hashes and signatures.
+//! The client for Apruve: hosts, paths, wire format, hashes and signatures. Nothing else in the service knows these
+//! details.
 
 mod client;
 mod commands;
@@ -22,6 +23,6 @@ pub(super) use orders::{
 pub use signature::{BadKey, BadSignature, PublicKey, SIGNATURE_HEADER, Verified, verify};
 pub use webhook::parse_event;
 
-/// The key with which Apruve's test environment signs its webhooks; there is a genuine signature made with it. No
-/// production key is published, so that one is always configuration.
+/// The public key of Apruve's test environment for webhook signatures, verified with a genuine signature. No production
+/// key is published, so that one is always configuration.
 pub const TEST_WEBHOOK_KEY: &str = include_str!("test_webhook_key.pem");

@@ -1,7 +1,7 @@
-//! Apruve's nouns. What may be missing is optional, and words that were never seen are kept as texts.
+//! The objects of Apruve's API. A field that may be absent is optional, and an unknown status word is kept as text.
 //!
-//! What we read is named for the noun, and what we send is written from a draft in [`crate::providers`]. Amounts are minor units, named `…_cents` by Apruve
-//! whatever the currency.
+//! A type that we read has the name of the object; a type that we send begins with `Wire` and is built from a draft in
+//! [`crate::providers`]. Amounts are in minor units; Apruve names them `…_cents` whatever the currency.
 
 mod address;
 mod corporate_account;
@@ -32,12 +32,12 @@ pub use webhook_endpoint::WebhookEndpoint;
 
 pub(super) use webhook_endpoint::WebhookEndpointDraft;
 
-/// Something that is read and acted on by its id.
+/// An object with an id, by which it is read and acted on.
 pub(super) trait Entity: super::fields::Wire {
     fn id(&self) -> &ProviderId;
 }
 
-/// So many cents, for the tests of this folder.
+/// An amount in US cents, for the tests of this folder.
 #[cfg(test)]
 fn usd(minor: i64) -> Money {
     Money::from_minor(minor, Currency::parse("USD").expect("a currency"))

@@ -1,4 +1,4 @@
-//! What is said of orders and invoices without a call: what Apruve does not take, and what its popup is given.
+//! What needs no call: the checks of orders and invoices, and the data for Apruve's popup.
 
 use serde_json::{json, value::to_raw_value};
 
@@ -13,15 +13,15 @@ use crate::{
     secret::SecretText,
 };
 
-/// The largest amount of an order or invoice, in minor units of its currency. Zero is nothing to pay.
+/// The maximum amount of an order or invoice, in minor units of its currency.
 pub const MOST_CENTS: i64 = 99_999_999;
 
-/// What Apruve does not take of an order, with pointers into the cart.
+/// Checks that Apruve accepts an order; the error has a pointer into the cart.
 pub fn check_order(draft: &OrderDraft) -> Result<(), FieldError> {
     check_amount("/total", draft.total)
 }
 
-/// What Apruve does not take of an invoice, with pointers into the body that asks for it.
+/// Checks that Apruve accepts an invoice; the error has a pointer into the request body.
 pub fn check_invoice(draft: &InvoiceDraft) -> Result<(), FieldError> {
     check_amount("/amount", draft.amount)
 }
@@ -35,17 +35,17 @@ fn check_amount(pointer: &str, amount: Money) -> Result<(), FieldError> {
     Err(FieldError::at(pointer, "out_of_range", message))
 }
 
-/// The order as the popup is given it, in the form in which it is kept.
+/// The order for the popup as the JSON text that is stored.
 pub fn order_text(draft: &OrderDraft) -> String {
     json!(WireOrder::from(draft)).to_string()
 }
 
-/// The script that opens the popup at a host of Apruve's.
+/// The URL of the script that opens the popup.
 pub fn script_url(origin: &str) -> String {
     format!("{origin}/js/v4/apruve.js")
 }
 
-/// What the popup at a host of Apruve's is to be given for an order that was kept.
+/// The data for the popup from a stored order.
 pub fn confirmation(
     origin: &str,
     api_key: &SecretText,
@@ -89,7 +89,7 @@ mod tests {
         }
     }
 
-    /// Orders that older versions kept must hash as they did, and the popup gets the members in the order of the hash.
+    /// Orders stored by older versions must keep their hash, and the popup gets the members in the order of the hash.
     #[test]
     fn an_order_is_kept_and_given_to_the_popup_byte_for_byte() {
         let text = order_text(&order(money(10600, "USD")));

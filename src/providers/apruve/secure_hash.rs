@@ -1,8 +1,8 @@
 //! The hash that keeps an order from being changed between the shop and Apruve's checkout popup.
 //!
-//! SHA-256 over the API key and the order's values in a fixed order, with nothing between them. It can be extended and
-//! different orders can share it, so it protects the way through the browser and nothing else: what Apruve made of an order
-//! is always read back.
+//! SHA-256 over the API key and the order's values in a fixed order, without separators. It allows length extension,
+//! and different orders can have the same hash. So it only protects the order on its way through the browser, and every
+//! order is read back from Apruve.
 
 use std::borrow::Cow;
 
@@ -12,14 +12,14 @@ use serde_json::{Map, Value};
 
 use crate::secret::SecretText;
 
-/// Which values are hashed, in which order. An item's value is the first that is there under any of its names.
+/// The names of the hashed values, in order. An item's value may have several names; the first one present is used.
 struct Recipe<'a> {
     order: &'a [&'a str],
     item: &'a [&'a [&'a str]],
 }
 
-/// The only one that all of Apruve's own clients agree with for the orders we send: without `accepts_payment_terms` and
-/// `plan_code`, and with an item's total under both of its names.
+/// The only recipe on which all of Apruve's own clients agree for the orders we send: without `accepts_payment_terms`
+/// and `plan_code`, and with an item's total under both of its names.
 const RECIPE: Recipe<'static> = Recipe {
     order: &[
         "merchant_id",
@@ -51,8 +51,8 @@ pub fn secure_hash(api_key: &SecretText, order: &Value) -> String {
     RECIPE.hash(api_key, order)
 }
 
-/// An order for the page. Its members, and those of its items, are written in the order in which they are hashed, those
-/// that are not hashed after them: some of Apruve's own clients hash the text of these members unchanged.
+/// An order for the page. Its members and those of its items are written in the order of the hash, followed by members
+/// that are not hashed, because some of Apruve's own clients hash the members in the order of the text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OrderJson(pub Value);
 
@@ -127,7 +127,7 @@ impl Recipe<'_> {
     }
 }
 
-/// How a value is written; what is absent, null or empty leaves no trace.
+/// The text of a value in the hash; empty if the value is absent, null, an array or an object.
 fn piece(value: Option<&Value>) -> Cow<'_, str> {
     match value {
         Some(Value::String(text)) => Cow::Borrowed(text),

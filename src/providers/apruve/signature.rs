@@ -1,7 +1,7 @@
-//! Who wrote a webhook: RSA PKCS#1 v1.5 with SHA-256 over the body's raw bytes, as Apruve signs them.
+//! Verifies the signature of a webhook: RSA PKCS#1 v1.5 with SHA-256 over the raw bytes of the body.
 //!
-//! Bytes and not JSON: Apruve escapes some characters in ways no serializer repeats, so a body that was parsed and written
-//! again never verifies.
+//! The raw bytes are needed because Apruve escapes some characters in its own way: a body that was parsed and
+//! serialized again does not verify.
 
 use aws_lc_rs::{
     digest::{Digest, SHA256, digest},
@@ -12,7 +12,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 /// The header that carries the signature, in Base64.
 pub const SIGNATURE_HEADER: &str = "X-Apruve-Signature";
 
-/// Why a text is not a key to verify with. The sentence goes on from the text's name: "The entry …".
+/// Why a text is not a usable public key. Each message continues a sentence such as "The entry …".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadKey {
     #[error("is not PEM.")]
@@ -49,28 +49,28 @@ impl PublicKey {
     }
 }
 
-/// Why a body is rejected.
+/// Why a signature is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadSignature {
     #[error("the signature is not Base64")]
     NotBase64,
-    /// Also when there are no keys at all.
+    /// Also if there are no keys at all.
     #[error("none of the keys made the signature")]
     NoKeyFits,
 }
 
-/// A body that one of the keys signed; only [`verify`] makes one.
+/// A body whose signature one of the keys verified; only [`verify`] creates it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verified<'a>(&'a [u8]);
 
 impl<'a> Verified<'a> {
-    /// The body, byte by byte as it was signed.
+    /// The signed bytes of the body.
     pub fn bytes(&self) -> &'a [u8] {
         self.0
     }
 }
 
-/// Verifies a body with the keys of an account. `header` is the value of [`SIGNATURE_HEADER`].
+/// Verifies a body with any of an account's keys. `header` is the value of [`SIGNATURE_HEADER`].
 ///
 /// # Errors
 /// The header is not base64, or none of the keys made the signature.
@@ -82,7 +82,7 @@ pub fn verify<'a>(
     let signature = STANDARD
         .decode(header.trim())
         .map_err(|_| BadSignature::NotBase64)?;
-    // Hashed once, however many keys there are and however long the body is.
+    // Hashed once for all keys.
     signed(keys, &digest(&SHA256, body), &signature).map(|()| Verified(body))
 }
 
@@ -111,7 +111,7 @@ mod tests {
         header_value: String,
     }
 
-    /// The genuine one, of which only the body's digest is public, and a made one.
+    /// A genuine vector, of whose body only the digest is public, and a synthetic one.
     fn vectors() -> [Vector; 2] {
         let mut all: Value =
             serde_json::from_str(include_str!("../../../tests/fixtures/apruve-vectors.json"))

@@ -1,4 +1,5 @@
-//! Reads what Apruve has of an order in the terms of all providers. Amounts are minor units on both sides.
+//! Converts Apruve's orders, invoices, shipments and returns to the snapshots that all providers share. Amounts are in
+//! minor units on both sides.
 
 use super::{
     Account, ApruveInvoiceStatus, Invoice, InvoiceReturn, Order, OrderStatus, Shipment,
@@ -11,12 +12,13 @@ use crate::providers::{
 use crate::providers::{ProviderError, ProviderId, ProviderKind, ReadBack};
 
 impl Account<'_> {
-    /// One order.
+    /// Reads one order.
     pub async fn order_snapshot(&self, id: &ProviderId) -> Result<OrderSnapshot, ProviderError> {
         Ok(order(&self.order(id).await?))
     }
 
-    /// Everything about one order: the one with this id, or those with our number. What could not be read of its parts is left out and says nothing.
+    /// Reads an order by its id, with its invoices; without an id, reads the orders that carry our number. A part that
+    /// cannot be read is `None`, which makes the snapshot incomplete.
     pub async fn snapshot(
         &self,
         id: Option<&ProviderId>,
@@ -42,7 +44,7 @@ impl Account<'_> {
         })
     }
 
-    /// The orders with one of our numbers.
+    /// Lists the orders that carry one of our numbers.
     async fn orders_with(&self, number: &str) -> Result<List<OrderSnapshot>, ProviderError> {
         let found = self.orders_by_merchant_order_id(number);
         let found = found.await.map_err(not_listed)?;
@@ -52,7 +54,7 @@ impl Account<'_> {
         })
     }
 
-    /// The invoices of an order. What could not be read of their parts is left out and says nothing.
+    /// Lists the invoices of an order with their shipments and returns. A list of these that cannot be read is `None`.
     pub async fn invoice_snapshots(
         &self,
         order: &ProviderId,
@@ -81,7 +83,7 @@ impl Account<'_> {
     }
 }
 
-/// That a list is not known says nothing about what is in it.
+/// A 404 for a list must not count as "the object does not exist".
 fn not_listed(error: ProviderError) -> ProviderError {
     match error {
         ProviderError::NotFound => ProviderError::Status(ProviderKind::Apruve, 404),
@@ -94,7 +96,7 @@ pub fn order(read: &ReadBack<Order>) -> OrderSnapshot {
     order_answered(read)
 }
 
-/// An order in the answer to its own making, from which nothing is taken but its id.
+/// An order from the answer to its creation; only its id may be used, everything else is read back.
 pub fn order_answered(order: &Order) -> OrderSnapshot {
     OrderSnapshot {
         id: order.id.clone(),
@@ -116,16 +118,16 @@ pub fn order_answered(order: &Order) -> OrderSnapshot {
     }
 }
 
-/// An invoice that was read; its shipments and returns are read beside it.
+/// An invoice that was read; the caller reads its shipments and returns separately.
 pub fn invoice(read: &ReadBack<Invoice>) -> InvoiceSnapshot {
     invoice_answered(read)
 }
 
-/// An invoice in the answer to its own making.
+/// An invoice from the answer to a command.
 pub fn invoice_answered(invoice: &Invoice) -> InvoiceSnapshot {
-    // Apruve may tell any amounts; sums beyond all money stay beyond it.
+    // Saturating, because Apruve's amounts are unchecked: an overflowing sum stays larger than any valid amount.
     let funding = (!invoice.funding_details.is_empty()).then(|| FundingSnapshot {
-        // If one fee is unknown, so is the sum.
+        // If one amount is unknown, so is the sum.
         amount: invoice
             .funding_details
             .iter()

@@ -1,4 +1,4 @@
-//! Reads Apruve's webhooks. Only the test events of a few years are public, so unexpected content is skipped.
+//! Parses Apruve's webhooks. Few real events are public, so unexpected content is ignored and never an error.
 
 #[cfg(test)]
 mod tests;
@@ -12,15 +12,16 @@ use crate::providers::{
     AuthorizedBuyer, CompanyNoun, EventResource, ParsedEvent, ProviderId, Unintelligible,
 };
 
-/// Longer than any text we use; what is longer counts as absent.
+/// The maximum length of a text in characters; longer texts count as absent.
 const MOST_CHARACTERS: usize = 255;
 
-/// Reads a webhook. Its uuid, name and time are read from the top of a body that is UTF-8; what cannot be read is absent.
+/// Parses a webhook. Its uuid, name and time are read from the top level, and only if the body is valid UTF-8; they are
+/// absent if they cannot be read.
 pub fn parse_event(body: &[u8]) -> ParsedEvent {
     if body.is_empty() {
         return ParsedEvent::unintelligible(Unintelligible::Empty);
     }
-    // One bad byte in a name of somebody's must not hide what it is about.
+    // Lossy, because one invalid byte in a person's name must not hide what the event is about.
     let text = String::from_utf8_lossy(body);
     let members = match fields::read_object(&text) {
         Ok(members) => members,
@@ -35,7 +36,7 @@ pub fn parse_event(body: &[u8]) -> ParsedEvent {
         name: plain("event"),
         occurred_at: plain("created_at")
             .and_then(|text| fields::time(text.trim()))
-            // No database keeps more.
+            // The range of years that every database can store.
             .filter(|at| (1970..=9999).contains(&at.year())),
         resource: fields::unwrapped(&members)
             .map_err(Unintelligible::from)
@@ -53,7 +54,7 @@ fn is_plain(text: &str) -> bool {
     text.chars().count() <= MOST_CHARACTERS && !text.chars().any(char::is_control)
 }
 
-/// What a body is about. Older spellings of an event are the event.
+/// The resource that an event is about. Older spellings of an event name are accepted.
 fn resource(body: EventBody) -> Result<EventResource, Unintelligible> {
     let EventBody { event, entity } = body;
     let event = event.ok_or(Unintelligible::NoEvent)?;
@@ -63,7 +64,7 @@ fn resource(body: EventBody) -> Result<EventResource, Unintelligible> {
         "invoice.closed" | "invoice.canceled" | "invoice.cancelled" => invoice,
         "invoice.funded" => funded_invoice,
         "shipment.created" | "shipment.updated" => shipment,
-        // No sample of these is public: ids that the entity lacks are searched for elsewhere.
+        // No sample of these events is public, so ids are taken from wherever they may be, and may be absent.
         event => {
             let what = company_noun(event).ok_or(Unintelligible::UnknownEvent)?;
             return Ok(company(what, entity.as_ref()));
@@ -72,7 +73,7 @@ fn resource(body: EventBody) -> Result<EventResource, Unintelligible> {
     read(&entity.ok_or(Unintelligible::NoEntity)?)
 }
 
-/// The two members that matter.
+/// The two members of a webhook that are used.
 struct EventBody {
     event: Option<String>,
     entity: Option<EventEntity>,
@@ -84,13 +85,13 @@ impl Wire for EventBody {
     fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
         Ok(EventBody {
             event: fields.text("event"),
-            // An entity of another kind is as good as none.
+            // An entity that is not an object counts as absent.
             entity: fields.nested("entity"),
         })
     }
 }
 
-/// The ids an entity of any kind may carry.
+/// The ids that the entity of any event may have.
 struct EventEntity {
     id: Option<ProviderId>,
     order: Option<ProviderId>,
@@ -127,7 +128,7 @@ impl Wire for EventEntity {
     }
 }
 
-/// Something of which only its id matters.
+/// An object of which only the id is used.
 struct IdOnly(Option<ProviderId>);
 
 impl Wire for IdOnly {
@@ -145,7 +146,7 @@ struct Links {
 impl Wire for Links {
     const NOUN: &'static str = "links";
 
-    /// The link itself is never followed; its last segment is an id like any other.
+    /// Takes the id from the last segment of the link; the link itself is never followed.
     fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
         let order = fields.text("order");
         let tail = order.as_deref().and_then(|link| link.rsplit('/').next());
@@ -163,7 +164,7 @@ fn order(entity: &EventEntity) -> Result<EventResource, Unintelligible> {
     })
 }
 
-/// A payment term has an id too, which is not the order's.
+/// The entity's own `id` is not used: it would be that of the payment term, not of the order.
 fn payment_term(entity: &EventEntity) -> Result<EventResource, Unintelligible> {
     let named = [&entity.purchase_order, &entity.order, &entity.linked_order];
     let id = named.into_iter().flatten().next();
@@ -207,7 +208,7 @@ fn company_noun(event: &str) -> Option<CompanyNoun> {
     }
 }
 
-/// The account's own id counts where the entity is the account; a team member has one too, which is another.
+/// The entity's own id is the account's, except for a team member, whose own id is that of the person.
 fn company(what: CompanyNoun, entity: Option<&EventEntity>) -> EventResource {
     let own = entity.and_then(|entity| entity.id.clone());
     let named = entity.and_then(|entity| entity.account.clone());

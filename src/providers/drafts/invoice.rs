@@ -1,4 +1,4 @@
-//! An invoice, its addresses, and what is given back on it.
+//! Drafts of invoices, their addresses and their returns.
 
 use chrono::{DateTime, Utc};
 
@@ -12,18 +12,18 @@ pub struct InvoiceDraft {
     pub number: String,
     /// Lines + charges + tax + shipping.
     pub amount: Money,
-    /// What is added to the lines; zero where prices contain it.
+    /// Tax in addition to the lines; zero if the prices include it.
     pub tax: Money,
     pub shipping: Money,
     pub lines: Vec<LineDraft>,
     pub charges: Vec<ChargeDraft>,
     pub notes: Option<String>,
     pub terms_of_delivery: Option<String>,
-    /// As the buyer's terms say where it is not given.
+    /// `None` leaves the due date to the buyer's terms.
     pub due_at: Option<DateTime<Utc>>,
     pub bill_to: Option<AddressDraft>,
     pub ship_to: Option<AddressDraft>,
-    /// Whether the buyer owes it at once or only after [`Command::IssueInvoice`](crate::providers::Command::IssueInvoice).
+    /// Whether it is issued at once or only by [`Command::IssueInvoice`](crate::providers::Command::IssueInvoice).
     pub issue: bool,
 }
 
@@ -36,7 +36,7 @@ pub struct AddressDraft {
     pub street: Option<CleanText>,
     pub street2: Option<CleanText>,
     pub city: Option<CleanText>,
-    /// As `CA` or `US-CA`.
+    /// Such as `CA` or `US-CA`.
     pub region: Option<CleanText>,
     pub postal_code: Option<CleanText>,
     /// ISO 3166-1 alpha-2.
@@ -44,12 +44,12 @@ pub struct AddressDraft {
     pub phone: Option<CleanText>,
 }
 
-/// Money that is to be given back on an invoice, whether it has been paid or not.
+/// An amount to be returned on an invoice, whether it has been paid or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReturnDraft {
     /// Our own id, by which the return is found again.
     pub number: String,
-    /// The shop's number for it.
+    /// The shop's number for the return.
     pub reference: Option<String>,
     pub amount: Money,
     pub reason: Option<String>,

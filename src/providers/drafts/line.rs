@@ -10,9 +10,9 @@ pub struct LineDraft {
     /// Never empty.
     pub title: CleanText,
     pub total: Money,
-    /// The price of one, where it is whole minor units and times the quantity equals the total.
+    /// The unit price, if it is in whole minor units and unit price × quantity equals the total.
     pub price_each: Option<Money>,
-    /// `None` for what is not counted.
+    /// `None` for a line that is not counted in pieces.
     pub quantity: Option<Decimal>,
     pub sku: Option<CleanText>,
     pub description: Option<CleanText>,
@@ -22,7 +22,7 @@ pub struct LineDraft {
 }
 
 impl LineDraft {
-    /// A line with nothing but what every line has.
+    /// A line with the required fields only.
     pub fn new(title: CleanText, total: Money) -> Self {
         LineDraft {
             title,
@@ -37,7 +37,7 @@ impl LineDraft {
         }
     }
 
-    /// The quantity, where it is whole.
+    /// The quantity, if it is a whole number.
     pub fn whole_quantity(&self) -> Option<i64> {
         let quantity = self.quantity?.normalize();
         let whole = (quantity.scale() == 0).then(|| quantity.mantissa())?;
@@ -45,10 +45,10 @@ impl LineDraft {
     }
 }
 
-/// What an order or invoice comes to beside its lines, taxes and shipping: handling, insurance, surcharge, discount.
+/// A charge beside lines, tax and shipping: handling, insurance, surcharge or discount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChargeDraft {
     pub title: &'static str,
-    /// Negative for what is taken off, never zero.
+    /// Negative for a discount; never zero.
     pub amount: Money,
 }

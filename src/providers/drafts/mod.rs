@@ -1,5 +1,5 @@
-//! What a provider is asked to make, in the shop's terms. Each provider writes it in its own, and says beforehand what it
-//! cannot take.
+//! Orders, invoices, shipments and returns to be created at a provider, in terms that all providers share. Each
+//! provider converts them to its own format, and checks beforehand whether it accepts them.
 
 mod invoice;
 mod line;

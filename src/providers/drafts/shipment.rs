@@ -1,11 +1,11 @@
-//! Goods of an invoice on their way.
+//! The draft of a shipment.
 
 use chrono::{DateTime, Utc};
 
 use super::LineDraft;
 use crate::money::Money;
 
-/// A shipment of an invoice, with everything that is to be known of it: what is missing is taken back.
+/// A shipment of an invoice in full: in an update, an absent field clears the value at the provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShipmentDraft {
     /// Our number, by which the shipment is found again.

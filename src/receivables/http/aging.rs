@@ -58,7 +58,7 @@ fn read(query: &mut Query, websites: &Websites, now: DateTime<Utc>) -> AgingQuer
     let as_of = match given {
         None => Some(now),
         Some(MomentOrDay::Moment(at)) => Some(at).filter(|at| *at <= now),
-        // Of today, as much as there was of it.
+        // The end of the day, but not later than now.
         Some(day) => day
             .end(zone)
             .zip(day.begin(zone).filter(|begin| *begin <= now))

@@ -76,7 +76,7 @@ fn read_filter(query: &mut Query, websites: &Websites) -> ReceivablesFilter {
     let states: Vec<&str> = State::ALL.iter().map(|it| it.as_str()).collect();
     let statuses: Vec<&str> = InvoiceStatus::ALL.iter().map(|it| it.as_str()).collect();
     let one_of = |words: Vec<&str>| format!("one of {}", words.join(", "));
-    // An empty text would find those that have none.
+    // An empty filter is refused, because it would match the invoices without a value.
     let mut text = |name| {
         query.parsed(name, "a text", |text| {
             (!text.is_empty()).then(|| text.to_owned())

@@ -9,7 +9,7 @@ mod windowed;
 
 use crate::http::routing::Routes;
 
-/// Mounts every operation of this feature.
+/// Registers the routes of this feature.
 pub fn routes(config: &mut impl Routes) {
     config
         .routing(list::list_invoices)

@@ -1,4 +1,4 @@
-//! Invoices as callers see them.
+//! The response body of invoices.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -130,7 +130,7 @@ struct InvoiceFunding {
 }
 
 impl ListedInvoice {
-    /// An invoice as it is now.
+    /// Converts an invoice; overdue and days past due are judged at `now`.
     pub fn of(it: Receivable, debtors: &Debtors, now: DateTime<Utc>) -> Self {
         let money = |minor| Money::from_minor(minor, it.currency).to_string();
         let terms = debtors.funding(it.integration_id);

@@ -1,4 +1,4 @@
-//! `GET /v1/reports/funding` and `GET /v1/reports/journal`, which are about a window of time.
+//! `GET /v1/reports/funding` and `GET /v1/reports/journal`, the reports on a period.
 
 use super::document::{
     FormatParameters, FundingDocument, JournalDocument, NotAcceptable, WindowParameters,

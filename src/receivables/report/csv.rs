@@ -1,11 +1,11 @@
-//! CSV as RFC 4180 has it: a header, lines that end with CR LF, no byte order mark. Texts are safe in a spreadsheet.
+//! CSV by RFC 4180: a header, CR LF line ends, no byte order mark. Texts cannot act as spreadsheet formulas.
 
 use super::{Cell, LineKind, Render, Report, ReportLine, moment};
 
-/// What makes a spreadsheet take a text for a formula.
+/// The first characters by which a spreadsheet recognizes a formula.
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
-/// The report as a table.
+/// Renders a report as CSV.
 pub(super) struct CsvReport;
 
 impl Render for CsvReport {
@@ -44,7 +44,7 @@ fn write(
     let mut table = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(out);
-    // Writing to memory does not fail, and every record has the columns of the header.
+    // Cannot fail: the target is memory, and every record has as many fields as the header.
     let _ = records(&mut table);
     let _ = table.flush();
 }
@@ -60,7 +60,7 @@ fn field(cell: &Cell) -> String {
     }
 }
 
-/// An apostrophe in front shows a spreadsheet that it is a text.
+/// Prefixes a formula-like text with an apostrophe, so that a spreadsheet shows it as text.
 fn safe(text: &str) -> String {
     match text.starts_with(FORMULA) {
         true => format!("'{text}"),

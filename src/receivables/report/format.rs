@@ -1,4 +1,4 @@
-//! Which format a caller wants: `format` says it, or else `Accept`.
+//! Chooses the format of a report by the parameter `format`, else by the header `Accept`.
 
 use actix_web::{
     HttpRequest,
@@ -10,7 +10,7 @@ use crate::http::{
     problem::{Kind, Problem},
 };
 
-/// How a report is written.
+/// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportFormat {
     Json,
@@ -22,7 +22,7 @@ pub enum ReportFormat {
 const ALL: [ReportFormat; 3] = [ReportFormat::Json, ReportFormat::Csv, ReportFormat::Lines];
 
 impl ReportFormat {
-    /// Reads `format`, which takes precedence, or else what `Accept` likes best of what there is.
+    /// Reads `format`, else the format that `Accept` prefers.
     pub fn read(query: &mut Query, request: &HttpRequest) -> Result<Self, Problem> {
         let has_parameter = query.text("format").is_some();
         let given = query.parsed("format", "json, csv or jsonl", ReportFormat::parse);
@@ -37,7 +37,7 @@ impl ReportFormat {
         ALL.into_iter().find(|format| format.extension() == word)
     }
 
-    /// The word in `format`, and the end of the file's name.
+    /// The word in `format` and the file extension.
     pub fn extension(self) -> &'static str {
         match self {
             ReportFormat::Json => "json",
@@ -46,7 +46,7 @@ impl ReportFormat {
         }
     }
 
-    /// As `Content-Type` says it.
+    /// The value of `Content-Type`.
     pub fn media_type(self) -> &'static str {
         match self {
             ReportFormat::Json => "application/json",
@@ -70,10 +70,10 @@ fn accepted(request: &HttpRequest) -> Option<ReportFormat> {
         .ok()
         .filter(|accept| !accept.0.is_empty());
     let Some(accept) = header else {
-        // No header, or none that can be read.
+        // The header is absent or cannot be parsed.
         return Some(ReportFormat::Json);
     };
-    // Of several ranges that fit, the most specific one has the weight.
+    // RFC 9110: of several matching ranges, the most specific one decides the quality.
     let liking = |format: ReportFormat| {
         let (kind, subtype) = format.essence();
         let exactness =
@@ -93,7 +93,7 @@ fn accepted(request: &HttpRequest) -> Option<ReportFormat> {
         .into_iter()
         .filter_map(|format| Some((format, liking(format)?)));
     let liked = liked.filter(|(_, quality)| *quality > actix_web::http::header::Quality::ZERO);
-    // The first of the best.
+    // Of several formats with the best quality, the first in `ALL` wins: `max_by_key` takes the last, hence `rev`.
     liked
         .rev()
         .max_by_key(|(_, quality)| *quality)

@@ -1,4 +1,4 @@
-//! JSON as one document, and as a line for each line of the report.
+//! Renders a report as one JSON document, or as JSON Lines.
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
@@ -8,12 +8,12 @@ use super::{LineKind, Render, Report, ReportLine, moment};
 /// One document: `{ asOf, …, rows: […], totals: […] }`.
 #[derive(Default)]
 pub(super) struct JsonReport {
-    /// The list that is being written.
+    /// The list that is open in the output.
     list: Option<LineKind>,
 }
 
 impl JsonReport {
-    /// Ends the list before, and begins this one.
+    /// Prepares the output for the next element of a list; closes the previous list if another one begins.
     fn turn_to(&mut self, kind: LineKind, out: &mut Vec<u8>) {
         if self.list == Some(kind) {
             out.push(b',');
@@ -70,7 +70,7 @@ impl Render for JsonReport {
     }
 }
 
-/// An object on each line, with its `rowType` and `asOf`.
+/// JSON Lines: one object per line, with `rowType` and `asOf`.
 pub(super) struct Lines;
 
 impl Render for Lines {
@@ -93,7 +93,7 @@ impl Render for Lines {
     fn end(&mut self, _: &mut Vec<u8>) {}
 }
 
-/// A line as an object, its members in the order of the columns.
+/// A line of the report as a JSON object with its members in the order of the columns.
 struct Object<'l, R> {
     report: &'l R,
     line: &'l ReportLine,
@@ -114,7 +114,7 @@ impl<R: Report> Serialize for Object<'_, R> {
     }
 }
 
-/// Texts and numbers can always be written, and to memory too.
+/// Serializes a value; this cannot fail for texts and numbers in memory.
 fn write(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
     let _ = serde_json::to_writer(out, value);
 }

@@ -1,7 +1,7 @@
-//! A report as lines of cells, in three formats, written into the response as it is read.
+//! Streams a report as lines of cells in one of three formats.
 //!
-//! The database is asked for the next lines only when the client has taken those before, so that a report of any length takes
-//! the same memory and no connection waits for a slow client.
+//! The next rows are read only after the client has received the previous ones. So a report of any length needs
+//! constant memory, and no database connection waits for a slow client.
 
 mod csv;
 mod format;
@@ -31,10 +31,10 @@ pub use format::ReportFormat;
 pub use pages::Batch;
 pub use window::{Window, read_zone};
 
-/// A value of a line.
+/// A value in a line.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
-    /// A total has no value in the columns that tell lines apart, and some texts are not known.
+    /// No value: the key columns of a total, and unknown texts.
     Nothing,
     Text(String),
     Amount(Money),
@@ -44,7 +44,7 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// A text; nothing where it is empty.
+    /// A text cell; [`Cell::Nothing`] if the text is empty.
     pub fn text(text: impl Into<String>) -> Self {
         let text = text.into();
         match text.is_empty() {
@@ -67,7 +67,7 @@ impl Serialize for Cell {
     }
 }
 
-/// A moment as reports write it.
+/// Formats a moment for reports.
 pub fn moment(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
@@ -75,36 +75,36 @@ pub fn moment(at: DateTime<Utc>) -> String {
 /// The cells of a line, in the order of the columns.
 pub type ReportLine = Vec<Cell>;
 
-/// Something that is reported line by line.
+/// A report that is produced line by line.
 pub trait Report: 'static {
-    /// What is read of an invoice or a transaction.
+    /// The row that is read for an invoice or a transaction.
     type Row: Send + 'static;
 
-    /// Names the file.
+    /// The name of the report in the file name.
     const NAME: &'static str;
 
-    /// What is booked later does not count.
+    /// The moment of the report; what is booked later does not count.
     fn as_of(&self) -> DateTime<Utc>;
 
-    /// Members of the JSON document beside `asOf` and the lines.
+    /// The members of the JSON document besides `asOf`, `rows` and `totals`.
     fn head(&self) -> Vec<(&'static str, Value)>;
 
     fn columns(&self) -> &[String];
 
-    /// Reads the first rows, or those behind a position.
+    /// A function that reads the first rows, or those after a position.
     fn reader(
         &self,
     ) -> impl Fn(&mut Conn, Option<&Position>) -> Result<Batch<Self::Row>, StoreError> + Send + 'static;
 
-    /// Adds a row, and gives the lines that are complete with it.
+    /// Adds a row, and returns the lines that are complete now.
     fn add(&mut self, row: Self::Row) -> Vec<ReportLine>;
 
-    /// The lines that are complete once there are no more rows.
+    /// Returns the remaining lines after the last row.
     fn flush(&mut self) -> Vec<ReportLine> {
         Vec::new()
     }
 
-    /// The sums, once there are no more lines.
+    /// The lines with the totals, after all other lines.
     fn totals(&self) -> Vec<ReportLine>;
 }
 
@@ -136,7 +136,8 @@ impl LineKind {
     }
 }
 
-/// The response with a report. The first lines are read before it begins, so that what fails at once is a problem.
+/// The response with a report. The first lines are read before the response begins, so that an early failure is a
+/// problem document.
 pub async fn respond<R: Report>(
     store: &Store,
     report: R,
@@ -176,7 +177,7 @@ async fn stream<R: Report, W: Render + 'static>(
             return Ok(Some((Bytes::from(out), None)));
         }
         writer.lines(report, &lines, LineKind::Row, &mut out);
-        // The client sees that the rest is missing: the body ends before its end.
+        // On an error the body breaks off, so that the client notices the missing rest.
         let next = pages.next().await.inspect_err(|error| {
             let error = error_chain::chain(error);
             tracing::error!(
@@ -188,7 +189,7 @@ async fn stream<R: Report, W: Render + 'static>(
         Ok(Some((Bytes::from(out), Some((pages, writer, next)))))
     });
     let head = futures_util::stream::once(async move { Ok::<_, StoreError>(Bytes::from(head)) });
-    // An empty piece would end the body.
+    // An empty chunk would end the body.
     let pieces = futures_util::StreamExt::chain(head, rest);
     let pieces = futures_util::TryStreamExt::try_filter(pieces, |piece| {
         std::future::ready(!piece.is_empty())

@@ -1,4 +1,4 @@
-//! Reads what a report is made of, a batch after the other.
+//! Reads the rows of a report in batches.
 
 use super::{Report, ReportLine};
 use crate::{
@@ -7,10 +7,10 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// Rows in their order, and the position of the last one that was looked at; `None` behind all.
+/// Rows in order, and the position of the last row that was read; `None` at the end.
 pub type Batch<T> = (Vec<T>, Option<Position>);
 
-/// A report, and how far its rows are read.
+/// A report, and the position up to which its rows are read.
 pub(super) struct Pages<R> {
     pub report: R,
     store: Store,
@@ -28,7 +28,7 @@ impl<R: Report> Pages<R> {
         }
     }
 
-    /// The next lines; none at the end.
+    /// The next lines; empty at the end.
     pub async fn next(&mut self) -> Result<Vec<ReportLine>, StoreError> {
         let mut lines = Vec::new();
         while lines.is_empty() && !self.is_read {

@@ -1,4 +1,4 @@
-//! The time that a report is about.
+//! The period of a report.
 
 use actix_web::HttpRequest;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,12 +11,12 @@ use crate::{
     receivables::calendar::MomentOrDay,
 };
 
-/// A longer window is streamed, in lines.
+/// The maximum length of a period for JSON, in days; longer ones need CSV or JSON Lines.
 const MOST_DAYS_AS_JSON: i64 = 366;
-/// Where nothing is said.
+/// The default length of the period.
 const USUAL: TimeDelta = TimeDelta::days(30);
 
-/// From a moment until another, which no longer belongs to it.
+/// A half-open period: `from` is included, `until` is not.
 #[derive(Clone, Copy, Debug)]
 pub struct Window {
     pub from: DateTime<Utc>,
@@ -25,7 +25,7 @@ pub struct Window {
 }
 
 impl Window {
-    /// Reads the window and the format of a report that takes no more.
+    /// Reads all parameters of a report that has only a period and a format.
     pub fn of(request: &HttpRequest, now: DateTime<Utc>) -> Result<(Self, ReportFormat), Problem> {
         let mut query = Query::of(request)?;
         let format = ReportFormat::read(&mut query, request)?;
@@ -34,21 +34,21 @@ impl Window {
         Ok((window, format))
     }
 
-    /// Reads `from`, `until` and `timezone`. Left out: the thirty days until now.
+    /// Reads `from`, `until` and `timezone`. The default is the last thirty days.
     fn read(query: &mut Query, format: ReportFormat, now: DateTime<Utc>) -> Self {
         let zone = read_zone(query);
         let what = "a day such as 2026-03-31 or an RFC 3339 date and time";
         // A day means its first moment.
         let until = query.parsed("until", what, |text| MomentOrDay::parse(text)?.begin(zone));
         let from = query.parsed("from", what, |text| MomentOrDay::parse(text)?.begin(zone));
-        // What has just been booked belongs to it.
+        // `until` is exclusive, so one microsecond more includes what was booked just now.
         let until = until.unwrap_or(now + TimeDelta::microseconds(1));
         let from = from.unwrap_or_else(|| until.checked_sub_signed(USUAL).unwrap_or(until));
         if from > until {
             query.refuse("until", "before_from", "`until` must not be before `from`.");
         }
         let days = TimeDelta::days(MOST_DAYS_AS_JSON);
-        // An hour more, for clocks that are put back within it.
+        // One hour of tolerance for a change from summer time within the period.
         let is_long = (until - from) > days + TimeDelta::hours(1);
         if is_long && format == ReportFormat::Json {
             let message = format!(
@@ -59,13 +59,13 @@ impl Window {
         Window { from, until, zone }
     }
 
-    /// What of it is to be read by a report as of a moment: what is booked later does not count.
+    /// The part of the period up to and including `as_of`.
     pub fn bounds(&self, as_of: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
         let until = self.until.min(as_of + TimeDelta::microseconds(1));
         (self.from, until)
     }
 
-    /// Its members of the JSON document.
+    /// The members of the JSON document that describe the period.
     pub fn head(&self) -> Vec<(&'static str, Value)> {
         vec![
             ("from", json!(moment(self.from))),

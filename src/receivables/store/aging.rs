@@ -1,4 +1,4 @@
-//! Reads what is owed for the aging report: an invoice after the other, those of one group together.
+//! Reads the invoices of the aging report, ordered by group.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -40,7 +40,7 @@ sorted! {
     }
 }
 
-/// The amounts of an invoice.
+/// An invoice of the report.
 #[derive(Clone, Debug)]
 pub struct AgingRow {
     pub integration: IntegrationId,
@@ -49,7 +49,7 @@ pub struct AgingRow {
     pub customer_name: String,
     pub currency: Currency,
     pub dates: Dates,
-    /// Minor units that were still to be paid.
+    /// The amount owed at the moment of the report, in minor units.
     pub due: i64,
 }
 
@@ -70,7 +70,8 @@ struct OpenInvoiceRow {
     moved_at: MomentOrNever,
 }
 
-/// The next so many invoices after a position of which something was to be paid at a moment, with the position of the last.
+/// Reads up to `most` invoices after a position that were not paid in full at a moment, and the position of the last
+/// one.
 pub fn read_aging(
     conn: &mut Conn,
     at: DateTime<Utc>,
@@ -85,7 +86,7 @@ pub fn read_aging(
         Grouping::Integration => AgingSort::Integration,
     };
     let page = Page {
-        // A page reads one row more.
+        // A page reads one row more than its limit.
         limit: most - 1,
         sort: vec![
             (field, Direction::Ascending),
@@ -104,7 +105,7 @@ pub fn read_aging(
         .filter(|(_, row)| moved(row))
         .map(|(_, row)| row.payment_id)
         .collect();
-    // Only what has moved since was another amount then.
+    // The stored amount is valid unless the invoice has changed since; only then it is computed from its transactions.
     let books = match changed.as_slice() {
         [] => None,
         changed => Some(payments::store::list_moves_as_of(conn, changed, at)?),

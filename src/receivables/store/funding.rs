@@ -1,4 +1,4 @@
-//! Reads what providers paid the shop, in the order in which they paid.
+//! Reads the invoices that providers paid, in the order of payment.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -39,7 +39,7 @@ pub struct FundedRow {
     pub funded_at: Moment,
 }
 
-/// The next so many of a window after a position, with the position of the last.
+/// Reads up to `most` invoices of a period after a position, and the position of the last one.
 pub fn read_funded(
     conn: &mut Conn,
     (from, until): (DateTime<Utc>, DateTime<Utc>),
@@ -48,7 +48,7 @@ pub fn read_funded(
     most: i64,
 ) -> Result<Batch<FundedRow>, StoreError> {
     let page = Page {
-        // A page reads one row more.
+        // A page reads one row more than its limit.
         limit: most - 1,
         sort: vec![(FundingSort::FundedAt, Direction::Ascending)],
         after: after.cloned(),

@@ -1,4 +1,4 @@
-//! Reads what was booked, in the order in which it was.
+//! Reads the transactions of the journal, in the order of booking.
 
 use std::collections::HashMap;
 
@@ -33,15 +33,15 @@ struct BookedRow {
     payment_id: PaymentId,
 }
 
-/// What a transaction changed in the books, and the invoice or sale that it was about.
+/// What a transaction changed in the books, and its invoice or offline sale.
 #[derive(Clone, Debug)]
 pub struct JournalRow {
     pub booked: BookedMove,
     pub invoice: Receivable,
 }
 
-/// What the next so many transactions of a window after a position changed, with the position of the last. Not every one
-/// changes anything.
+/// Reads what up to `most` transactions of a period after a position changed, and the position of the last one.
+/// Transactions without a change are left out.
 pub fn read_journal(
     conn: &mut Conn,
     window: (DateTime<Utc>, DateTime<Utc>),
@@ -50,7 +50,7 @@ pub fn read_journal(
     most: i64,
 ) -> Result<Batch<JournalRow>, StoreError> {
     let page = Page {
-        // A page reads one row more.
+        // A page reads one row more than its limit.
         limit: most - 1,
         sort: vec![(JournalSort::BookedAt, Direction::Ascending)],
         after: after.cloned(),

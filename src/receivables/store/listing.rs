@@ -25,7 +25,7 @@ use crate::{
 };
 
 sorted! {
-    /// What a list can be sorted by.
+    /// The sort fields of the list.
     ReceivablesSort of invoices by id as String {
         Created = "createdAt": created_at as NaiveDateTime,
         Updated = "updatedAt": updated_at as NaiveDateTime,
@@ -33,7 +33,7 @@ sorted! {
     }
 }
 
-/// What a list can be narrowed to; everything given must hold.
+/// The filters of the list; all that are set must match.
 #[derive(Clone, Debug, Default)]
 pub struct ReceivablesFilter {
     pub state: Option<State>,
@@ -49,15 +49,15 @@ pub struct ReceivablesFilter {
     pub funded: Option<bool>,
     pub due: Period,
     pub updated: Period,
-    /// Whether it is overdue at this moment.
+    /// Only invoices that are overdue at the moment, or only the others.
     pub overdue: Option<(bool, DateTime<Utc>)>,
-    /// The integrations, for [`ReceivablesFilter::overdue`].
+    /// The terms of the integrations, for [`ReceivablesFilter::overdue`].
     pub debtors: Debtors,
     /// The websites of the caller.
     pub websites: Websites,
 }
 
-/// One page, and one invoice more where there is one.
+/// Reads one page, plus one row if there are more.
 pub fn list(
     conn: &mut Conn,
     filter: &ReceivablesFilter,
@@ -67,7 +67,7 @@ pub fn list(
     Ok(list_rows(rows))
 }
 
-/// How many there are in all.
+/// Counts all matching rows.
 pub fn count(conn: &mut Conn, filter: &ReceivablesFilter) -> Result<i64, StoreError> {
     Ok(narrowed(filter).count().get_result(conn)?)
 }
@@ -109,9 +109,9 @@ fn narrowed(filter: &ReceivablesFilter) -> InvoiceQuery {
     }
 }
 
-/// Whether an invoice should have been paid by now.
+/// The condition that an invoice should have been paid by now.
 fn past_due(debtors: &Debtors, now: DateTime<Utc>) -> RowCondition<invoices::table> {
-    // No invoice, by an index.
+    // The neutral element of `or`: matches no invoice, and uses an index.
     let none: RowCondition<invoices::table> = Box::new(invoices::id.eq(""));
     debtors.all().fold(none, |any, (integration, terms)| {
         let own = invoices::integration_id.eq(integration);
@@ -119,14 +119,14 @@ fn past_due(debtors: &Debtors, now: DateTime<Utc>) -> RowCondition<invoices::tab
     })
 }
 
-/// Not a parameter: an index holds only those.
+/// Uses a literal and not a parameter, so that the partial index can be used.
 #[diesel::dsl::auto_type(no_type_alias)]
 pub(super) fn unpaid() -> _ {
     let nothing: diesel::expression::SqlLiteral<BigInt> = sql::<BigInt>("0");
     invoices::remaining.gt(nothing)
 }
 
-/// Not a parameter: an index holds only those.
+/// Uses a literal and not a parameter, so that the partial index can be used.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn has_funding() -> _ {
     let never: diesel::expression::SqlLiteral<Timestamp> =
@@ -134,7 +134,7 @@ fn has_funding() -> _ {
     invoices::funded_at.lt(never)
 }
 
-/// Whether an invoice by these terms was due at a moment, or at that very moment.
+/// The condition that an invoice with these terms was due at or before a moment.
 pub(super) fn was_due(
     terms: Option<FundingTerms>,
     at: DateTime<Utc>,
@@ -151,7 +151,7 @@ pub(super) fn was_due(
         }
         None => {
             let at = timestamp::to_stored(at);
-            // A draft is not owed yet.
+            // An invoice that is not issued is not owed yet.
             let is_issued = invoices::issued_at.lt(timestamp::never());
             Box::new(invoices::due_at.le(at).and(is_issued))
         }

@@ -1,4 +1,5 @@
-//! Reads the rows of invoices. They are a projection of payments, which alone write them; notices of what is overdue are ours.
+//! Reads the rows of invoices, a projection that only `payments` writes. The notices of overdue invoices are written
+//! here.
 
 mod aging;
 mod funding;
@@ -25,12 +26,12 @@ pub use overdue::{Entered, list_entered, note};
 
 type InvoiceQuery = invoices::BoxedQuery<'static, MultiBackend>;
 
-/// The integrations as the books know them.
+/// Reads the integrations with the terms by which their providers pay.
 pub fn load_debtors(conn: &mut Conn) -> Result<Debtors, StoreError> {
     Ok(Debtors::of(integrations::store::list_debtors(conn)?))
 }
 
-/// An invoice of one of these websites.
+/// The invoice with this id, if it belongs to one of the caller's websites.
 pub fn find_visible(
     conn: &mut Conn,
     id: TransactionId,
@@ -45,7 +46,8 @@ pub fn find_visible(
     Ok(found.filter(|it| websites.include(website(it).as_deref())))
 }
 
-/// The rows that a caller may see. A website without a name is none, and nobody's who is bound to some.
+/// Restricts a query to the caller's websites. An invoice without a website is hidden from callers that are bound to
+/// some.
 fn of_websites(rows: InvoiceQuery, websites: &Websites) -> InvoiceQuery {
     match websites.names() {
         Some(names) => {

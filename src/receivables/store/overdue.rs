@@ -1,4 +1,4 @@
-//! Invoices that reached a number of days past due, each recorded once.
+//! The notices of overdue invoices: each invoice is recorded once per bucket.
 
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -20,13 +20,13 @@ use crate::{
     },
 };
 
-/// An invoice in a bucket in which it was not noted yet.
+/// An invoice that has no notice for its bucket yet.
 #[derive(Clone, Debug)]
 pub struct Entered {
     pub id: TransactionId,
     pub payment: PaymentId,
     pub dates: Dates,
-    /// Buckets that were entered earlier give no event.
+    /// A bucket that the invoice entered before this moment causes no event.
     pub watched_since: DateTime<Utc>,
 }
 
@@ -41,7 +41,8 @@ struct InvoiceDatesRow {
     watched_since: Moment,
 }
 
-/// Some unpaid invoices of an integration that were due by `until`, but not by `after`, and have no notice of these days.
+/// Up to `most` unpaid invoices of an integration that were due by `until` but not by `after`, and have no notice for
+/// `days`.
 pub fn list_entered(
     conn: &mut Conn,
     (integration, terms): (IntegrationId, Option<FundingTerms>),
@@ -62,7 +63,7 @@ pub fn list_entered(
     if let Some(after) = after {
         rows = rows.filter(not(was_due(terms, after)));
     }
-    // In an order that an index of the unpaid ones has.
+    // The order of the partial index of unpaid invoices.
     let rows = rows.order(invoices::issued_at);
     let rows: Vec<InvoiceDatesRow> = rows
         .limit(most)
@@ -81,7 +82,7 @@ pub fn list_entered(
     Ok(rows.into_iter().map(entered).collect())
 }
 
-/// Records that an invoice reached a number of days past due. False where that was recorded already.
+/// Records that an invoice reached a number of days past due. False if this was recorded already.
 pub fn note(
     tx: &mut Tx<'_>,
     invoice: TransactionId,

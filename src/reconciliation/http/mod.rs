@@ -1,4 +1,4 @@
-//! Runs over HTTP: start one, read their entries.
+//! The HTTP operations of runs.
 
 mod list;
 mod read;
@@ -11,7 +11,7 @@ use crate::http::{
     routing::Routes,
 };
 
-/// Mounts every operation of this feature.
+/// Registers the routes of this feature.
 pub fn routes(config: &mut impl Routes) {
     config
         .routing(list::list_reconciliation_runs)

@@ -5,7 +5,7 @@ use crate::{
     ids::ReconciliationId, operation::prelude::*, reconciliation::store, store::StoreError,
 };
 
-/// What is more than this is for the log and the payments themselves; it means that Apruve was away.
+/// The maximum number of entries in an answer. A run with more entries usually means that Apruve was unreachable.
 const MOST_FINDINGS: i64 = 1000;
 
 #[utoipa::path(

@@ -14,13 +14,13 @@ use crate::{
 };
 
 sorted! {
-    /// What runs are sorted by.
+    /// The sort fields of the list.
     RunSort of reconciliation_runs by id as String {
         StartedAt = "startedAt": started_at as NaiveDateTime,
     }
 }
 
-/// What a list can be narrowed to; everything given must hold.
+/// The filters of the list; all that are set must match.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RunFilter {
     pub trigger: Option<Trigger>,
@@ -28,7 +28,7 @@ pub struct RunFilter {
     pub started: Period,
 }
 
-/// One page, and one row more where there is one.
+/// Reads one page, plus one row if there are more.
 pub fn list(
     conn: &mut Conn,
     filter: &RunFilter,
@@ -37,7 +37,7 @@ pub fn list(
     keyset::page_of!(conn, page, narrowed(filter), Run)
 }
 
-/// How many there are in all.
+/// Counts all matching rows.
 pub fn count(conn: &mut Conn, filter: &RunFilter) -> Result<i64, StoreError> {
     Ok(narrowed(filter).count().get_result(conn)?)
 }

@@ -1,5 +1,5 @@
-//! Runs that are to be worked off: a few payments at a time, by one worker at a time among all replicas, so that no payment
-//! is compared by two at once.
+//! The queue of runs. Among all replicas, one worker at a time compares a batch of payments, so that no payment is
+//! compared by two workers at once.
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -16,13 +16,13 @@ use crate::{
     },
 };
 
-/// A run that was begun so often without getting on has failed.
+/// The number of attempts without progress after which a run has failed.
 const MOST_ATTEMPTS: i32 = 5;
 
-/// Who asks for a scheduled run.
+/// The requester of a scheduled run.
 const NOBODY: &str = "onterms:schedule";
 
-/// What there is to do.
+/// The next step of a worker.
 #[derive(Debug)]
 pub enum ComparisonTurn {
     /// A run ended.
@@ -36,16 +36,17 @@ pub enum ComparisonTurn {
 pub struct ClaimedPayments {
     pub run: Run,
     pub payments: Vec<PaymentId>,
-    /// Marks the run as ours.
+    /// The mark of the worker's lease on the run.
     lease: String,
 }
 
-/// Whether a run is due, or waits for a worker.
+/// Whether a scheduled run is due, or a run waits for a worker.
 pub fn has_due(conn: &mut Conn, now: DateTime<Utc>, every: TimeDelta) -> Result<bool, StoreError> {
     Ok(is_due(conn, now, every)? || has_claimable(conn, now)?)
 }
 
-/// Whether a scheduled run is to begin: payments are due, and the last one is over and began long enough ago.
+/// Whether to begin a scheduled run: payments are due, and the last scheduled run is over and began at least `every`
+/// ago.
 fn is_due(conn: &mut Conn, now: DateTime<Utc>, every: TimeDelta) -> Result<bool, StoreError> {
     let last: Option<(NaiveDateTime, RunState)> = reconciliation_runs::table
         .filter(reconciliation_runs::trigger.eq(Trigger::Scheduled))
@@ -62,8 +63,8 @@ fn is_due(conn: &mut Conn, now: DateTime<Utc>, every: TimeDelta) -> Result<bool,
     payments_store::has_comparable(conn, now)
 }
 
-/// Begins a run. While one with the same trigger is running, that is the one; without any payment to compare, a scheduled one
-/// is not begun.
+/// Begins a run. If one with the same trigger is running, that run is returned. A scheduled run without payments to
+/// compare is not begun.
 pub fn begin(
     tx: &mut Tx<'_>,
     trigger: Trigger,
@@ -106,7 +107,7 @@ fn comparable(run: &Run) -> payments_store::Comparable {
     }
 }
 
-/// False when one with this trigger is running.
+/// Inserts a run; false if one with this trigger is running.
 fn insert(tx: &mut Tx<'_>, run: &Run) -> Result<bool, StoreError> {
     let values = (
         run.clone(),
@@ -129,7 +130,7 @@ fn running(conn: &mut Conn, trigger: Trigger) -> Result<Option<Run>, StoreError>
         .optional()?)
 }
 
-/// Whether a run waits for a worker; reading this takes no lock.
+/// Whether a run waits for a worker. Takes no lock.
 fn has_claimable(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let free = reconciliation_runs::leased_until
         .is_null()
@@ -151,8 +152,8 @@ struct WaitingRun {
     attempts: i32,
 }
 
-/// Begins a scheduled run where it is time, and takes on the next few payments of the run that waited longest. `None` when
-/// there is nothing to do, or another worker does it.
+/// Begins a scheduled run if it is due, and claims the next payments of the run that has waited longest. `None` if
+/// there is nothing to do, or another worker is at work.
 pub fn claim(
     tx: &mut Tx<'_>,
     lease: &Lease,
@@ -191,7 +192,7 @@ pub fn claim(
     if payments.is_empty() {
         return end(tx, run.id, RunState::Finished, now);
     }
-    // A run that began after the lock may belong to another worker.
+    // A run that was inserted after the lock was taken is not locked and may have been claimed by another worker.
     let untaken = reconciliation_runs::table
         .find(run.id)
         .filter(reconciliation_runs::attempts.eq(attempts));
@@ -212,7 +213,7 @@ pub fn claim(
     })))
 }
 
-/// Locks all running runs, so that two workers cannot take one each. SQLite's only writer is the lock.
+/// Locks all running runs, so that two workers cannot claim different runs at once. SQLite has a single writer anyway.
 fn lock_running(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     if let Conn::Pg(conn) = tx.conn() {
         reconciliation_runs::table
@@ -240,14 +241,14 @@ fn end(
     Ok(Some(ComparisonTurn::Ended(id, state)))
 }
 
-/// Stores the results of the claimed payments. False, and nothing is stored, when another worker has taken the run over.
+/// Stores the results of the claimed payments. Returns false and stores nothing if another worker has claimed the run.
 pub fn keep(
     tx: &mut Tx<'_>,
     claimed: &ClaimedPayments,
     all: &[ComparedPayment],
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    // In the order in which claiming locks them, which the same transaction does next.
+    // Locks in the same order as `claim`, which the same transaction calls next.
     lock_running(tx)?;
     let mut counts = claimed.run.counts;
     all.iter().for_each(|seen| counts.add(seen));

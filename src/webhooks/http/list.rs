@@ -62,7 +62,7 @@ fn read_filter(query: &mut Query) -> WebhookFilter {
     }
 }
 
-/// Completes "must be …".
+/// The allowed states, for the message "must be …".
 pub(super) fn known_states() -> String {
     let words: Vec<&str> = WebhookState::ALL
         .iter()

@@ -1,4 +1,4 @@
-//! The inbox over HTTP: the address Apruve posts to, and what operators see of it.
+//! The HTTP operations of the inbox: the webhook receiver, and the views for operators.
 
 mod list;
 mod read;
@@ -17,24 +17,24 @@ use crate::{
     ids::{EventId, ReplayId},
 };
 
-/// Mounts every operation of this feature.
+/// Registers the routes of this feature.
 pub fn routes(config: &mut impl Routes) {
     config
         .routing(receive::receive_apruve_webhook)
         .routing(list::list_webhook_events)
-        // Before the addresses with an id, which would take its last segment for one.
+        // Before the routes with an id, which would match `replay` as an id.
         .routing(replay::replay_webhook_events)
         .routing(read::get_webhook_event)
         .routing(replay::replay_webhook_event)
         .routing(replay::get_webhook_replay);
 }
 
-/// The id in a path; one that cannot be read names nothing.
+/// Parses the event id in a path; an invalid one is a 404.
 fn event_id(text: &str) -> Result<EventId, Problem> {
     text.parse().map_err(|_| NotReplayed::NoEvent.into())
 }
 
-/// The same for a replay.
+/// Parses the replay id in a path; an invalid one is a 404.
 fn replay_id(text: &str) -> Result<ReplayId, Problem> {
     text.parse().map_err(|_| NotReplayed::NoReplay.into())
 }
@@ -50,7 +50,7 @@ impl From<ReceiveError> for Problem {
                 Kind::BadSignature,
                 format!("The X-Apruve-Signature header does not vouch for the body: {bad}."),
             ),
-            // No cause: a flood must not fill the log.
+            // Without a logged cause, so that a flood does not fill the log.
             ReceiveError::NotChecked(full @ PoolError::Full) => Problem::new(
                 Kind::Unavailable,
                 format!("Right now {full}; send it again."),

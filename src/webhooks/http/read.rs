@@ -47,7 +47,7 @@ pub(super) async fn get_webhook_event(
     let mut response = HttpResponse::Ok();
     response
         .insert_header(precondition::tag(&state))
-        // Who asks decides whether the body is part of it.
+        // The body is included only for callers with the scope.
         .insert_header((VARY, "Authorization"));
     Ok(response.json(ShownInFull { event, body }))
 }

@@ -7,7 +7,7 @@ use crate::{
     providers::SIGNATURE_HEADER, webhooks::inbox::Inbox,
 };
 
-/// The largest body we take.
+/// The maximum length of a webhook body in bytes.
 const BODY_LIMIT: usize = 2 * 1024 * 1024;
 
 #[utoipa::path(

@@ -1,4 +1,4 @@
-//! What events and replays look like in answers.
+//! The response bodies of events and replays.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;

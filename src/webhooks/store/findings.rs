@@ -1,4 +1,4 @@
-//! Which findings events led to.
+//! The links from events to the findings that they caused.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use crate::{
     webhooks::event::WebhookEvent,
 };
 
-/// Remembers that an event led to findings, beside those that it led to before.
+/// Links an event to findings, in addition to those that it is linked to.
 pub fn link_findings(
     tx: &mut Tx<'_>,
     event: EventId,
@@ -35,7 +35,7 @@ pub fn link_findings(
     Ok(())
 }
 
-/// Adds the findings that events led to, in their present state, in one query.
+/// Fills in the findings of events, in their present state, with one query.
 pub fn with_findings(
     conn: &mut Conn,
     mut events: Vec<WebhookEvent>,
@@ -50,7 +50,7 @@ pub fn with_findings(
     for row in each(found.load_iter(conn))? {
         match row {
             Ok((event, finding)) => by_event.entry(event).or_default().push(finding),
-            // An event can be shown without it.
+            // The event is shown without an unreadable finding.
             Err(error) => tracing::warn!(%error, "a finding was left out of its event"),
         }
     }

@@ -22,10 +22,10 @@ use crate::{
 pub struct NewEvent {
     pub id: String,
     pub integration: String,
-    /// Its deduplication key: the same key is the same event.
+    /// Events of an integration with the same deduplication key are the same event.
     pub dedup_key: String,
     pub event: Option<String>,
-    /// Why nothing follows from it, where that is plain; otherwise it is due at once.
+    /// Why the event cannot have an effect, if that is known already; otherwise it is due at once.
     pub ignored: Option<String>,
     pub verified: bool,
     pub body_sealed: String,
@@ -39,8 +39,8 @@ impl NewEvent {
     }
 }
 
-/// Adds events by one statement. One that was there before, or that is here twice, is only counted. For each, whether it is
-/// new.
+/// Inserts events and returns for each whether it is new. A repeated event only increments the repeats of the stored
+/// one. On PostgreSQL this is one statement for all.
 pub fn insert(tx: &mut Tx<'_>, events: &[NewEvent]) -> Result<Vec<bool>, StoreError> {
     let stored: Vec<StoredEvent> = match tx.conn() {
         Conn::Pg(conn) => Many::of(events).load(conn)?,
@@ -57,10 +57,10 @@ pub fn insert(tx: &mut Tx<'_>, events: &[NewEvent]) -> Result<Vec<bool>, StoreEr
     Ok(events.iter().map(is_new).collect())
 }
 
-/// Integration, key, and the id under which the event is kept.
+/// Integration, deduplication key, and the id of the stored event.
 type StoredEvent = (String, String, String);
 
-/// How an event begins: its state, when it is due, and when it was settled.
+/// The initial state of an event, when it is due, and when it was settled.
 fn beginning(event: &NewEvent) -> (WebhookState, Option<NaiveDateTime>, Option<NaiveDateTime>) {
     let received_at = timestamp::to_stored(event.received_at);
     match &event.ignored {
@@ -69,8 +69,8 @@ fn beginning(event: &NewEvent) -> (WebhookState, Option<NaiveDateTime>, Option<N
     }
 }
 
-// Diesel prepares an upsert anew each time; these two are prepared once a connection, because they say that their text never
-// changes.
+// Diesel prepares an upsert anew each time. These two statements declare that their text never changes, so they are
+// prepared once per connection.
 
 const COLUMNS: &str = "INSERT INTO webhook_events (id, integration_id, dedup_key, event, \
     verified, body_sealed, state, outcome, repeats, received_at, occurred_at, settled_at, due_at, \
@@ -80,7 +80,7 @@ const CONFLICT: &str = " ON CONFLICT (integration_id, dedup_key) DO UPDATE SET \
     version = webhook_events.version + excluded.repeats + 1 \
     RETURNING integration_id, dedup_key, id";
 
-/// One event, for SQLite.
+/// The statement for one event, for SQLite.
 struct One<'a> {
     event: &'a NewEvent,
     state: WebhookState,
@@ -145,7 +145,8 @@ impl Query for One<'_> {
 
 impl<C> RunQueryDsl<C> for One<'_> {}
 
-/// Any number of events, for PostgreSQL: a column of each, because a list of rows would have another text for each number.
+/// The statement for any number of events, for PostgreSQL. It has one array per column, because a list of rows would
+/// change the text of the statement with the number of events.
 #[derive(Default)]
 struct Many<'a> {
     ids: Vec<&'a str>,
@@ -168,7 +169,7 @@ impl<'a> Many<'a> {
         let mut many = Many::default();
         let mut places: HashMap<(&str, &str), usize> = HashMap::new();
         for event in events {
-            // A statement may touch a row once only.
+            // `ON CONFLICT DO UPDATE` may touch a row only once per statement.
             if let Some(place) = places.get(&event.key()) {
                 many.repeats[*place] += 1;
                 continue;
@@ -219,7 +220,7 @@ impl QueryFragment<Pg> for Many<'_> {
             out.push_sql(", ");
             out.push_bind_param::<Array<Nullable<Timestamp>>, _>(moments)?;
         }
-        // In one order, so that two such statements with the same events do not wait for each other.
+        // In a fixed order, so that two statements with the same events cannot deadlock.
         out.push_sql(") ORDER BY 2, 3");
         out.push_sql(CONFLICT);
         Ok(())

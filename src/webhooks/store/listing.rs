@@ -16,14 +16,14 @@ use crate::{
 };
 
 sorted! {
-    /// What a list can be sorted by.
+    /// The sort fields of the list.
     WebhookSort of webhook_events by id as String {
         ReceivedAt = "receivedAt": received_at as NaiveDateTime,
         State = "state": state as String,
     }
 }
 
-/// What a list can be narrowed to; everything given must hold.
+/// The filters of the list; all that are set must match.
 #[derive(Clone, Debug, Default)]
 pub struct WebhookFilter {
     pub state: Option<WebhookState>,
@@ -34,7 +34,7 @@ pub struct WebhookFilter {
     pub received: Period,
 }
 
-/// One page, and one row more where there is one.
+/// Reads one page, plus one row if there are more.
 pub fn list(
     conn: &mut Conn,
     filter: &WebhookFilter,
@@ -46,7 +46,7 @@ pub fn list(
     complete_readable(rows, |events| with_findings(conn, events))
 }
 
-/// How many there are in all.
+/// Counts all matching rows.
 pub fn count(conn: &mut Conn, filter: &WebhookFilter) -> Result<i64, StoreError> {
     Ok(narrowed(filter).count().get_result(conn)?)
 }

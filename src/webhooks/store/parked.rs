@@ -1,4 +1,4 @@
-//! Parked events whose payment has appeared or changed.
+//! Matches parked events with payments that have appeared or changed.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,10 +14,10 @@ use crate::{
     webhooks::state::WebhookState,
 };
 
-/// So many payments that changed are read at a time.
+/// The number of changed payments that are read at a time.
 const CHANGED_AT_ONCE: i64 = 500;
 
-/// A payment that changed: its id and version, its integration, and by what an event may name it.
+/// A changed payment: id, version, integration, the provider's order id, our order number, and the time of the change.
 type ChangedPayment = (
     String,
     i64,
@@ -27,8 +27,9 @@ type ChangedPayment = (
     NaiveDateTime,
 );
 
-/// Parked events that a payment which changed since `since` may concern, each with what to remember of that payment, unless
-/// that is remembered already. Goes from the few payments that changed to the events, however many of those are parked.
+/// Parked events that match a payment changed since `since`, each with the payment's id and version to store. Events
+/// that were already requeued for this version are left out. The search starts from the changed payments, which are
+/// few, so that the number of parked events does not matter.
 pub fn list_matched(
     conn: &mut Conn,
     since: DateTime<Utc>,
@@ -43,7 +44,7 @@ pub fn list_matched(
         after = (last.5, last.0.clone());
         match_parked(conn, &changed, &mut found)?;
     }
-    // Where two payments concern one event, the choice is always the same one, or the event would be applied for ever.
+    // If two payments match one event, the choice must always be the same, or the event would be requeued forever.
     found.sort_unstable();
     let mut requeued = BTreeMap::new();
     for (event, matched, payment, version) in found {
@@ -56,7 +57,7 @@ pub fn list_matched(
         .collect())
 }
 
-/// The next few payments that changed, by when they did.
+/// The next batch of changed payments, ordered by the time of the change.
 fn list_changed(
     conn: &mut Conn,
     (moment, id): &(NaiveDateTime, String),
@@ -78,10 +79,10 @@ fn list_changed(
         .load(conn)?)
 }
 
-/// An event, what it was matched with, and the payment that it may concern.
+/// An event, what it was matched with before, and the id and version of the matching payment.
 type Match = (String, Option<String>, String, i64);
 
-/// Adds the parked events that name one of the payments, by the order's id or its number.
+/// Adds the parked events that name one of the payments by the order's id or number.
 fn match_parked(
     conn: &mut Conn,
     changed: &[ChangedPayment],
@@ -101,7 +102,7 @@ fn match_parked(
                 webhook_events::table
                     .filter(webhook_events::integration_id.eq_any(&integrations))
                     .filter($column.eq_any(names))
-                    // Not as a parameter: an index holds only those.
+                    // A literal and not a parameter, so that the partial index can be used.
                     .filter(webhook_events::state.eq(sql::<Text>("'parked'")))
                     .filter(webhook_events::lease.is_null())
                     .select((
@@ -124,7 +125,7 @@ fn match_parked(
     Ok(())
 }
 
-/// Makes parked events due, and records for which payment.
+/// Makes parked events due, and records which payment and version they were matched with.
 pub fn requeue_matched(
     tx: &mut Tx<'_>,
     events: &BTreeMap<String, String>,

@@ -1,7 +1,7 @@
 //! The queue of events: leases and results.
 //!
-//! Taking one on moves its due time ahead and leaves a mark. A worker that is killed over it never comes back; then the time
-//! comes, and another one finds it. A worker that was slow finds another mark, and its result is dropped.
+//! Claiming an event moves its due time to the end of the lease and stores the worker's mark. If the worker is killed,
+//! the event becomes due again and another worker claims it. The result of a worker whose mark was replaced is dropped.
 
 use chrono::{DateTime, Utc};
 use diesel::{dsl::AssumeNotNull, prelude::*};
@@ -29,14 +29,14 @@ pub struct ClaimedEvent {
     #[diesel(column_name = integration_id)]
     pub integration: IntegrationId,
     pub state: WebhookState,
-    /// This one included.
+    /// The number of attempts, including this one.
     pub attempts: i32,
     pub body_sealed: Option<String>,
     #[diesel(deserialize_as = Moment)]
     pub received_at: DateTime<Utc>,
     #[diesel(deserialize_as = MaybeMoment)]
     pub occurred_at: Option<DateTime<Utc>>,
-    /// The mark of the worker.
+    /// The mark of the worker's lease.
     #[diesel(select_expression = webhook_events::lease.assume_not_null())]
     #[diesel(select_expression_type = AssumeNotNull<webhook_events::lease>)]
     pub lease: String,
@@ -47,16 +47,16 @@ pub struct ClaimedEvent {
 pub struct EventSettlement {
     pub state: WebhookState,
     pub outcome: String,
-    /// `None` leaves what was known.
+    /// `None` keeps the stored subject.
     pub subject: Option<EventSubject>,
     pub payment: Option<PaymentId>,
-    /// What the payment does not explain.
+    /// The findings that the attempt caused.
     pub findings: Vec<FindingId>,
-    /// The events for the feed.
+    /// The event to append to the feed.
     pub announced: Option<EventDraft>,
-    /// Whether the attempt succeeded.
+    /// Whether to set `settledAt`: true for every result except a postponed attempt.
     pub settled: bool,
-    /// When to try again; `None` when it waits for nothing.
+    /// When to try again; `None` if there is no further attempt.
     pub due_at: Option<DateTime<Utc>>,
     pub now: DateTime<Utc>,
 }
@@ -66,7 +66,7 @@ pub fn has_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> 
     Ok(oldest_due_event(conn, now)?.is_some())
 }
 
-/// Takes on up to `limit` events that are due, the longest due first.
+/// Claims up to `limit` due events, the longest due first.
 pub fn claim(tx: &mut Tx<'_>, lease: &Lease, limit: i64) -> Result<Vec<ClaimedEvent>, StoreError> {
     let due = webhook_events::table
         .filter(webhook_events::due_at.le(timestamp::to_stored(lease.now)))
@@ -92,7 +92,7 @@ pub fn claim(tx: &mut Tx<'_>, lease: &Lease, limit: i64) -> Result<Vec<ClaimedEv
     )
 }
 
-/// Writes the result of an attempt. False, and nothing is changed, when another worker has the event.
+/// Writes the result of an attempt. Returns false and changes nothing if another worker has claimed the event.
 pub fn settle(
     tx: &mut Tx<'_>,
     event: &ClaimedEvent,
@@ -116,7 +116,7 @@ pub fn settle(
         .set((
             webhook_events::state.eq(to.state),
             webhook_events::outcome.eq(&to.outcome),
-            // An assignment of None is left out of the statement.
+            // Diesel leaves an assignment of `None` out of the statement.
             subject,
             payment,
             settled_at,

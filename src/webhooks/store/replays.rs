@@ -1,4 +1,4 @@
-//! Looking at events again: one, or all of a time.
+//! Replays of one event, or of all events of a period.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::{dsl::sql, prelude::*, sql_types::Text};
@@ -44,7 +44,8 @@ pub struct Replay {
     pub requested_at: DateTime<Utc>,
 }
 
-/// Makes one event due as if it had just arrived, also while a worker has it. False when there is none with a body.
+/// Makes one event due as if it had just arrived, even while a worker has it. False if there is no such event with a
+/// body.
 pub fn replay_one(tx: &mut Tx<'_>, id: EventId, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let event = webhook_events::table
         .find(id)
@@ -55,7 +56,7 @@ pub fn replay_one(tx: &mut Tx<'_>, id: EventId, now: DateTime<Utc>) -> Result<bo
         == 1)
 }
 
-/// Keeps the order; its events are taken up later, a few at a time. `replay.total` is not read: it is counted here.
+/// Stores a replay; its events are made due later, in batches. `replay.total` is ignored and counted here.
 pub fn begin_replay(tx: &mut Tx<'_>, mut replay: Replay) -> Result<Replay, StoreError> {
     // Later events did not exist when the replay was requested.
     let until = replay.wanted.until.unwrap_or(replay.requested_at);
@@ -71,7 +72,7 @@ pub fn begin_replay(tx: &mut Tx<'_>, mut replay: Replay) -> Result<Replay, Store
     Ok(replay)
 }
 
-/// Which events a replay is about.
+/// The query for the events of a replay.
 fn wanted(replay: &Replay) -> webhook_events::BoxedQuery<'static, MultiBackend> {
     let wanted = &replay.wanted;
     let mut events = webhook_events::table
@@ -94,7 +95,7 @@ fn wanted(replay: &Replay) -> webhook_events::BoxedQuery<'static, MultiBackend> 
     events
 }
 
-/// A replay that has events left to take up, if there is any; the oldest.
+/// The oldest replay that is not finished, if there is any.
 pub fn find_unfinished(conn: &mut Conn) -> Result<Option<ReplayId>, StoreError> {
     Ok(webhook_replays::table
         .filter(diesel::dsl::not(webhook_replays::finished))
@@ -104,7 +105,8 @@ pub fn find_unfinished(conn: &mut Conn) -> Result<Option<ReplayId>, StoreError> 
         .optional()?)
 }
 
-/// Makes the next few events of a replay due, or finishes it when it has no more. False when another worker does it.
+/// Makes the next batch of a replay's events due, or finishes the replay if there are none. False if another worker
+/// does it.
 pub fn continue_replay(tx: &mut Tx<'_>, id: ReplayId, most: i64) -> Result<bool, StoreError> {
     let unfinished = webhook_replays::table
         .find(id)
@@ -138,7 +140,7 @@ pub fn continue_replay(tx: &mut Tx<'_>, id: ReplayId, most: i64) -> Result<bool,
     let row = webhook_replays::table.find(id);
     let taken_up = taken_up + i64::try_from(events.len()).unwrap_or(i64::MAX);
     let Some((last, received_at)) = events.last() else {
-        // Some may have changed state, or been deleted, since they were counted.
+        // The total is corrected, because events may have changed state or been deleted since they were counted.
         diesel::update(row)
             .set((
                 webhook_replays::finished.eq(true),
@@ -162,7 +164,7 @@ pub fn continue_replay(tx: &mut Tx<'_>, id: ReplayId, most: i64) -> Result<bool,
     Ok(true)
 }
 
-/// Whatever the state was, replay leads to received.
+/// The column values of a replayed event: state `received`, no attempts, no lease, due at `now`.
 #[diesel::dsl::auto_type]
 fn afresh(replay: Option<ReplayId>, now: DateTime<Utc>) -> _ {
     let replay: Option<ReplayId> = replay;
@@ -181,7 +183,7 @@ fn afresh(replay: Option<ReplayId>, now: DateTime<Utc>) -> _ {
     )
 }
 
-/// The order with this id.
+/// The replay with this id.
 pub fn find_replay(conn: &mut Conn, id: ReplayId) -> Result<Option<Replay>, StoreError> {
     Ok(webhook_replays::table
         .find(id)
@@ -190,7 +192,8 @@ pub fn find_replay(conn: &mut Conn, id: ReplayId) -> Result<Option<Replay>, Stor
         .optional()?)
 }
 
-/// How many of its events still wait, to be taken up or for their attempt. What a later replay took up is that one's.
+/// Counts the events of a replay that were not made due yet or wait for their attempt. An event that a later replay has
+/// made due counts for the later one.
 pub fn count_remaining(conn: &mut Conn, id: ReplayId) -> Result<i64, StoreError> {
     let left: Option<(i64, i64)> = webhook_replays::table
         .find(id)
@@ -201,7 +204,7 @@ pub fn count_remaining(conn: &mut Conn, id: ReplayId) -> Result<i64, StoreError>
     let left = left.map_or(0, |(total, taken_up)| (total - taken_up).max(0));
     let waiting: i64 = webhook_events::table
         .filter(webhook_events::replay_id.eq(id))
-        // Not as a parameter: an index holds only those.
+        // A literal and not a parameter, so that the partial index can be used.
         .filter(webhook_events::state.eq(sql::<Text>("'received'")))
         .count()
         .get_result(conn)?;

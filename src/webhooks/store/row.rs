@@ -1,4 +1,4 @@
-//! An event's row, without its body unless that is asked for.
+//! The rows of events, with or without the body.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -43,7 +43,7 @@ pub(super) struct WebhookEventRow {
 
 impl From<WebhookEventRow> for WebhookEvent {
     fn from(row: WebhookEventRow) -> Self {
-        // What does not look like an id names nothing.
+        // A text that is not a valid id counts as absent.
         let known = |text: Option<String>| text.as_deref().and_then(ProviderId::parse);
         WebhookEvent {
             id: row.id,
@@ -80,7 +80,7 @@ pub fn find(conn: &mut Conn, id: EventId) -> Result<Option<WebhookEvent>, StoreE
     Ok(events.into_iter().next())
 }
 
-/// The event with this id, and its sealed body where that is still there.
+/// The event with this id, and its sealed body unless it was erased.
 pub fn find_with_body(
     conn: &mut Conn,
     id: EventId,

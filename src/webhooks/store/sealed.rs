@@ -8,14 +8,14 @@ use crate::{
     webhooks::event::body_place,
 };
 
-/// The bodies. One may have two megabytes.
+/// The column of the bodies; a small batch, because a body may have two megabytes.
 pub const BODIES: SealedColumn =
     sealed_column!(webhook_events.body_sealed by id, body_place, batch = 20);
 
 /// Every sealed column of this feature.
 pub const SEALED: &[SealedColumn] = &[BODIES];
 
-/// Erases the body of an event. False when it has none.
+/// Erases the body of an event. False if it has none.
 pub fn erase_body(tx: &mut Tx<'_>, id: &str) -> Result<bool, StoreError> {
     let nothing: Option<String> = None;
     let kept = webhook_events::table

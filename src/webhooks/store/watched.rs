@@ -1,4 +1,4 @@
-//! What operators watch of the inbox. Each is one statement over an index.
+//! The numbers for monitoring the inbox. Each is one statement over an index.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -16,7 +16,7 @@ pub fn count_events_in(conn: &mut Conn, state: WebhookState) -> Result<i64, Stor
         .get_result(conn)?)
 }
 
-/// When the oldest event arrived that waits for its first success.
+/// When the oldest event in the state `received` arrived.
 pub fn oldest_pending_event(conn: &mut Conn) -> Result<Option<DateTime<Utc>>, StoreError> {
     let oldest: Option<NaiveDateTime> = webhook_events::table
         .filter(webhook_events::state.eq(WebhookState::Received))
@@ -27,7 +27,7 @@ pub fn oldest_pending_event(conn: &mut Conn) -> Result<Option<DateTime<Utc>>, St
     Ok(oldest.map(timestamp::from_stored))
 }
 
-/// Since when the oldest due event waits.
+/// The due time of the event that is due longest.
 pub fn oldest_due_event(
     conn: &mut Conn,
     now: DateTime<Utc>,

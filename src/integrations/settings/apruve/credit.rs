@@ -1,4 +1,4 @@
-//! Reads what credit and outages mean for the method.
+//! Reads how credit and outages affect the method at checkout.
 
 use std::{ops::RangeInclusive, time::Duration};
 
@@ -9,12 +9,13 @@ use crate::{
     payment_methods::{CreditCheck, CreditFallback, CreditPolicy},
 };
 
-/// Shorter would read the credit for every cart; longer makes the figures meaningless.
+/// The allowed values of `maxAge`. A shorter one would read the credit for every cart; a longer one makes the figures
+/// meaningless.
 const AGES: RangeInclusive<Duration> =
     Duration::from_secs(1)..=Duration::from_secs(30 * 24 * 60 * 60);
 const LONGEST_TEXT: usize = 40;
 
-/// Invalid members are recorded as errors and read as their default.
+/// Reads the policy. An invalid member is recorded as an error and replaced by its default.
 pub fn read(fields: &Fields<'_>) -> CreditPolicy {
     let default = CreditPolicy::DEFAULT;
     let Some(credit) = fields.object("credit") else {

@@ -17,11 +17,11 @@ use crate::{
 
 const MOST_CURRENCIES: usize = 50;
 const MOST_KEYS: usize = 20;
-/// An 8192-bit key takes 1,500 characters.
+/// The maximum length of a PEM in characters; a key of 8192 bits has about 1,500.
 const LONGEST_KEY: usize = 4096;
 
-/// Reads the settings and the API key, if present. Without `current` the API key is required; otherwise only when
-/// the account or its host is another one.
+/// Reads the settings and the API key, if present. The API key is required for a new integration (`current` is `None`),
+/// and if the account or its host changes.
 pub(in crate::integrations::settings) fn read(
     fields: &Fields<'_>,
     current: Option<&ApruveSettings>,
@@ -39,7 +39,7 @@ pub(in crate::integrations::settings) fn read(
     let currencies = read_currencies(fields);
     let mut webhook_public_keys = read_public_keys(fields, test_mode);
     if current.is_some_and(|now| now.test_mode) && !test_mode {
-        // It is only for test mode, where anyone may sign with it.
+        // The test key must not be trusted in live mode.
         webhook_public_keys.retain(|key| !is_test_key(key));
     }
     let financing = read_financing(fields);
@@ -92,11 +92,11 @@ fn read_merchant_id(fields: &Fields<'_>) -> Option<String> {
     Some(id)
 }
 
-/// A secret that a body may bring.
+/// A secret in a body.
 enum GivenSecret {
     Yes(SecretText),
     No,
-    /// Noted already.
+    /// Invalid; the error is recorded already.
     Wrong,
 }
 
@@ -139,8 +139,8 @@ fn check_api_key(key: &str) -> Result<(), (&'static str, &'static str)> {
     }
 }
 
-/// `None` when it is invalid; `Some(None)` when there is none. The present one may stay although the policy would not let
-/// it in any more: that must not keep an administrator from renaming the account.
+/// `None` if it is invalid; `Some(None)` if there is none. The present value may stay even if the policy does not allow
+/// it any more, so that an administrator can still change other fields.
 fn read_base_url(
     fields: &Fields<'_>,
     current: Option<&AccountOrigin>,

@@ -1,4 +1,4 @@
-//! Calls about buying companies. They belong to one merchant each, so that every path begins with it.
+//! Calls about buying companies. A company belongs to one merchant, so every path begins with the merchant.
 
 use super::Account;
 use crate::providers::{CorporateAccount, List, ProviderError, ProviderId, ReadBack};
@@ -12,15 +12,15 @@ impl Account<'_> {
         self.list(&path(merchant), &[]).await
     }
 
-    /// The companies that a buyer's e-mail address belongs to, often none. Which of several it is to be,
-    /// [`CorporateAccount::buyer`] may tell.
+    /// The companies that a buyer's e-mail address belongs to, often none. If there are several,
+    /// [`CorporateAccount::buyer`] helps to choose one.
     pub async fn corporate_accounts_by_email(
         &self,
         merchant: &ProviderId,
         email: &str,
     ) -> Result<List<ReadBack<CorporateAccount>>, ProviderError> {
         match self.list(&path(merchant), &[("email", email)]).await {
-            // An address that Apruve does not know is answered either way.
+            // Apruve answers an unknown address with 404 or with an empty list.
             Err(ProviderError::NotFound) => Ok(List {
                 items: Vec::new(),
                 complete: true,

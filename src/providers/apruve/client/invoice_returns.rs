@@ -1,11 +1,11 @@
-//! Calls about returns. Of the two paths clients have used for them, most agree on the one below the invoice.
+//! Calls about returns. Clients have used two paths; this is the one below the invoice, which most of them use.
 
 use super::{Account, WriteOutcome};
 use crate::providers::apruve::model::{InvoiceReturn, WireReturn};
 use crate::providers::{List, ProviderError, ProviderId, ReadBack, ReturnDraft};
 
 impl Account<'_> {
-    /// Takes money off an invoice. Apruve refuses where it is canceled or wholly returned.
+    /// Creates a return on an invoice. Apruve refuses if the invoice is canceled or fully returned.
     pub async fn create_invoice_return(
         &self,
         invoice: &ProviderId,

@@ -5,7 +5,7 @@ use crate::providers::apruve::model::{Invoice, WireInvoice};
 use crate::providers::{InvoiceDraft, List, ProviderError, ProviderId, ReadBack};
 
 impl Account<'_> {
-    /// Makes an invoice on an order.
+    /// Creates an invoice on an order.
     pub async fn create_invoice(
         &self,
         order: &ProviderId,
@@ -32,7 +32,7 @@ impl Account<'_> {
             .await
     }
 
-    /// Puts a pending invoice to the buyer. Apruve refuses where the credit left does not cover it.
+    /// Issues a pending invoice to the buyer. Apruve refuses if the remaining credit does not cover it.
     pub async fn issue_invoice(&self, id: &ProviderId) -> WriteOutcome<Invoice> {
         self.act("invoices", id, "issue").await
     }
@@ -42,7 +42,7 @@ impl Account<'_> {
         self.act("invoices", id, "cancel").await
     }
 
-    /// Closes an open invoice: the shop was paid in another way, or waives the rest.
+    /// Closes an open invoice, because the shop was paid in another way or waives the rest.
     pub async fn close_invoice(&self, id: &ProviderId) -> WriteOutcome<Invoice> {
         self.act("invoices", id, "close").await
     }

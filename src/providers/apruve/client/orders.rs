@@ -1,12 +1,11 @@
-//! Calls about orders. There is none to finalize one, for ours are final when they are made.
+//! Calls about orders. None finalizes an order, because ours are final when they are created.
 
 use super::{Account, WriteOutcome};
 use crate::providers::apruve::model::{Order, WireOrder};
 use crate::providers::{List, OrderDraft, ProviderError, ProviderId, ReadBack};
 
 impl Account<'_> {
-    /// Makes an order on behalf of a buyer, whom the draft must name. What comes back is usually still
-    /// pending.
+    /// Creates an order on behalf of a buyer, whom the draft must name. The new order is usually still pending.
     pub async fn create_order(&self, draft: &OrderDraft) -> WriteOutcome<Order> {
         self.create(&["orders"], &WireOrder::from(draft)).await
     }
@@ -16,7 +15,7 @@ impl Account<'_> {
         self.read_by_id(&["orders"], id).await
     }
 
-    /// The orders with this number of the shop's.
+    /// Lists the orders with this number of the shop.
     pub async fn orders_by_merchant_order_id(
         &self,
         merchant_order_id: &str,
@@ -28,7 +27,7 @@ impl Account<'_> {
         Ok(found)
     }
 
-    /// Cancels an order. Apruve refuses where it is too late, for one because there are invoices.
+    /// Cancels an order. Apruve refuses if it is too late, for example because there are invoices.
     pub async fn cancel_order(&self, id: &ProviderId) -> WriteOutcome<Order> {
         self.act("orders", id, "cancel").await
     }

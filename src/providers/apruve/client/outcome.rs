@@ -1,4 +1,4 @@
-//! What is known of a call that was to change something.
+//! The outcome of a call that changes something.
 
 use super::{NoAnswer, Received, Refusal};
 use crate::providers::{Later, ProviderId};
@@ -10,22 +10,23 @@ use crate::{
     },
 };
 
-/// How a call ended that was to change something. Only [`WriteOutcome::Done`] and [`WriteOutcome::Unknown`] may have changed anything.
+/// The outcome of a call that changes something. Only after [`WriteOutcome::Done`] and [`WriteOutcome::Unknown`] may
+/// anything have changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum WriteOutcome<T> {
     /// Apruve did it and returned the result.
     Done(T),
-    /// Apruve said no.
+    /// Apruve rejected the command.
     Refused(Refusal),
     /// 401 or 403: the API key is rejected, or lacks the permission. It says nothing about the command itself.
     KeyRefused { status: u16 },
     /// Nothing was done; the same call may succeed later.
     Later(Later),
-    /// It may have been done: no response, an incomplete or unreadable one, or a server error.
-    /// Sending it again could do it twice; only a read gives certainty.
+    /// The command may have been carried out: there was no response, an incomplete or unreadable one, or a server
+    /// error. Sending it again could do it twice; only a read gives certainty.
     Unknown { cause: String },
-    /// Apruve has seen nothing of it.
+    /// The request never reached Apruve.
     NotSent { cause: String },
 }
 
@@ -36,7 +37,7 @@ impl<T> WriteOutcome<T> {
         }
     }
 
-    /// Judges an answer by its status, and one of success by what `read` makes of its body.
+    /// Classifies an answer by its status; the body of a success is parsed by `read`.
     pub(super) fn of(
         received: Result<Received, NoAnswer>,
         read: impl FnOnce(&[u8]) -> Result<T, String>,
@@ -61,11 +62,11 @@ impl<T> WriteOutcome<T> {
                 },
                 Err(broken) => WriteOutcome::unknown(broken),
             },
-            // A proxy may say this of a request that has long gone through.
+            // A proxy may answer 408 although the request has reached Apruve.
             408 => WriteOutcome::unknown("Apruve answered with status 408"),
             status @ (401 | 403) => WriteOutcome::KeyRefused { status },
             429 => WriteOutcome::Later(Later::TooManyCalls(received.retry_after)),
-            // However the body ended, the no has arrived.
+            // The status alone is the refusal, even if the body is incomplete.
             status @ 400..=499 => {
                 WriteOutcome::Refused(Refusal::read(status, &received.body.unwrap_or_default()))
             }
@@ -74,12 +75,12 @@ impl<T> WriteOutcome<T> {
     }
 }
 
-/// Reads what was made.
+/// Parses the object that was created.
 pub(super) fn made<T: Wire>(body: &[u8]) -> Result<T, String> {
     read_one(body).map_err(|unreadable| unreadable.to_string())
 }
 
-/// Reads what was acted on, which must be what it was to be.
+/// Parses the object that was acted on; it is an error if its id is another one.
 pub(super) fn acted_on<T: Entity>(id: &ProviderId) -> impl FnOnce(&[u8]) -> Result<T, String> {
     move |body| match made::<T>(body)? {
         acted if acted.id() == id => Ok(acted),

@@ -1,4 +1,4 @@
-//! Calls that only read. A guarded account may be asked again, within the time one call may take.
+//! Calls that only read. A guarded account retries them within the time limit of one call.
 
 use std::{
     collections::HashSet,
@@ -17,26 +17,26 @@ use crate::{
     },
 };
 
-/// How long to wait before each further attempt.
+/// The pause before each retry.
 const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(400)];
 /// The number of elements that Apruve returns when no page is requested.
 const PAGE: usize = 25;
 const MOST_PAGES: usize = 20;
 
-/// What is left of the time that one call may take.
+/// The deadline of one read with all its pages and retries.
 struct CallDeadline {
     begun: Instant,
     total: Duration,
 }
 
 impl Account<'_> {
-    /// Reads one thing.
+    /// Reads one object.
     pub(super) async fn read<T: Wire>(&self, path: &[&str]) -> Result<ReadBack<T>, ProviderError> {
         let body = self.get(path, &[], 1, &self.deadline()).await?;
         Ok(ReadBack::new(read_one(&body)?))
     }
 
-    /// Reads one thing by its id, and makes sure that it is the one.
+    /// Reads one object by its id, and checks that the answer has this id.
     pub(super) async fn read_by_id<T: Entity>(
         &self,
         path: &[&str],
@@ -51,8 +51,8 @@ impl Account<'_> {
         Err(ProviderError::Unreadable(ProviderKind::Apruve, what))
     }
 
-    /// Reads a whole list. How Apruve counts pages and which lists have any is not documented, so the first request asks for
-    /// no page; only where that is full, pages are walked, until one is short.
+    /// Reads a whole list. Apruve does not document how pages are counted and which lists have pages. So the first
+    /// request names no page; only if its answer is full, pages are read until one is short.
     pub(super) async fn list<T: Entity>(
         &self,
         path: &[&str],
@@ -75,7 +75,7 @@ impl Account<'_> {
             if complete {
                 return Ok(List { items, complete });
             }
-            // Page 1 may repeat the first request; after that, a repeated page means that pages are not understood.
+            // Page 1 may repeat the first answer; a later page without new elements means that the list ignores `page`.
             if number > 1 && items.len() == known {
                 break;
             }
@@ -129,7 +129,7 @@ impl CallDeadline {
     }
 }
 
-/// Whether Apruve says when to come again, which is later than we would.
+/// Whether the retry has to wait for longer than our own pauses.
 fn asks_to_wait(received: &Result<Received, NoAnswer>) -> bool {
     match received {
         Ok(received) => received.status == 429 && received.retry_after.is_some(),

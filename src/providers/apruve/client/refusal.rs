@@ -1,19 +1,19 @@
-//! What Apruve says when it says no. Its errors come in several shapes, some of them from before or beside Apruve itself.
+//! Parses Apruve's error answers. They have several shapes, and some come from a server between Apruve and us.
 
 use reqwest::StatusCode;
 use serde_json::Value;
 
 use crate::providers::CleanText;
 
-/// A clear no: nothing was done.
+/// A definite refusal: nothing was done.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("Apruve refused with status {status}: {reason}")]
 pub struct Refusal {
     /// 400 to 499.
     pub status: u16,
-    /// Apruve's words, cleaned; the status in words where there are none.
+    /// Apruve's message, cleaned; the reason phrase of the status if there is none.
     pub reason: String,
-    /// Which of Apruve's fields it is about.
+    /// The field of Apruve's API that the refusal is about.
     pub parameter: Option<String>,
 }
 
@@ -37,7 +37,7 @@ impl Refusal {
     }
 }
 
-/// A text, unless it is a page of some server in between.
+/// The body as text; `None` if it looks like an HTML page of a server in between.
 fn plain(body: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(body).ok()?.trim();
     (!text.starts_with('<')).then(|| text.to_owned())
@@ -60,7 +60,7 @@ fn reason_and_parameter(object: &Value) -> (Option<String>, Option<String>) {
             });
             (some_of(reasons), parameter)
         }
-        // As Rails writes them: a list of sentences by field.
+        // The format of Rails: a list of sentences for each field.
         Value::Object(by_field) => {
             let sentence = |(field, what): (&String, &Value)| match what {
                 Value::Array(all) => {

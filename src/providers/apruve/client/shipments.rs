@@ -5,7 +5,7 @@ use crate::providers::apruve::model::{Shipment, WireShipment};
 use crate::providers::{List, ProviderError, ProviderId, ReadBack, ShipmentDraft};
 
 impl Account<'_> {
-    /// Tells that goods of an invoice are on their way.
+    /// Creates a shipment on an invoice.
     pub async fn create_shipment(
         &self,
         invoice: &ProviderId,
@@ -18,7 +18,7 @@ impl Account<'_> {
         .await
     }
 
-    /// Replaces the details of a shipment; what the draft lacks is taken back.
+    /// Replaces the details of a shipment; a field that the draft lacks is cleared.
     pub async fn update_shipment(
         &self,
         invoice: &ProviderId,

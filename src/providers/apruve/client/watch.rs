@@ -1,4 +1,5 @@
-//! What operators see of the calls: how they ended, and once for each change that an account stops or resumes answering.
+//! Metrics and logs of the calls: a counter of their outcomes, and one log line each time an account stops or resumes
+//! answering.
 
 use metrics::Counter;
 use reqwest::Url;
@@ -13,7 +14,7 @@ use crate::{
 string_enum! {
     /// How a call to a provider ended.
     CallOutcome as "ProviderCallOutcome" {
-        /// With an answer that says yes or no.
+        /// With an answer, whether a success or a refusal.
         Answered = "answered",
         /// 401 or 403.
         KeyRefused = "key_refused",
@@ -21,11 +22,11 @@ string_enum! {
         TooManyCalls = "too_many_calls",
         /// 5xx.
         ServerError = "server_error",
-        /// It was sent, and no answer arrived, or not all of it.
+        /// It was sent, and no complete answer arrived.
         NoAnswer = "no_answer",
         /// The connection failed.
         NotSent = "not_sent",
-        /// It was not made, because the last ones failed.
+        /// It was not sent, because the last calls failed.
         HeldBack = "held_back",
     }
 }
@@ -55,13 +56,13 @@ pub(super) fn count(outcome: CallOutcome) {
     counter(outcome).increment(1);
 }
 
-/// Makes every outcome appear before it is counted.
+/// Registers every series at zero, so that it exists before its first event.
 pub fn register_metrics() {
     let all = CallOutcome::ALL.iter();
     all.for_each(|it| counter(*it).increment(0));
 }
 
-/// Once, when calls to an account begin to be held back.
+/// Logs that calls to an account are held back from now on; called once per outage.
 pub(super) fn tell_that_it_is_away(breaker: &Breaker, origin: &str) {
     let (integration, host) = (breaker.account(), host_of(origin));
     show(integration, &host, 0.0);
@@ -72,14 +73,14 @@ pub(super) fn tell_that_it_is_away(breaker: &Breaker, origin: &str) {
     );
 }
 
-/// Once, when it answers again.
+/// Logs that an account answers again; called once per outage.
 pub(super) fn tell_that_it_answers(breaker: &Breaker, origin: &str) {
     let (integration, host) = (breaker.account(), host_of(origin));
     show(integration, &host, 1.0);
     tracing::info!(integration, host, "a provider answers again");
 }
 
-/// The account's own series, from its first change on.
+/// Sets the gauge of one account, which exists from its first outage on.
 fn show(integration: &str, host: &str, up: f64) {
     let (integration, host) = (integration.to_owned(), host.to_owned());
     metrics::gauge!("onterms_provider_up", "integration" => integration, "host" => host).set(up);

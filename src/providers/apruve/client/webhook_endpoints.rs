@@ -1,11 +1,11 @@
-//! Calls about where events go. Apruve has no call to change an endpoint, only to make and remove one.
+//! Calls about webhook endpoints. Apruve has no call to change an endpoint, only to create and delete one.
 
 use super::{Account, WriteOutcome};
 use crate::providers::apruve::model::{WebhookEndpoint, WebhookEndpointDraft};
 use crate::providers::{List, ProviderError, ProviderId, ReadBack};
 
 impl Account<'_> {
-    /// Where a merchant's events are posted to.
+    /// Lists the addresses that a merchant's events are posted to.
     pub async fn webhook_endpoints(
         &self,
         merchant: &ProviderId,
@@ -13,7 +13,7 @@ impl Account<'_> {
         self.list(&path(merchant), &[]).await
     }
 
-    /// Has a merchant's events posted to one more address.
+    /// Registers one more address for a merchant's events.
     pub async fn create_webhook_endpoint(
         &self,
         merchant: &ProviderId,
@@ -23,7 +23,7 @@ impl Account<'_> {
         self.create(&path(merchant), &draft).await
     }
 
-    /// Has a merchant's events no longer posted to an address.
+    /// Removes an address of a merchant's events.
     pub async fn delete_webhook_endpoint(
         &self,
         merchant: &ProviderId,

@@ -1,4 +1,4 @@
-//! Calls that change something. Each is sent once and never again.
+//! Calls that change something. Each is sent once and never retried.
 
 use reqwest::Method;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use crate::providers::ProviderId;
 use crate::providers::apruve::{fields::Wire, model::Entity};
 
 impl Account<'_> {
-    /// Makes something new.
+    /// Creates an object.
     pub(super) async fn create<T: Wire>(
         &self,
         path: &[&str],
@@ -21,7 +21,7 @@ impl Account<'_> {
         WriteOutcome::of(answer, made)
     }
 
-    /// Replaces the details of something.
+    /// Replaces the details of an object.
     pub(super) async fn replace<T: Entity>(
         &self,
         path: &[&str],
@@ -32,7 +32,7 @@ impl Account<'_> {
         WriteOutcome::of(answer, acted_on(id))
     }
 
-    /// Does something to what is there: `POST /{nouns}/{id}/{verb}`.
+    /// Acts on an existing object: `POST /{nouns}/{id}/{verb}`.
     pub(super) async fn act<T: Entity>(
         &self,
         nouns: &str,
@@ -43,7 +43,7 @@ impl Account<'_> {
         WriteOutcome::of(answer, acted_on(id))
     }
 
-    /// Removes something; what the answer's body says does not matter.
+    /// Deletes an object; the body of the answer is ignored.
     pub(super) async fn delete(&self, path: &[&str]) -> WriteOutcome<()> {
         WriteOutcome::of(self.send(Method::DELETE, path).await, |_| Ok(()))
     }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 
-/// The least thing there can be.
+/// The smallest possible object.
 #[derive(Debug, PartialEq)]
 struct Thing(ProviderId, Option<i64>);
 

@@ -4,13 +4,13 @@ use serde::Serialize;
 
 use crate::providers::{AddressDraft, CleanText};
 
-/// An address to send.
+/// An address in Apruve's format.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct WireAddress {
-    /// The company, or else the person.
+    /// The company; the person if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<CleanText>,
-    /// The person at the company.
+    /// The person, if the address also has a company.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_name: Option<CleanText>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,7 +51,7 @@ impl From<&AddressDraft> for WireAddress {
     }
 }
 
-/// `CA` of `US-CA`, as addresses are written.
+/// Strips the country from a region code: `CA` of `US-CA`.
 fn without_country(region: &CleanText, country: Option<&CleanText>) -> CleanText {
     let own = |country: &CleanText| {
         let rest = region.as_str().strip_prefix(country.as_str())?;

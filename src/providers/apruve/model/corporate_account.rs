@@ -1,9 +1,9 @@
-//! How Apruve writes a buying company and its credit.
+//! Reads a buying company and its credit from Apruve's JSON.
 
 use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
 use crate::providers::{AuthorizedBuyer, CorporateAccount, ProviderId};
 
-/// Of an account that does not say.
+/// The currency of an account that names none.
 const USUAL_CURRENCY: &str = "USD";
 
 impl Wire for CorporateAccount {

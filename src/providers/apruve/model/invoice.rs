@@ -1,5 +1,5 @@
-//! An invoice, what its buyer paid and what Apruve paid the shop. The latter is no status: an invoice can be funded while
-//! it is still open.
+//! An invoice, the buyer's payments, and Apruve's payouts to the shop. A payout does not change the status: an invoice
+//! can be funded while it is still open.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -18,7 +18,7 @@ use crate::providers::{CleanText, InvoiceDraft, ProviderId};
 pub struct Invoice {
     pub id: ProviderId,
     pub order_id: Option<ProviderId>,
-    /// The shop's own number. Some webhooks lack it, reads do not.
+    /// The shop's own number. Some webhooks lack it; REST answers have it.
     pub merchant_invoice_id: Option<String>,
     pub status: ApruveInvoiceStatus,
     pub amount_cents: Option<i64>,
@@ -29,9 +29,9 @@ pub struct Invoice {
     pub currency: Option<String>,
     pub merchant_notes: Option<String>,
     pub created_at: Option<DateTime<Utc>>,
-    /// Since when the buyer owes it.
+    /// When it was issued to the buyer.
     pub issued_at: Option<DateTime<Utc>>,
-    /// As the draft or else the account's terms say; none before it is issued.
+    /// From the draft, else from the account's terms; `None` before it is issued.
     pub due_at: Option<DateTime<Utc>>,
     /// When it was closed or canceled.
     pub final_state_at: Option<DateTime<Utc>>,
@@ -41,7 +41,7 @@ pub struct Invoice {
     pub lines: Vec<Line>,
 }
 
-/// A buyer's payment; it may cover other invoices, too.
+/// A buyer's payment; it may cover several invoices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuyerPayment {
     pub id: Option<ProviderId>,
@@ -133,7 +133,7 @@ pub struct WireInvoice {
     pub merchant_invoice_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merchant_notes: Option<CleanText>,
-    /// As the account's terms say where it is not given.
+    /// `None` leaves the due date to the account's terms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<WireTime>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -142,7 +142,7 @@ pub struct WireInvoice {
     pub ship_to_address: Option<WireAddress>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub terms_of_delivery: Option<CleanText>,
-    /// Whether the buyer owes it at once or only after [`Account::issue_invoice`](crate::providers::apruve::Account::issue_invoice).
+    /// Whether it is issued at once or by [`Account::issue_invoice`](crate::providers::apruve::Account::issue_invoice).
     pub issue_on_create: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub invoice_items: Vec<WireLine>,

@@ -1,4 +1,4 @@
-//! What is given back on an invoice.
+//! Returns on an invoice.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -14,7 +14,7 @@ pub struct InvoiceReturn {
     pub amount_cents: Option<i64>,
     pub currency: Option<String>,
     pub reason: Option<String>,
-    /// Ours carry our own id here, for Apruve has no other place for it.
+    /// Returns that we created carry our id here, because Apruve has no other field for it.
     pub merchant_notes: Option<String>,
     pub created_at: Option<DateTime<Utc>>,
 }
@@ -47,13 +47,13 @@ pub struct WireReturn {
     pub amount_cents: i64,
     /// ISO 4217.
     pub currency: String,
-    /// Seen: `OTHER`, `DAMAGED`. Which others Apruve takes is not documented.
+    /// `OTHER` and `DAMAGED` are known to work; Apruve does not document its list.
     pub reason: CleanText,
     /// Our own id, by which the return is found again.
     pub merchant_notes: CleanText,
 }
 
-/// The reason where the shop gives none.
+/// The reason if the shop gives none.
 const OTHER: &str = "OTHER";
 
 impl From<&ReturnDraft> for WireReturn {

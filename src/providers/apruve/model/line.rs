@@ -1,4 +1,4 @@
-//! Lines, which orders, invoices and shipments share.
+//! Lines of orders, invoices and shipments.
 
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ pub struct Line {
     pub title: Option<String>,
     pub description: Option<String>,
     pub sku: Option<String>,
-    /// `None` also where it is not whole.
+    /// `None` if it is absent or not a whole number.
     pub quantity: Option<i64>,
     pub price_each_cents: Option<i64>,
     pub total_cents: Option<i64>,
@@ -39,16 +39,16 @@ impl Wire for Line {
     }
 }
 
-/// A line to send. Its texts are clean, so that they are hashed as they are sent.
+/// A line to send. Its texts are cleaned beforehand, so that the hash covers exactly what is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WireLine {
     pub title: CleanText,
     #[serde(flatten)]
     total: Total,
-    /// Only where it is whole.
+    /// Sent only if it is a whole number.
     #[serde(rename = "price_ea_cents", skip_serializing_if = "Option::is_none")]
     pub price_each_cents: Option<i64>,
-    /// Only where it is whole.
+    /// Sent only if it is a whole number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quantity: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,7 +63,7 @@ pub struct WireLine {
     pub view_product_url: Option<CleanText>,
 }
 
-/// A line's total under both names: Apruve hashes one of them, and which one has changed over the years.
+/// A line's total under both of its names: Apruve hashes one of them, and which one has changed over the years.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 struct Total {
     price_total_cents: i64,
@@ -71,7 +71,8 @@ struct Total {
 }
 
 impl WireLine {
-    /// Lines, and charges as lines of their own, for which Apruve has no members. A discount is a line with a negative total.
+    /// Lines, and charges as lines of their own, for which Apruve has no members. A discount is a line with a negative
+    /// total.
     pub fn all(lines: &[LineDraft], charges: &[ChargeDraft]) -> Vec<Self> {
         let charges = charges.iter();
         let charges = charges.map(|it| LineDraft::new(CleanText::line(it.title), it.amount));

@@ -1,5 +1,5 @@
-//! An order, and how one is put to Apruve. One that is pending can have terms that are accepted: its own status is what
-//! counts.
+//! An order as it is read, and as it is sent. The status of the order decides, not that of its payment terms: the terms
+//! can be accepted while the order is still pending.
 
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
@@ -26,7 +26,7 @@ pub struct Order {
     pub shipping_cents: Option<i64>,
     pub currency: Option<String>,
     pub po_number: Option<String>,
-    /// Of orders made in the checkout popup, the hash they were made with.
+    /// The secure hash of an order from the checkout popup; `None` for an order made over REST.
     pub secure_hash: Option<String>,
     pub expire_at: Option<DateTime<Utc>>,
     pub created_at: Option<DateTime<Utc>>,
@@ -36,10 +36,10 @@ pub struct Order {
     pub lines: Vec<Line>,
 }
 
-/// How an order is paid.
+/// The payment terms of an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderPaymentTerm {
-    /// Not the order's: terms can be accepted while the order still waits.
+    /// The status of the terms, not of the order: terms can be accepted while the order is still pending.
     pub status: PaymentTermStatus,
     pub po_number: Option<String>,
     pub corporate_account_id: Option<ProviderId>,
@@ -50,7 +50,7 @@ impl Wire for Order {
     const NOUN: &'static str = "order";
 
     fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
-        // The spelling differs by year.
+        // Answers of 2018 say `payment_terms`, later ones `payment_term`.
         let payment_term: Option<OrderPaymentTerm> = fields
             .nested("payment_term")
             .or_else(|| fields.nested("payment_terms"));
@@ -64,7 +64,7 @@ impl Wire for Order {
             tax_cents: fields.any_cents("tax_cents"),
             shipping_cents: fields.any_cents("shipping_cents"),
             currency: fields.text("currency"),
-            // Formerly only the terms carried it.
+            // In answers of 2018 only the terms carry it.
             po_number: fields
                 .text("po_number")
                 .or_else(|| payment_term.as_ref()?.po_number.clone()),
@@ -97,13 +97,15 @@ impl Wire for OrderPaymentTerm {
     }
 }
 
-/// An order to be made: by Apruve's popup, which asks the buyer who they are, or by
-/// [`Account::create_order`](crate::providers::apruve::Account::create_order), which is told. It never carries
-/// `accepts_payment_terms`, `plan_code` or `discount_total_cents`, about whose hashing Apruve's own clients disagree.
+/// An order to send: through Apruve's popup, where the buyer logs in, or with
+/// [`Account::create_order`](crate::providers::apruve::Account::create_order), where the draft names the buyer. It
+/// never has `accepts_payment_terms`, `plan_code` or `discount_total_cents`: Apruve's own clients disagree on how to
+/// hash them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WireOrder {
     pub merchant_id: ProviderId,
-    /// The shop's own number, by which the order is found again; not cleaned, so it must have nothing to clean.
+    /// The shop's own number, by which the order is found again. It is sent as it is, so it must contain nothing to
+    /// clean.
     pub merchant_order_id: String,
     /// Lines + tax + shipping.
     pub amount_cents: i64,
@@ -111,25 +113,25 @@ pub struct WireOrder {
     pub currency: String,
     pub tax_cents: i64,
     pub shipping_cents: i64,
-    /// When an order that is not yet approved goes away; Apruve says 45 days otherwise.
+    /// When an order that is not yet approved expires; Apruve's default is 45 days.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expire_at: Option<WireTime>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub po_number: Option<CleanText>,
-    /// We change nothing after the buyer has seen it.
+    /// `true`, because we never change an order after the buyer has seen it.
     pub finalize_on_create: Always<true>,
-    /// Otherwise Apruve would invoice the whole order beside our own invoices.
+    /// `false`, because Apruve would otherwise invoice the whole order in addition to our own invoices.
     pub invoice_on_create: Always<false>,
     pub order_items: Vec<WireLine>,
-    /// Not in the popup.
+    /// Absent for the popup.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shopper_id: Option<ProviderId>,
-    /// Not in the popup.
+    /// Absent for the popup.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payment_term: Option<AccountChoice>,
 }
 
-/// The credit line an order goes on.
+/// The credit line that an order uses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AccountChoice {
     pub corporate_account_id: ProviderId,
@@ -158,7 +160,7 @@ impl From<&OrderDraft> for WireOrder {
     }
 }
 
-/// A flag that is written down and cannot be anything else. Apruve's own defaults differ by the way an order is made.
+/// A constant flag that is always sent, because Apruve's defaults differ between REST and checkout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Always<const FLAG: bool>;
 

@@ -1,4 +1,4 @@
-//! Goods on their way.
+//! A shipment.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -8,7 +8,7 @@ use super::{line::WireLine, string_enum::ShipmentStatus, wire_time::WireTime};
 use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
 use crate::providers::{CleanText, ProviderId, ShipmentDraft};
 
-/// A shipment as Apruve has it. Apruve does not pay merchants of physical goods for an invoice that has none.
+/// A shipment as Apruve has it. Apruve pays merchants of physical goods only for invoices that have a shipment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shipment {
     pub id: ProviderId,
@@ -53,7 +53,7 @@ impl super::Entity for Shipment {
     }
 }
 
-/// Whether a shipment is all of its invoice.
+/// Whether a shipment covers its invoice in part or in full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Fulfilment {
@@ -84,7 +84,7 @@ pub struct WireShipment {
 }
 
 impl WireShipment {
-    /// Everything that is known, with null for what is not.
+    /// The JSON for an update: an absent field is sent as null, which clears it at Apruve.
     pub fn whole(&self) -> Value {
         let mut whole = json!(self);
         for name in [

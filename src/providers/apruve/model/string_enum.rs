@@ -1,15 +1,16 @@
-//! The words Apruve uses for states. None of its lists is known to be closed.
+//! Apruve's status words. None of these lists is known to be complete.
 
 use std::fmt;
 
-/// Declares a list of words that keeps those it does not know. The first spelling of each is ours to write, all are read.
+/// Declares an enum of words with a variant `Other` for unknown words. All spellings are read; the first one is
+/// written.
 macro_rules! string_enum {
     ($(#[$about:meta])* $name:ident { $($(#[$meaning:meta])* $word:ident = $first:literal $(| $other:literal)*,)+ }) => {
         $(#[$about])*
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum $name {
             $($(#[$meaning])* $word,)+
-            /// A word we do not know, as it was written; empty where there was none.
+            /// An unknown word as it was sent; empty if there was none.
             Other(String),
         }
 
@@ -34,7 +35,7 @@ macro_rules! string_enum {
 }
 
 string_enum! {
-    /// How far an order is.
+    /// The status of an order.
     OrderStatus {
         /// Not yet put up for approval.
         New = "new",
@@ -48,7 +49,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// How far an invoice is. That Apruve has paid the shop is not one of these.
+    /// The status of an invoice. Apruve's payout to the shop is not a status.
     ApruveInvoiceStatus {
         /// Not yet issued.
         Pending = "pending",
@@ -61,11 +62,11 @@ string_enum! {
 }
 
 string_enum! {
-    /// How far a buyer's payment is.
+    /// The status of a buyer's payment.
     PaymentStatus {
         Pending = "pending",
         Authorized = "authorized",
-        /// The buyer's money has come.
+        /// The buyer's money was received.
         Captured = "captured",
         Rejected = "rejected",
         Failed = "failed",
@@ -73,7 +74,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Whether the terms of an order are agreed on.
+    /// The status of an order's payment terms.
     PaymentTermStatus {
         Pending = "pending",
         Accepted = "accepted" | "approved",
@@ -82,7 +83,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Whether a shipment is all of its invoice.
+    /// Whether a shipment covers its invoice in part or in full.
     ShipmentStatus {
         Partial = "partial",
         Fulfilled = "fulfilled",

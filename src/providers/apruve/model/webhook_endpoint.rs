@@ -1,4 +1,4 @@
-//! Where Apruve posts events to.
+//! A webhook endpoint: an address that Apruve posts events to.
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
 pub struct WebhookEndpoint {
     pub id: ProviderId,
     pub url: Option<String>,
-    /// Of the events' format: `v4`.
+    /// The version of the event format: `v4`.
     pub version: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Moments as Apruve gets them.
+//! Times in the format that is sent to Apruve.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};

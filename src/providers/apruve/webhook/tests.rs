@@ -1,4 +1,4 @@
-//! What webhooks say, in every spelling that was seen.
+//! Webhooks in every known spelling.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
