@@ -37,7 +37,8 @@ const WORKERS: [&str; 5] = [
     "notifications",
 ];
 
-/// The state of a notification endpoint: on, switched off by a caller, or by the service for one of two reasons.
+/// The states of a notification endpoint: on, switched off by a caller, or switched off by the service for one of two
+/// reasons.
 const ENDPOINTS: [&str; 4] = ["on", "off", "gone", "failing"];
 
 /// The figures that one refresh read.
@@ -159,7 +160,7 @@ fn show(seen: &RefreshedFigures, now: DateTime<Utc>) {
     }
 }
 
-/// Shows a database of which nothing is known yet as up and empty.
+/// Shows an empty database that is up, until the first refresh.
 pub fn register() {
     let nothing = RefreshedFigures {
         by_status: HashMap::new(),
