@@ -1,9 +1,9 @@
 //! Writes that run the tests of the rules before they commit.
 //!
-//! Every change of what checkout sees takes a revision, so its transaction shows the state that would result. Where tests
-//! exist, the transaction is rolled back, the state is judged on a thread of its own, and the transaction is run again; if
-//! another write was committed in between, the new state is judged first. Without tests a write is one plain transaction.
-//! Switching something off is never refused; tests that fail because of it are warnings in the answer.
+//! Every change that checkout sees takes a revision, so its transaction shows the resulting state. If there are tests,
+//! the transaction is rolled back, the state is judged on a separate thread, and the transaction runs again; if another
+//! write was committed in between, the new state is judged first. Without tests, a write is one plain transaction.
+//! Switching something off is never refused; tests that fail because of it become warnings in the response.
 //!
 //! A write returns when checkout of this replica answers from its revision.
 
@@ -20,19 +20,19 @@ use crate::{
     store::{Store, StoreError, Tx},
 };
 
-/// Each failure means that another writer succeeded.
+/// The maximum number of attempts. Each failed attempt means that another writer succeeded.
 const ATTEMPTS: u8 = 5;
 
-/// Finds out what a change would break. The state is read in its transaction and judged outside of it.
+/// Detects what a change would break. The state is read inside the transaction and judged outside of it.
 pub trait WriteGuard: Send + Sync {
-    /// The state that the transaction would leave, by its numbers; `None` where there are no tests.
+    /// The numbers of the state that the transaction would leave; `None` if there are no tests.
     fn state(&self, tx: &mut Tx<'_>) -> Result<Option<GuardedState>, StoreError>;
 
-    /// What is needed to judge that state.
+    /// Reads what is needed to judge that state.
     fn read(&self, tx: &mut Tx<'_>) -> Result<Box<dyn Rehearsal>, StoreError>;
 }
 
-/// The state that a transaction leaves: equal numbers mean an equal state.
+/// Identifies the state that a transaction leaves: equal numbers mean an equal state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GuardedState {
     /// The newest revision.
@@ -43,39 +43,39 @@ pub struct GuardedState {
 
 /// A change that can be judged.
 pub trait Rehearsal: Send {
-    /// Runs the tests; slow, but without the database. The verdict is for a caller who is bound to these websites, or to none.
+    /// Runs the tests; slow, but without the database. The verdict shows only data of the caller's websites.
     fn judge(self: Box<Self>, websites: &Websites) -> GuardVerdict;
 }
 
 /// The tests that fail after a change.
 #[derive(Debug, Default)]
 pub struct GuardVerdict {
-    /// Those that passed before it.
+    /// The tests that passed before the change.
     pub broken: Option<BrokenTests>,
-    /// All that fail afterwards.
+    /// All tests that fail after the change.
     pub warnings: Vec<FieldError>,
 }
 
 /// The tests that a change breaks.
 #[derive(Debug)]
 pub struct BrokenTests {
-    /// For the caller of the change.
+    /// The error for the caller of the change.
     pub problem: Problem,
-    /// For the audit log, if the change is forced.
+    /// The names of the tests, for the audit log if the change is forced.
     pub names: Vec<String>,
 }
 
-/// Whether a change may be refused for the tests that it breaks.
+/// Whether a change may be refused because of the tests that it breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusable {
     Yes,
-    /// The caller forces it, and has the scope to.
+    /// The caller forces the change and has the scope for it.
     Forced,
-    /// It switches something off, which must always be possible.
+    /// The change switches something off, which must always be possible.
     Never,
 }
 
-/// What a write returned, and the tests that fail since.
+/// The result of a write, and the tests that now fail.
 #[derive(Debug)]
 pub struct Guarded<T> {
     pub value: T,
@@ -93,17 +93,17 @@ pub struct GuardedStore {
 
 /// How a transaction was committed.
 enum Committed {
-    /// Without tests.
+    /// There are no tests.
     Plain,
-    /// With the state that was judged before.
+    /// The state was judged before the commit.
     Approved,
-    /// To be judged afterwards.
+    /// The state is to be judged after the commit.
     Unjudged(Box<dyn Rehearsal>),
 }
 
-/// Why a transaction was rolled back.
+/// The reason why a transaction was rolled back.
 enum RolledBack<E> {
-    /// To judge it first.
+    /// Its state must be judged first.
     Rehearsed(GuardedState, Box<dyn Rehearsal>),
     Failed(E),
 }
@@ -114,9 +114,9 @@ impl<E: From<StoreError>> From<StoreError> for RolledBack<E> {
     }
 }
 
-/// Why the transaction of a rehearsal, which is never committed, was rolled back.
+/// The reason why the transaction of a rehearsal, which is never committed, was rolled back.
 enum AbortReason<T, E> {
-    /// It succeeded; judged where there are tests.
+    /// The change succeeded; it is judged if there are tests.
     Rehearsed(T, Option<Box<dyn Rehearsal>>),
     Failed(E),
 }
@@ -138,7 +138,7 @@ impl GuardedStore {
         }
     }
 
-    /// The same for a caller whose token may be bound to websites.
+    /// A handle for a caller whose token may be bound to websites.
     pub fn visible_to(&self, websites: &Websites) -> Self {
         GuardedStore {
             websites: websites.clone(),
@@ -151,7 +151,7 @@ impl GuardedStore {
         &self.store
     }
 
-    /// As [`Store::write`], under the guard. `change` may run several times, and only the last one is kept.
+    /// Like [`Store::write`], with the guard. `change` may run several times; only the last run is committed.
     pub async fn write<T, E, F>(
         &self,
         refusable: Refusable,
@@ -197,7 +197,7 @@ impl GuardedStore {
         Err(Problem::new(Kind::Conflict, detail).into())
     }
 
-    /// As [`GuardedStore::write`], for a change that no test can say anything about.
+    /// Like [`GuardedStore::write`], for a change that no test can observe.
     pub async fn write_untested<T, E, F>(&self, change: F) -> Result<T, E>
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -219,7 +219,7 @@ impl GuardedStore {
         }
     }
 
-    /// The result of a change and the tests that would fail after it; nothing is kept.
+    /// Returns the result of a change and the tests that would fail after it; changes nothing.
     pub async fn rehearse<T, E, F>(&self, change: F) -> Result<Guarded<T>, E>
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -258,7 +258,7 @@ impl GuardedStore {
             Committed::Plain => Vec::new(),
             Committed::Approved => approved.map_or_else(Vec::new, |(_, verdict)| verdict.warnings),
             Committed::Unjudged(rehearsal) => {
-                // It is made, whatever can be said of it.
+                // The change is committed even if it cannot be judged.
                 let verdict = self.judge(rehearsal).await;
                 verdict.map_or_else(|_| Vec::new(), |verdict| verdict.warnings)
             }
@@ -272,7 +272,7 @@ impl GuardedStore {
     }
 }
 
-/// Decides at the end of a transaction whether it is kept.
+/// Decides at the end of a transaction whether it is committed.
 fn end<E: From<StoreError>>(
     tx: &mut Tx<'_>,
     guard: &dyn WriteGuard,
@@ -299,7 +299,7 @@ fn end<E: From<StoreError>>(
         (Ok(rehearsal), Refusable::Yes | Refusable::Forced) => {
             Err(RolledBack::Rehearsed(state, rehearsal))
         }
-        // What cannot be judged must not keep anybody from switching it off.
+        // A failed check must not prevent an administrator from switching something off.
         (Err(error @ StoreError::Broken(_)), Refusable::Never) => {
             let error = error_chain::chain(&error);
             tracing::error!(error, "the tests of the rules could not be run");

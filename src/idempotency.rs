@@ -25,7 +25,7 @@ use crate::{
 
 const HEADER: &str = "Idempotency-Key";
 
-/// A caller's key for one request on one route.
+/// An idempotency key of a caller for one request on one route.
 #[derive(Clone, Debug)]
 pub struct Key {
     caller: String,
@@ -71,14 +71,14 @@ pub struct Once<T> {
 pub struct KeyReused;
 
 impl Key {
-    /// Reads the header, if there is one. The route is the address with its ids, so one key may serve on two resources.
+    /// Reads the header, if there is one. The route includes ids in the path, so one key may serve for two resources.
     pub fn read(request: &HttpRequest, caller: &str, body: &[u8]) -> Result<Option<Self>, Problem> {
         let mut hash = RequestHash::of(request);
         hash.update(body);
         Key::with_hash(request, caller, hash)
     }
 
-    /// As [`Key::read`], for a body that is read in chunks.
+    /// Like [`Key::read`], for a body that is read in chunks.
     pub fn with_hash(
         request: &HttpRequest,
         caller: &str,
@@ -130,7 +130,7 @@ impl Key {
         }
     }
 
-    /// Its row, for an operation where that has its id already.
+    /// The row of the key; `operation` is set if its id is already known.
     pub fn row<'k>(&'k self, operation: Option<&'k str>, now: DateTime<Utc>) -> KeyRow<'k> {
         KeyRow {
             caller: &self.caller,
@@ -184,7 +184,7 @@ where
     })
 }
 
-/// As [`once`], for an operation that has its id before it is done, which saves a statement.
+/// Like [`once`], for an operation whose id is known before it runs, which saves a statement.
 pub fn once_as<T, E>(
     tx: &mut Tx<'_>,
     key: &Key,
@@ -258,8 +258,7 @@ where
     }
 }
 
-/// Deletes up to `most` of the expired keys (more where many are of one moment), the oldest first;
-/// housekeeping calls it.
+/// Deletes about `most` of the expired keys, the oldest first (more if many have the same time); housekeeping calls it.
 pub fn forget_before(
     tx: &mut Tx<'_>,
     moment: DateTime<Utc>,
@@ -279,7 +278,8 @@ pub fn forget_before(
     Ok(diesel::delete(oldest).execute(tx.conn())?)
 }
 
-/// Takes a key, for an operation where that has its id already. False when the key was used before and is still remembered.
+/// Claims a key; `operation` is set if its id is already known. Returns false if the key was used before and has not
+/// expired.
 pub fn claim(
     tx: &mut Tx<'_>,
     key: &Key,

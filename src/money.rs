@@ -1,4 +1,4 @@
-//! Amounts: whole minor units with a currency. Decimal text at the door, integers inside, never a float.
+//! Amounts: whole minor units with a currency. Parsed from decimal text, stored as integers, never as floats.
 
 mod product;
 
@@ -16,7 +16,7 @@ pub use product::{Product, half_even};
 
 use crate::text_column::text_column;
 
-/// An ISO 4217 currency that money can be held in: not `XXX` (no currency) and not `XTS` (testing).
+/// An ISO 4217 currency for money: all except `XXX` (no currency) and `XTS` (testing).
 #[derive(AsExpression, Clone, Copy, FromSqlRow, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[diesel(sql_type = Text)]
 pub struct Currency {
@@ -24,7 +24,7 @@ pub struct Currency {
     digits: u8,
 }
 
-/// By their codes: the library compares a code with each of them in turn, which takes a checkout 900 instructions.
+/// Sorted by code, because the library searches linearly, which costs a checkout 900 instructions.
 static KNOWN: LazyLock<Vec<Currency>> = LazyLock::new(|| {
     let all = <iso_currency::Currency as iso_currency::IntoEnumIterator>::iter();
     let money = all.filter(|known| !matches!(known.code(), "XXX" | "XTS"));
@@ -50,29 +50,29 @@ impl Currency {
         Some(KNOWN[found])
     }
 
-    /// Every currency there is, by its code.
+    /// Every currency, by its code.
     pub fn all() -> impl Iterator<Item = Self> {
         let all = <iso_currency::Currency as iso_currency::IntoEnumIterator>::iter();
         all.filter_map(|known| Currency::parse(known.code()))
     }
 
-    /// The currency of a code in another case, or with blanks around it, as a suggestion.
+    /// Suggests the currency for a code in another case or with blanks around it.
     pub fn meant_by(code: &str) -> Option<Self> {
         Currency::parse(&code.trim().to_ascii_uppercase())
     }
 
     /// The three letters.
     pub fn code(&self) -> &str {
-        // Made from a `str` of ASCII letters in `parse`, the only way in.
+        // The bytes come from ASCII letters, because `parse` is the only constructor.
         std::str::from_utf8(&self.code).unwrap_or_default()
     }
 
-    /// Whether these are its three letters.
+    /// Whether the currency has this code.
     pub fn has_code(&self, code: &str) -> bool {
         self.code == code.as_bytes()
     }
 
-    /// How many decimal digits its amounts have: 2 for USD, 0 for JPY.
+    /// The number of decimal digits of its amounts: 2 for USD, 0 for JPY.
     pub fn digits(&self) -> u32 {
         u32::from(self.digits)
     }
@@ -126,7 +126,7 @@ pub struct Money {
     currency: Currency,
 }
 
-/// Why a decimal is not an amount of a currency.
+/// The reason why a decimal is not an amount of a currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotAnAmount {
     /// More decimals than the currency has.
@@ -143,9 +143,9 @@ impl Money {
         Money { minor, currency }
     }
 
-    /// Takes an exact decimal; trailing zeros beyond the currency's digits are harmless.
+    /// Converts an exact decimal; trailing zeros beyond the currency's digits are accepted.
     pub fn from_decimal(amount: Decimal, currency: Currency) -> Result<Self, NotAnAmount> {
-        // Taking zeros away means dividing, and most amounts have none to spare.
+        // Removing zeros means dividing, and most amounts have none to remove.
         let amount = match amount.scale() > currency.digits() {
             true => amount.normalize(),
             false => amount,
@@ -178,7 +178,7 @@ impl Money {
     }
 }
 
-/// The decimal with exactly the currency's digits, as answers carry it.
+/// The decimal with exactly the currency's digits, as in responses.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.to_decimal())

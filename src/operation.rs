@@ -1,7 +1,7 @@
-//! What an operation needs from its request, as one argument of its handler.
+//! The request data of an operation, as one argument of its handler.
 //!
-//! Every operation checks in the same order: token, scope, query parameters, headers, body. What the body means, and whether
-//! the resource exists, comes after that in the handler.
+//! Every operation checks in the same order: token, scope, query parameters, headers, body. The handler then checks the
+//! meaning of the body and the existence of the resource.
 
 pub mod prelude;
 
@@ -27,11 +27,11 @@ pub type Write<S, B, K = Option<Key>, Q = ()> = Call<S, B, K, Q>;
 /// A change to the version of a resource that `If-Match` names: required, or optional with `M` = `Option<IfMatch>`.
 pub type Edit<S, B, M = IfMatch, Q = ()> = Call<S, B, M, Q>;
 
-/// A request by a caller with the scope `S`, with the header `H`, the body `B` and the query parameters `Q`, and with `force`
-/// where `H` says so.
+/// A request by a caller with the scope `S`, with the header `H`, the body `B` and the query parameters `Q`, and with
+/// `force` if `H` permits it.
 pub struct Call<S: Required, B, H, Q = ()> {
     pub caller: Caller<S>,
-    /// For the audit log.
+    /// The author for the audit log.
     pub actor: Actor,
     /// The `Idempotency-Key` or the `If-Match`.
     pub header: H,
@@ -39,9 +39,9 @@ pub struct Call<S: Required, B, H, Q = ()> {
     pub query: Q,
 }
 
-/// The query parameters that an operation takes; `()` is none.
+/// The query parameters of an operation; `()` means none.
 pub trait RequestQuery: Sized + 'static {
-    /// Reads them. What is wrong is noted in `query`.
+    /// Reads the parameters; errors are added to `query`.
     fn read(query: &mut Query) -> Self;
 }
 
@@ -51,7 +51,7 @@ impl RequestQuery for () {
 
 const FORCE: &str = "force";
 
-/// Whether the caller insists on a change that tests of the rules would refuse; 403 without the scope for that.
+/// Reads whether the caller forces a change that tests of the rules would refuse; 403 without the scope for it.
 pub fn read_force<S: Required>(
     query: &mut Query,
     caller: &Caller<S>,
@@ -63,12 +63,12 @@ pub fn read_force<S: Required>(
     Ok(Refusable::Forced)
 }
 
-/// A header that an operation takes.
+/// A header that an operation reads.
 pub trait RequestHeader: Sized + 'static {
-    /// Whether `force=true` may be given, which needs a scope of its own.
+    /// Whether the operation accepts `force=true`, which needs its own scope.
     const TAKES_FORCE: bool = false;
 
-    /// Reads it. `hashed` is what makes two requests with one `Idempotency-Key` different.
+    /// Reads the header. `hashed` distinguishes requests with the same `Idempotency-Key`.
     fn read(request: &HttpRequest, owner: &str, hashed: &[u8]) -> Result<Self, Problem>;
 }
 
@@ -102,7 +102,7 @@ impl RequestHeader for Option<IfMatch> {
     }
 }
 
-/// Not a header, but read like one: whether the caller insists.
+/// Not a header, but read like one: whether the caller forces the change.
 impl RequestHeader for Refusable {
     const TAKES_FORCE: bool = true;
 
@@ -132,7 +132,7 @@ impl<S: Required, B: RequestBody, H: RequestHeader, Q: RequestQuery> FromRequest
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        // `Caller` may put another payload in place, which stays closed until the caller is known.
+        // `Caller` may replace the payload by one that stays closed until the caller is authenticated.
         let caller = Caller::<S>::from_request(request, payload);
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
