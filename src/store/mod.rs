@@ -281,7 +281,7 @@ impl Store {
         }
     }
 
-    /// Whether the database answers within [`PING_TIMEOUT`].
+    /// Whether the database answers within two seconds.
     pub async fn is_healthy(&self) -> bool {
         let ping = self.read(|conn| conn.ping().map_err(StoreError::from));
         matches!(tokio::time::timeout(PING_TIMEOUT, ping).await, Ok(Ok(())))
