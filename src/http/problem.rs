@@ -204,7 +204,7 @@ pub struct Problem {
     cause: Option<Box<str>>,
 }
 
-/// The problem document, as the OpenAPI document describes it.
+/// A problem document (RFC 9457), the body of every error response.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemBody<'a> {
