@@ -1,4 +1,4 @@
-//! `GET /`: what this service is, and where its document is.
+//! `GET /`: the name and version of the service, and the paths of its document.
 
 use actix_web::{HttpResponse, get};
 use serde::Serialize;
@@ -24,7 +24,7 @@ struct About {
     docs: &'static str,
 }
 
-/// Mounts the answer at `/`.
+/// Mounts the operation at `/`.
 pub fn routes(config: &mut impl Routes) {
     config.routing(about);
 }

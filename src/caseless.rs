@@ -1,10 +1,10 @@
-//! Texts compared without regard to case, in every script and alike on every database.
+//! Case-insensitive comparison of texts, in every script and equal on both databases.
 
 use icu_casemap::CaseMapper;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
-/// The text as its compatibility caseless match (Unicode, D146): `ÖSTERREICH`, `österreich` and their decomposed spellings
-/// become the same, and so do `Straße` and `STRASSE`.
+/// The compatibility caseless fold of a text (Unicode, D146): equal for `ÖSTERREICH`, `österreich` and their decomposed
+/// spellings, and for `Straße` and `STRASSE`.
 pub fn fold(text: &str) -> String {
     let (mapper, decomposed) = (CaseMapper::new(), DecomposingNormalizerBorrowed::new_nfkd());
     let once = mapper.fold_string(&decomposed.normalize(text)).into_owned();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, Utc};
 
-/// Says what time it is. Cheap to clone.
+/// Returns the current time. Cheap to clone.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
 
@@ -15,12 +15,12 @@ impl Clock {
         Clock(Arc::new(Utc::now))
     }
 
-    /// A clock that shows whatever `read` returns.
+    /// A clock that shows the time that `read` returns.
     pub fn from_fn(read: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
         Clock(Arc::new(read))
     }
 
-    /// Now, in whole microseconds: PostgreSQL keeps no more, and a moment must survive a round trip.
+    /// The current time, cut to microseconds, the precision of PostgreSQL, so that a moment survives a round trip.
     pub fn now(&self) -> DateTime<Utc> {
         (self.0)().trunc_subsecs(6)
     }

@@ -1,7 +1,7 @@
 //! Settings: compiled-in defaults, then `onterms.toml`, then the environment, then flags.
 //!
-//! `config/default.toml` documents every key. A key or value that does not fit stops the start with one sentence that
-//! names it, because a typing error that silently falls back to a default is found at three in the morning.
+//! `config/default.toml` documents every key. A wrong key or value stops the start with one sentence that names it, so
+//! that a typing error is not silently replaced by a default.
 
 mod auth;
 mod layers;
@@ -27,11 +27,11 @@ use crate::secret::SecretText;
 /// The documented defaults, as compiled in.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
 
-/// What waits for a call to a provider is made for calls that end by then.
+/// The maximum of `apruve.timeout`; time-outs elsewhere assume that no call takes longer.
 const LONGEST_CALL: Duration = Duration::from_secs(12);
-/// A cart is held in memory, sealed and stored.
+/// The maximum of `server.cart_limit` in bytes: a cart is held in memory, sealed and stored.
 const LARGEST_CART: usize = 64 * 1024 * 1024;
-/// What is added to a moment must not lead beyond the calendar.
+/// The maximum of durations that are added to a moment, so that the sum does not overflow.
 const LONGEST_WAIT: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 /// The configuration of the service.
@@ -66,25 +66,25 @@ pub struct ServerSettings {
     pub host: IpAddr,
     /// 0 takes a free port.
     pub port: u16,
-    /// Origin without a trailing slash; empty when not configured.
+    /// The public origin without a trailing slash; empty if not configured.
     pub public_base_url: String,
-    /// HTTP worker threads; 0 is one per core.
+    /// HTTP worker threads; 0 means one per core.
     pub workers: usize,
-    /// Bytes that a body with a cart in it may have.
+    /// The maximum size in bytes of a body with a cart.
     pub cart_limit: usize,
-    /// Connections that may be open at once.
+    /// The maximum number of open connections.
     pub max_connections: usize,
-    /// Proxies whose `Forwarded` or `X-Forwarded-For` counts, as addresses or networks.
+    /// Proxies whose `Forwarded` or `X-Forwarded-For` is trusted, as addresses or networks.
     pub trusted_proxies: Vec<String>,
     #[serde(with = "humantime_serde")]
     pub request_timeout: Duration,
-    /// Until the head of a connection's first request is there.
+    /// The maximum time until the head of a connection's first request has arrived.
     #[serde(with = "humantime_serde")]
     pub head_timeout: Duration,
-    /// Until the next piece of a body is there.
+    /// The maximum time until the next piece of a body arrives.
     #[serde(with = "humantime_serde")]
     pub idle_body_timeout: Duration,
-    /// Until a client takes more of an answer.
+    /// The maximum time until a client reads more of a response.
     #[serde(with = "humantime_serde")]
     pub write_timeout: Duration,
     #[serde(with = "humantime_serde")]
@@ -98,34 +98,34 @@ pub struct MetricsSettings {
     pub enabled: bool,
     pub host: IpAddr,
     pub port: u16,
-    /// How often what needs the database is read.
+    /// The interval at which figures are read from the database.
     #[serde(with = "humantime_serde")]
     pub refresh: Duration,
 }
 
-/// Where everything is kept.
+/// The database.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseSettings {
-    /// Holds a password on PostgreSQL, so it never reaches a log.
+    /// Contains a password on PostgreSQL, so it is never logged.
     pub url: SecretText,
     pub connections: usize,
     pub write_queue: usize,
     pub migrate: bool,
 }
 
-/// Pages of other origins that may call.
+/// Origins whose pages may call the service.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CorsSettings {
     /// Exact origins, as browsers send them.
     pub allowed_origins: Vec<String>,
-    /// How long a browser remembers that it may call.
+    /// How long a browser caches a preflight.
     #[serde(with = "humantime_serde")]
     pub max_age: Duration,
 }
 
-/// Keys for what is sealed at rest.
+/// The keys that seal secrets at rest.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SecretSettings {
@@ -154,15 +154,15 @@ pub struct ApruveCallSettings {
     pub connect_timeout: Duration,
 }
 
-/// The way out, for every call to others.
+/// The settings of all outbound calls.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OutboundSettings {
-    /// May hold a password, so it never reaches a log. Empty when not configured.
+    /// May contain a password, so it is never logged. Empty if not configured.
     pub proxy: SecretText,
 }
 
-/// Requests per minute and caller; 0 is no limit.
+/// Requests per minute and caller; 0 means no limit.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RateLimitSettings {
@@ -176,13 +176,13 @@ pub struct RateLimitSettings {
     pub webhook_unverified: u32,
 }
 
-/// What buyers may owe, as providers say.
+/// The cache of buyers' credit.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CreditSettings {
-    /// Background reads per minute and integration; 0 is none.
+    /// Background reads per minute and integration; 0 disables them.
     pub background: u32,
-    /// How long what was read is kept, though it is used for less.
+    /// How long entries are stored; they are used for a shorter time.
     #[serde(with = "humantime_serde")]
     pub keep: Duration,
 }
@@ -191,10 +191,10 @@ pub struct CreditSettings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WebhookSettings {
-    /// Threads that check signatures; 0 is half the cores.
+    /// Threads that verify signatures; 0 means half the cores.
     pub verifiers: usize,
     pub verify_queue: usize,
-    /// How many events are applied at once.
+    /// The maximum number of events that are applied at the same time.
     pub appliers: usize,
     #[serde(with = "humantime_serde")]
     pub poll: Duration,
@@ -202,7 +202,7 @@ pub struct WebhookSettings {
     pub lease: Duration,
 }
 
-/// The life of payments.
+/// The processing of payments.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PaymentSettings {
@@ -210,7 +210,7 @@ pub struct PaymentSettings {
     pub checkout_expires_after: Duration,
     #[serde(with = "humantime_serde")]
     pub sweep: Duration,
-    /// How many payments are read back at once.
+    /// The maximum number of payments that are read back at the same time.
     pub lookers: usize,
 }
 
@@ -222,11 +222,11 @@ pub struct ReconciliationSettings {
     pub every: Duration,
     #[serde(with = "humantime_serde")]
     pub poll: Duration,
-    /// How many payments are compared at once.
+    /// The maximum number of payments that are compared at the same time.
     pub lookers: usize,
 }
 
-/// How long things are kept.
+/// Retention times.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RetentionSettings {
@@ -242,7 +242,7 @@ pub struct RetentionSettings {
     pub events: Duration,
 }
 
-/// What is written to standard error, and how.
+/// The log on standard error.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogSettings {
@@ -250,11 +250,11 @@ pub struct LogSettings {
     pub format: LogFormat,
 }
 
-/// Where traces go.
+/// The export of traces.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TelemetrySettings {
-    /// A collector's address for traces; empty when not configured.
+    /// The address of the collector of traces; empty if not configured.
     pub otlp_endpoint: String,
 }
 
@@ -266,7 +266,7 @@ pub enum LogFormat {
     Text,
 }
 
-/// One sentence that names the key or value that does not fit.
+/// One sentence that names the wrong key or value.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct WrongSettings(pub String);

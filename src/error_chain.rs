@@ -1,8 +1,8 @@
-//! The whole story of an error, for those who operate the service.
+//! The message of an error together with those of its causes.
 
 use std::error::Error;
 
-/// What an error says, and what each of its causes adds to that.
+/// The message of an error, followed by the messages of its causes.
 ///
 /// Many errors repeat their cause in their own words; a cause whose text is already there is skipped.
 pub fn chain(error: &(dyn Error + 'static)) -> String {
@@ -12,7 +12,7 @@ pub fn chain(error: &(dyn Error + 'static)) -> String {
         let text = cause.to_string();
         let text = text.trim_end_matches('.');
         if !message.contains(text) {
-            // One sentence stays one sentence.
+            // Keeps the full stop at the end.
             let end = if message.ends_with('.') { "." } else { "" };
             message = format!("{}: {text}{end}", message.trim_end_matches('.'));
         }

@@ -1,12 +1,12 @@
 //! The middleware for every request: an id, a time limit, one log line, two metrics, and errors in one format.
 //!
-//! A HEAD request is handled as the GET of the same address. The HTTP encoder knows from the request line that it was HEAD,
-//! so it sends the headers and leaves the body out.
+//! A HEAD request is handled as the GET of the same path. The HTTP encoder knows from the request line that it was
+//! HEAD, so it sends the headers and omits the body.
 //!
-//! actix answers unknown paths, wrong methods and oversized bodies with plain text of its own; here they become problems
-//! like ours. Checkout is the hot path: it is counted and timed like the rest, but logged only when it fails or is slow,
-//! because a log line costs more than the response. A failure without a cause is not logged as one: the code that knows the
-//! cause has logged it.
+//! actix answers unknown paths, wrong methods and oversized bodies with plain text; here these responses become
+//! problems. Checkout is the hot path: it is counted and timed like other requests, but logged only when it fails or is
+//! slow, because a log line costs more than the response. A problem without a cause is not logged as a failure here,
+//! because the code that knew the cause has logged it.
 
 mod client;
 mod coding;
@@ -54,7 +54,7 @@ use crate::{
     trace::{self, FinishedSpan, SpanKind, TraceContext},
 };
 
-/// Made once: a name that is given as text is parsed for each request.
+/// Created once, because a header name given as text is parsed for each request.
 static TRACE_PARENT: HeaderName = HeaderName::from_static(trace::HEADER);
 /// A request that takes longer is logged on every route.
 const SLOW: Duration = Duration::from_secs(1);
@@ -64,9 +64,9 @@ const UNMATCHED: &str = "unmatched";
 /// How long a request may take; app data.
 #[derive(Clone, Copy, Debug)]
 pub struct TimeLimits {
-    /// From its head to the handler's answer.
+    /// From the head of the request to the handler's response.
     pub request: Duration,
-    /// Until the next piece of its body arrives.
+    /// The maximum time until the next piece of the body arrives.
     pub idle_body: Duration,
 }
 
@@ -87,7 +87,7 @@ pub async fn front_door(
     let started = Instant::now();
     let seen = RequestSummary::of(&request);
     if !is_hot(request.path()) {
-        // Checkout writes nothing that would name its request.
+        // Checkout writes no row that would contain the request's id.
         request.extensions_mut().insert(RequestId(seen.id.clone()));
     }
     let limits = request
@@ -140,7 +140,7 @@ pub async fn front_door(
         }
         Err(_) => Problem::internal("a handler panicked"),
     };
-    // The request went with the handler, so there is nothing to build an ordinary answer on.
+    // The request was dropped with the handler, so no `ServiceResponse` can be built.
     let took = started.elapsed();
     seen.log_failure(&lost, seen.lost_route(), took);
     let status = lost.kind().status().as_u16();
@@ -156,13 +156,13 @@ fn is_hot(path: &str) -> bool {
     path.starts_with("/v1/checkout/")
 }
 
-/// What is still needed after the handler has consumed the request.
+/// The data of a request that is needed after the handler has consumed the request.
 struct RequestSummary {
     id: String,
     method: Method,
     uri: Uri,
     methods: Option<&'static AllowedMethods>,
-    /// The request's own span, under that of the caller.
+    /// The span of this request, a child of the caller's span.
     trace: Option<TraceContext>,
     caller: Option<TraceContext>,
     started: SystemTime,
@@ -187,7 +187,7 @@ impl RequestSummary {
         self.trace.map(TraceContext::trace_id).unwrap_or_default()
     }
 
-    /// Hands the request's span on, where traces are exported.
+    /// Exports the span of the request, if traces are exported.
     fn finish_span(&self, route: impl FnOnce() -> String, status: u16, took: Duration) {
         if let Some(context) = self.trace {
             trace::finished(|| FinishedSpan {
@@ -211,7 +211,7 @@ impl RequestSummary {
         route.unwrap_or(UNMATCHED)
     }
 
-    /// Writes any refusal as a problem with the request's id.
+    /// Renders every error as a problem with the request's id.
     fn as_problem(
         &self,
         response: ServiceResponse<BoxBody>,
@@ -233,9 +233,9 @@ impl RequestSummary {
         ServiceResponse::new(request, problem.respond(Some(&self.id)))
     }
 
-    /// A refusal that actix made itself.
+    /// The problem for an error response of actix itself.
     fn translate(&self, response: &ServiceResponse<BoxBody>) -> Option<Problem> {
-        // JSON is an answer a handler meant, such as the health of a service that is not well.
+        // A JSON response is intended by its handler, such as the health of an unavailable service.
         let is_meant = response
             .headers()
             .get(header::CONTENT_TYPE)
@@ -315,7 +315,7 @@ impl RequestSummary {
     }
 }
 
-/// The pattern that was matched, which holds no id.
+/// The route pattern that matched; unlike the path it contains no id.
 fn route_of(request: &HttpRequest) -> String {
     request
         .match_pattern()
@@ -331,8 +331,8 @@ fn trace_parent(request: &ServiceRequest) -> Option<TraceContext> {
     TraceContext::parse(text)
 }
 
-/// 405 for a method that a fixed address does not take. The router alone would go on to an address with an id in this
-/// place, and look for a rule called `export`. Nothing takes a POST under just an id, so the hot path need not look.
+/// 405 for a method that a fixed path does not support. The router alone would continue to a route with an id at this
+/// place, and look for a rule called `export`. No POST route ends with an id, so POST, the hot path, skips the check.
 fn beside_the_address(request: &ServiceRequest) -> Option<Problem> {
     if request.method() == Method::POST {
         return None;
@@ -359,7 +359,7 @@ fn wrong_method(method: &Method, allow: HeaderValue) -> Problem {
     .with_header(header::ALLOW, allow)
 }
 
-/// 405 where the address exists for another method, 404 elsewhere.
+/// 405 if the path exists for another method, otherwise 404.
 fn unknown_path(response: &ServiceResponse<BoxBody>, method: &Method) -> Problem {
     let request = response.request();
     let allow = request

@@ -1,9 +1,9 @@
 //! Writes that run the tests of the rules before they commit.
 //!
-//! Every change of what checkout sees takes a revision, so its transaction shows the state that would result. Where tests
-//! exist, the transaction is rolled back, the state is judged on a thread of its own, and the transaction is run again; if
-//! another write was committed in between, the new state is judged first. Without tests a write is one plain transaction.
-//! Switching something off is never refused; tests that fail because of it are warnings in the answer.
+//! Every change that checkout sees takes a revision, so its transaction shows the resulting state. If there are tests,
+//! the transaction is rolled back, the state is judged on a separate thread, and the transaction runs again; if another
+//! write was committed in between, the new state is judged first. Without tests, a write is one plain transaction.
+//! Switching something off is never refused; tests that fail because of it become warnings in the response.
 //!
 //! A write returns when checkout of this replica answers from its revision.
 
@@ -33,7 +33,7 @@ pub trait WriteGuard: Send + Sync {
     fn read(&self, tx: &mut Tx<'_>) -> Result<Box<dyn Rehearsal>, StoreError>;
 }
 
-/// The state that a transaction leaves: equal numbers mean an equal state.
+/// Identifies the state that a transaction leaves: equal numbers mean an equal state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GuardedState {
     /// The newest revision.
@@ -66,13 +66,13 @@ pub struct BrokenTests {
     pub names: Vec<String>,
 }
 
-/// Whether a change may be refused for the tests that it breaks.
+/// Whether a change may be refused because of the tests that it breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusable {
     Yes,
-    /// The caller forces it, and has the scope to.
+    /// The caller forces the change and has the scope for it.
     Forced,
-    /// It switches something off, which must always be possible.
+    /// The change switches something off, which must always be possible.
     Never,
 }
 
@@ -102,7 +102,7 @@ enum Committed {
     Unjudged(Box<dyn Rehearsal>),
 }
 
-/// Why a transaction was rolled back.
+/// The reason why a transaction was rolled back.
 enum RolledBack<E> {
     /// The state has to be judged before the commit.
     Rehearsed(GuardedState, Box<dyn Rehearsal>),
@@ -115,7 +115,7 @@ impl<E: From<StoreError>> From<StoreError> for RolledBack<E> {
     }
 }
 
-/// Why the transaction of a rehearsal, which is never committed, was rolled back.
+/// The reason why the transaction of a rehearsal, which is never committed, was rolled back.
 enum AbortReason<T, E> {
     /// The change succeeded; the rehearsal is present if there are tests.
     Rehearsed(T, Option<Box<dyn Rehearsal>>),
@@ -152,7 +152,7 @@ impl GuardedStore {
         &self.store
     }
 
-    /// As [`Store::write`], under the guard. `change` may run several times, and only the last one is kept.
+    /// Like [`Store::write`], with the guard. `change` may run several times; only the last run is committed.
     pub async fn write<T, E, F>(
         &self,
         refusable: Refusable,
@@ -198,7 +198,7 @@ impl GuardedStore {
         Err(Problem::new(Kind::Conflict, detail).into())
     }
 
-    /// As [`GuardedStore::write`], for a change that no test can say anything about.
+    /// Like [`GuardedStore::write`], for a change that no test can observe.
     pub async fn write_untested<T, E, F>(&self, change: F) -> Result<T, E>
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -273,7 +273,7 @@ impl GuardedStore {
     }
 }
 
-/// Decides at the end of a transaction whether it is kept.
+/// Decides at the end of a transaction whether it is committed.
 fn end<E: From<StoreError>>(
     tx: &mut Tx<'_>,
     guard: &dyn WriteGuard,

@@ -25,7 +25,7 @@ use crate::{
 
 const HEADER: &str = "Idempotency-Key";
 
-/// A caller's key for one request on one route.
+/// An idempotency key of a caller for one request on one route.
 #[derive(Clone, Debug)]
 pub struct Key {
     caller: String,
@@ -78,7 +78,7 @@ impl Key {
         Key::with_hash(request, caller, hash)
     }
 
-    /// As [`Key::read`], for a body that is read in chunks.
+    /// Like [`Key::read`], for a body that is read in chunks.
     pub fn with_hash(
         request: &HttpRequest,
         caller: &str,
@@ -184,7 +184,7 @@ where
     })
 }
 
-/// As [`once`], for an operation that has its id before it is done, which saves a statement.
+/// Like [`once`], for an operation whose id is known before it runs, which saves a statement.
 pub fn once_as<T, E>(
     tx: &mut Tx<'_>,
     key: &Key,

@@ -1,6 +1,6 @@
-//! Ids are TypeIDs: a prefix that says what they name, and a UUIDv7 that sorts by time of birth.
+//! Ids are TypeIDs: a prefix for the kind of resource, and a UUIDv7, which sorts by creation time.
 //!
-//! The same shape as `https://github.com/jetify-com/typeid`, spec 0.3. An id that cannot be read names nothing, so a path
+//! The format is that of `https://github.com/jetify-com/typeid`, spec 0.3. A malformed id identifies nothing, so a path
 //! with one is a 404 like any unknown id.
 
 use std::{
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use type_safe_id::{StaticType, TypeSafeId};
 use uuid::{ContextV7, Timestamp, Uuid};
 
-/// An id. `T` is its prefix; `store` keeps it as text.
+/// An id. `T` is its prefix; `store` stores it as text.
 #[derive(
     AsExpression, Clone, Copy, Deserialize, FromSqlRow, PartialEq, Eq, PartialOrd, Ord, Serialize,
 )]
@@ -78,25 +78,25 @@ ids! {
     PaymentEventId = PaymentEventMarker: "happening";
     /// Names a comparison of many payments with their provider.
     ReconciliationId = ReconciliationMarker: "reconciliation";
-    /// Names a finding: a difference that a person has to look at.
+    /// Names a finding: a difference that needs a person.
     FindingId = FindingMarker: "finding";
     /// The id of a webhook from Apruve.
     EventId = EventMarker: "event";
-    /// Names an event of the feed: something that happened here, for those who follow it.
+    /// Names an event of the feed: something that happened here, for subscribers.
     FeedEventId = FeedEventMarker: "evt";
     /// Names an endpoint that events are posted to.
     EndpointId = EndpointMarker: "endpoint";
     /// Names the secret of an endpoint.
     EndpointSecretId = EndpointSecretMarker: "secret";
-    /// Names an event for an endpoint.
+    /// Names a delivery: an event for one endpoint.
     DeliveryId = DeliveryMarker: "delivery";
     /// Names a replay: a request to apply many events again.
     ReplayId = ReplayMarker: "replay";
-    /// Names a cart of checkout that is kept for trying rules.
+    /// Names a checkout cart that was recorded for what-if trials.
     RecordedCartId = RecordedCartMarker: "cart";
-    /// Names a trial of other rules on recorded carts.
+    /// Names a what-if trial of rules on recorded carts.
     WhatIfId = WhatIfMarker: "whatif";
-    /// Names an installation of the service: whatever shares one database.
+    /// Names an installation of the service: all replicas that share one database.
     InstallationId = InstallationMarker: "installation";
     /// Names a revocation of tokens.
     RevocationId = RevocationMarker: "revocation";
@@ -104,10 +104,10 @@ ids! {
     AuditId = AuditMarker: "audit";
 }
 
-/// Keeps the ids that one process makes in one moment in the order in which they were made.
+/// Keeps ids that one process creates within a millisecond in order of creation.
 static SEQUENCE: Mutex<ContextV7> = Mutex::new(ContextV7::new());
 
-/// A new id, born at `now`.
+/// A new id with the creation time `now`.
 pub fn fresh<T: StaticType>(now: DateTime<Utc>) -> Id<T> {
     let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
     let moment = Timestamp::from_unix(&SEQUENCE, seconds, now.timestamp_subsec_nanos());

@@ -6,29 +6,29 @@
 //! 1. `cli`: the commands.
 //! 2. `app`: wiring.
 //! 3. `webhooks` (events that providers post), `reconciliation` (compares payments with their providers), `notifications`
-//!    (posts events to others), `receivables` (invoices, what of them is overdue, and reports for the books), `what_if` (tries
-//!    rules on recorded carts).
+//!    (posts events to endpoints), `receivables` (invoices, overdue amounts, and reports for the books), `what_if`
+//!    (tries rules on recorded carts).
 //! 4. `payments` (a payment and its transactions).
 //! 5. `checkout` (which methods this cart may use, and why), `health`.
-//! 6. `credit` (what providers lend a buyer), `recording` (carts of checkout that are kept for trying rules).
-//! 7. `findings` (differences that a person has to look at), `integrations` (accounts with providers, and their health),
-//!    `about` (what answers at the root), `tokens` (revocation of tokens).
+//! 6. `credit` (what providers lend a buyer), `recording` (checkout carts that are recorded for what-if trials).
+//! 7. `findings` (differences that need a person), `integrations` (accounts with providers, and their health),
+//!    `about` (the operation at the root path), `tokens` (revocation of tokens).
 //! 8. `payment_rules`: when a method is offered; the compiled rulebook.
 //! 9. `events` (the feed of changes for other systems; each change appends its rows).
 //! 10. `cart` (the cart to be paid), `settings` (settings of the whole shop).
-//! 11. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `jobs` (what happens
-//!     later), `privacy` (sealed columns, and the people named in them).
-//! 12. `operation`: what a handler reads from its request: caller, headers, body.
+//! 11. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `jobs`
+//!     (background work), `privacy` (sealed columns, and the people named in them).
+//! 12. `operation`: the request data of a handler: caller, headers, body.
 //! 13. `guarded_write`: writes that tests of the rules may refuse.
 //! 14. `audit`, `idempotency`.
-//! 15. `providers` (clients of payment providers; Apruve's API), `auth` (who may call), `front_door` (what happens to every
-//!     request), `store` (the database).
+//! 15. `providers` (clients of payment providers; Apruve's API), `auth` (authentication and authorization),
+//!     `front_door` (the middleware of every request), `store` (the database).
 //! 16. `outbound` (calls to others), `rate_limit`, `seal` (secrets at rest), `telemetry`.
-//! 17. `config`: how settings are read.
-//! 18. `http`: what every handler needs: bodies, query parameters, preconditions, problem documents.
+//! 17. `config`: reading the settings.
+//! 18. `http`: the shared parts of handlers: bodies, query parameters, preconditions, problem documents.
 //! 19. `caseless`, `error_chain`, `clock`, `revision_watch`, `geo`, `ids`, `locale`, `money`, `pii`, `postal`, `secret`,
 //!     `trace`, `string_enum`: small helpers without dependencies on the others.
-//! 20. `text_column`: types that a column keeps as text.
+//! 20. `text_column`: types that a column stores as text.
 
 pub mod about;
 pub mod app;

@@ -1,8 +1,8 @@
-//! Hands the command line to the library.
+//! Passes the command line to the library.
 
 use std::process::ExitCode;
 
-/// Small allocations by the dozen make up a checkout answer; this allocator is measurably faster at them.
+/// A checkout response needs dozens of small allocations; this allocator is measurably faster for them.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -17,7 +17,7 @@ pub use product::{Product, half_even};
 
 use crate::text_column::text_column;
 
-/// An ISO 4217 currency that money can be held in: not `XXX` (no currency) and not `XTS` (testing).
+/// An ISO 4217 currency for money: all except `XXX` (no currency) and `XTS` (testing).
 #[derive(AsExpression, Clone, Copy, FromSqlRow, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[diesel(sql_type = Text)]
 pub struct Currency {
@@ -57,7 +57,7 @@ impl Currency {
         all.filter_map(|known| Currency::parse(known.code()))
     }
 
-    /// The currency of a code in another case, or with blanks around it, as a suggestion.
+    /// Suggests the currency for a code in another case or with blanks around it.
     pub fn meant_by(code: &str) -> Option<Self> {
         Currency::parse(&code.trim().to_ascii_uppercase())
     }
@@ -127,7 +127,7 @@ pub struct Money {
     currency: Currency,
 }
 
-/// Why a decimal is not an amount of a currency.
+/// The reason why a decimal is not an amount of a currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotAnAmount {
     /// More decimals than the currency has.

@@ -1,7 +1,7 @@
-//! What an operation needs from its request, as one argument of its handler.
+//! The request data of an operation, as one argument of its handler.
 //!
-//! Every operation checks in the same order: token, scope, query parameters, headers, body. What the body means, and whether
-//! the resource exists, comes after that in the handler.
+//! Every operation checks in the same order: token, scope, query parameters, headers, body. The handler then checks the
+//! meaning of the body and the existence of the resource.
 
 pub mod prelude;
 
@@ -31,7 +31,7 @@ pub type Edit<S, B, M = IfMatch, Q = ()> = Call<S, B, M, Q>;
 /// `force=true` if `H` does.
 pub struct Call<S: Required, B, H, Q = ()> {
     pub caller: Caller<S>,
-    /// For the audit log.
+    /// The author for the audit log.
     pub actor: Actor,
     /// The `Idempotency-Key` or the `If-Match`.
     pub header: H,
@@ -39,7 +39,7 @@ pub struct Call<S: Required, B, H, Q = ()> {
     pub query: Q,
 }
 
-/// The query parameters that an operation takes; `()` is none.
+/// The query parameters of an operation; `()` means none.
 pub trait RequestQuery: Sized + 'static {
     /// Reads the parameters. Errors are recorded in `query`.
     fn read(query: &mut Query) -> Self;
@@ -63,9 +63,9 @@ pub fn read_force<S: Required>(
     Ok(Refusable::Forced)
 }
 
-/// A header that an operation takes.
+/// A header that an operation reads.
 pub trait RequestHeader: Sized + 'static {
-    /// Whether `force=true` may be given, which needs a scope of its own.
+    /// Whether the operation accepts `force=true`, which needs its own scope.
     const TAKES_FORCE: bool = false;
 
     /// Reads the header. Two requests with one `Idempotency-Key` are the same if their `hashed` bytes are equal.
@@ -132,7 +132,7 @@ impl<S: Required, B: RequestBody, H: RequestHeader, Q: RequestQuery> FromRequest
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        // `Caller` may put another payload in place, which stays closed until the caller is known.
+        // `Caller` may replace the payload by one that stays closed until the caller is authenticated.
         let caller = Caller::<S>::from_request(request, payload);
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {

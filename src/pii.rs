@@ -1,4 +1,4 @@
-//! Finds a person in what is kept, by their e-mail address, and names them without saying who they are.
+//! Finds a person in stored data by the e-mail address, and identifies the person by a hash.
 
 use std::str::FromStr;
 
@@ -6,11 +6,11 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 
-/// A person's e-mail address in lower case. Has no `Display`, so that it does not come into a log.
+/// A person's e-mail address in lower case. Has no `Display`, so that it does not reach a log.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Email(String);
 
-/// It does not look like an e-mail address.
+/// The text does not look like an e-mail address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this is not an e-mail address: something, an @, and a host")]
 pub struct NotAnEmail;
@@ -29,7 +29,7 @@ impl FromStr for Email {
 }
 
 impl Email {
-    /// The address itself, in lower case: for hashing it under a key, and never for a log.
+    /// The address in lower case: for hashing it with a key, never for a log.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -39,7 +39,7 @@ impl Email {
         URL_SAFE_NO_PAD.encode(digest(&SHA256, self.0.as_bytes()))
     }
 
-    /// Whether a document mentions the person: as JSON in any of its texts, otherwise anywhere.
+    /// Whether a document mentions the person: in any text of a JSON document, otherwise anywhere.
     pub fn is_in(&self, document: &[u8]) -> bool {
         match serde_json::from_slice(document) {
             Ok(json) => self.is_in_json(&json),
@@ -58,14 +58,14 @@ impl Email {
         }
     }
 
-    /// Whole addresses only: who is `ann@acme.example` is not `joann@acme.example`.
+    /// Matches whole addresses only: `ann@acme.example` does not match `joann@acme.example`.
     fn is_in_text(&self, text: &str) -> bool {
         let text = text.to_lowercase();
         text.match_indices(&self.0).any(|(start, found)| {
             let before = text[..start].chars().next_back();
             let mut after = text[start + found.len()..].chars();
             let goes_on = match after.next() {
-                // The end of a sentence, or one more part of the host.
+                // A full stop ends a sentence, or is followed by one more part of the host.
                 Some('.') => after.next().is_some_and(char::is_alphanumeric),
                 next => next.is_some_and(is_of_address),
             };
@@ -74,7 +74,8 @@ impl Email {
     }
 }
 
-/// What goes on an address as people have them; rarer characters rather end one, so that too much is found and not too little.
+/// Whether a character continues an address. Rare characters count as its end, so that a search finds too much rather
+/// than too little.
 fn is_of_address(c: char) -> bool {
     c.is_alphanumeric() || "@.+_-".contains(c)
 }

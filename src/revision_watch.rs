@@ -1,13 +1,13 @@
-//! How a change waits until this replica's checkout sees it.
+//! Lets a change wait until this replica's checkout sees it.
 //!
-//! Whoever changes something that checkout can see knows only the revision it made; whoever compiles the rules knows only
-//! which revision it has reached. This is all that they share.
+//! The code that changes something knows only its revision; the code that compiles the rules knows only the revision it
+//! has reached. Both share this type.
 
 use std::{sync::Arc, time::Duration};
 
 use tokio::sync::{Notify, watch};
 
-/// A change that cannot be seen by then is answered all the same: it is committed, and the next refresh will find it.
+/// The maximum wait. After it the change is answered anyway: it is committed, and the next refresh finds it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Cheap to clone; all clones share one state.
@@ -27,7 +27,7 @@ impl Default for RevisionWatch {
 }
 
 impl RevisionWatch {
-    /// Asks for a revision and returns when checkout answers from it or a newer one.
+    /// Requests a revision, and returns when checkout answers from it or a newer one.
     pub async fn wait_for(&self, revision: i64) {
         let mut reached = self.reached.subscribe();
         if *reached.borrow() >= revision {
@@ -38,20 +38,20 @@ impl RevisionWatch {
         let _ = tokio::time::timeout(PATIENCE, seen).await;
     }
 
-    /// Which revision checkout answers from: what was read before it was reached may be outdated.
+    /// The revision that checkout answers from; data read before it was reached may be outdated.
     pub fn newest(&self) -> i64 {
         *self.reached.borrow()
     }
 
-    /// Says which revision checkout answers from.
+    /// Announces the revision that checkout answers from.
     pub fn publish(&self, revision: i64) {
         self.reached.send_replace(revision);
     }
 
     /// Returns when a revision is requested that is not reached, or after `at_most`.
     ///
-    /// All requests since the last time count as one: a revision that never comes (the database was restored to an older
-    /// state) does not cause reads without end.
+    /// All requests since the last call count as one, so that a revision that never comes (after restoring an older
+    /// database) does not cause endless reads.
     pub async fn requested(&self, at_most: Duration) {
         let _ = tokio::time::timeout(at_most, self.requests.notified()).await;
     }

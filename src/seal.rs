@@ -1,8 +1,8 @@
-//! Seals secrets at rest: AES-256-GCM under a master key that can be replaced.
+//! Seals secrets at rest: AES-256-GCM with a master key that can be replaced.
 //!
-//! The form is `v1.kid.nonce.ciphertext`, each part in Base64url without padding; `kid` is a short hash of the master key, so
-//! a sealed value says which key opens it without saying anything about that key. Table, id and field are authenticated
-//! with it: a value copied to another row or column does not open there.
+//! The format is `v1.kid.nonce.ciphertext`, each part in Base64url without padding. `kid` is a short hash of the master
+//! key: it identifies the key of a sealed value without revealing it. Table, id and field are authenticated too, so a
+//! value that is copied to another row or column does not open there.
 
 use std::fmt;
 
@@ -20,12 +20,12 @@ use crate::{
 
 const VERSION: &str = "v1";
 const KEY_BYTES: usize = 32;
-/// So much of the key's hash names it; eight characters in Base64url.
+/// The length of `kid` in bytes: eight characters in Base64url.
 const KID_BYTES: usize = 6;
-/// Keeps the name of a key apart from any other hash of it.
+/// Separates `kid` from any other hash of the key.
 const KID_CONTEXT: &[u8] = b"onterms master key\0";
 
-/// Where a sealed value lies; it opens nowhere else.
+/// The place of a sealed value; it opens nowhere else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SealedField<'a> {
     /// The table's name.
@@ -37,21 +37,21 @@ pub struct SealedField<'a> {
 }
 
 impl SealedField<'_> {
-    /// NUL separates: no database stores one in an id, so two places never read alike.
+    /// NUL separates the parts: no database stores one in an id, so two places never have the same data.
     fn associated_data(self) -> Aad<Vec<u8>> {
         Aad::from([self.table, self.id, self.field].join("\0").into_bytes())
     }
 }
 
-/// The cipher refused to seal; the value was not stored and nothing about it is known to be wrong.
+/// The cipher failed; the value was not stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the value cannot be sealed")]
 pub struct CannotSeal;
 
-/// Why a sealed value does not open. Names a key by its `kid`, never holds any of the value.
+/// The reason why a sealed value does not open. Names a key by its `kid` and contains no part of the value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CannotOpen {
-    /// Not of the form `v1.kid.nonce.ciphertext`.
+    /// The text is not of the form `v1.kid.nonce.ciphertext`.
     #[error("the sealed value is not of the form v1.kid.nonce.ciphertext")]
     Malformed,
     /// Sealed under a key that is neither the master key nor a retired one.
@@ -59,7 +59,7 @@ pub enum CannotOpen {
         "the value was sealed under key `{kid}`, which is neither secrets.master_key nor in secrets.retired_master_keys"
     )]
     UnknownKey {
-        /// The short name of the key that would open it.
+        /// The `kid` of the key that sealed it.
         kid: String,
     },
     /// Changed since it was sealed, or moved here from another place.
@@ -79,7 +79,7 @@ struct MasterKey {
 }
 
 impl Sealer {
-    /// Reads `secrets.master_key` and `secrets.retired_master_keys`; the error names the one that does not fit.
+    /// Reads `secrets.master_key` and `secrets.retired_master_keys`; the error names the wrong one.
     pub fn new(settings: &config::SecretSettings) -> Result<Self, WrongSettings> {
         Ok(Sealer {
             current: MasterKey::read("secrets.master_key", &settings.master_key)?,
@@ -100,13 +100,13 @@ impl Sealer {
         self.seal_bytes(place, plaintext.expose().as_bytes())
     }
 
-    /// As [`Sealer::seal`], for what need not be a text.
+    /// Like [`Sealer::seal`], for bytes.
     pub fn seal_bytes(
         &self,
         place: SealedField<'_>,
         plaintext: &[u8],
     ) -> Result<String, CannotSeal> {
-        // Room for the tag too, so that no unsealed copy is left behind by a growing buffer.
+        // Reserves room for the tag, so that a growing buffer leaves no unsealed copy behind.
         let mut sealed = Vec::with_capacity(plaintext.len() + AES_256_GCM.tag_len());
         sealed.extend_from_slice(plaintext);
         let outcome = self
@@ -125,7 +125,7 @@ impl Sealer {
         ))
     }
 
-    /// Opens what was sealed for this place.
+    /// Opens a value that was sealed for this place.
     pub fn open(&self, place: SealedField<'_>, sealed: &str) -> Result<SecretText, CannotOpen> {
         let mut bytes = self.open_bytes(place, sealed)?;
         String::from_utf8(std::mem::take(&mut *bytes))
@@ -136,7 +136,7 @@ impl Sealer {
             })
     }
 
-    /// As [`Sealer::open`], for what need not be a text; wiped when dropped.
+    /// Like [`Sealer::open`], for bytes; they are wiped when dropped.
     pub fn open_bytes(
         &self,
         place: SealedField<'_>,
@@ -155,12 +155,12 @@ impl Sealer {
             .open_in_place(parts.nonce, place.associated_data(), &mut bytes)
             .map_err(|_| CannotOpen::Changed)?
             .len();
-        // What is left behind the text is the tag.
+        // The rest of the buffer is the tag.
         bytes.truncate(length);
         Ok(bytes)
     }
 
-    /// Whether `onterms rotate-key` has to seal the value again: it is not under the present master key.
+    /// Whether `onterms rotate-key` must seal the value again, because the current master key did not seal it.
     pub fn needs_resealing(&self, sealed: &str) -> bool {
         SealedParts::of(sealed).map_or(true, |parts| parts.kid != self.current.kid)
     }

@@ -1,6 +1,6 @@
 //! Text that must never be printed.
 //!
-//! `SecretText` has no `Serialize` and its `Debug` shows dots; who needs the text says so with [`SecretText::expose`].
+//! `SecretText` has no `Serialize`, and its `Debug` shows dots; [`SecretText::expose`] returns the text.
 
 use std::fmt;
 
@@ -9,10 +9,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
-/// What marks a key that is written in Base64 rather than as it is.
+/// The prefix of a key that is written in Base64.
 const BASE64: &str = "base64:";
 
-/// The text starts with `base64:` but does not go on in padded standard Base64.
+/// The text starts with `base64:`, but the rest is not padded standard Base64.
 #[derive(Debug, thiserror::Error)]
 #[error("what follows `base64:` is not Base64")]
 pub struct NotBase64;
@@ -22,17 +22,17 @@ pub struct NotBase64;
 pub struct SecretText(SecretString);
 
 impl SecretText {
-    /// Takes a text into custody.
+    /// Wraps a text.
     pub fn new(text: impl Into<String>) -> Self {
         SecretText(SecretString::from(text.into()))
     }
 
-    /// The text itself. Call it where the secret is used, not where it is passed on.
+    /// The text. Call it where the secret is used, not where it is passed on.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// The key as bytes: decoded where it starts with `base64:`, the text's own bytes otherwise.
+    /// The key as bytes: decoded if the text starts with `base64:`, otherwise the bytes of the text.
     pub fn key_bytes(&self) -> Result<Zeroizing<Vec<u8>>, NotBase64> {
         match self.expose().strip_prefix(BASE64) {
             Some(encoded) => STANDARD.decode(encoded).map_err(|_| NotBase64),
@@ -46,7 +46,7 @@ impl SecretText {
         SecretText::new(format!("{BASE64}{}", STANDARD.encode(bytes)))
     }
 
-    /// Whether nothing was given.
+    /// Whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.expose().is_empty()
     }

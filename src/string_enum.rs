@@ -1,15 +1,15 @@
-//! Closed lists of words: one spelling each, in JSON, in the database, in the document, and in the code.
+//! Closed lists of words with one spelling in JSON, in the database, in the OpenAPI document, and in the code.
 
-/// One of them, for readers of any.
+/// An enum of words, for code that handles any of them.
 pub trait StringEnum: Copy + 'static {
-    /// Every word there is.
+    /// All variants.
     const WORDS: &'static [Self];
 
     /// The word in JSON.
     fn word(self) -> &'static str;
 }
 
-/// Declares them, each with the name it has in the document.
+/// Declares such enums, each with its name in the OpenAPI document.
 macro_rules! string_enum {
     ($($(#[doc = $doc:literal])* $name:ident as $schema:literal { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {$(
         $(#[doc = $doc])*
@@ -21,7 +21,7 @@ macro_rules! string_enum {
         }
 
         impl $name {
-            /// Every one there is.
+            /// All variants.
             pub const ALL: &'static [$name] = &[$($name::$variant),*];
 
             /// The word in JSON and in the database.
@@ -31,7 +31,7 @@ macro_rules! string_enum {
                 }
             }
 
-            /// Reads the word.
+            /// The variant of a word.
             #[allow(dead_code, reason = "not every list is read back")]
             pub fn parse(word: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|it| it.as_str() == word)
@@ -48,7 +48,7 @@ macro_rules! string_enum {
 
         crate::text_column::text_column!($name, $name::parse, as_str);
 
-        // The derive does not see the spelling that a macro hands on.
+        // The derive of utoipa does not see the spelling that the macro passes to serde.
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
                 let text = [$($doc),*].map(str::trim).join(" ");

@@ -1,6 +1,6 @@
-//! What operators see: log lines on standard error and Prometheus metrics.
+//! Log lines on standard error, and Prometheus metrics.
 //!
-//! Neither ever carries a path, query, body, token or person; the route pattern says enough.
+//! Neither contains a path, query, body, token or person; requests appear by their route pattern.
 
 mod described;
 #[cfg(feature = "otlp")]
@@ -15,21 +15,21 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{LogFormat, LogSettings, WrongSettings};
 
-/// Seconds, from a warm checkout answer to the time limit of a request.
+/// The bounds of histograms in seconds, from a warm checkout response to the time limit of a request.
 const BUCKETS: &[f64] = &[
     0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0,
     30.0,
 ];
 
-/// Where actix reads requests.
+/// The log target of actix's HTTP parser.
 const HTTP_PARSER: &str = "actix_http";
 
-/// Starts logging to standard error. A second call changes nothing: tests start many services in one process.
+/// Starts logging to standard error. Further calls have no effect, because tests start many services in one process.
 pub fn start_logging(log: &LogSettings) {
-    // The settings have checked it; a directive that is none would be left out.
+    // The settings have checked the filter; an invalid directive would be ignored.
     let mut filter = EnvFilter::new(&log.filter);
-    // actix writes an error for whatever a stranger sends that is no HTTP, without saying who it was: a flood of lines that
-    // help nobody. Who names it in the filter gets them.
+    // actix logs an error for each client that sends something other than HTTP, without its address: many useless
+    // lines. A filter that names the target enables them.
     if !log.filter.contains(HTTP_PARSER)
         && let Ok(quiet) = format!("{HTTP_PARSER}=off").parse()
     {
@@ -45,12 +45,12 @@ pub fn start_logging(log: &LogSettings) {
     };
 }
 
-/// Colours are for terminals, and not for those whose user wants none (<https://no-color.org>).
+/// Whether to use colours: only on a terminal, and not if the user disables them (<https://no-color.org>).
 fn has_colours() -> bool {
     anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
 }
 
-/// Exports traces to `endpoint` from now on; an empty one exports nothing. Needs a running runtime.
+/// Exports further traces to `endpoint`, or none if it is empty. Needs a running runtime.
 pub fn start_tracing(endpoint: &str) -> Result<(), WrongSettings> {
     if endpoint.is_empty() {
         return Ok(());
@@ -64,35 +64,35 @@ pub fn start_tracing(endpoint: &str) -> Result<(), WrongSettings> {
     ))
 }
 
-/// The process's metrics; installed at the first call.
+/// The metrics of the process; installed at the first call.
 pub fn metrics() -> &'static PrometheusHandle {
     static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
     HANDLE.get_or_init(|| {
         let builder = PrometheusBuilder::new();
-        // The only error is an empty list of buckets, and ours is a constant.
+        // The only possible error is an empty list of buckets.
         let builder = builder
             .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), BUCKETS)
             .unwrap_or_else(|_| PrometheusBuilder::new());
         let recorder = builder.build_recorder();
         let handle = recorder.handle();
-        // Fails only when another recorder is installed, and nothing else installs one.
+        // Fails only if another recorder is installed, which does not happen.
         let _ = metrics::set_global_recorder(recorder);
         described::describe();
         handle
     })
 }
 
-/// Answers by the first digit of their status.
+/// The counter of responses by the first digit of their status.
 fn responses(class: u16) -> Counter {
     metrics::counter!("onterms_http_responses_total", "class" => format!("{class}xx"))
 }
 
-/// Makes the series appear whose labels are a closed list.
+/// Creates the series whose labels are a closed list.
 pub fn register() {
     (2..=5).for_each(|class| responses(class).increment(0));
 }
 
-/// What is counted for one method and status of a route.
+/// The metrics of one method and status of a route.
 struct Handles {
     method: &'static str,
     status: u16,
@@ -102,7 +102,8 @@ struct Handles {
 }
 
 thread_local! {
-    /// By route. Looking a metric up by its labels costs more than counting it, so each worker keeps what it found.
+    /// The metrics by route. Looking up a metric by its labels costs more than counting, so each worker caches the
+    /// handles.
     static SEEN: RefCell<HashMap<String, Vec<Handles>>> = RefCell::default();
 }
 
@@ -112,8 +113,8 @@ thread_local! {
 pub fn count_request(request: &HttpRequest, method: &Method, status: u16, took: Duration) {
     SEEN.with_borrow_mut(|seen| {
         let method = known_method(method.as_str());
-        // A path without ids is its own route, and finding the route of another costs a microsecond. Only routes are ever
-        // kept, so rubbish paths cannot fill the map.
+        // A path without ids equals its route, and determining the route of another path costs a microsecond. Only
+        // routes are keys, so invented paths cannot fill the map.
         let handles = match seen.get_mut(request.path()) {
             Some(handles) => handles,
             None => {
@@ -135,12 +136,12 @@ pub fn count_request(request: &HttpRequest, method: &Method, status: u16, took: 
     });
 }
 
-/// Counts one request whose handler panicked: its route is not known any more.
+/// Counts a request whose handler panicked; its route is unknown.
 pub fn count_lost_request(method: &Method, status: u16, took: Duration) {
     Handles::of(known_method(method.as_str()), "lost", status).count(took);
 }
 
-/// A method is free text on the wire; a label must not be.
+/// A method is free text, but a label must have few values.
 fn known_method(method: &str) -> &'static str {
     ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
         .into_iter()

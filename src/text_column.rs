@@ -1,4 +1,4 @@
-//! Types that a column keeps as text. They derive `AsExpression` and `FromSqlRow` with the SQL type `Text`.
+//! Types that a column stores as text. They derive `AsExpression` and `FromSqlRow` with the SQL type `Text`.
 
 /// Reads a type from a column with `$read`, a function of a `&str`.
 macro_rules! from_text_column {
@@ -18,7 +18,7 @@ macro_rules! from_text_column {
 }
 pub(crate) use from_text_column;
 
-/// Reads a type from a column with `$read`, and writes what its method `$write` gives.
+/// Reads a type from a column with `$read`, and writes the result of its method `$write`.
 macro_rules! text_column {
     ($type:ty, $read:expr, $write:ident) => {
         $crate::text_column::from_text_column!($type, $read);

@@ -1,4 +1,4 @@
-//! W3C trace contexts: which trace the present work belongs to, and what is sent on to others.
+//! W3C trace contexts: the trace of the current work, and the header for outbound calls.
 //!
 //! A unit of work (a request, an event to apply, a payment to read back) runs inside [`unit`]. Calls to others take a child
 //! of its context from [`current`]. A unit without a caller's context gets one of its own when it first needs it, so that
@@ -13,7 +13,7 @@ use std::{
 
 use uuid::Uuid;
 
-/// The header in which a context travels.
+/// The header that contains a context.
 pub const HEADER: &str = "traceparent";
 
 /// One span of a trace.
@@ -25,7 +25,7 @@ pub struct TraceContext {
 }
 
 impl TraceContext {
-    /// Reads a version 00 `traceparent`; anything else counts as absent.
+    /// Parses a version 00 `traceparent`; any other text is treated as absent.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('-');
         let mut hex = |length: usize| {
@@ -61,7 +61,7 @@ impl TraceContext {
         }
     }
 
-    /// As the `traceparent` header has it.
+    /// The text for the `traceparent` header.
     pub fn header(self) -> String {
         let flags = u8::from(self.sampled);
         format!("00-{:032x}-{:016x}-{flags:02x}", self.trace, self.span)
@@ -89,22 +89,22 @@ fn fresh_span() -> u64 {
 }
 
 tokio::task_local! {
-    /// The context of the unit of work that runs, once it has one.
+    /// The context of the current unit of work, if it has one.
     static CURRENT: Cell<Option<TraceContext>>;
 }
 
-/// Runs a unit of work that belongs to this context, or to a trace of its own.
+/// Runs a unit of work with this context; without one it starts its own trace when needed.
 pub async fn unit<F: Future>(context: Option<TraceContext>, work: F) -> F::Output {
     CURRENT.scope(Cell::new(context), work).await
 }
 
-/// For a task that the present unit spawns: it goes on with the unit's trace.
+/// Wraps a task that the current unit spawns, so that the task continues the unit's trace.
 pub fn carried<F: Future>(work: F) -> impl Future<Output = F::Output> {
     let is_in_unit = CURRENT.try_with(|_| ()).is_ok();
     unit(is_in_unit.then(current), work)
 }
 
-/// The context of the present unit of work. Outside of one, each call begins a trace.
+/// The context of the current unit of work. Outside of a unit, each call starts a trace.
 pub fn current() -> TraceContext {
     let known = CURRENT.try_with(|current| {
         let context = current.get().unwrap_or_else(TraceContext::new_root);
@@ -114,11 +114,11 @@ pub fn current() -> TraceContext {
     known.unwrap_or_else(|_| TraceContext::new_root())
 }
 
-/// What a finished span contains for the exporter. No path, query, body, token or person.
+/// The data of a finished span for the exporter. It contains no path, query, body, token or person.
 #[derive(Clone, Debug)]
 pub struct FinishedSpan {
     pub context: TraceContext,
-    /// The span it belongs under, in the same trace.
+    /// The parent span in the same trace.
     pub parent: Option<TraceContext>,
     pub kind: SpanKind,
     pub method: String,
@@ -135,7 +135,7 @@ pub struct FinishedSpan {
 pub enum SpanKind {
     /// An inbound request.
     Server,
-    /// A request that went out.
+    /// An outbound request.
     Client,
 }
 
@@ -143,7 +143,7 @@ type Exporter = Box<dyn Fn(FinishedSpan) + Send + Sync>;
 
 static EXPORTER: OnceLock<Exporter> = OnceLock::new();
 
-/// Hands finished spans to `exporter` from now on. The first one stays.
+/// Passes further finished spans to `exporter`. Only the first call has an effect.
 pub fn export_to(exporter: impl Fn(FinishedSpan) + Send + Sync + 'static) {
     // Only the first service of a process exports; tests start many.
     let _ = EXPORTER.set(Box::new(exporter));
@@ -154,7 +154,7 @@ pub fn is_exported() -> bool {
     EXPORTER.get().is_some()
 }
 
-/// Hands a finished span on.
+/// Passes a finished span to the exporter.
 pub fn finished(span: impl FnOnce() -> FinishedSpan) {
     if let Some(exporter) = EXPORTER.get() {
         exporter(span());

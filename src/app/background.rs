@@ -1,4 +1,4 @@
-//! What runs beside the requests.
+//! Starts the work that runs beside the requests.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::{
 };
 
 impl Onterms {
-    /// Starts background work on this thread; requests are answered on others. It ends when the store is closed.
+    /// Starts background work on this thread; other threads answer requests. The work ends when the store is closed.
     pub(super) fn work_in_background(
         &self,
         comparing: Wakeup<reconciliation::Comparison>,
@@ -74,7 +74,7 @@ impl Onterms {
         rt::spawn(webhooks::work(applier, wakeups, settings.webhooks.clone()));
     }
 
-    /// Starts writing the carts that checkout hands over.
+    /// Starts writing the carts that checkout passes on.
     pub(super) fn record_carts(&self, posted: mpsc::UnboundedReceiver<PostedCart>) {
         let writer = recording::CartWriter {
             store: self.store.in_background("recording"),
@@ -87,7 +87,7 @@ impl Onterms {
         rt::spawn(writer.run());
     }
 
-    /// Starts trying rules on recorded carts.
+    /// Starts the what-if trials of rules on recorded carts.
     pub(super) fn try_rules(&self, historic: Arc<HistoricRulebooks>, trying: Wakeup<Trials>) {
         let parts = TrialParts {
             store: self.store.in_background("what-if"),

@@ -1,4 +1,4 @@
-//! Why the service does not start.
+//! Reasons why the service does not start.
 
 use std::io;
 
@@ -7,7 +7,7 @@ use crate::{
     store::StoreError,
 };
 
-/// Why the service does not start; one sentence for an operator.
+/// The reason why the service does not start, in one sentence for an operator.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotStart {
     #[error(transparent)]

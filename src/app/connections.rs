@@ -1,4 +1,4 @@
-//! Connections: how many may be open at once, and when a client that takes nothing of its answer is disconnected.
+//! The limit of open connections, and the disconnection of clients that do not read their answer.
 
 use std::{
     io,
@@ -11,13 +11,14 @@ use socket2::SockRef;
 
 use crate::config::Settings;
 
-/// Open files kept back from connections: files of the database, calls to Apruve, the metrics listener, logs.
+/// Open files reserved for other uses: files of the database, calls to Apruve, the metrics listener, logs.
 const RESERVE: usize = 128;
-/// Connections to the database for each of `database.connections`: requests, and half as many for lists and for background
+/// Open files for each of `database.connections`: requests, and half as many connections for lists and for background
 /// work; on SQLite each has the database and its log open.
 const FILES_EACH: usize = 4;
 
-/// Lets the process have as many open files as the system allows it, because each connection is one. `serve` calls it once.
+/// Raises the limit of open files to the maximum that the system allows, because each connection is one. `serve` calls
+/// it once.
 pub fn raise_file_limit() {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     if current == maximum {
@@ -32,7 +33,7 @@ pub fn raise_file_limit() {
     }
 }
 
-/// Listens, and has the system close connections of clients that take nothing of an answer for `write_timeout`.
+/// Listens, and lets the system close connections whose client does not read its answer for `write_timeout`.
 pub(super) fn listen(
     (host, port): (IpAddr, u16),
     write_timeout: Duration,
@@ -42,7 +43,8 @@ pub(super) fn listen(
     Ok(listener)
 }
 
-/// Connections inherit it from their listener (tcp(7), `TCP_USER_TIMEOUT`). Other systems have their own, longer, limit.
+/// Connections inherit the time-out from their listener (tcp(7), `TCP_USER_TIMEOUT`). Other systems have their own,
+/// longer limit.
 #[cfg(target_os = "linux")]
 fn close_when_nothing_is_taken(listener: &TcpListener, after: Duration) -> io::Result<()> {
     SockRef::from(listener).set_tcp_user_timeout(Some(after))
@@ -53,7 +55,7 @@ fn close_when_nothing_is_taken(_: &TcpListener, _: Duration) -> io::Result<()> {
     Ok(())
 }
 
-/// How many connections each worker may hold: `server.max_connections` as far as the limit of open files allows.
+/// The maximum number of connections per worker: `server.max_connections`, as far as the limit of open files allows.
 pub(super) fn per_worker(settings: &Settings, workers: usize) -> usize {
     let files = getrlimit(Resource::Nofile).current;
     let wanted = settings.server.max_connections;
@@ -75,7 +77,7 @@ fn within_files(wanted: usize, files: Option<u64>, reserve: usize) -> usize {
         return wanted;
     };
     let files = usize::try_from(files).unwrap_or(usize::MAX);
-    // A very low limit still leaves half of it to clients.
+    // Even a very low limit leaves half of it to clients.
     wanted.min(files.saturating_sub(reserve).max(files / 2))
 }
 

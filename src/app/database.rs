@@ -1,4 +1,4 @@
-//! Opens the database: for the service, which may make and migrate it, and for commands beside it, which do neither.
+//! Opens the database: for the service, which may create and migrate it, and for commands, which may not.
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
@@ -14,12 +14,12 @@ use crate::{
     webhooks,
 };
 
-/// The store as the settings describe it, made and migrated unless they forbid it.
+/// Opens the store, and creates and migrates its database unless the settings forbid it.
 pub async fn open_store(settings: &Settings, now: DateTime<Utc>) -> Result<Store, CannotStart> {
     open(settings, now, settings.database.migrate).await
 }
 
-/// The store of a database that is there and up to date; for commands.
+/// Opens the store of an existing database that is up to date; for commands.
 pub async fn open_existing(settings: &Settings, now: DateTime<Utc>) -> Result<Store, CannotStart> {
     open(settings, now, false).await
 }
@@ -40,7 +40,7 @@ async fn open(
     Ok(Store::open(&options)?)
 }
 
-/// Refuses a database that this version must not use now, after migrating it where that is wanted.
+/// Refuses a database that this version must not use, and migrates it if requested.
 fn check(options: &StoreOptions, now: DateTime<Utc>, migrate: bool) -> Result<(), CannotStart> {
     refuse_absent(options)?;
     refuse_pooler(options)?;
@@ -60,7 +60,7 @@ fn check(options: &StoreOptions, now: DateTime<Utc>, migrate: bool) -> Result<()
     }
 }
 
-/// Refuses a path at which there is no file, where none may be made.
+/// Refuses a missing database file if it must not be created.
 pub fn refuse_absent(options: &StoreOptions) -> Result<(), CannotStart> {
     match &options.url {
         DatabaseUrl::Sqlite(path) if !options.create && !path.exists() => {
@@ -100,7 +100,7 @@ pub fn sealed_columns() -> Vec<SealedColumn> {
     .concat()
 }
 
-/// Refuses a master key that opens nothing of what is sealed, where something is.
+/// Refuses a master key that opens none of the sealed values, if there are any.
 pub async fn refuse_wrong_key(store: &Store, sealer: &Sealer) -> Result<(), CannotStart> {
     match privacy::first_unopened(store, sealer, &sealed_columns()).await? {
         Some((field, id)) => Err(CannotStart::WrongMasterKey { field, id }),

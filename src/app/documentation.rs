@@ -26,7 +26,8 @@ use crate::http::{
     problem::{Kind, Problem},
 };
 
-/// Scripts, fonts and requests from here alone; Swagger UI styles elements and has images in its style sheet.
+/// Allows scripts, fonts and requests only from this origin; Swagger UI sets inline styles and has images in its style
+/// sheet.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const DOCUMENT: &str = "openapi.json";
 
@@ -54,7 +55,7 @@ const OWN: [(&str, &str, &str); 4] = [
     ),
 ];
 
-/// One file, in both forms.
+/// One file, plain and compressed.
 struct PageFile {
     content_type: String,
     etag: String,
@@ -62,10 +63,10 @@ struct PageFile {
     gzip: Bytes,
 }
 
-/// The files that were asked for before; there are only those that Swagger UI has.
+/// The files that were requested before; only existing files are kept.
 static PAGES: RwLock<Option<HashMap<String, Arc<PageFile>>>> = RwLock::new(None);
 
-/// Mounts the document, and Swagger UI for people, which needs no network.
+/// Mounts the document, and Swagger UI, which needs no network.
 pub fn documentation(config: &mut web::ServiceConfig) {
     let document = async |request: HttpRequest| serve(&request, DOCUMENT).await;
     let file = async |request: HttpRequest, name: web::Path<String>| serve(&request, &name).await;
@@ -91,7 +92,7 @@ async fn serve(request: &HttpRequest, name: &str) -> Result<HttpResponse, Proble
     };
     response
         .insert_header(precondition::tag(&etag))
-        // A browser asks each time whether its copy is still right, which costs a few bytes.
+        // A browser revalidates its copy each time, which costs a few bytes.
         .insert_header((CACHE_CONTROL, "no-cache"))
         .insert_header((VARY, "Accept-Encoding"))
         .insert_header((CONTENT_SECURITY_POLICY, POLICY))
@@ -107,7 +108,7 @@ async fn serve(request: &HttpRequest, name: &str) -> Result<HttpResponse, Proble
     Ok(response.body(form.clone()))
 }
 
-/// A page, built once on first use, also under concurrent requests.
+/// Returns a page, built once on first use, even under concurrent requests.
 async fn find(name: &str) -> Result<Option<Arc<PageFile>>, Problem> {
     static MAKING: Mutex<()> = Mutex::const_new(());
     if let Some(page) = kept(name) {
@@ -118,12 +119,12 @@ async fn find(name: &str) -> Result<Option<Arc<PageFile>>, Problem> {
         return Ok(Some(page));
     }
     let name = name.to_owned();
-    // Compressing takes longer than a thread that serves checkout should be held.
+    // Compressing would block a thread that serves checkout for too long.
     let made = web::block(move || make(&name)).await;
     made.map_err(Problem::internal)?.map_err(Problem::internal)
 }
 
-/// Whether the client takes gzip. Who names it with a weight of zero does not.
+/// Whether the client accepts gzip. A weight of zero refuses it.
 fn takes_gzip(request: &HttpRequest) -> bool {
     let lines = request.headers().get_all(ACCEPT_ENCODING);
     let mut codings = lines

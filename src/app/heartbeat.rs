@@ -1,4 +1,4 @@
-//! Tells other services that this one is alive, and refuses to start beside one of another layout.
+//! Records that this service is alive, and refuses to start beside a service of another layout.
 
 use std::time::{Duration, Instant};
 
@@ -27,7 +27,7 @@ pub fn refuse_others(migrator: &mut Migrator, now: DateTime<Utc>) -> Result<(), 
     }
 }
 
-/// Says so after an upgrade from a version whose services leave no trace in the database.
+/// Warns after an upgrade from a version whose services cannot be seen in the database.
 pub fn warn_of_unseen(done: &[String]) {
     let is = |name: &String, part: &str| name.contains(part);
     let upgraded = done.iter().any(|name| is(name, "keep_buyers_and_replicas"));
@@ -39,7 +39,7 @@ pub fn warn_of_unseen(done: &[String]) {
     }
 }
 
-/// A service's own row.
+/// The row of this service.
 #[derive(Clone)]
 pub struct Heartbeat {
     id: String,
@@ -47,7 +47,7 @@ pub struct Heartbeat {
 }
 
 impl Heartbeat {
-    /// For a service that starts.
+    /// Makes the row of a service that starts.
     pub fn new(clock: &Clock) -> Self {
         Heartbeat {
             id: uuid::Uuid::now_v7().to_string(),
@@ -66,7 +66,7 @@ impl Heartbeat {
             }
             last = Some(Instant::now());
             match self.beat(&store, clock.now()).await {
-                // The log has said it when it began.
+                // The log already reported the beginning of the outage.
                 Err(error) if !matches!(error, StoreError::Closed) && store.outage().is_some() => {
                     Ok(())
                 }
@@ -83,10 +83,10 @@ impl Heartbeat {
             .await
     }
 
-    /// Takes the row away, so that another layout may start at once.
+    /// Removes the row, so that a service of another layout may start at once.
     pub async fn leave(&self, store: &Store) {
         let id = self.id.clone();
-        // Without it, the row is silent for half a minute and then counts no more.
+        // If the write fails, the row expires after half a minute.
         let _ = store.write_one(move |tx| replicas::leave(tx, &id)).await;
     }
 }

@@ -1,4 +1,4 @@
-//! What has to be swept up now and then. Safe to run in every replica at once.
+//! Periodic cleanup. Safe to run in every replica at once.
 
 use std::time::Duration;
 
@@ -16,28 +16,27 @@ use crate::{
 
 const EVERY: Duration = Duration::from_secs(600);
 const WATCH_EVERY: Duration = Duration::from_secs(60);
-/// So many rows go in one write.
+/// The maximum number of rows that one write deletes.
 const ROWS_AT_ONCE: i64 = 500;
-/// Each with its entries.
+/// The maximum number of runs that one write deletes, each with its entries.
 const RUNS_AT_ONCE: i64 = 10;
 
 impl Onterms {
-    /// Appends events for invoices that became overdue, and returns their number. It runs by itself every
-    /// minute.
+    /// Appends events for invoices that became overdue, and returns their number. Runs automatically every minute.
     pub async fn watch_invoices(&self) -> Result<u64, StoreError> {
         let store = self.store.in_background(receivables::TOPIC);
         receivables::watch_invoices(&store, self.clock.now()).await
     }
 
-    /// Lists the invoices of payments that an older version has written, and says of how many. It happens at the start, and
-    /// housekeeping does it again.
+    /// Lists the invoices of payments that an older version has written, and returns the number of payments. Runs at
+    /// the start, and again in housekeeping.
     pub async fn fill_invoices(&self) -> Result<u64, StoreError> {
         payments::fill_invoices(&self.store, self.clock.now()).await
     }
 }
 
-/// Notes what earlier versions did not, and forgets what was kept long enough, until the store is closed or the task is
-/// dropped.
+/// Completes data of earlier versions and deletes data after its retention time, until the store is closed or the task
+/// is dropped.
 pub async fn keep_house(service: Onterms) {
     let complaint = "could not note what providers still owe for earlier payments";
     let unfunded = service.fill_unfunded().map_ok(|payments| {
@@ -69,7 +68,7 @@ pub async fn keep_house(service: Onterms) {
         Ok(())
     });
     let sweeping = async {
-        // After a start there is more urgent work.
+        // After a start, other work is more urgent.
         tokio::time::sleep(EVERY).await;
         let complaint = "could not forget what was kept long enough";
         jobs::every(EVERY, complaint, async || {
@@ -84,7 +83,7 @@ pub async fn keep_house(service: Onterms) {
     tokio::join!(buyers, invoices, sweeping);
 }
 
-/// Tells the feed of payments that became overdue, until the task is dropped.
+/// Appends events for payments that became overdue, until the task is dropped.
 pub async fn watch_overdue(service: Onterms) {
     let complaint = "could not search for payments that became overdue";
     jobs::every(WATCH_EVERY, complaint, async || {
@@ -102,8 +101,8 @@ pub async fn watch_invoices(service: Onterms) {
     .await;
 }
 
-/// Forgets what at `now` was kept long enough, and says how many rows that were. Each write takes a few rows, so that others
-/// need not wait for long.
+/// Deletes data whose retention time has passed at `now`, and returns the number of rows. Each write deletes few rows,
+/// so that other writes do not wait long.
 pub async fn sweep(
     store: &Store,
     now: DateTime<Utc>,
@@ -117,7 +116,7 @@ pub async fn sweep(
     swept += store
         .write_one(move |tx| tokens::forget_ended(tx, now))
         .await?;
-    // Every replica reads a change within seconds, or knows that it has missed some.
+    // Every replica reads a change within seconds, or detects that it has missed some.
     let an_hour_ago = now - TimeDelta::hours(1);
     swept += store
         .write_one(move |tx| credit::forget_changes(tx, an_hour_ago))
@@ -172,7 +171,7 @@ pub async fn sweep(
     Ok(swept)
 }
 
-/// Forgets a few rows at a time until none is left, and says how many they were.
+/// Calls `forget` until no row is left, and returns the number of rows.
 async fn repeat(
     store: &Store,
     forget: impl Fn(&mut Tx<'_>) -> Result<usize, StoreError> + Clone + Send + 'static,

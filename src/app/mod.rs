@@ -1,4 +1,4 @@
-//! Wiring: builds what is needed from the settings and mounts each feature's routes. Tests use it too.
+//! Wiring: builds the parts of the service from the settings and mounts the routes of each feature. Tests use it too.
 
 mod background;
 mod cannot_start;
@@ -64,18 +64,18 @@ use crate::{
     what_if::Trials,
 };
 
-/// What the database's threads know payments by.
+/// The store topic of payments.
 const PAYMENTS: &str = "payments";
 
-/// And buyers' credit.
+/// The store topic of buyers' credit.
 const CREDIT: &str = "credit";
-/// And the health of integrations.
+/// The store topic of the health of integrations.
 const HEALTH: &str = "health";
 
-/// What a call to Apruve may take beyond its own limit, for a busy machine.
+/// The time beyond its own limit that a call to Apruve may take on a busy machine.
 const CALL_MARGIN: TimeDelta = TimeDelta::seconds(5);
 
-/// The service, built and not yet listening.
+/// The service, built but not yet listening.
 #[derive(Clone)]
 pub struct Onterms {
     settings: Arc<Settings>,
@@ -191,7 +191,7 @@ impl Onterms {
         })
     }
 
-    /// Listens where the settings say; port 0 takes a free one.
+    /// Listens at the configured address; port 0 takes a free port.
     pub fn listener(&self) -> Result<TcpListener, CannotStart> {
         let address = (self.settings.server.host, self.settings.server.port);
         connections::listen(address, self.settings.server.write_timeout)
@@ -298,7 +298,7 @@ impl Onterms {
             .run())
     }
 
-    /// Starts the metrics listener, where the settings want one.
+    /// Starts the metrics listener, if it is enabled.
     pub fn serve_metrics(&self) -> Result<Option<Server>, CannotStart> {
         let wanted = &self.settings.metrics;
         if !wanted.enabled {
@@ -322,7 +322,7 @@ impl Onterms {
             .map_err(|error| CannotStart::Listen(address, error))
     }
 
-    /// Forgets what was kept long enough, and says how many rows that were. Housekeeping does it by itself.
+    /// Deletes data after its retention time, and returns the number of rows. Housekeeping calls it regularly.
     pub async fn sweep(&self) -> Result<usize, StoreError> {
         housekeeping::sweep(
             &self.store.in_background("housekeeping"),
@@ -333,19 +333,20 @@ impl Onterms {
         .await
     }
 
-    /// Notes what providers still owe for invoices that they funded in part, and says for how many payments. Housekeeping
-    /// does it by itself.
+    /// Records what providers still owe for partly funded invoices, and returns the number of payments. Housekeeping
+    /// calls it at the start.
     pub async fn fill_unfunded(&self) -> Result<u64, StoreError> {
         payments::fill_unfunded(&self.store).await
     }
 
-    /// Tells the feed of payments that became overdue, and says how many. It happens by itself every minute.
+    /// Appends events for payments that became overdue, and returns their number. Runs automatically every minute.
     pub async fn note_overdue(&self) -> Result<u64, StoreError> {
         let store = self.store.in_background("housekeeping");
         payments::note_overdue(&store, self.clock.now()).await
     }
 
-    /// Reads who buys from carts of earlier payments, and says of how many. Housekeeping does it by itself.
+    /// Reads the buyers from carts of earlier payments, and returns the number of carts. Housekeeping calls it
+    /// regularly.
     pub async fn fill_buyers(&self) -> Result<u64, StoreError> {
         let service = self.service.in_background("housekeeping");
         payments::fill_buyers(service.providers()).await
@@ -356,19 +357,19 @@ impl Onterms {
         &self.store
     }
 
-    /// What checkout answers from, for who compares it with the database.
+    /// The rules that checkout answers from, for comparison with the database.
     pub fn rulebooks(&self) -> &RulebookCache {
         &self.rulebooks
     }
 
-    /// Waits until what was written is on disk and closes the database.
+    /// Waits for queued writes and closes the database.
     pub async fn close(self) {
         self.heartbeat.leave(&self.store).await;
         self.store.close().await;
     }
 }
 
-/// The one place where payments are worked on.
+/// Builds the payment service with its time limits.
 fn service(providers: ProviderRegistry, settings: &Settings) -> PaymentService {
     let delta = |duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
     PaymentService::new(

@@ -1,4 +1,4 @@
-//! Every address of the service, and the document that describes them: both come from the same list.
+//! All routes of the service, and the OpenAPI document that describes them, from the same list.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -19,8 +19,8 @@ use crate::{
     tokens, webhooks, what_if,
 };
 
-/// The document as it is kept, which a test holds to be what [`document`] is. Served from the binary: building it costs
-/// megabytes.
+/// The stored document, which a test compares with [`document`]. It is served from the binary, because building it
+/// costs megabytes.
 pub(super) const KEPT: &str = include_str!("../../openapi/openapi.json");
 
 /// Registers every feature. The hot path is first: the router tries routes in this order.
@@ -57,7 +57,7 @@ pub fn document() -> Value {
     events::describe_webhooks(&mut document);
     integrations::describe_settings(&mut document);
     checkout::rule_tests::describe(&mut document);
-    // Each of these lists is one table in the code.
+    // Each of these descriptions ends with a table that is defined in the code.
     for tag in document.tags.iter_mut().flatten() {
         let table = match tag.name.as_str() {
             "Payments" => payments::status_table(),
@@ -71,7 +71,7 @@ pub fn document() -> Value {
     openapi::tidy(&document, &integrations::typed_resources())
 }
 
-/// Which methods each address takes; read once, since every request carries a reference to it.
+/// The methods of each path; read once, because every request carries a reference to them.
 pub fn methods() -> &'static AllowedMethods {
     static METHODS: OnceLock<AllowedMethods> = OnceLock::new();
     METHODS.get_or_init(read_methods)
@@ -82,7 +82,7 @@ fn read_methods() -> AllowedMethods {
     struct DocumentPaths {
         paths: HashMap<String, HashMap<String, IgnoredAny>>,
     }
-    // A document that cannot be read, which a test rules out, leaves every wrong method a 404.
+    // If the document could not be read, which a test excludes, every wrong method would be a 404.
     let document: Option<DocumentPaths> = serde_json::from_str(KEPT).ok();
     let paths = document.map(|document| document.paths).unwrap_or_default();
     let mut methods: HashMap<String, String> = paths

@@ -1,4 +1,4 @@
-//! What an entry of the audit log says.
+//! The content of an entry of the audit log.
 
 use actix_web::{HttpMessage, HttpRequest};
 use chrono::{DateTime, Utc};
@@ -16,19 +16,19 @@ use crate::{
     },
 };
 
-/// Who makes a change, when, and in which request.
+/// The author of a change, with its time and its request.
 #[derive(Clone, Debug)]
 pub struct Actor {
     /// The token's subject.
     pub subject: String,
     /// The id of the request, where there is one.
     pub request_id: Option<String>,
-    /// The moment that goes into every row of the change.
+    /// The time of every row of the change.
     pub at: DateTime<Utc>,
 }
 
 impl Actor {
-    /// The caller with this subject, who sent this request.
+    /// The actor with this subject, who sent this request.
     pub fn of(request: &HttpRequest, subject: &str, at: DateTime<Utc>) -> Self {
         Actor {
             subject: subject.to_owned(),
@@ -49,7 +49,8 @@ pub struct Change<'a> {
     /// The noun, such as `integration` or `payment_rule`.
     pub resource_type: &'a str,
     pub resource_id: String,
-    /// Field → `{ from, to }`. Never a secret: those are named, with dots for values.
+    /// An object that maps each changed field to `{ from, to }`. It never contains a secret; secrets appear by name,
+    /// with dots as values.
     pub fields: Value,
 }
 
@@ -85,7 +86,7 @@ pub struct Entry {
     pub changes: Value,
 }
 
-/// The fields in which two JSON objects differ, as `{ field: { from, to } }`; a side that is missing is null.
+/// The fields in which two JSON objects differ, as `{ field: { from, to } }`; a missing side is null.
 pub fn changed_fields(before: Option<&Value>, after: Option<&Value>) -> Value {
     let empty = Map::new();
     let of = |side: Option<&Value>| side.and_then(Value::as_object).unwrap_or(&empty).clone();

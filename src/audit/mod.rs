@@ -1,4 +1,4 @@
-//! Who changed what, and when: rows that are only ever added.
+//! The audit log of changes; rows are only added.
 //!
 //! An entry is written in the transaction of its change, so there is no change without an entry.
 

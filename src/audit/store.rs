@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Which entries are meant; what is `None` does not matter.
+/// The filter of the entries; `None` does not filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {
     pub resource_type: Option<String>,
@@ -33,7 +33,7 @@ sorted! {
     }
 }
 
-/// How many rows go into one statement.
+/// The maximum number of rows per statement.
 const ROWS: usize = 100;
 
 /// A new entry as its row.
@@ -51,7 +51,7 @@ pub struct NewEntry<'a> {
 }
 
 impl<'a> NewEntry<'a> {
-    /// That of a change.
+    /// The entry of a change.
     pub fn of(actor: &'a Actor, change: &'a Change<'_>) -> Self {
         NewEntry {
             id: ids::fresh(actor.at),
@@ -73,7 +73,7 @@ pub fn record(tx: &mut Tx<'_>, actor: &Actor, change: &Change<'_>) -> Result<(),
     Ok(())
 }
 
-/// Adds many entries, many in a statement.
+/// Adds many entries with few statements.
 pub fn record_all<'a>(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -90,7 +90,7 @@ pub fn record_all<'a>(
     Ok(())
 }
 
-/// The entries of a page whose cursor is readable, and one more when there is one.
+/// The entries of a page, and the next one if there is one.
 pub fn list(
     conn: &mut Conn,
     filter: &AuditFilter,
@@ -99,7 +99,7 @@ pub fn list(
     keyset::page_of!(conn, page, matching(filter), Entry)
 }
 
-/// How many entries are meant.
+/// The number of matching entries.
 pub fn count(conn: &mut Conn, filter: &AuditFilter) -> Result<i64, StoreError> {
     Ok(matching(filter).count().get_result(conn)?)
 }

@@ -1,8 +1,8 @@
-//! `Caller<scope::…>`: the argument by which a handler says who may call it.
+//! `Caller<scope::…>`: the handler argument that authenticates and authorizes the request.
 //!
-//! Put it first. actix polls a handler's arguments in their order and answers with the first error, and `Caller` is ready at
-//! once, so 401, 403 and 429 come before anything is said about the path or the body. A token whose `kid` is new waits for
-//! the JWK set to be read again, and the body waits with it.
+//! Put it first. actix polls the arguments of a handler in order and answers with the first error, and `Caller` is
+//! ready at once, so 401, 403 and 429 come before any error about the path or the body. A token with a new `kid` waits
+//! until the JWK set has been read again, and the body waits with it.
 
 use std::{
     borrow::Cow,
@@ -39,22 +39,22 @@ pub struct Caller<S: Required> {
 }
 
 impl<S: Required> Caller<S> {
-    /// Who calls: the token's `sub`.
+    /// The caller's name, see [`VerifiedToken::subject`].
     pub fn subject(&self) -> &str {
         self.verified.subject()
     }
 
-    /// Whether the token carries this scope too, for operations whose needs depend on what they find.
+    /// Whether the token carries this scope too, for operations whose required scope depends on the request.
     pub fn has(&self, scope: Scope) -> bool {
         self.verified.scopes().has(scope)
     }
 
-    /// The websites it may act for.
+    /// The websites that the caller may act for.
     pub fn websites(&self) -> &Websites {
         self.verified.websites()
     }
 
-    /// The 403 for a token of websites, where what is asked for turned out to concern the whole shop.
+    /// Returns 403 for a token that is bound to websites, if the request turns out to concern the whole shop.
     pub fn require_whole_shop(&self) -> Result<(), Problem> {
         match self.websites().is_bound() {
             true => Err(closed_to_websites()),
@@ -62,7 +62,7 @@ impl<S: Required> Caller<S> {
         }
     }
 
-    /// Whose the idempotency keys are: two tokens of one subject for different websites do not share them.
+    /// The owner of idempotency keys: two tokens of one subject for different websites do not share keys.
     pub fn key_owner(&self) -> Cow<'_, str> {
         match self.websites().names() {
             None => self.subject().into(),
@@ -75,7 +75,7 @@ impl<S: Required> Caller<S> {
         &self.verified
     }
 
-    /// The 403 for a scope that turned out to be needed.
+    /// Returns 403 if the token lacks a scope that turns out to be required.
     pub fn require(&self, scope: Scope) -> Result<(), Problem> {
         if self.has(scope) {
             Ok(())
@@ -84,7 +84,7 @@ impl<S: Required> Caller<S> {
         }
     }
 
-    /// Counts the request against another class too, where what it asks for decides what it costs.
+    /// Also counts the request against the rate limit of another class, if its content decides its cost.
     pub fn count_as<D: Limited>(&self, request: &HttpRequest) -> Result<(), Problem> {
         let authenticator = request.app_data::<Authenticator>();
         let limits = authenticator.map(Authenticator::limits);
@@ -167,7 +167,7 @@ impl<S: Required> FromRequest for Caller<S> {
     }
 }
 
-/// The scheme, and the blank behind it.
+/// The scheme and the blank after it.
 const BEARER: &str = "Bearer ";
 
 /// The token of the only `Authorization` header.
@@ -177,7 +177,7 @@ fn bearer(request: &HttpRequest) -> Result<&str, TokenRefusal> {
     if values.next().is_some() {
         return Err(TokenRefusal::Malformed);
     }
-    // A header's value has no control characters but the tab. `to_str` looks at each byte by itself.
+    // A header value contains no control characters except tabs. `to_str` would check each byte by itself.
     let text = std::str::from_utf8(value.as_bytes()).ok();
     let text = text.filter(|text| text.is_ascii());
     let scheme = text
@@ -192,7 +192,7 @@ fn bearer(request: &HttpRequest) -> Result<&str, TokenRefusal> {
 }
 
 impl From<TokenRefusal> for Problem {
-    /// Says which claim is wrong and what was expected; never anything about keys.
+    /// Names the wrong claim and the expected value, but never key material.
     fn from(refusal: TokenRefusal) -> Self {
         let detail = match refusal {
             TokenRefusal::Missing => {
@@ -222,7 +222,7 @@ impl From<TokenRefusal> for Problem {
 fn unauthorized(detail: &str, error: Option<&str>) -> Problem {
     let mut challenge = "Bearer realm=\"onterms\"".to_owned();
     if let Some(error) = error {
-        // A quoted string has neither quotes nor anything beyond ASCII.
+        // A quoted string must not contain quotes or characters outside ASCII.
         let plain = |c: char| {
             if c == '"' || c == '\\' || !c.is_ascii() || c.is_ascii_control() {
                 '\''
@@ -246,7 +246,7 @@ fn closed_to_websites() -> Problem {
     Problem::new(Kind::WebsiteToken, detail)
 }
 
-/// The 403 for a token without every scope of one of these sets.
+/// The 403 for a token that has none of these sets of scopes completely.
 fn missing_scope(sets: &[&[Scope]]) -> Problem {
     let joined = |set: &&[Scope], joint: &str| {
         let words: Vec<String> = set.iter().map(|scope| format!("`{scope}`")).collect();
@@ -272,7 +272,7 @@ fn missing_scope(sets: &[&[Scope]]) -> Problem {
 fn with_challenge(problem: Problem, challenge: &str) -> Problem {
     match HeaderValue::from_str(challenge) {
         Ok(challenge) => problem.with_header(WWW_AUTHENTICATE, challenge),
-        // Only ASCII is put into it, so there always is a header.
+        // The challenge is always ASCII, so this does not happen.
         Err(_) => problem,
     }
 }

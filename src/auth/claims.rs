@@ -1,4 +1,4 @@
-//! What a token's claims say in the spelling of its issuer: who calls, with which scopes, for which websites.
+//! Reads the claims of a token in the spelling of its issuer: the caller, its scopes, and its websites.
 
 use std::collections::HashMap;
 
@@ -11,18 +11,18 @@ use super::{
 };
 use crate::config::{self, WrongSettings};
 
-/// Subjects go into the audit log and key the idempotency store.
+/// The maximum length of a subject in bytes; subjects are stored in the audit log and with idempotency keys.
 pub(super) const MOST_SUBJECT_BYTES: usize = 255;
 
 /// The claims of a token whose signature is valid.
 pub(super) type Claims = Map<String, Value>;
 
-/// How the claims of one issuer are read.
+/// The rules for reading the claims of one issuer.
 pub(super) struct ClaimRules {
     subjects: Vec<String>,
     scopes: Vec<String>,
     scope_prefix: String,
-    /// A JSON pointer; `None` where roles are not read.
+    /// A JSON pointer; `None` if roles are not read.
     roles_pointer: Option<String>,
     roles: HashMap<String, Scopes>,
     websites: String,
@@ -43,7 +43,7 @@ impl ClaimRules {
         })
     }
 
-    /// The rules of a further issuer, which are those of the first where it says nothing.
+    /// The rules of a further issuer; a setting that it lacks is taken from the first issuer.
     pub fn of(
         issuer: &config::IssuerSettings,
         auth: &config::AuthSettings,
@@ -69,7 +69,7 @@ impl ClaimRules {
         ClaimRules::of_first(&merged)
     }
 
-    /// The first of the claims that name the caller.
+    /// The caller's name: the first subject claim that is a non-empty text.
     pub fn subject<'c>(&self, claims: &'c Claims) -> Result<&'c str, TokenRefusal> {
         let named = |claim: &String| {
             claims
@@ -84,7 +84,7 @@ impl ClaimRules {
                 quoted(&self.subjects, "or")
             ))
         })?;
-        // A subject is written to the audit log; PostgreSQL keeps no NUL, and no name has a control character.
+        // The subject is stored in the audit log. PostgreSQL cannot store NUL, and no name needs control characters.
         if subject.chars().any(char::is_control) || subject.len() > MOST_SUBJECT_BYTES {
             return Err(TokenRefusal::claim(format!(
                 "The caller's name must have at most {MOST_SUBJECT_BYTES} bytes and no control characters."
@@ -160,7 +160,7 @@ fn find<'c>(claims: &'c Claims, pointer: &str) -> Option<&'c Value> {
     segments.try_fold(first, |value, segment| value.get(segment))
 }
 
-/// The words of a text or of a list of texts. Others have none.
+/// The words of a text or of a list of texts; other values have no words.
 fn words_of(value: &Value) -> impl Iterator<Item = &str> {
     let (text, list) = match value {
         Value::String(text) => (Some(text.as_str()), &[][..]),
@@ -173,7 +173,7 @@ fn words_of(value: &Value) -> impl Iterator<Item = &str> {
         .chain(in_list)
 }
 
-/// A text is one name, which may have blanks.
+/// The names in a text or a list of texts. A text is a single name, which may contain blanks.
 fn texts(value: &Value) -> Option<Vec<String>> {
     match value {
         Value::String(text) => Some(vec![text.clone()]),
@@ -208,7 +208,7 @@ fn read_roles(
         .collect()
 }
 
-/// Names for a sentence.
+/// A list of names in backquotes for a sentence.
 pub(super) fn quoted(names: &[String], joint: &str) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match names.as_slice() {

@@ -1,9 +1,9 @@
-//! What a token's header may say. A key may sign more than access tokens, and what we do not understand we refuse.
+//! The rules for a token's header. A key may also sign other things than access tokens, so unknown headers are refused.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, de::IgnoredAny};
 
-/// RFC 9068, 2.1, and RFC 7519, 5.1; without regard to case, with or without `application/`.
+/// RFC 9068, 2.1, and RFC 7519, 5.1; case-insensitive, with or without `application/`.
 const TYPES: [&str; 2] = ["jwt", "at+jwt"];
 
 #[derive(Deserialize)]
@@ -13,13 +13,13 @@ struct Header {
     zip: Option<IgnoredAny>,
     /// RFC 7797: the claims are not in Base64.
     b64: Option<bool>,
-    /// RFC 7515, 4.1.11: extensions that must be understood; we know none.
+    /// RFC 7515, 4.1.11: extensions that must be understood; this service supports none.
     crit: Option<IgnoredAny>,
     /// RFC 7516: the token is encrypted.
     enc: Option<IgnoredAny>,
 }
 
-/// Whether a token's header is that of a plain signed access token.
+/// Whether the header is that of a plain signed access token.
 pub(super) fn is_of_access_token(token: &str) -> bool {
     let part = token.split('.').next().unwrap_or_default();
     let Ok(json) = URL_SAFE_NO_PAD.decode(part) else {

@@ -1,11 +1,11 @@
-//! A body that nobody may read yet: arguments of a handler are read side by side, and a stranger whose token has to wait for
-//! a key must not fill memory meanwhile.
+//! Holds back a body until the caller is authenticated. actix reads the arguments of a handler concurrently, and a
+//! client whose token waits for a key must not fill the memory in the meantime.
 
 use actix_web::dev::Payload;
 use futures_util::{StreamExt, stream};
 use tokio::sync::oneshot;
 
-/// Lets a held body be read; dropped, the body ends empty.
+/// Releases a held body; if it is dropped instead, the body is empty.
 pub(super) struct HeldBody(oneshot::Sender<()>);
 
 impl HeldBody {
@@ -25,9 +25,9 @@ impl HeldBody {
         HeldBody(release)
     }
 
-    /// The caller may.
+    /// Lets the body be read.
     pub(super) fn release(self) {
-        // Nobody waits where the handler takes no body.
+        // The receiver is gone if the handler takes no body.
         let _ = self.0.send(());
     }
 }

@@ -1,4 +1,4 @@
-//! One issuer of tokens: its keys, whom it addresses, and how its claims are read.
+//! One issuer of tokens: its keys, its audiences, and the rules for reading its claims.
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, errors::ErrorKind};
 
@@ -18,12 +18,12 @@ use crate::{
 pub(super) struct Issuer {
     /// Its `iss`.
     pub name: String,
-    /// The first one's callers are known by their subject alone.
+    /// The callers of the first issuer are named by their subject alone.
     pub is_first: bool,
     pub rules: ClaimRules,
     pub keys: KeySource,
     audiences: Vec<String>,
-    /// The secret that signs, then retired ones; the first issuer's alone.
+    /// The signing secret, then retired secrets; only the first issuer has them.
     hs256: Vec<DecodingKey>,
     algorithms: Vec<Algorithm>,
 }
@@ -101,7 +101,7 @@ impl Issuer {
         validation.set_issuer(&[&self.name]);
         validation.set_audience(&self.audiences);
         validation.set_required_spec_claims(&["exp", "iss", "aud"]);
-        // Times are judged by our own clock.
+        // The service's own clock decides about times.
         validation.validate_exp = false;
         validation
     }
@@ -129,7 +129,7 @@ impl Issuer {
         Err(refusal)
     }
 
-    /// Which claim is wrong, and what was expected.
+    /// Names the wrong claim and the expected value.
     fn refusal(&self, kind: &ErrorKind) -> TokenRefusal {
         TokenRefusal::claim(match kind {
             ErrorKind::InvalidSignature => {

@@ -1,8 +1,8 @@
-//! Where the keys of other issuers come from: a JWK set in a file, or at a URL that is read again when it may have changed.
+//! The keys of other issuers: a JWK set in a file, or at a URL that is read again when it may have changed.
 //!
-//! Nothing waits for the URL but tokens with a `kid` we have not seen. Those can be made up by anybody, so they cause at most
-//! one read a minute. A set is also read again when it is a quarter of an hour old, or a withdrawn key would be accepted for
-//! as long as no new one appears.
+//! Only tokens with an unknown `kid` wait for the URL. Anyone can make up a `kid`, so unknown ones cause at most one
+//! read a minute. A set is also read again after a quarter of an hour; otherwise a withdrawn key would be accepted
+//! until a new key appears.
 
 use std::{
     path::Path,
@@ -28,9 +28,9 @@ use crate::{
 
 /// An unknown `kid` causes a read at most this often.
 const BETWEEN_READS: TimeDelta = TimeDelta::minutes(1);
-/// A set of this age is read again.
+/// A set of this age in seconds is read again.
 const OLD_SECONDS: i64 = 15 * 60;
-/// Real sets have a few kilobytes.
+/// The maximum size of a JWK set in bytes; real sets have a few kilobytes.
 const MOST_BYTES: usize = 512 * 1024;
 /// Short, because tokens with a new `kid` wait for it.
 const TIMEOUTS: Timeouts = Timeouts {
@@ -38,7 +38,7 @@ const TIMEOUTS: Timeouts = Timeouts {
     total: Duration::from_secs(5),
 };
 
-/// The present keys, and the way to newer ones.
+/// The current keys, and how to read newer ones.
 pub struct KeySource(Arc<KeySourceInner>);
 
 struct KeySourceInner {
@@ -60,7 +60,7 @@ struct Remote {
 #[derive(Default)]
 struct FetchState {
     running: bool,
-    /// When a token or the set's age last caused a read.
+    /// The time of the last read that a token or the set's age caused.
     last_caused: Option<DateTime<Utc>>,
 }
 
@@ -88,12 +88,12 @@ impl KeySource {
         })))
     }
 
-    /// The present keys.
+    /// The current keys.
     pub fn ring(&self) -> Guard<Arc<KeyRing>> {
         self.0.ring.load()
     }
 
-    /// Incremented when a key is withdrawn; cached tokens that it verified are then invalid.
+    /// Incremented when a key is withdrawn, which invalidates cached tokens.
     pub fn generation(&self) -> u64 {
         self.0.generation.load(Ordering::Acquire)
     }
@@ -103,7 +103,7 @@ impl KeySource {
         self.start(|_| true);
     }
 
-    /// Reads the set again in the background once it is old. Costs one comparison while it is not.
+    /// Reads the set again in the background once it is old. Otherwise it costs one comparison.
     pub fn refresh_when_old(&self, now: DateTime<Utc>) {
         if let Some(remote) = &self.0.remote
             && now.timestamp() >= remote.old_at_seconds.load(Ordering::Relaxed)
@@ -112,7 +112,7 @@ impl KeySource {
         }
     }
 
-    /// Resolves when a read that began for this call, or was under way, is over. `None` where none may begin.
+    /// Resolves when the current read, or a new one for this call, has ended. Returns `None` if no read may begin now.
     pub fn refresh(&self, now: DateTime<Utc>) -> Option<impl Future<Output = ()> + use<>> {
         let mut reading = self.0.remote.as_ref()?.reading.subscribe();
         let started = self.start(|reading| reading.is_due(now));
@@ -120,12 +120,12 @@ impl KeySource {
             return None;
         }
         Some(async move {
-            // An error means that the service is going down.
+            // An error means that the service shuts down.
             let _ = reading.wait_for(|reading| !reading.running).await;
         })
     }
 
-    /// Begins a read in a task of its own, unless one is running or `due` says no.
+    /// Begins a read in a separate task, unless one is running or `due` returns false.
     fn start(&self, due: impl FnOnce(&mut FetchState) -> bool) -> bool {
         let (Some(remote), Ok(runtime)) = (&self.0.remote, Handle::try_current()) else {
             return false;
@@ -145,7 +145,7 @@ impl KeySource {
 
 impl FetchState {
     fn is_due(&mut self, now: DateTime<Utc>) -> bool {
-        // Absolute, so that a clock that was set back does not lock new keys out.
+        // Uses the absolute difference, so that a clock that was set back does not block new keys.
         let due = self
             .last_caused
             .is_none_or(|last| (now - last).abs() >= BETWEEN_READS);
@@ -156,7 +156,7 @@ impl FetchState {
     }
 }
 
-/// Ends the reading state however the task ends, since a worker may be shut down under it.
+/// Ends the reading state even if the task is dropped, because a worker may be shut down during the read.
 struct Running(Arc<KeySourceInner>);
 
 impl Drop for Running {

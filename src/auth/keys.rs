@@ -1,8 +1,8 @@
 //! The keys that tokens are verified with.
 //!
-//! Which key may verify which algorithm is settled here, when keys are read, never by what a token claims: the configured
-//! secret serves HS256 alone, and a key of a JWK set serves the one algorithm its type and curve allow. So a token signed
-//! HS256 with somebody's public key finds no key that would agree.
+//! Each key is bound to one algorithm when it is read, never by what a token claims: the configured secret verifies
+//! only HS256, and a key of a JWK set verifies the one algorithm of its type and curve. So a token that is signed with
+//! HS256 and a public key as its secret finds no matching key.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use jsonwebtoken::{
@@ -17,10 +17,10 @@ use crate::{
     secret::SecretText,
 };
 
-/// The least an HS256 secret may have, in bytes: as many as the hash it feeds.
+/// The minimum length of an HS256 secret in bytes: the output length of its hash.
 const LEAST_SECRET_BYTES: usize = 32;
 
-/// The secrets that verify HS256: the one that signs, then retired ones. The error names the setting that does not fit.
+/// The secrets that verify HS256: the signing one, then retired ones. The error names the wrong setting.
 pub fn hs256_secrets(
     settings: &config::AuthSettings,
 ) -> Result<Vec<Zeroizing<Vec<u8>>>, WrongSettings> {
@@ -51,7 +51,7 @@ fn hs256_secret(name: &str, secret: &SecretText) -> Result<Zeroizing<Vec<u8>>, W
     Ok(bytes)
 }
 
-/// Reads `auth.jwks_algorithms`; the error names the word that is no algorithm for a JWK set.
+/// Reads `auth.jwks_algorithms`; the error names the word that is no supported algorithm.
 pub fn jwks_algorithms(names: &[String]) -> Result<Vec<Algorithm>, WrongSettings> {
     names
         .iter()
@@ -76,7 +76,7 @@ struct VerificationKey {
     key: DecodingKey,
 }
 
-/// The document is not a JWK set at all.
+/// The document is not a JWK set.
 #[derive(Debug, thiserror::Error)]
 #[error("it is not a JWK set: {0}")]
 pub struct NotAKeySet(#[from] serde_json::Error);
@@ -84,8 +84,8 @@ pub struct NotAKeySet(#[from] serde_json::Error);
 impl KeyRing {
     /// Keeps the keys of a JWK set that verify signatures of an allowed algorithm.
     ///
-    /// One key we cannot use does not spoil the others, since issuers publish encryption keys and new algorithms beside
-    /// what we need; each is named in the log.
+    /// A key that cannot be used does not affect the others, because issuers also publish encryption keys and newer
+    /// algorithms; such keys are named in the log.
     pub fn read(document: &[u8], allowed: &[Algorithm]) -> Result<Self, NotAKeySet> {
         #[derive(Deserialize)]
         struct KeySetDocument {
@@ -109,7 +109,7 @@ impl KeyRing {
         Ok(ring)
     }
 
-    /// The key for a token's header. A token without `kid` is served where only one key has its algorithm.
+    /// The key for a token's header. A token without `kid` has a key only if a single key has its algorithm.
     pub fn find(&self, algorithm: Algorithm, kid: Option<&str>) -> Option<&DecodingKey> {
         let mut fitting = self.0.iter().filter(|key| {
             key.algorithm == algorithm && (kid.is_none() || key.id.as_deref() == kid)
@@ -130,7 +130,7 @@ impl KeyRing {
         self.0.len()
     }
 
-    /// Whether every key of `self` is still in `other`, so that what they verified stays verified.
+    /// Whether every key of `self` is still in `other`, so that tokens verified with `self` stay valid.
     pub fn is_within(&self, other: &KeyRing) -> bool {
         self.0.iter().all(|ours| {
             other.0.iter().any(|theirs| {
@@ -156,7 +156,7 @@ fn same_key(one: &DecodingKey, other: &DecodingKey) -> bool {
 
 /// Why a key of a JWK set is not used.
 enum Unusable {
-    /// It is there for something else, such as encryption; issuers publish such keys beside those that sign.
+    /// The key has another purpose, such as encryption; issuers publish such keys beside signing keys.
     OtherUse,
     Because(&'static str),
 }
@@ -167,7 +167,7 @@ impl From<&'static str> for Unusable {
     }
 }
 
-/// The one algorithm a key may be used with, by its type and curve; or why it may not be used.
+/// The one algorithm that a key may be used with, by its type and curve, or the reason why it is not used.
 fn public_key(
     value: serde_json::Value,
     allowed: &[Algorithm],

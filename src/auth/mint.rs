@@ -11,10 +11,10 @@ use uuid::Uuid;
 use super::{claims::MOST_SUBJECT_BYTES, keys, scope::Scope};
 use crate::config::{self, WrongSettings};
 
-/// The longest a token lives. Who needs one for longer needs an issuer that can withdraw it.
+/// The maximum lifetime of a token. A longer one needs an issuer that can withdraw tokens.
 pub const LONGEST: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
-/// Why no token was made, in a sentence.
+/// The reason why no token was made, in one sentence.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotMint {
     /// The configured secret does not fit.
@@ -23,10 +23,10 @@ pub enum CannotMint {
     /// There is no secret to sign with.
     #[error("Set auth.hs256_secret: with a JWK set alone, tokens come from its issuer.")]
     NoSecret,
-    /// Nobody, or too long a name.
+    /// The subject is empty, too long, or has control characters.
     #[error("The subject must have 1 to 255 bytes and no control characters.")]
     Subject,
-    /// No time at all, or more than [`LONGEST`].
+    /// The lifetime is below one second or above [`LONGEST`].
     #[error("A token lives for at least a second and at most 90 days.")]
     Lifetime,
     /// The signature failed.
@@ -47,7 +47,7 @@ struct MintedClaims<'a> {
     jti: String,
 }
 
-/// Signs a token with the configured secret, for the first issuer and audience; bound to `websites` where they are given.
+/// Signs a token with the configured secret, for the first issuer and audience; bound to `websites` if they are given.
 pub fn mint(
     settings: &config::AuthSettings,
     subject: &str,
@@ -79,7 +79,7 @@ pub fn mint(
             .into_iter()
             .collect(),
         iat: issued,
-        // At most 90 days, so neither conversion nor sum can overflow a date we have.
+        // The lifetime is at most 90 days, so the sum cannot overflow.
         exp: issued.saturating_add_unsigned(lifetime.as_secs()),
         jti: Uuid::now_v7().to_string(),
     };

@@ -1,8 +1,7 @@
-//! Who may call, and how often.
+//! Authentication, authorization, and rate limits.
 //!
-//! A handler takes `Caller<scope::…>` as its first argument; that is all it has to know. [`Auth`] is made once from the
-//! settings; each HTTP worker gets a [`Authenticator`] of its own in its app data, because verified tokens are remembered
-//! without a lock.
+//! A handler takes `Caller<scope::…>` as its first argument. [`Auth`] is made once from the settings; each HTTP worker
+//! has its own [`Authenticator`] in its app data, so that its cache of verified tokens needs no lock.
 
 mod caller;
 mod claims;
@@ -54,7 +53,7 @@ struct AuthInner {
 }
 
 impl Auth {
-    /// Reads secret, JWK set file and limits. A JWK set at a URL is not asked for yet; see [`Auth::fetch_keys`].
+    /// Reads the secret, the JWK set file and the limits. A JWK set at a URL is read later; see [`Auth::fetch_keys`].
     pub fn new(settings: &Settings, clock: Clock, ticks: Ticks) -> Result<Self, WrongSettings> {
         let proxy = Proxy::read(&settings.outbound.proxy)?;
         let verifier = Verifier::new(&settings.auth, proxy.as_ref(), &clock)?;
@@ -66,8 +65,8 @@ impl Auth {
         })))
     }
 
-    /// Asks for the JWK sets in the background that are configured by URL; `serve` calls it once. That one cannot be
-    /// had is logged and no reason not to start: tokens of other keys work, and the next unknown `kid` asks again.
+    /// Reads the JWK sets that are configured by URL, in the background; `serve` calls it once. A failure is logged and
+    /// does not stop the start: tokens of other keys work, and the next unknown `kid` causes another read.
     pub fn fetch_keys(&self) {
         self.0
             .verifier
@@ -76,12 +75,12 @@ impl Auth {
             .for_each(|it| it.keys.fetch());
     }
 
-    /// The tokens that are revoked.
+    /// The revoked tokens.
     pub fn revocations(&self) -> &Revocations {
         &self.0.revocations
     }
 
-    /// One worker's share, to be put in its app data (not inside `web::Data`).
+    /// The authenticator of one worker, to be put in its app data (not inside `web::Data`).
     pub fn authenticator(&self) -> Authenticator {
         Authenticator {
             shared: self.0.clone(),
@@ -89,7 +88,7 @@ impl Auth {
         }
     }
 
-    /// The rate limits, for what is limited by client address.
+    /// The rate limits, for limits by client address.
     pub fn limits(&self) -> &RateLimits {
         &self.0.limits
     }
@@ -102,7 +101,7 @@ pub struct Authenticator {
 }
 
 impl Authenticator {
-    /// Verifies a token, from memory where it was verified before.
+    /// Verifies a token, or takes the result from the cache.
     fn authenticate(&self, token: &str) -> Result<Arc<VerifiedToken>, TokenRefusal> {
         let AuthInner {
             verifier,
@@ -112,7 +111,8 @@ impl Authenticator {
         } = &*self.shared;
         let now = clock.now();
         let now_seconds = now.timestamp();
-        // Read before keys and revocations are: a verification that crosses a change is then forgotten, not kept.
+        // Read before the keys and the revocations: a result that overlaps with a change is then dropped from the
+        // cache.
         let mut key_generation = 0;
         for issuer in verifier.issuers() {
             issuer.keys.refresh_when_old(now);
@@ -129,8 +129,8 @@ impl Authenticator {
         Ok(verified)
     }
 
-    /// Resolves when the JWK set of the token's issuer was read again; `None` where there is none to read or it was asked
-    /// for a moment ago.
+    /// Resolves when the JWK set of the token's issuer has been read again. Returns `None` if the issuer has no URL, or
+    /// if it was read a moment ago.
     fn refresh_keys(&self, token: &str) -> Option<impl Future<Output = ()> + use<>> {
         let issuer = self.shared.verifier.issuer_of(token).ok()?;
         issuer.keys.refresh(self.shared.clock.now())

@@ -5,19 +5,19 @@
 pub enum TokenRefusal {
     /// No `Authorization` header.
     Missing,
-    /// The header is not one `Bearer` token.
+    /// There is not exactly one `Authorization` header with a `Bearer` token.
     Malformed,
-    /// What is wrong about the token and what was expected, in a sentence.
+    /// A claim is wrong; the sentence names it and the expected value.
     Claim(String),
-    /// No key with its `kid` is known; a JWK set may have it by now.
+    /// No known key has its `kid`; the JWK set may have it by now.
     UnknownKey,
-    /// Properly signed, and over.
+    /// Properly signed, but expired.
     Expired,
-    /// Properly signed, and not begun.
+    /// Properly signed, but not valid yet.
     NotYet,
-    /// Properly signed, and valid for longer than any token should be.
+    /// Properly signed, but valid for longer than a token may be.
     TooLong,
-    /// Properly signed, and denied by its `jti` or revoked.
+    /// Properly signed, but revoked or denied by its `jti`.
     Denied,
 }
 

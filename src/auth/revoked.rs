@@ -1,4 +1,4 @@
-//! Tokens that were revoked before they end.
+//! Tokens that are revoked before they expire.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -18,7 +18,7 @@ pub(super) struct TokenIdentity<'t> {
     pub issued_seconds: Option<i64>,
 }
 
-/// Which tokens are revoked, all at once.
+/// All revoked tokens.
 #[derive(Debug, Default)]
 pub struct RevokedTokens {
     ids: HashSet<String>,
@@ -30,7 +30,7 @@ pub struct RevokedTokens {
 pub struct RevokedSubject {
     /// Only tokens of this issuer; `None` is any.
     pub issuer: Option<String>,
-    /// Unix seconds; tokens that were issued in this second or later stay valid.
+    /// Unix seconds; tokens issued in this second or later stay valid.
     pub issued_before_seconds: i64,
 }
 
@@ -45,7 +45,7 @@ impl RevokedTokens {
         self.subjects.entry(subject).or_default().push(revoked);
     }
 
-    /// Whether a token is among them. One that does not say when it was issued is, where its subject is.
+    /// Whether a token is revoked. A token without an issue time is revoked if its subject is.
     pub(super) fn has(&self, token: &TokenIdentity<'_>) -> bool {
         let is_named = |revoked: &RevokedSubject| {
             let is_of_issuer = revoked
@@ -72,10 +72,10 @@ struct RevocationState {
 }
 
 impl Revocations {
-    /// From here on, these are revoked and no others.
+    /// Replaces all revocations.
     pub fn replace(&self, tokens: RevokedTokens) {
         self.0.tokens.store(Arc::new(tokens));
-        // After the tokens: who sees the new number sees them too.
+        // The number changes after the tokens: a reader of the new number sees the new tokens.
         self.0.generation.fetch_add(1, Ordering::Release);
     }
 
@@ -83,7 +83,7 @@ impl Revocations {
         self.0.tokens.load_full()
     }
 
-    /// Grows with each replacement; what was verified under an older one has to be verified again.
+    /// Incremented by each replacement; tokens verified under an older generation must be verified again.
     pub(super) fn generation(&self) -> u64 {
         self.0.generation.load(Ordering::Acquire)
     }

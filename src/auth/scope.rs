@@ -1,18 +1,17 @@
-//! What a caller may do: scopes, the roles that bundle them, and a type for each scope.
+//! The permissions of callers: scopes, the roles that bundle them, and a type for each scope.
 //!
-//! A handler names the scope it needs as a type (`Caller<scope::RulesWrite>`), so an operation cannot be mounted without
-//! one. Every scope also says which rate limit its operations count against unless the handler names another with
-//! [`CountedAs`].
+//! A handler names its scope as a type (`Caller<scope::RulesWrite>`), so an operation cannot be mounted without one.
+//! Each scope also has a rate limit class, which a handler replaces with [`CountedAs`].
 
 use std::{fmt, marker::PhantomData};
 
 use crate::rate_limit::class;
 
-/// What an operation asks of its caller, as a type. Only the types in this module implement it.
+/// The requirement of an operation on its caller, as a type. Only the types in this module implement it.
 pub trait Required: sealed::Sealed + 'static {
     /// The token must carry every scope of one of these sets.
     const ANY_OF: &'static [&'static [Scope]];
-    /// What a token may do here that is bound to websites.
+    /// What a token that is bound to websites may do here.
     const WEBSITES: WebsiteAccess = WebsiteAccess::Closed;
     /// The rate limit that applies.
     type Class: class::Limited;
@@ -21,21 +20,21 @@ pub trait Required: sealed::Sealed + 'static {
 /// What a token that is bound to websites may do with an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WebsiteAccess {
-    /// Nothing. This holds where an operation says nothing else.
+    /// Nothing. This is the default.
     Closed,
-    /// Everything: what it reads belongs to no website.
+    /// Everything, because the operation reads data that belongs to no website.
     GlobalRead,
-    /// Its own share: the operation looks at [`super::Caller::websites`].
+    /// Only its own websites: the operation checks [`super::Caller::websites`].
     Filtered,
 }
 
-/// The scope `S` for an operation that treats tokens of websites by itself.
+/// The scope `S` for an operation that filters by the websites of the token itself.
 pub struct Filtered<S>(PhantomData<fn() -> S>);
 
-/// The scope `S` for an operation that reads what belongs to no website.
+/// The scope `S` for an operation that reads data that belongs to no website.
 pub struct GlobalRead<S>(PhantomData<fn() -> S>);
 
-/// The scope `S`, counted against the class `C` instead of its own.
+/// The scope `S` with the rate limit class `C` instead of its own.
 pub struct CountedAs<S, C>(PhantomData<fn() -> (S, C)>);
 
 impl<S: Required> sealed::Sealed for Filtered<S> {}
@@ -59,7 +58,7 @@ impl<S: Required, C: class::Limited + 'static> Required for CountedAs<S, C> {
     type Class = C;
 }
 
-/// Operations that one scope alone does not decide.
+/// Requirements of operations with several sets of scopes.
 macro_rules! alternatives {
     ($($(#[doc = $doc:literal])* $name:ident = $([$($scope:ident),*])|+;)*) => {$(
         $(#[doc = $doc])*
@@ -98,12 +97,12 @@ macro_rules! scopes {
             /// Every scope there is.
             pub const ALL: &'static [Scope] = &[$(Scope::$name,)*];
 
-            /// As it is written in a token.
+            /// The spelling in a token.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Scope::$name => $text,)* }
             }
 
-            /// Reads one word of a token.
+            /// Parses one word of a token.
             pub fn parse(word: &str) -> Option<Scope> {
                 match word { $($text => Some(Scope::$name),)* _ => None }
             }
@@ -173,7 +172,7 @@ const SETTLING: [Scope; 5] = [
 pub struct Scopes(u32);
 
 impl Scopes {
-    /// Reads a space-separated list. Words we do not know belong to other services and are passed over.
+    /// Parses a space-separated list. Unknown words belong to other services and are skipped.
     pub fn parse(text: &str) -> Self {
         text.split_ascii_whitespace()
             .filter_map(Scope::parse)
@@ -191,12 +190,12 @@ impl Scopes {
             .any(|set| set.iter().all(|scope| self.has(*scope)))
     }
 
-    /// These and those.
+    /// The union of both sets.
     pub const fn and(self, others: Scopes) -> Scopes {
         Scopes(self.0 | others.0)
     }
 
-    /// Every one of them.
+    /// All scopes of the set.
     pub fn all(self) -> impl Iterator<Item = Scope> {
         Scope::ALL
             .iter()
@@ -223,7 +222,7 @@ impl FromIterator<Scope> for Scopes {
 pub enum Role {
     /// Every scope.
     Admin,
-    /// What a shop's backend needs: offer methods, start and read payments.
+    /// The scopes of a shop's backend: offer methods, start and read payments.
     Storefront,
 }
 

@@ -1,7 +1,7 @@
-//! Keys at start. On a developer's machine they are generated; anywhere else they must be configured.
+//! Provides the keys at start. On a developer's machine they are generated; elsewhere they must be configured.
 //!
-//! The made keys lie in files that hold the same spelling as the configuration, so that moving one into a secret store is
-//! copying a line. `serve`, `token` and `rotate-key` all come through here and so agree on the keys.
+//! The files of generated keys have the same spelling as the configuration, so that a line can be copied into a secret
+//! store. `serve`, `token` and `rotate-key` all use this module and so agree on the keys.
 
 use std::{
     fs, io,
@@ -15,17 +15,17 @@ use crate::{
     secret::SecretText,
 };
 
-/// Where made keys lie, below the working directory.
+/// The directory of generated keys, below the working directory.
 pub const DIRECTORY: &str = "keys";
 
-/// The files of made keys: of `auth.hs256_secret` and of `secrets.master_key`.
+/// The files of generated keys: of `auth.hs256_secret` and of `secrets.master_key`.
 pub const FILES: [&str; 2] = ["hs256_secret", "master_key"];
 
 const KEY_BYTES: usize = 32;
 
-/// Fills in the keys that are not configured: from `directory`, where they are made if they are not there yet.
+/// Fills in the keys that are not configured from `directory`, and generates missing ones there.
 ///
-/// Only while the service listens on loopback and stores in SQLite. Otherwise the error names what has to be configured.
+/// Only if the service listens on loopback and uses SQLite. Otherwise the error names the missing settings.
 pub fn provide_keys(settings: &mut Settings, directory: &Path) -> Result<(), WrongSettings> {
     let auth = &settings.auth;
     let needs_secret =
@@ -51,7 +51,7 @@ pub fn provide_keys(settings: &mut Settings, directory: &Path) -> Result<(), Wro
     Ok(())
 }
 
-/// Fills in the keys that are not configured from `directory`, for a command that makes none. Only those it needs.
+/// Fills in the needed keys that are not configured from `directory`, for a command that generates none.
 pub fn use_made_keys(
     settings: &mut Settings,
     directory: &Path,
@@ -94,9 +94,9 @@ pub fn use_made_keys(
 /// A key that a command needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needed {
-    /// What tokens are signed with.
+    /// The secret that signs tokens.
     Secret,
-    /// What is sealed at rest is sealed with it.
+    /// The key that seals secrets at rest.
     MasterKey,
 }
 
@@ -140,15 +140,15 @@ fn read(path: &Path) -> io::Result<SecretText> {
     }
 }
 
-/// Writes a new key beside its place and links it there, so that nobody ever reads half a key and, of two processes that
-/// start together, both end up with the first one's.
+/// Writes a new key to a temporary file and links it to its place, so that no process reads half a key, and two
+/// processes that start together both use the key of the first.
 fn make(directory: &Path, path: &PathBuf) -> io::Result<SecretText> {
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(directory)?;
     let key = random_key().map_err(io::Error::other)?;
-    // A temporary file is only its owner's (0600) from the moment it exists.
+    // A temporary file has mode 0600 from its creation.
     let mut file = tempfile::NamedTempFile::new_in(directory)?;
     writeln!(file, "{}", key.expose())?;
     file.as_file().sync_all()?;

@@ -1,4 +1,4 @@
-//! Verifies a JWT: signature first, by a key of its issuer, then what it says.
+//! Verifies a JWT: first the signature with a key of its issuer, then the claims.
 
 use std::collections::HashSet;
 
@@ -22,11 +22,11 @@ use crate::{
     outbound::Proxy,
 };
 
-/// A token that lives for longer is none that an issuer meant to hand out, and revocations need not be kept for longer.
+/// The maximum lifetime of a token in seconds; it limits how long revocations must be kept.
 pub const LONGEST_LIFE_SECONDS: i64 = 366 * 24 * 60 * 60;
-/// Longer tokens are refused before any work is done on them.
+/// The maximum length of a token in bytes; longer ones are refused before any work.
 const MOST_TOKEN_BYTES: usize = 8 * 1024;
-/// Between the issuer and the subject of a caller whose issuer is not the first.
+/// Separates the issuer and the subject in the name of a caller whose issuer is not the first.
 const BETWEEN: char = '#';
 
 /// A token whose signature and claims are valid.
@@ -36,22 +36,22 @@ pub struct VerifiedToken {
     scopes: Scopes,
     websites: Websites,
     expires_seconds: i64,
-    /// Unix seconds from which it is no longer good, leeway included.
+    /// Unix seconds from which the token is expired, leeway included.
     ends_seconds: i64,
 }
 
 impl VerifiedToken {
-    /// Who holds the token: its subject, with its issuer in front unless that is the first one. Never empty.
+    /// The caller's name: the subject, preceded by the issuer unless that is the first one. Never empty.
     pub fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// What it may do.
+    /// The scopes of the token.
     pub fn scopes(&self) -> Scopes {
         self.scopes
     }
 
-    /// For which websites.
+    /// The websites that the token is good for.
     pub fn websites(&self) -> &Websites {
         &self.websites
     }
@@ -61,7 +61,7 @@ impl VerifiedToken {
         self.expires_seconds
     }
 
-    /// Whether it is too late to use it.
+    /// Whether the token has expired.
     pub fn has_expired(&self, now_seconds: i64) -> bool {
         now_seconds >= self.ends_seconds
     }
@@ -93,7 +93,7 @@ impl Verifier {
         &self.issuers
     }
 
-    /// The issuer that the token names. That it is so is only known once the signature is verified.
+    /// The issuer that the token names. The name is not trusted until the signature is verified.
     pub(super) fn issuer_of(&self, token: &str) -> Result<&Issuer, TokenRefusal> {
         #[derive(Deserialize)]
         struct UnverifiedIssuer {
@@ -149,7 +149,7 @@ impl Verifier {
         now_seconds: i64,
     ) -> Result<VerifiedToken, TokenRefusal> {
         let subject = issuer.rules.subject(claims)?;
-        // NumericDate may have a fraction. `as` saturates, and dates are rounded against the token.
+        // NumericDate may have a fraction. `as` saturates, and dates are rounded to the token's disadvantage.
         let expires =
             number(claims, "exp")?.ok_or_else(|| TokenRefusal::claim("The token has no `exp`."))?;
         let expires_seconds = expires.floor() as i64;
@@ -185,7 +185,7 @@ impl Verifier {
         })
     }
 
-    /// The name of a caller, which no two issuers share.
+    /// The caller's name, which is unique across issuers.
     fn caller(&self, issuer: &Issuer, subject: &str) -> Result<String, TokenRefusal> {
         if !issuer.is_first {
             return Ok(format!("{}{BETWEEN}{subject}", issuer.name));
@@ -203,7 +203,7 @@ impl Verifier {
     }
 }
 
-/// A number among the claims.
+/// Reads a numeric claim.
 fn number(claims: &Claims, name: &str) -> Result<Option<f64>, TokenRefusal> {
     match claims.get(name) {
         None | Some(Value::Null) => Ok(None),

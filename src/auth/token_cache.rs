@@ -1,7 +1,7 @@
-//! Tokens that were verified before, so that a storefront's thousandth request does not pay for a signature again.
+//! Verified tokens, so that further requests with the same token need no signature check.
 //!
-//! Each worker has its own, which needs no lock. A token is known by its SHA-256: a wrong token cannot find another's
-//! entry, and the map holds nothing that could be presented as a token.
+//! Each worker has its own cache, which needs no lock. The key is the token's SHA-256: a wrong token cannot find
+//! another's entry, and the map holds nothing that could be presented as a token.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -9,10 +9,10 @@ use aws_lc_rs::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
 
 use super::token::VerifiedToken;
 
-/// The number of tokens that a worker remembers. A shop has few callers; more means a new token for each request.
+/// The maximum number of cached tokens per worker. A shop has few callers; more tokens mean a new one for each request.
 const MOST: usize = 1024;
 
-/// Names a token without being one.
+/// Identifies a token without revealing it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fingerprint([u8; SHA256_OUTPUT_LEN]);
 
@@ -28,9 +28,9 @@ impl Fingerprint {
 /// One worker's verified tokens.
 #[derive(Default)]
 pub struct TokenCache {
-    /// A fingerprint is a hash already, and a storefront has few tokens.
+    /// A fingerprint is already a hash, and a storefront has few tokens.
     tokens: BTreeMap<Fingerprint, Arc<VerifiedToken>>,
-    /// What they were verified under.
+    /// The generation under which the tokens were verified.
     generation: Generation,
 }
 

@@ -7,15 +7,15 @@ use crate::http::problem::{FieldError, Kind, Problem};
 /// The websites of a caller.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Websites {
-    /// Every website, and what belongs to none.
+    /// All websites, and objects that belong to no website.
     #[default]
     All,
-    /// These alone; none at all with an empty list.
+    /// Only these websites; an empty list means none.
     Only(Arc<[String]>),
 }
 
 impl Websites {
-    /// Whether an object of this website is the caller's.
+    /// Whether the caller may access an object of this website.
     pub fn include(&self, website: Option<&str>) -> bool {
         match self {
             Websites::All => true,
@@ -25,7 +25,7 @@ impl Websites {
         }
     }
 
-    /// Their names, where the caller is bound to some.
+    /// The names of the websites that the caller is bound to; `None` if it is not bound.
     pub fn names(&self) -> Option<&[String]> {
         match self {
             Websites::All => None,
@@ -38,7 +38,7 @@ impl Websites {
         self.names().is_some()
     }
 
-    /// The website of something new, which the caller may leave out where only one is possible.
+    /// The website of a new object. The caller may omit it if only one is possible.
     pub fn choose(&self, named: Option<&str>) -> Result<Option<String>, WebsiteRefusal> {
         let Websites::Only(names) = self else {
             return Ok(named.map(str::to_owned));
@@ -55,10 +55,10 @@ impl Websites {
 /// Why a caller may not act for a website.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WebsiteRefusal {
-    /// Its token is bound to others.
+    /// The token is bound to other websites.
     #[error("the token is bound to other websites")]
     NotYours,
-    /// Its token is good for several, and none was named.
+    /// The token is good for several websites, and the request names none.
     #[error("the token is good for several websites, and none was named")]
     Required,
 }

@@ -49,7 +49,7 @@ pub fn run(args: &EraseBuyerArgs, config: Option<&Path>) -> CommandResult {
         let bar = ProgressBar::new_spinner();
         let mut progress = |rows| bar.inc(rows);
         app::refuse_wrong_key(&store, &sealer).await?;
-        // Without a key, no payment has a keyed hash of its buyer.
+        // An installation without a key has stored no hash of a buyer.
         let key = EmailKey::find(&store, &sealer).await?;
         let key = key.unwrap_or_else(|| EmailKey::of_bytes(&[]));
         let wanted = Erasure {

@@ -1,7 +1,7 @@
 //! `onterms eval --cases FILE`: evaluates expressions over contexts and prints the results.
 //!
-//! Shops use it to test their rules before they save them. The file may contain the expected results. A context is a free
-//! document: every top-level key is a name, any other name fails. Standard output has one JSON line for each case,
+//! Shops use it to test their rules before they save them. The file may contain expected results. A context is a free
+//! document: every top-level key is a name, and any other name fails. Standard output has one JSON line for each case,
 //! standard error has a summary.
 
 use std::io::Write;
@@ -221,7 +221,7 @@ impl Expect<'_> {
     }
 }
 
-/// Whether two JSON texts say the same, numbers to nine digits.
+/// Whether two JSON texts have the same value, with a relative tolerance of 1e-9 for numbers.
 fn same_json(one: &str, other: &str) -> bool {
     if let (Some(one), Some(other)) = (decimal_from_json(one), decimal_from_json(other)) {
         return nearly(one, other);

@@ -27,7 +27,7 @@ pub fn run(args: &ExportBuyerArgs, config: Option<&Path>) -> CommandResult {
         let now = Clock::system().now();
         let store = app::open_existing(&settings, now).await?;
         app::refuse_wrong_key(&store, &sealer).await?;
-        // Without a key, no payment has a keyed hash of its buyer.
+        // An installation without a key has stored no hash of a buyer.
         let key = EmailKey::find(&store, &sealer).await?;
         let key = key.unwrap_or_else(|| EmailKey::of_bytes(&[]));
         let bar = ProgressBar::new_spinner();

@@ -44,7 +44,7 @@ pub fn run(args: &HealthcheckArgs, config: Option<&Path>) -> CommandResult {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where a listener on `host` is reached from this machine.
+/// The address under which this machine reaches a listener on `host`.
 fn reachable(host: IpAddr) -> IpAddr {
     match host {
         IpAddr::V4(host) if host.is_unspecified() => Ipv4Addr::LOCALHOST.into(),

@@ -5,7 +5,7 @@ use std::{path::Path, process::ExitCode};
 use super::CommandResult;
 use crate::{app, auth::startup, clock::Clock, privacy, seal::Sealer};
 
-/// Seals again what a retired key sealed. Safe beside a running service and safe to repeat.
+/// Seals with the current key what a retired key sealed. Safe while a service is running, and safe to repeat.
 pub fn run(config: Option<&Path>) -> CommandResult {
     let settings = super::settings_with_keys(config, &[startup::Needed::MasterKey])?;
     let sealer = Sealer::new(&settings.secrets)?;

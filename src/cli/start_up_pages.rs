@@ -1,17 +1,17 @@
-//! Pages of the program that only its start needed.
+//! Releases pages of the program that only its start needed.
 //!
-//! The system maps code 64 kB at a time around whatever runs and keeps it mapped, so that a service at rest would hold twice
-//! as much of its program as it uses. These pages are copies of a file: given back, the ones that are still needed come back
-//! from the page cache at their next use.
+//! The system maps 64 kB of code around each executed part and keeps it mapped, so an idle service would hold twice as
+//! much of its program as it uses. These pages are copies of a file: when a released page is used again, it comes back
+//! from the page cache.
 
 use std::{ops::Range, time::Duration};
 
 use rustix::mm::{Advice, madvise};
 
-/// By then every worker has started and background work has run once.
+/// By then every worker has started and each background task has run once.
 const AFTER_START: Duration = Duration::from_secs(1);
 
-/// Waits until the start is over and gives its pages back.
+/// Waits until the start is over and releases its pages.
 pub(super) async fn give_back_after_start() {
     tokio::time::sleep(AFTER_START).await;
     give_back();
@@ -22,8 +22,8 @@ fn give_back() {
         return;
     };
     for pages in unwritten_copies(&smaps) {
-        // SAFETY: the mapping is private, cannot be written and holds no page of its own, so that each page is read from the
-        // file again, which cannot be written while it runs. The address comes from the kernel.
+        // SAFETY: the mapping is private and not writable, and none of its pages was modified, so each page is read
+        // from the file again. The file cannot be written while it runs. The address comes from the kernel.
         let given_back = unsafe {
             madvise(
                 std::ptr::with_exposed_provenance_mut(pages.start),
@@ -37,8 +37,8 @@ fn give_back() {
     }
 }
 
-/// The private mappings of files that nobody may write and of which no page was written before that: relocated data is
-/// read-only too, but no copy of its file any more.
+/// The private, read-only mappings of files without a modified page. Relocated data is read-only too, but differs from
+/// its file.
 fn unwritten_copies(smaps: &str) -> Vec<Range<usize>> {
     let mut copies = Vec::new();
     let mut mapping = None;

@@ -1,4 +1,4 @@
-//! Whose tokens are accepted, and how their claims are read.
+//! The settings of authentication: accepted issuers, and the reading of their claims.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -12,7 +12,7 @@ use crate::secret::SecretText;
 #[serde(deny_unknown_fields)]
 pub struct AuthSettings {
     pub hs256_secret: SecretText,
-    /// Secrets that verify what they signed, and sign nothing any more.
+    /// Secrets that only verify older tokens.
     pub retired_hs256_secrets: Vec<SecretText>,
     pub jwks_file: String,
     pub jwks_url: String,
@@ -22,25 +22,25 @@ pub struct AuthSettings {
     #[serde(with = "humantime_serde")]
     pub leeway: Duration,
     pub denied_jti: Vec<String>,
-    /// Claims that name the caller; the first one that a token has is taken.
+    /// The claims that name the caller; the first one that a token has is used.
     pub subject_claims: Vec<String>,
     /// Claims with scopes, each a text or a list; all of them count.
     pub scope_claims: Vec<String>,
-    /// What the issuer puts in front of our scopes; empty for nothing.
+    /// The prefix of this service's scopes at the issuer; may be empty.
     pub scope_prefix: String,
-    /// Where the roles are: a path such as `realm_access.roles`, or a JSON pointer when it begins with `/`.
+    /// The place of the roles: a path such as `realm_access.roles`, or a JSON pointer if it begins with `/`.
     pub roles_claim: String,
-    /// Role → scopes; `*` is all of them.
+    /// The scopes of each role; `*` means all scopes.
     pub roles: BTreeMap<String, Vec<String>>,
     /// The claim that binds a token to websites.
     pub websites_claim: String,
-    /// Refuses tokens without that claim.
+    /// Whether tokens without that claim are refused.
     pub require_websites: bool,
     /// Further issuers.
     pub issuers: Vec<IssuerSettings>,
 }
 
-/// A further issuer. What is left out is as in [`AuthSettings`].
+/// A further issuer. A missing setting has the value of [`AuthSettings`].
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IssuerSettings {

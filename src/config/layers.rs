@@ -1,7 +1,7 @@
-//! Puts the layers of the configuration together: defaults, file, environment, flags.
+//! Merges the layers of the configuration: defaults, file, environment, flags.
 //!
-//! The environment is all text. A value keeps its text until the key's type is known, so that a secret of digits stays a
-//! text; only the keys that are lists are taken apart here.
+//! All values of the environment are texts. A value stays a text until the type of its key is known, so that a secret
+//! of digits stays a text; only lists are split here.
 
 use std::{ffi::OsString, path::Path};
 
@@ -11,7 +11,7 @@ use super::{DEFAULTS, Settings, WrongSettings};
 
 const PREFIX: &str = "ONTERMS__";
 const DATABASE_URL: &str = "DATABASE_URL";
-/// Keys whose value in the environment is a list, parted by commas.
+/// The keys whose value in the environment is a comma-separated list.
 const LISTS: [&str; 12] = [
     "server.trusted_proxies",
     "auth.retired_hs256_secrets",
@@ -26,7 +26,7 @@ const LISTS: [&str; 12] = [
     "notifications.allowed_hosts",
     "notifications.retry_schedule",
 ];
-/// Keys, and a section, whose values are never repeated in a sentence about them.
+/// The keys, and a section, whose values never appear in an error message.
 const UNSPOKEN: [&str; 5] = [
     "secrets",
     "auth.hs256_secret",
@@ -35,19 +35,19 @@ const UNSPOKEN: [&str; 5] = [
     "outbound.proxy",
 ];
 
-/// Where [`Settings::load`] looks; a value so that tests need not touch the process environment.
+/// The sources of [`Settings::load`]; a value, so that tests need not change the process environment.
 #[derive(Default)]
 pub struct Sources<'a> {
-    /// `--config`. A file that was named must exist; `onterms.toml` in the working directory may be absent.
+    /// `--config`. The named file must exist; without it, `onterms.toml` in the working directory may be absent.
     pub file: Option<&'a Path>,
-    /// The environment as pairs; `None` reads the process's own.
+    /// The environment as pairs; `None` reads the environment of the process.
     pub environment: Option<Vec<(String, String)>>,
     /// Flags as (key, value), such as `("server.port", "8080")`.
     pub flags: Vec<(&'static str, String)>,
 }
 
 impl Settings {
-    /// Puts the layers together and checks what can be checked without touching the outside world.
+    /// Merges the layers, and checks everything that needs no access to the outside.
     pub fn load(sources: Sources<'_>) -> Result<Self, WrongSettings> {
         let environment = match sources.environment {
             Some(given) => given,
@@ -91,7 +91,7 @@ impl From<ConfigError> for WrongSettings {
         if let Some(sentence) = unspoken(&error) {
             return WrongSettings(sentence);
         }
-        // A parser draws the line it stopped at, which is more than a sentence.
+        // A parser prints the line at which it stopped, which does not fit into a sentence.
         let is_drawing = |line: &&str| {
             let line = line.trim_start_matches(|c: char| c == ' ' || c.is_ascii_digit());
             line.starts_with('|')
@@ -103,7 +103,7 @@ impl From<ConfigError> for WrongSettings {
     }
 }
 
-/// The sentence about a secret of the wrong shape, which in the parser's words would show it.
+/// The message about a secret of the wrong type; the parser's message would contain the value.
 fn unspoken(error: &ConfigError) -> Option<String> {
     let (ConfigError::Type { key, .. } | ConfigError::At { key, .. }) = error else {
         return None;
@@ -113,7 +113,7 @@ fn unspoken(error: &ConfigError) -> Option<String> {
     is_secret.then(|| format!("The configuration does not fit: `{key}` has the wrong type."))
 }
 
-/// The pairs that are UTF-8. Others belong to other programs, unless they have our prefix.
+/// The pairs that are UTF-8. Others are ignored, unless they have our prefix.
 fn readable(
     pairs: impl Iterator<Item = (OsString, OsString)>,
 ) -> Result<Vec<(String, String)>, WrongSettings> {
@@ -134,7 +134,7 @@ fn readable(
     Ok(read)
 }
 
-/// The key that a variable of ours sets, in lower case as everywhere.
+/// The key that a variable sets, in lower case.
 fn key_of(name: &str) -> String {
     let name = name.strip_prefix(PREFIX).unwrap_or_default();
     name.to_lowercase().replace("__", ".")

@@ -1,22 +1,22 @@
-//! Variables that look like a setting and are none: one underscore where two are meant. Others are not our business.
+//! Environment variables that look like a setting but are not read, for example with one underscore instead of two.
 
 use ::config::{Config, File, FileFormat};
 
 use super::DEFAULTS;
 
-/// A key's last segment may identify the key when it is at least so long, such as in `ONTERMS_MASTER_KEY`.
+/// The minimum length of a key's last segment that identifies the key by itself, as in `ONTERMS_MASTER_KEY`.
 const TELLING: usize = 8;
-/// So many letters may be wrong in a longer name.
+/// The maximum number of wrong letters in a longer name.
 const TYPOS: usize = 2;
 
-/// A variable that is not read, and the spelling that is.
+/// A variable that is not read, and the correct spelling.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misspelled {
     pub variable: String,
     pub meant: String,
 }
 
-/// Those among the environment's variables.
+/// The misspelled variables of an environment.
 pub fn misspelled(environment: impl IntoIterator<Item = (String, String)>) -> Vec<Misspelled> {
     let keys = keys();
     let found = environment.into_iter().filter_map(|(variable, value)| {
@@ -28,7 +28,7 @@ pub fn misspelled(environment: impl IntoIterator<Item = (String, String)>) -> Ve
 
 fn meant(variable: &str, value: &str, keys: &[String]) -> Option<String> {
     let rest = variable.strip_prefix("ONTERMS_")?;
-    // Kubernetes sets such ones for a Service that is called onterms, or onterms-server.
+    // Kubernetes sets such variables for a Service that is called onterms or onterms-server.
     let is_link = ["PORT", "SERVICE_"].iter().any(|it| rest.starts_with(it))
         || ["tcp://", "udp://"].iter().any(|it| value.starts_with(it));
     if rest.starts_with('_') || is_link {
@@ -54,7 +54,7 @@ fn meant(variable: &str, value: &str, keys: &[String]) -> Option<String> {
     ))
 }
 
-/// Every key there is, as `section.key`.
+/// Every key, as `section.key`.
 pub fn keys() -> Vec<String> {
     let defaults = File::from_str(DEFAULTS, FileFormat::Toml);
     // The defaults are compiled in, and a test reads them.

@@ -1,4 +1,4 @@
-//! Posting events to endpoints.
+//! The settings of notifications.
 
 use std::time::Duration;
 
@@ -7,9 +7,9 @@ use serde::{Deserialize, Deserializer, de::Error};
 
 use super::WrongSettings;
 
-/// The longest pause between two attempts; what is added to a moment must not lead beyond the calendar.
+/// The maximum pause between two attempts, so that adding it to a moment does not overflow.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-/// Leases and shutdowns wait for an attempt.
+/// The maximum duration of an attempt, because leases and shutdowns wait for it.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(60);
 const MOST_PAUSES: usize = 50;
 
@@ -17,14 +17,14 @@ const MOST_PAUSES: usize = 50;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NotificationSettings {
-    /// Hosts that may be private, on any port and without TLS.
+    /// Hosts that may have private addresses, any port, and no TLS.
     pub allowed_hosts: Vec<String>,
-    /// The pauses after the attempts that fail; then the delivery is given up.
+    /// The pauses after failed attempts; after the last one the delivery is given up.
     #[serde(deserialize_with = "durations")]
     pub retry_schedule: Vec<Duration>,
     #[serde(with = "humantime_serde")]
     pub timeout: Duration,
-    /// Attempts at one endpoint at once, by all replicas together.
+    /// The maximum number of concurrent attempts at one endpoint, over all replicas.
     pub per_endpoint: usize,
     #[serde(with = "humantime_serde")]
     pub poll: Duration,

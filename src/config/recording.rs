@@ -1,4 +1,4 @@
-//! `[recording]`: carts of checkout that are kept for trying rules.
+//! `[recording]`: the recording of checkout carts for what-if trials.
 
 use std::time::Duration;
 
@@ -6,18 +6,18 @@ use serde::Deserialize;
 
 use super::{LONGEST_WAIT, WrongSettings};
 
-/// The most carts that may be kept.
+/// The upper limit of `max`.
 const MOST_CARTS: i64 = 10_000_000;
 
-/// Which carts of checkout are kept, and for how long.
+/// The settings of recording carts.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecordingSettings {
-    /// The share of the carts that is kept, from 0 to 1; 0 is none.
+    /// The share of carts that is recorded, from 0 to 1.
     pub sample: f64,
     #[serde(with = "humantime_serde")]
     pub keep: Duration,
-    /// How many carts are kept; the oldest go first.
+    /// The maximum number of recorded carts; the oldest are deleted first.
     pub max: i64,
 }
 

@@ -2,7 +2,7 @@ use std::io::Write;
 
 use super::*;
 
-/// What comes of a file, an environment and a flag.
+/// Loads the settings from a file, an environment and a flag.
 fn load(
     file: &str,
     environment: &[(&str, &str)],
@@ -25,7 +25,7 @@ fn load(
     .map_err(|error| error.to_string())
 }
 
-/// The one sentence that refuses it, after it names the word and ends as a sentence does.
+/// The error message, after checking that it contains the word and ends as a sentence.
 #[track_caller]
 fn refused(outcome: Result<Settings, String>, words: &[&str]) -> String {
     let sentence = outcome.expect_err("it does not fit");

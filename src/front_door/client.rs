@@ -1,4 +1,4 @@
-//! Which address a request comes from: the peer's, or the one that trusted proxies forward.
+//! Determines the client's address: the peer, or the address that trusted proxies forward.
 
 use std::net::IpAddr;
 
@@ -37,9 +37,9 @@ impl TrustedProxies {
         self.0.iter().any(|network| network.contains(&address))
     }
 
-    /// The client's address: the last hop in the forwarding header that is no trusted proxy. A hop that cannot be read ends
-    /// the search at the proxy that named it. Proxies usually write one of the two headers and pass the other on as the
-    /// client sent it, so where both are there and disagree neither counts.
+    /// The client's address: the last hop in the forwarding header that is not a trusted proxy. An unreadable hop ends
+    /// the search at the proxy that named it. Proxies usually write one of the two headers and pass the other on from
+    /// the client, so if both are present and disagree, neither is used.
     fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         if !self.trusts(peer) {
             return peer;
@@ -68,7 +68,7 @@ impl TrustedProxies {
     }
 }
 
-/// The address a request comes from, for limits by address.
+/// The client's address of a request, for limits by address.
 pub fn client_address(request: &HttpRequest) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip();
     let proxies = request.app_data::<TrustedProxies>();
@@ -78,7 +78,7 @@ pub fn client_address(request: &HttpRequest) -> Option<IpAddr> {
     })
 }
 
-/// What each hop of a forwarding header says, first to last.
+/// The hops of a forwarding header in order, each read by `read`.
 fn hops(
     headers: &HeaderMap,
     name: &HeaderName,
@@ -132,7 +132,7 @@ mod tests {
     fn the_last_hop_that_is_no_trusted_proxy_is_the_client() {
         let (f, x) = (&FORWARDED, &X_FORWARDED_FOR);
         for (peer, lines, expected) in [
-            // Nobody vouches for what a stranger writes.
+            // A header from an untrusted client is ignored.
             ("192.0.2.9", &[(x, "198.51.100.1")][..], "192.0.2.9"),
             ("10.0.0.1", &[], "10.0.0.1"),
             ("10.0.0.1", &[(x, "198.51.100.1")], "198.51.100.1"),
@@ -174,7 +174,7 @@ mod tests {
                 &[(f, "for=198.51.100.1"), (x, "198.51.100.1")],
                 "198.51.100.1",
             ),
-            // One of the two is the client's own invention.
+            // The client itself wrote one of the two headers.
             (
                 "10.0.0.1",
                 &[(f, "for=6.6.6.6"), (x, "198.51.100.1")],

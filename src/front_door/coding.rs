@@ -1,11 +1,11 @@
-//! Bodies are read as they arrive: a compressed one is refused before a byte of it is read, because a few hundred kilobytes
-//! can become hundreds of megabytes.
+//! Refuses compressed bodies before reading a byte of them, because a few hundred kilobytes can expand to hundreds of
+//! megabytes.
 
 use actix_web::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderValue};
 
 use crate::http::problem::{Kind, Problem};
 
-/// 415 for a request with any `Content-Encoding` but `identity`.
+/// 415 for a request with a `Content-Encoding` other than `identity`.
 pub(super) fn refuse_coded_body(headers: &HeaderMap) -> Option<Problem> {
     let mut codings = headers
         .get_all(CONTENT_ENCODING)
@@ -13,7 +13,7 @@ pub(super) fn refuse_coded_body(headers: &HeaderMap) -> Option<Problem> {
         .map(<[u8]>::trim_ascii);
     let is_plain = |coding: &[u8]| coding.is_empty() || coding.eq_ignore_ascii_case(b"identity");
     codings.any(|coding| !is_plain(coding)).then(|| {
-        // RFC 9110, 15.5.16: the header tells which coding would have been taken.
+        // RFC 9110, 15.5.16: the header names the accepted coding.
         Problem::new(
             Kind::UnsupportedMediaType,
             "The body has a Content-Encoding; send it as it is, without one.",

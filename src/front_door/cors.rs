@@ -1,7 +1,7 @@
-//! Calls from pages of other origins (the Fetch standard's CORS protocol).
+//! Calls from pages of other origins (CORS of the Fetch standard).
 //!
-//! A browser asks with a preflight whether it may call; that needs no token, so it is answered before anything else. Every
-//! other response to an allowed origin, errors included, says that the page may read it. Cookies are never used.
+//! A browser sends a preflight before such a call; it needs no token and is answered first. Every other response to an
+//! allowed origin, including errors, permits the page to read it. Cookies are never used.
 
 use std::sync::Arc;
 
@@ -24,10 +24,10 @@ const METHODS: &str = "GET, POST, PUT, PATCH, DELETE";
 const REQUEST_HEADERS: &str =
     "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Accept-Language";
 const EXPOSED: &str = "ETag, Link, Location, Retry-After, Idempotent-Replayed, RateLimit, RateLimit-Policy, X-Request-Id, Age";
-/// Apruve calls these, no page does.
+/// Only Apruve calls these paths, never a page.
 const WEBHOOKS: &str = "/webhooks";
 
-/// The origins whose pages may call; app data.
+/// The allowed origins; app data.
 #[derive(Clone)]
 pub struct Cors(Arc<Allowed>);
 
@@ -37,7 +37,7 @@ struct Allowed {
 }
 
 impl Cors {
-    /// Reads the origins; the error names the one that is none, and how it should be written.
+    /// Reads the origins; the error names an invalid one and how to write it.
     pub fn new(settings: &config::CorsSettings) -> Result<Self, WrongSettings> {
         for origin in &settings.allowed_origins {
             check_origin(origin)?;
@@ -48,12 +48,12 @@ impl Cors {
         })))
     }
 
-    /// Whether any page may call.
+    /// Whether any origin is allowed.
     pub fn is_used(&self) -> bool {
         !self.0.origins.is_empty()
     }
 
-    /// The origin of the request, if its pages may call.
+    /// The origin of the request, if it is allowed.
     fn allowed(&self, headers: &HeaderMap) -> Option<HeaderValue> {
         let origin = headers.get(header::ORIGIN)?;
         let is_allowed = self
@@ -79,7 +79,7 @@ impl Cors {
     }
 }
 
-/// The middleware; wrap the whole app in it, outside of everything else, where [`Cors::is_used`].
+/// The middleware; wrap the whole app in it as the outermost one, if [`Cors::is_used`].
 pub async fn cors(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -113,7 +113,7 @@ fn is_preflight(request: &ServiceRequest) -> bool {
         && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// Caches must keep the responses for different origins apart, also that for none.
+/// Adds the CORS headers. `Vary` applies to every response, because caches must separate responses by origin.
 fn mark(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
     headers.append(header::VARY, HeaderValue::from_static("Origin"));
     if let Some(origin) = origin {
@@ -125,7 +125,7 @@ fn mark(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
     }
 }
 
-/// An origin as a browser sends it: scheme, host and, unless it is the default, port.
+/// Checks that a text is an origin as a browser sends it: scheme, host and, unless it is the default, port.
 fn check_origin(text: &str) -> Result<(), WrongSettings> {
     let wrong = |advice: &str| {
         Err(WrongSettings(format!(

@@ -1,5 +1,5 @@
-//! Bodies that stop arriving, or that no handler reads to the end: neither may hold a connection for as long as the sender
-//! likes.
+//! Limits request bodies that stop arriving, or that no handler reads to the end, so that they do not occupy a
+//! connection indefinitely.
 
 use std::{
     cell::{Cell, RefCell},
@@ -33,7 +33,7 @@ struct Watched {
 }
 
 impl Incoming {
-    /// Ends the request's body with an error where nothing of it arrives for `idle`.
+    /// Makes the body end with an error if no part of it arrives for `idle`.
     pub(super) fn watch(request: &mut ServiceRequest, idle: Duration) -> Self {
         let body = request.take_payload();
         if matches!(body, Payload::None) {
@@ -55,7 +55,7 @@ impl Incoming {
         Incoming(Some(watched))
     }
 
-    /// 408, where the body stopped arriving: what the handler made of the broken body says less.
+    /// 408 if the body stopped arriving; it replaces the handler's less useful error about the broken body.
     pub(super) fn problem(&self) -> Option<Problem> {
         let has_stalled = self.0.as_ref().is_some_and(|body| body.has_stalled.get());
         has_stalled.then(|| {
@@ -66,10 +66,10 @@ impl Incoming {
         })
     }
 
-    /// Closes the connection behind the answer where the body was not read to its end.
+    /// Closes the connection after the response if the body was not read to its end.
     ///
-    /// actix does that by itself for as long as somebody could still read the body. Where nobody could, it reads and forgets
-    /// a chunked body that never ends. So the answer keeps it.
+    /// actix does that by itself while the body still has a reader. Without a reader, actix would read and discard an
+    /// endless chunked body. So the response keeps the reader.
     pub(super) fn close_behind(self, response: HttpResponse<BoxBody>) -> HttpResponse<BoxBody> {
         match self.0 {
             Some(unread) if !unread.has_ended.get() => response.map_body(|_, body| {
@@ -86,7 +86,7 @@ impl Incoming {
 struct BodyReader {
     watched: Rc<Watched>,
     idle: Duration,
-    /// Made when there is something to wait for: most bodies are there at once.
+    /// Created only when the body has to be waited for; most bodies arrive at once.
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
@@ -110,7 +110,7 @@ impl Stream for BodyReader {
     }
 }
 
-/// The body of an answer, with the request's.
+/// The body of a response, which also keeps the body of the request.
 struct Keeping {
     body: BoxBody,
     _unread: Rc<Watched>,

@@ -1,12 +1,12 @@
-//! Which addresses there are, beside the router, for requests that the router has no answer to or that are gone.
+//! The known paths and their methods, for requests that the router does not answer or that are gone.
 
 use std::collections::HashMap;
 
-/// The methods an address takes, by route pattern; app data, gathered from the OpenAPI document.
+/// The methods of each path by route pattern; app data, from the OpenAPI document.
 pub struct AllowedMethods(pub HashMap<String, String>);
 
 impl AllowedMethods {
-    /// The pattern that a path fits, which holds no id.
+    /// The route pattern that matches a path; unlike the path it contains no id.
     pub(super) fn pattern_of(&self, path: &str) -> Option<&str> {
         let fits = |pattern: &&String| {
             let (names, parts) = (pattern.split('/'), path.split('/'));

@@ -6,11 +6,11 @@ use actix_web::{dev::ServiceRequest, http::header::HeaderName};
 
 pub(super) static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The id under which a request is found in the log; also the `instance` of its problem.
+/// The id of a request in the log; also the `instance` of its problem.
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
 
-/// The id that the caller names, where it can be one; else a fresh one.
+/// The id that the caller sends, if it is valid; otherwise a new one.
 pub(super) fn request_id(request: &ServiceRequest) -> String {
     request
         .headers()
@@ -24,8 +24,8 @@ pub(super) fn request_id(request: &ServiceRequest) -> String {
         .map_or_else(fresh_request_id, str::to_owned)
 }
 
-/// A worker's own random beginning and a count: unique, and far cheaper than new randomness for every request. The digits
-/// are written one by one, which takes a tenth of what formatting takes.
+/// Makes an id from a random prefix of the worker and a counter: unique, and far cheaper than new randomness for every
+/// request. Writing the digits one by one takes a tenth of the time of formatting.
 fn fresh_request_id() -> String {
     thread_local! {
         static BEGINNING: String = format!("req_{:016x}", uuid::Uuid::now_v7().as_u64_pair().1);

@@ -1,8 +1,8 @@
-//! Large answers in slices.
+//! Sends large responses in slices.
 //!
-//! actix copies what a body gives into the connection's write buffer and asks for more when that has room. A body of one
-//! large piece is copied whole, so that every client that does not read holds a copy; in slices it holds one slice, and all
-//! clients share the bytes.
+//! actix copies each piece of a body into the write buffer of the connection, and requests the next piece when there is
+//! room. A body of one large piece would be copied as a whole for every client that does not read; with slices, only
+//! one slice is copied, and all clients share the bytes.
 
 use std::{
     convert::Infallible,
@@ -16,10 +16,10 @@ use actix_web::{
     web::Bytes,
 };
 
-/// Half of actix's write buffer.
+/// The size of a slice in bytes: half of actix's write buffer.
 const SLICE: usize = 16 * 1024;
 
-/// Gives the body in slices where it is large and there already.
+/// Slices the body if it is large and already in memory.
 pub(super) fn in_slices(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let is_large = |size| matches!(size, BodySize::Sized(size) if size > 4 * SLICE as u64);
     if !is_large(response.response().body().size()) {
@@ -31,7 +31,7 @@ pub(super) fn in_slices(response: ServiceResponse<BoxBody>) -> ServiceResponse<B
     })
 }
 
-/// Bytes that are given a slice at a time.
+/// Bytes that are sent slice by slice.
 struct Sliced(Bytes);
 
 impl MessageBody for Sliced {

@@ -1,4 +1,4 @@
-//! Whether the service lives, and whether it should be sent requests.
+//! Liveness and readiness of the service.
 
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
@@ -29,7 +29,7 @@ struct Health {
     providers: Option<HealthCounts>,
 }
 
-/// Mounts the two questions.
+/// Mounts the two operations.
 pub fn routes(config: &mut impl Routes) {
     config.routing(live).routing(ready);
 }

@@ -5,16 +5,16 @@ use serde_json::{Map, Value};
 
 use crate::http::problem::{Kind, Problem};
 
-/// What a body asks to make of a resource.
+/// A change of a resource, as the body of PUT or PATCH describes it.
 pub enum BodyChange {
-    /// PUT: this is all of it.
+    /// PUT: the complete new resource.
     Replace(Map<String, Value>),
-    /// PATCH: the rest stays.
+    /// PATCH: the fields to change; all other fields stay as they are.
     Merge(Map<String, Value>),
 }
 
 impl BodyChange {
-    /// All of the resource after the change; `current` is all of it before.
+    /// Returns the complete resource after the change; `current` is the complete resource before it.
     pub fn apply_to(&self, mut current: Map<String, Value>) -> Map<String, Value> {
         match self {
             BodyChange::Replace(body) => body.clone(),
@@ -33,8 +33,8 @@ pub fn apply(target: &mut Map<String, Value>, patch: Map<String, Value>) {
     });
 }
 
-/// Like [`apply`], but what null removes stays as null. A reader that treats null as absent gets the same result, and can
-/// still reject a null for an unknown field or for one that cannot be removed.
+/// Like [`apply`], but a field that null removes stays in `target` with the value null. A reader that treats null as
+/// absent gets the same result, and can still reject a null for an unknown field or for a field that cannot be removed.
 pub fn overlay(target: &mut Map<String, Value>, patch: Map<String, Value>) {
     merge(target, patch, &|target, name| {
         target.insert(name, Value::Null);
@@ -65,7 +65,7 @@ fn merge(
     }
 }
 
-/// 415 unless the body has one of these media types. A missing Content-Type is taken as JSON.
+/// Returns 415 unless the body has one of these media types. A missing Content-Type is taken as JSON.
 pub fn expect_media_type(request: &HttpRequest, accepted: &[&str]) -> Result<(), Problem> {
     let Some(value) = request.headers().get(header::CONTENT_TYPE) else {
         return Ok(());

@@ -1,5 +1,5 @@
-//! What a handler needs and no feature owns: problem documents, bodies, query parameters, preconditions, and the pieces of
-//! the OpenAPI document that operations share.
+//! The parts of HTTP that all features share: problem documents, bodies, query parameters, preconditions, and the
+//! pieces of the OpenAPI document that operations have in common.
 
 pub mod body;
 pub mod merge_patch;

@@ -1,7 +1,7 @@
-//! What the OpenAPI document says beside the operations: its frame, shared parameters, and error responses.
+//! The parts of the OpenAPI document beside the operations: its frame, shared parameters, and error responses.
 //!
-//! What follows from an operation's security, parameters and body is added by [`apply_conventions`]. Errors beyond that are
-//! named in `responses(…)` as a type of this file. The rows come from the table of problems, so a description cannot name a
+//! [`apply_conventions`] adds what follows from an operation's security, parameters and body. Further errors are named
+//! in `responses(…)` as a type of this file. Their rows come from the table of problems, so a description cannot name a
 //! type or a status that does not exist.
 
 mod alternatives;
@@ -40,7 +40,7 @@ pub fn frame() -> utoipa::openapi::OpenApi {
     DocumentFrame::openapi()
 }
 
-/// The document as it is kept in `openapi/openapi.json`.
+/// The document as text, as `openapi/openapi.json` keeps it.
 pub fn print(document: &serde_json::Value) -> String {
     format!("{document:#}\n")
 }
@@ -108,19 +108,19 @@ macro_rules! refusals {
 }
 
 refusals! {
-    /// What a webhook may meet.
+    /// The errors of a webhook.
     Webhook: BadRequest BadSignature NotFound RequestTimeout TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable;
-    /// What a POST may meet that creates a payment.
+    /// Further errors of a POST that creates a payment.
     OnCreation: ProviderRefused ApruveOrderNotFound NoCorporateAccount;
-    /// What a call may meet that only some states allow.
+    /// The error of an operation that only some states of its resource allow.
     Conflicting: Conflict;
     /// The errors of an operation that calls a payment provider.
     FromProvider: Invalid ProviderRefused KeyRefused GatewayUnreachable Unavailable;
-    /// What a POST may meet that does something to one payment.
+    /// The errors of a POST that acts on one payment.
     OnPayment: WrongState AnotherPaymentIsLive ExceedsRemaining UseRefund ReferenceTaken ReferenceCanceled Conflict StillRunning Invalid
         ProviderRefused KeyRefused GatewayUnreachable Unavailable;
-    /// What a call with a cursor into a feed may meet.
+    /// The error of a call with a cursor into a feed.
     Expiring: CursorExpired;
-    /// What a call may meet that answers in several media types.
+    /// The error of an operation that answers in several media types.
     Representing: NotAcceptable;
 }

@@ -46,18 +46,18 @@ pub trait SortFields: Copy + PartialEq + 'static {
 /// The parameters every list takes; `F` is the list's own enum of sort fields.
 #[derive(Clone, Debug)]
 pub struct Page<F> {
-    /// 1 to 200.
+    /// The maximum number of items, 1 to 200.
     pub limit: i64,
-    /// In order of precedence; the id is always the last one.
+    /// The sort fields in order of precedence; the id always comes last.
     pub sort: Vec<(F, Direction)>,
-    /// Where the previous page ended.
+    /// The position of the last row of the previous page.
     pub after: Option<Position>,
     /// Whether the caller asked for `total`.
     pub count: bool,
 }
 
 impl<F> Page<F> {
-    /// How many there are in all, counted only where the caller asked for it.
+    /// Runs `count` if the caller asked for the total number of rows.
     pub fn total<E>(&self, count: impl FnOnce() -> Result<i64, E>) -> Result<Option<i64>, E> {
         self.count.then(count).transpose()
     }
@@ -99,7 +99,7 @@ impl<T> Versioned<T> {
         Versioned::in_state(&version.to_string(), resource)
     }
 
-    /// A resource in this state, where a version does not tell it.
+    /// A resource in this state, for a resource whose ETag needs more than its version.
     pub fn in_state(state: &str, resource: T) -> Self {
         let (_, etag) = precondition::tag(state);
         Versioned { resource, etag }
@@ -110,10 +110,10 @@ impl<T> Versioned<T> {
 /// unless they are read by [`Query::each`].
 pub struct Query {
     given: HashMap<String, Vec<String>>,
-    /// Which list with which filters, as cursors name it; where a cursor was given.
+    /// The list and its filters as a cursor names them; set only if a cursor was given.
     list: Option<String>,
     names: Vec<&'static str>,
-    /// Parameters that were given by a former name, and that name.
+    /// Parameters that were given by their former name, each with that name.
     spelled: HashMap<&'static str, &'static str>,
     errors: Vec<FieldError>,
 }
@@ -187,7 +187,7 @@ impl Query {
         first
     }
 
-    /// A parameter that is parsed by `read`; `what` completes "must be …".
+    /// A parameter parsed by `read`; `what` completes the sentence "must be …".
     pub fn parsed<T>(
         &mut self,
         name: &'static str,
@@ -202,7 +202,7 @@ impl Query {
         value
     }
 
-    /// `name`: a part of a name, at most as long as a name.
+    /// `name`: a part of a name, with at most 255 characters.
     pub fn part_of_name(&mut self) -> Option<String> {
         self.parsed("name", "at most 255 characters", |text| {
             (text.chars().count() <= 255).then(|| text.to_owned())
@@ -214,7 +214,7 @@ impl Query {
         self.parsed(name, "true or false", |text| text.parse().ok())
     }
 
-    /// A moment as RFC 3339.
+    /// An RFC 3339 moment.
     pub fn instant(&mut self, name: &'static str) -> Option<chrono::DateTime<chrono::Utc>> {
         // A `+` that was not percent-encoded arrives as a blank.
         self.parsed(name, "an RFC 3339 date and time", |text| {
@@ -222,7 +222,7 @@ impl Query {
         })
     }
 
-    /// The list parameters; `order` is taken when no `sort` is given.
+    /// The list parameters; `order` is the order without `sort`.
     pub fn page<F: SortFields>(&mut self, order: &[(F, Direction)]) -> Page<F> {
         let limit = self
             .parsed("limit", "a whole number from 1 to 200", |text| {
@@ -297,7 +297,7 @@ impl Query {
         sort
     }
 
-    /// Rejects all errors, and every unknown parameter.
+    /// Returns 422 with all errors; an unknown parameter is an error too.
     pub fn finish(mut self) -> Result<(), Problem> {
         let mut unknown: Vec<_> = self
             .given
@@ -329,7 +329,8 @@ impl Query {
     }
 }
 
-/// Responds with a page, and how many there are in all. `rows` may have one row more than `limit`, which means that there is a next page.
+/// Responds with a page and the total number of rows. One row more than `limit` in `rows` means that there is a next
+/// page.
 pub fn respond<R, T: Serialize, F>(
     request: &HttpRequest,
     page: &Page<F>,

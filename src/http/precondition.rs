@@ -17,8 +17,8 @@ pub fn tag(state: &str) -> (header::HeaderName, String) {
     (header::ETAG, format!("\"{state}\""))
 }
 
-/// The state of a version whose answers also show what is no part of it, such as `7.down`: `If-None-Match` compares all of it,
-/// `If-Match` the version alone.
+/// The state of a resource whose answers also show values outside its version, such as `7.down`. `If-None-Match`
+/// compares the whole state, `If-Match` the version alone.
 pub fn state_beside(version: i64, beside: &str) -> String {
     match beside {
         "" => version.to_string(),
@@ -42,7 +42,7 @@ pub enum IfMatch {
 }
 
 impl IfMatch {
-    /// This version and no other.
+    /// Exactly this version.
     pub fn version(version: i64) -> Self {
         IfMatch::Tags(vec![etag(version).1])
     }
@@ -70,7 +70,8 @@ impl IfMatch {
         Ok((!tags.is_empty()).then_some(IfMatch::Tags(tags)))
     }
 
-    /// 412 unless the resource still has the version the caller read. Weak tags never match (RFC 9110, 13.1.1).
+    /// Returns 412 unless the resource still has the version that the caller read. Weak tags never match (RFC 9110,
+    /// 13.1.1).
     pub fn check(&self, version: i64) -> Result<(), Problem> {
         let (_, current) = etag(version);
         match self {
@@ -95,7 +96,7 @@ pub fn unchanged(request: &HttpRequest, version: i64) -> bool {
     has_tag(request, &version.to_string())
 }
 
-/// As [`unchanged`], with a state as for [`tag`].
+/// Whether `If-None-Match` contains the ETag of this state, see [`tag`].
 pub fn has_tag(request: &HttpRequest, state: &str) -> bool {
     let (_, current) = tag(state);
     request
@@ -107,7 +108,7 @@ pub fn has_tag(request: &HttpRequest, state: &str) -> bool {
         .any(|tag| tag == "*" || tag.trim_start_matches("W/") == current)
 }
 
-/// The tag without what [`state_beside`] has added: others change that at any time, and it is not what a caller edits.
+/// Removes from a tag what [`state_beside`] added: those values change at any time, and a caller does not edit them.
 fn version_alone(tag: &str) -> String {
     match tag.split_once('.') {
         Some((version, beside)) if beside.ends_with('"') => format!("{version}\""),

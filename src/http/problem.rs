@@ -1,7 +1,7 @@
 //! Error responses, as RFC 9457 `application/problem+json`.
 //!
-//! A [`Kind`] is a row of the table below; callers branch on it. The rest of a [`Problem`] tells a developer what to change.
-//! The front door logs the cause of a 5xx once, with the request's id. Callers never see it.
+//! A [`Kind`] is a row of the table below; callers branch on it. The rest of a [`Problem`] tells a developer what to
+//! change. The front door logs the cause of a 5xx once, with the request's id. Callers never see the cause.
 
 mod advice;
 mod explained;
@@ -41,7 +41,7 @@ macro_rules! kinds {
                 match self { $(Kind::$name => $slug,)* }
             }
 
-            /// The same sentence for every occurrence.
+            /// The title; the same for every problem of this kind.
             pub const fn title(self) -> &'static str {
                 match self { $(Kind::$name => $title,)* }
             }
@@ -101,11 +101,12 @@ kinds! {
     Unavailable => SERVICE_UNAVAILABLE, "unavailable", "The service is temporarily unavailable";
 }
 
-/// The default `Retry-After`, where no better value is known.
+/// The `Retry-After` of a problem that sets no other value.
 const RETRY_AFTER_SECONDS: &str = "5";
 
 impl Kind {
-    /// Whether the same request may succeed later. A rejected key stays rejected until an administrator enters another.
+    /// Whether the same request may succeed later. A rejected API key stays rejected until an administrator enters
+    /// another one.
     pub fn is_passing(self) -> bool {
         let status = self.status();
         let passes = status == StatusCode::BAD_GATEWAY || status == StatusCode::SERVICE_UNAVAILABLE;
@@ -152,7 +153,7 @@ impl FieldError {
         }
     }
 
-    /// Whether it is at the place of another error, or deeper in the same value.
+    /// Whether this error has the same pointer as `other`, or a pointer to a part of that value.
     pub fn is_within(&self, other: &FieldError) -> bool {
         let pointers = self.pointer.as_deref().zip(other.pointer.as_deref());
         let below = pointers.and_then(|(own, other)| own.strip_prefix(other));
@@ -182,7 +183,7 @@ impl FieldError {
         self
     }
 
-    /// The same error below `prefix`, for a value that was checked without its surroundings.
+    /// The same error with `prefix` before its pointer, for a value that was checked without its surroundings.
     pub fn prefixed(mut self, prefix: &str) -> Self {
         if let Some(pointer) = &mut self.pointer {
             pointer.insert_str(0, prefix);
@@ -203,7 +204,7 @@ pub struct Problem {
     cause: Option<Box<str>>,
 }
 
-/// The document, for the OpenAPI description.
+/// A problem document (RFC 9457), the body of every error response.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemBody<'a> {
@@ -257,12 +258,12 @@ impl Problem {
         }
     }
 
-    /// 404 for an id that names nothing.
+    /// 404: nothing has this id.
     pub fn not_found(noun: &str, id: impl fmt::Display) -> Self {
         Problem::new(Kind::NotFound, format!("There is no {noun} `{id}`."))
     }
 
-    /// 500. The cause goes to the log and nowhere else.
+    /// 500. The cause is only logged.
     pub fn internal(cause: impl fmt::Display) -> Self {
         Problem::new(
             Kind::Internal,
@@ -271,7 +272,7 @@ impl Problem {
         .caused_by(cause)
     }
 
-    /// 503, with a `Retry-After`. The cause is only logged.
+    /// 503 with a `Retry-After` of one second. The cause is only logged.
     pub fn unavailable(detail: impl Into<Cow<'static, str>>, cause: impl fmt::Display) -> Self {
         Problem::new(Kind::Unavailable, detail)
             .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
@@ -283,7 +284,7 @@ impl Problem {
         self
     }
 
-    /// What the log should say about a 5xx.
+    /// The cause of a 5xx, for the log.
     pub fn cause(&self) -> Option<&str> {
         self.cause.as_deref()
     }
@@ -319,7 +320,7 @@ impl Problem {
         &self.errors
     }
 
-    /// Where each field error is, and its code, as tests compare them.
+    /// The pointer and the code of each field error, for comparison in tests.
     #[cfg(test)]
     pub fn pointers_and_codes(&self) -> Vec<(String, String)> {
         let pair = |error: &FieldError| {
@@ -329,7 +330,7 @@ impl Problem {
         self.errors.iter().map(pair).collect()
     }
 
-    /// The answer, with the request's id where it is known.
+    /// Renders the response; `instance` is the request's id, if it is known.
     pub fn respond(&self, instance: Option<&str>) -> HttpResponse {
         let status = self.kind.status();
         let mut response = HttpResponseBuilder::new(status);

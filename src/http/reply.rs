@@ -23,39 +23,39 @@ impl Reply {
         Reply::with(StatusCode::OK)
     }
 
-    /// 201 with the address of what was created.
+    /// 201 with the address of the created resource.
     pub fn created(location: String) -> Self {
         Reply::with(StatusCode::CREATED).location(location)
     }
 
-    /// 202: the work goes on.
+    /// 202: the work continues after the response.
     pub fn accepted() -> Self {
         Reply::with(StatusCode::ACCEPTED)
     }
 
-    /// This status.
+    /// A response with this status.
     pub fn with(status: StatusCode) -> Self {
         Reply(HttpResponse::build(status))
     }
 
-    /// Where the resource is.
+    /// Adds the address of the resource.
     pub fn location(mut self, location: String) -> Self {
         self.0.insert_header((LOCATION, location));
         self
     }
 
-    /// The version of the resource as its ETag.
+    /// Adds the version of the resource as its ETag.
     pub fn version(self, version: i64) -> Self {
         self.state(&version.to_string())
     }
 
-    /// The state of the resource as its ETag, where a version does not tell it.
+    /// Adds the state of the resource as its ETag, for a resource whose ETag needs more than its version.
     pub fn state(mut self, state: &str) -> Self {
         self.0.insert_header(precondition::tag(state));
         self
     }
 
-    /// Whether an earlier request with the same `Idempotency-Key` did it.
+    /// Marks the response as a replay if an earlier request with the same `Idempotency-Key` did the work.
     pub fn replayed(mut self, replayed: bool) -> Self {
         if replayed {
             self.0.insert_header((REPLAYED.clone(), "true"));
@@ -63,13 +63,13 @@ impl Reply {
         self
     }
 
-    /// With a body.
+    /// Finishes the response with a JSON body.
     pub fn json(mut self, body: impl Serialize) -> HttpResponse {
         self.0.json(body)
     }
 }
 
-/// 304 if the caller has this state of the resource.
+/// Returns 304 if the caller already has this state of the resource.
 pub fn not_modified(request: &HttpRequest, state: &str) -> Option<HttpResponse> {
     precondition::has_tag(request, state).then(|| {
         let mut response = HttpResponse::NotModified();
@@ -77,12 +77,12 @@ pub fn not_modified(request: &HttpRequest, state: &str) -> Option<HttpResponse> 
     })
 }
 
-/// 304 if the caller has this version of the resource, or else 200 with it.
+/// Returns 304 if the caller already has this version of the resource, otherwise 200 with the resource.
 pub fn versioned(request: &HttpRequest, version: i64, resource: impl Serialize) -> HttpResponse {
     in_state(request, &version.to_string(), resource)
 }
 
-/// As [`versioned`], where a version does not tell the state.
+/// Like [`versioned`], for a resource whose ETag needs more than its version.
 pub fn in_state(request: &HttpRequest, state: &str, resource: impl Serialize) -> HttpResponse {
     not_modified(request, state).unwrap_or_else(|| Reply::ok().state(state).json(resource))
 }

@@ -1,4 +1,4 @@
-//! The kinds of body that an operation may take, each with its media types and its limit.
+//! The kinds of request body, each with its media types and its size limit.
 
 use actix_web::{
     FromRequest, HttpRequest,
@@ -14,23 +14,23 @@ use super::{
     problem::Problem,
 };
 
-/// A body as an operation takes it.
+/// A request body as an operation reads it.
 pub trait RequestBody: Sized + 'static {
     /// Checks the media type and parses the body.
     fn read(request: &HttpRequest, bytes: Bytes) -> Result<Self, Problem>;
 
-    /// The most bytes that are read.
+    /// The maximum size in bytes.
     fn limit(_: &HttpRequest) -> usize {
         BODY_LIMIT
     }
 
-    /// The part that makes two requests with one `Idempotency-Key` different.
+    /// The bytes that count when two requests with the same `Idempotency-Key` are compared.
     fn hashed(bytes: &Bytes) -> &[u8] {
         bytes
     }
 }
 
-/// A body as the argument of a handler, for operations that take query parameters too. Put it after the caller.
+/// A body as the argument of a handler, for operations that also take query parameters. Put it after the caller.
 pub struct Body<B>(pub B);
 
 impl<B: RequestBody> FromRequest for Body<B> {
@@ -49,28 +49,28 @@ impl<B: RequestBody> FromRequest for Body<B> {
 /// A JSON object.
 pub struct JsonObject(pub Map<String, Value>);
 
-/// A JSON object; none at all and null are empty ones.
+/// A JSON object; an empty body and null are read as an empty object.
 pub struct OptionalObject(pub Map<String, Value>);
 
 /// A JSON object that says what to change (RFC 7396).
 pub struct MergePatch(pub Map<String, Value>);
 
-/// JSON text that the operation parses itself, because it has exact numbers.
+/// JSON text that the operation parses itself to keep its numbers exact.
 pub struct JsonText(pub Bytes);
 
-/// As [`JsonText`], as large as a cart.
+/// Like [`JsonText`], with the size limit of a cart.
 pub struct CartText(pub Bytes);
 
-/// As [`JsonText`], as large as the tests of rules with their carts.
+/// Like [`JsonText`], with the size limit of the tests of rules and their carts.
 pub struct TestsText(pub Bytes);
 
-/// The most bytes of all tests together.
+/// The maximum size in bytes of all tests of rules together.
 pub const TESTS_LIMIT: usize = 8 * 1024 * 1024;
 
 /// No body; an empty object and null are accepted too.
 pub struct Empty;
 
-/// A body without meaning, as HTTP has it for DELETE. It must still be readable JSON.
+/// A body without meaning, which HTTP permits for DELETE. It must still be readable JSON.
 pub struct Ignored;
 
 impl RequestBody for JsonObject {
@@ -131,7 +131,7 @@ impl RequestBody for TestsText {
 }
 
 impl RequestBody for Empty {
-    /// A body would be ignored; it is read as strictly as everywhere, so that its sender gets an error.
+    /// Rejects every body with content, so that the sender learns that the operation does not use it.
     fn read(request: &HttpRequest, bytes: Bytes) -> Result<Self, Problem> {
         let OptionalObject(object) = OptionalObject::read(request, bytes)?;
         Fields::read(&object, |_| Some(Empty))

@@ -1,12 +1,12 @@
-//! What addresses are mounted on: the server, or the OpenAPI document.
+//! Registration of operations, either on the server or in the OpenAPI document.
 //!
-//! Both take the same `routes`, so that the document describes what is served. They are kept apart because collecting
-//! descriptions costs megabytes, which a server that only answers need not spend in each of its workers.
+//! Both use the same `routes`, so that the document describes exactly the served operations. They are separate because
+//! collecting the descriptions costs megabytes in each worker, which a server does not need.
 
 use actix_web::{dev::HttpServiceFactory, web};
 use utoipa_actix_web::{OpenApiFactory, service_config};
 
-/// Takes operations, one after another.
+/// Receives operations one by one.
 pub trait Routes {
     /// Adds an operation.
     fn routing<F>(&mut self, operation: F) -> &mut Self

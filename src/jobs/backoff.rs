@@ -1,18 +1,18 @@
-//! How long to wait after an attempt that failed, and when to stop.
+//! The pauses after failed attempts, and the maximum number of attempts.
 
 use chrono::TimeDelta;
 
 /// The pauses between the attempts at one item.
 #[derive(Clone, Copy, Debug)]
 pub struct Backoff {
-    /// The pause after the first attempt, the second and so on; the last holds for all that follow.
+    /// The pause after the first attempt, the second and so on; the last one applies to all further attempts.
     pub pauses: &'static [TimeDelta],
-    /// After so many attempts there is no other one.
+    /// The maximum number of attempts.
     pub most_attempts: i32,
 }
 
 impl Backoff {
-    /// The pause after so many attempts; `None` when there is not to be another one.
+    /// The pause after this number of attempts; `None` if there is no further attempt.
     pub fn pause_after(&self, attempts: i32) -> Option<TimeDelta> {
         if attempts >= self.most_attempts {
             return None;

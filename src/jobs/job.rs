@@ -1,4 +1,4 @@
-//! What a kind of later work has to say about itself.
+//! The interface of a kind of background work.
 
 use std::sync::Arc;
 
@@ -7,27 +7,27 @@ use uuid::Uuid;
 
 use crate::store::{Conn, StoreError, Tx};
 
-/// A kind of work over the due rows of one owner.
+/// A kind of work on the due rows of one table.
 ///
-/// Claiming moves a row's due time to the end of a lease, so that no other worker claims it before; when a worker is
-/// killed, another one finds the row after the lease. Work must be safe to run twice.
+/// Claiming moves a row's due time to the end of a lease, so that no other worker claims it before; if a worker is
+/// killed, another one finds the row after the lease. The work must be safe to run twice.
 ///
-/// A job is a value. Work that has several queues with a concurrency each, such as one for each receiver, is one job value
-/// with a runner for each of them.
+/// A job is a value. Work with several queues, each with its own concurrency, such as one per receiver, is one job
+/// value with a runner for each queue.
 pub trait Job: Send + Sync + 'static {
-    /// Names the kind in the log.
+    /// The name of the kind in the log.
     const NAME: &'static str;
 
     /// A claimed row, or a few that belong together.
     type Item: Send + 'static;
 
-    /// What is to be written when the work is over.
+    /// The result that is written when the work has ended.
     type Outcome: Send + 'static;
 
-    /// Whether anything is due. Asked often: it has to be cheap, and costs the writer nothing.
+    /// Whether any row is due. It is called often, so it must be cheap; it uses no writer.
     fn has_due(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError>;
 
-    /// Takes on up to `limit` items, the longest due first.
+    /// Claims up to `limit` items, the longest due first.
     fn claim(
         &self,
         tx: &mut Tx<'_>,
@@ -35,18 +35,19 @@ pub trait Job: Send + Sync + 'static {
         limit: i64,
     ) -> Result<Vec<Self::Item>, StoreError>;
 
-    /// Does the work in a task of its own: a panic affects this item only, which is claimed again after its lease. `None` where
-    /// nothing is to be written.
+    /// Does the work in a separate task: a panic affects only this item, which is claimed again after its lease.
+    /// Returns `None` if there is nothing to write.
     fn work(
         self: Arc<Self>,
         item: Self::Item,
     ) -> impl Future<Output = Option<Self::Outcome>> + Send;
 
-    /// Writes an outcome down, in the transaction that claims the next items. False when the item is somebody else's by now;
-    /// then nothing is changed.
+    /// Writes an outcome, in the transaction that claims the next items. Returns false, without a change, if another
+    /// worker has claimed the item.
     fn settle(&self, tx: &mut Tx<'_>, outcome: &Self::Outcome) -> Result<bool, StoreError>;
 
-    /// Writes several outcomes down, and returns for each what [`Job::settle`] returns. For work whose outcomes are many at once.
+    /// Writes several outcomes, and returns the result of [`Job::settle`] for each. Override it to write many outcomes
+    /// at once.
     fn settle_all(
         &self,
         tx: &mut Tx<'_>,
@@ -55,17 +56,17 @@ pub trait Job: Send + Sync + 'static {
         outcomes.iter().map(|it| self.settle(tx, it)).collect()
     }
 
-    /// Counts and logs an outcome after the commit, with what [`Job::settle`] said of it.
+    /// Counts and logs an outcome after the commit, with the result of [`Job::settle`].
     fn settled(&self, _outcome: Self::Outcome, _was_ours: bool) {}
 }
 
-/// The right to work on what is claimed now, until a moment.
+/// The right to work on the claimed items until a moment.
 #[derive(Clone, Debug)]
 pub struct Lease {
-    /// Marks rows as claimed by this lease, where a late result must be distinguishable from that of the next worker.
+    /// Marks the claimed rows, so that a late result can be distinguished from that of the next worker.
     pub mark: String,
     pub now: DateTime<Utc>,
-    /// From then on others may take the items on.
+    /// From this moment on others may claim the items.
     pub until: DateTime<Utc>,
 }
 

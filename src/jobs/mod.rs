@@ -1,8 +1,8 @@
-//! Everything that happens later: one loop that claims due rows with a lease, works on them and writes the results down.
+//! Background work: a loop that claims due rows with a lease, works on them, and writes the results.
 //!
-//! A [`Job`] is a kind of work over a due column of its owner's table; its [`Runner`] is the loop, with the concurrency of
-//! that kind. Every replica runs one of each. Runners belong to the thread that starts the service: requests are answered by
-//! others. What has no rows is repeated with [`every`], or done [`once`].
+//! A [`Job`] is a kind of work on a due column of its owner's table; its [`Runner`] is the loop, with the concurrency
+//! of that kind. Every replica runs one of each. Runners belong to the thread that starts the service; other threads
+//! answer requests. Work without rows is repeated by [`every`] or done [`once`].
 
 mod backoff;
 mod job;

@@ -1,4 +1,4 @@
-//! Later work without rows: what is repeated now and then.
+//! Background work without rows, which is repeated at an interval.
 
 use std::time::Duration;
 
@@ -6,8 +6,8 @@ use tokio::time::MissedTickBehavior;
 
 use crate::{error_chain, store::StoreError};
 
-/// Does `task` at once and then every `interval`, until the store is closed or the future is dropped. `complaint` is what the
-/// log says when it fails.
+/// Runs `task` at once and then every `interval`, until the store is closed or the future is dropped. A failure is
+/// logged as `complaint`.
 pub async fn every(
     interval: Duration,
     complaint: &str,
@@ -24,7 +24,7 @@ pub async fn every(
     }
 }
 
-/// Does what is to be done once and may fail. `complaint` is what the log says then.
+/// Runs a task once. A failure is logged as `complaint`.
 pub async fn once(complaint: &str, task: impl Future<Output = Result<(), StoreError>>) {
     log_failure(task.await, complaint);
 }

@@ -1,4 +1,4 @@
-//! The loop of one kind of work.
+//! The loop of one kind of background work.
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,11 +22,11 @@ pub struct Runner<J> {
     pub store: Store,
     pub clock: Clock,
     pub wakeup: Wakeup<J>,
-    /// So many items are worked on at once in this process.
+    /// The maximum number of items in work at the same time in this process.
     pub concurrency: usize,
     /// The polling interval for items that become due without a wake-up, such as those of another or a killed replica.
     pub poll: Duration,
-    /// After this time another worker claims an item whose worker has not reported.
+    /// The time after which another worker may claim an item whose worker has not reported.
     pub lease: TimeDelta,
 }
 
@@ -54,7 +54,7 @@ impl<J: Job> Runner<J> {
                     }
                 }
                 Err(StoreError::Closed) => return,
-                // What was not settled is done again when its lease ends.
+                // Unwritten outcomes are lost; the work is done again after its lease.
                 Err(error) => {
                     let error = error_chain::chain(&error);
                     tracing::warn!(
@@ -67,8 +67,8 @@ impl<J: Job> Runner<J> {
         }
     }
 
-    /// Writes outcomes down and takes on up to `free` more items, in one write: under load most of a runner's cost is the
-    /// number of its writes.
+    /// Writes outcomes and claims up to `free` more items in one write, because under load the number of writes is the
+    /// main cost of a runner.
     async fn settle_and_claim(
         &self,
         outcomes: Vec<J::Outcome>,

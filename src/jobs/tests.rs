@@ -1,5 +1,5 @@
-//! The loop with a job whose rows are in memory. The clock is set by hand and the poll is far away, so that nothing waits for
-//! time to pass.
+//! Tests of the loop with a job whose rows are in memory. The clock is set by hand and the poll interval is long, so
+//! that no test waits for time to pass.
 
 use std::{
     collections::BTreeMap,
@@ -33,7 +33,7 @@ struct Row {
     mark: String,
 }
 
-/// What the loop asked of the job.
+/// The calls that the loop makes to the job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Call {
     HasDue,
@@ -46,7 +46,7 @@ enum Call {
 struct FakeJob {
     rows: Mutex<BTreeMap<u32, Row>>,
     calls: mpsc::UnboundedSender<Call>,
-    /// Work ends when there is a permit for it.
+    /// Each item of work ends when it gets a permit.
     permits: Semaphore,
     at_work: AtomicUsize,
     most_at_work: AtomicUsize,
@@ -181,7 +181,7 @@ impl Bench {
         *self.now.lock().expect("a moment") += time;
     }
 
-    /// Waits for this call, and gives those before it.
+    /// Waits for this call, and returns the calls before it.
     async fn until(&mut self, wanted: Call) -> Vec<Call> {
         let mut before = Vec::new();
         loop {
@@ -293,7 +293,7 @@ async fn a_result_that_comes_after_the_lease_is_told_from_that_of_the_next_worke
     bench.pass(LEASE);
     bench.wakeup.ring();
     bench.until(Call::Work(1)).await;
-    // The first permit goes to whoever waited first.
+    // The first permit goes to the item that waits longest.
     bench.job.permits.add_permits(1);
     bench.until(Call::Settled(1, false)).await;
     bench.job.permits.add_permits(1);

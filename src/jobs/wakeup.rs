@@ -1,10 +1,11 @@
-//! How a change in this process makes a runner poll at once, without waiting for its next poll.
+//! Lets a change in this process start the next poll of a runner at once.
 
 use std::{marker::PhantomData, sync::Arc};
 
 use tokio::sync::Notify;
 
-/// Wakes the runner of `J` in this process. Clones wake the same one. A wake-up while the runner is busy is kept, once.
+/// Wakes the runner of `J` in this process. Clones wake the same runner. Wake-ups while the runner is busy are kept as
+/// one.
 pub struct Wakeup<J> {
     rung: Arc<Notify>,
     job: PhantomData<fn() -> J>,

@@ -1,16 +1,16 @@
-//! A language as CLDR knows it: by its present code, with its parents and its likely subtags.
+//! A language in CLDR's terms: its current code, its parents, and its likely subtags.
 
 use icu_locale::{
     Locale, LocaleCanonicalizer, LocaleExpander, fallback::LocaleFallbacker, subtags::language,
 };
 
-/// The longest tag that is read (RFC 5646, 4.4.1).
+/// The maximum length of a tag in bytes (RFC 5646, 4.4.1).
 const MAX_LENGTH: usize = 35;
 
 /// A language, ready to be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Language {
-    /// Itself, then its parents: `es-MX`, `es-419`, `es`. Never empty.
+    /// The tag and its parents: `es-MX`, `es-419`, `es`. Never empty.
     chain: Vec<ChainStep>,
 }
 
@@ -18,11 +18,11 @@ pub struct Language {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct ChainStep {
     tag: String,
-    /// Language, script and region that CLDR takes the tag for: `zh-Hant-TW` for `zh-TW` and for `zh-Hant`.
+    /// The tag with CLDR's likely subtags: `zh-Hant-TW` for `zh-TW` and for `zh-Hant`.
     likely: String,
 }
 
-/// The canonical spelling of a BCP 47 tag (`FR-ca` and `fr_CA` are `fr-CA`).
+/// The canonical spelling of a BCP 47 tag (`fr-CA` for `FR-ca` and `fr_CA`).
 pub fn canonical(tag: &str) -> Option<String> {
     read(tag).map(|locale| locale.to_string())
 }
@@ -37,7 +37,7 @@ fn read(tag: &str) -> Option<Locale> {
 }
 
 impl Language {
-    /// Reads a tag. Withdrawn codes become those in use: `iw` is `he`.
+    /// Reads a tag. Withdrawn codes are replaced by current ones: `iw` by `he`.
     pub fn new(tag: &str) -> Option<Self> {
         let mut locale = read(tag)?;
         LocaleCanonicalizer::new_extended().canonicalize(&mut locale);
@@ -55,26 +55,26 @@ impl Language {
         (!chain.is_empty()).then_some(Language { chain })
     }
 
-    /// The steps of the chain that equal `other`'s own tag.
+    /// Whether this step of the chain has `other`'s own tag.
     pub(super) fn is_at(&self, step: usize, other: &Language) -> bool {
         self.chain
             .get(step)
             .is_some_and(|step| step.tag == other.own().tag)
     }
 
-    /// Whether a step of the chain and `other` have the same likely subtags.
+    /// Whether this step of the chain has the same likely subtags as `other`.
     pub(super) fn is_likely_at(&self, step: usize, other: &Language) -> bool {
         self.chain
             .get(step)
             .is_some_and(|step| step.likely == other.own().likely)
     }
 
-    /// How many steps there are.
+    /// The number of steps.
     pub(super) fn steps(&self) -> usize {
         self.chain.len()
     }
 
-    /// Whether both are one language in one script, wherever it is spoken.
+    /// Whether both are the same language in the same script, in any region.
     pub(super) fn is_alike(&self, other: &Language) -> bool {
         let without_region = |language: &Language| {
             let likely = &language.own().likely;
@@ -83,7 +83,7 @@ impl Language {
         without_region(self).is_some_and(|own| without_region(other) == Some(own))
     }
 
-    /// Whether this is `other` or a part of it: `en-US` of `en` (RFC 4647, 3.3.1).
+    /// Whether this language is `other` or a subrange of it: `en-US` of `en` (RFC 4647, 3.3.1).
     pub(super) fn is_within(&self, other: &Language) -> bool {
         let rest = self.own().tag.strip_prefix(&other.own().tag);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))

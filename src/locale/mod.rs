@@ -1,4 +1,4 @@
-//! Labels in several languages, and which one a caller reads.
+//! Labels in several languages, and the choice of the language for a caller.
 
 mod labels;
 mod language;

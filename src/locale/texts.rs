@@ -1,4 +1,4 @@
-//! A text with translations, ready to be picked from.
+//! A text with translations, prepared for choosing one.
 
 use super::{Labels, Language, Wanted, wanted::Range};
 
@@ -6,10 +6,10 @@ use super::{Labels, Language, Wanted, wanted::Range};
 #[derive(Clone, Debug)]
 pub struct Texts {
     default: String,
-    /// The language of the default text, where it is known.
+    /// The language of the default text, if it is known.
     language: Option<Language>,
     translations: Vec<(Language, String)>,
-    /// The text for callers without a language.
+    /// The text for callers that name no language.
     unasked: String,
 }
 
@@ -33,14 +33,15 @@ impl Texts {
         texts
     }
 
-    /// Whether there is nothing to pick from.
+    /// Whether there are no translations.
     pub fn is_single(&self) -> bool {
         self.translations.is_empty()
     }
 
-    /// The best text for a reader: the first of the languages that there is a text in, the default's included. Among texts
-    /// for one language the nearer wins: its own, then its parents', then what CLDR takes these for. A default text in
-    /// another form of the language (`en-GB` for `en-US`) precedes the reader's next language.
+    /// The best text for a reader: in the first of the reader's languages that has a text, including the default's
+    /// language. Among texts for one language the nearest wins: the language itself, then its parents, then languages
+    /// with the same likely subtags. A default text in another form of the language (`en-GB` for `en-US`) precedes the
+    /// reader's next language.
     pub fn pick(&self, wanted: &Wanted) -> &str {
         if wanted.is_empty() && wanted.refused.is_empty() {
             return &self.unasked;
@@ -69,7 +70,7 @@ impl Texts {
             })
     }
 
-    /// The first text that fits at the first possible step; a translation before the default.
+    /// The first text that fits at the earliest step; a translation precedes the default.
     fn first(
         &self,
         wanted: &Wanted,
@@ -83,7 +84,7 @@ impl Texts {
         })
     }
 
-    /// The text for `*`: the default, unless its language is named elsewhere.
+    /// The text for `*`: the default, unless the header names its language elsewhere.
     fn any(&self, wanted: &Wanted) -> Option<&str> {
         if self
             .language
@@ -97,7 +98,7 @@ impl Texts {
             .map(|(_, text)| text)
     }
 
-    /// The translations, and then the default where its language is known.
+    /// The translations, followed by the default text if its language is known.
     fn all(&self) -> impl Iterator<Item = (&Language, &str)> {
         let translations = self.translations.iter();
         translations
@@ -114,7 +115,7 @@ impl Texts {
 mod tests {
     use super::*;
 
-    /// The tag of the text that a reader gets; the default text is `-`.
+    /// The tag of the text that a reader gets; `-` is the default text.
     fn shown(tags: &[&str], default: &str, header: &[&str]) -> String {
         let labels = Labels {
             default: "-".to_owned(),

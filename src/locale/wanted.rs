@@ -1,15 +1,15 @@
-//! The languages a caller reads.
+//! The languages that a caller reads.
 
 use super::Language;
 
-/// The number of ranges that are read: each costs some look-ups.
+/// The maximum number of language ranges that are read, because each costs some look-ups.
 const MOST: usize = 32;
 
-/// The languages a caller reads, best first.
+/// The languages that a caller reads, best first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
     pub(super) ranges: Vec<Range>,
-    /// Named with a weight of zero.
+    /// The languages with a weight of zero.
     pub(super) refused: Vec<Language>,
 }
 
@@ -17,7 +17,7 @@ pub struct Wanted {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Range {
     Of(Language),
-    /// `*`: whatever is named nowhere else.
+    /// `*`: every language that is not named elsewhere.
     Any,
 }
 
@@ -35,8 +35,8 @@ impl Wanted {
         Language::new(tag).map(Wanted::from)
     }
 
-    /// The tags of all `Accept-Language` lines by descending weight (RFC 9110, 12.5.4). What cannot be read is skipped: a
-    /// header no person typed must not fail a checkout.
+    /// The tags of all `Accept-Language` lines by descending weight (RFC 9110, 12.5.4). Unreadable parts are skipped,
+    /// because a browser's header must not make a checkout fail.
     pub fn from_accept_language<'h>(lines: impl IntoIterator<Item = &'h str>) -> Self {
         let mut ranges: Vec<(u16, &str)> = lines
             .into_iter()
@@ -61,7 +61,7 @@ impl Wanted {
         self.ranges.is_empty()
     }
 
-    /// Whether a language is named, with whatever weight, or one that it belongs to.
+    /// Whether a language, or one that it belongs to, is named with any weight.
     pub(super) fn names(&self, language: &Language) -> bool {
         let mut named = self.ranges.iter().filter_map(|range| match range {
             Range::Of(named) => Some(named),
@@ -87,7 +87,7 @@ impl From<Language> for Wanted {
     }
 }
 
-/// A tag with its weight in thousandths. Parameters that are no weight are passed over.
+/// A tag with its weight in thousandths. Other parameters are skipped.
 fn weighted(part: &str) -> Option<(u16, &str)> {
     let mut parts = part.split(';').map(str::trim);
     let tag = parts.next().filter(|tag| !tag.is_empty())?;

@@ -1,4 +1,4 @@
-//! A price times a quantity, and what rounding it to minor units changed.
+//! The product of a price and a quantity, and its rounding remainder.
 
 use std::cmp::Ordering;
 
@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 
 use super::{Currency, Money};
 
-/// Digits of a minor unit that a remainder keeps. Prices have six decimals and quantities at most 28.
+/// The number of decimal digits of a remainder, which is a fraction of a minor unit. Prices have six decimals and
+/// quantities at most 28.
 const REMAINDER_DIGITS: u32 = 36;
 
 /// A unit price times a quantity. The exact product is rounded once, half-even.

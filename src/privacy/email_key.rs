@@ -1,5 +1,5 @@
-//! The key under which e-mail addresses are hashed, so that a person's payments can be found and nobody without the key can
-//! try addresses against the hashes.
+//! The key for hashing e-mail addresses. It makes a person's payments findable, and without the key nobody can test
+//! addresses against the hashes.
 
 use aws_lc_rs::{
     hmac,
@@ -18,7 +18,7 @@ use crate::{
     text_column::text_column,
 };
 
-/// The row of the key.
+/// The name of the key in its table.
 const NAME: &str = "buyer_email_hash";
 const KEY_BYTES: usize = 32;
 
@@ -32,7 +32,7 @@ pub struct EmailHash(String);
 
 text_column!(EmailHash, |text| Some(EmailHash(text.to_owned())), as_str);
 
-/// Why the key cannot be had.
+/// The reason why the key cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotLoadEmailKey {
     #[error("The key that hashes e-mail addresses does not open under secrets.master_key: {0}.")]
@@ -46,7 +46,7 @@ pub enum CannotLoadEmailKey {
 }
 
 impl EmailKey {
-    /// The installation's key. The first caller ever makes it; of several at once, one wins.
+    /// The installation's key. The first call creates it; of several concurrent calls, one wins.
     pub async fn load(
         store: &Store,
         sealer: &Sealer,
@@ -69,7 +69,7 @@ impl EmailKey {
         Ok(EmailKey::of_bytes(&key))
     }
 
-    /// The installation's key, where one was made; for commands, which make none.
+    /// The installation's key, if it exists; for commands, which create none.
     pub async fn find(store: &Store, sealer: &Sealer) -> Result<Option<Self>, CannotLoadEmailKey> {
         let Some(kept) = store.read(|conn| store::find(conn, NAME)).await? else {
             return Ok(None);
@@ -91,7 +91,7 @@ impl EmailKey {
 }
 
 impl EmailHash {
-    /// As it is stored.
+    /// The text of the hash, as stored.
     pub fn as_str(&self) -> &str {
         &self.0
     }

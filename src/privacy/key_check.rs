@@ -1,4 +1,4 @@
-//! Whether the master key is the one that this database was sealed with.
+//! Checks whether the master key is the one that sealed this database.
 
 use super::reseal::SealedColumn;
 use crate::{
@@ -6,11 +6,11 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// So many values of a column are tried.
+/// The maximum number of values per column that are tried.
 const SAMPLE: i64 = 20;
 
-/// The field and row of a value that does not open, when none of those that are tried does; `None` when one opens, or nothing
-/// is sealed.
+/// Returns the field and the row of a value that does not open, if none of the tried values opens. Returns `None` if
+/// one opens or nothing is sealed.
 pub async fn first_unopened(
     store: &Store,
     sealer: &Sealer,

@@ -10,7 +10,7 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// Why it is unknown whom a row mentions.
+/// The reason why a search for a person stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotSearch {
     #[error("The {field} in row {id} does not open: {cause}.")]
@@ -23,7 +23,7 @@ pub enum CannotSearch {
     Store(#[from] StoreError),
 }
 
-/// Opens what a row has sealed; an error names the row.
+/// Opens the sealed value of a row; an error names the row.
 fn open_row(
     sealer: &Sealer,
     place: SealedField<'_>,
@@ -37,7 +37,7 @@ fn open_row(
     })
 }
 
-/// The same of a row that has sealed JSON.
+/// Opens a sealed JSON value of a row; an error names the row.
 pub fn open_json(
     sealer: &Sealer,
     place: SealedField<'_>,
@@ -47,7 +47,7 @@ pub fn open_json(
     Ok(serde_json::from_slice(&opened).unwrap_or_default())
 }
 
-/// The ids of the rows that mention the person. `progress` is called with the number of rows read, a few at a time.
+/// The ids of the rows that mention the person. After each batch, `progress` is called with its number of rows.
 pub async fn rows_that_mention(
     store: &Store,
     sealer: &Sealer,
@@ -70,8 +70,8 @@ pub async fn rows_that_mention(
     Ok(rows)
 }
 
-/// Hands every row that mentions the person to `found`: its id, and what was sealed. `progress` is called with the
-/// number of rows read, a few at a time.
+/// Calls `found` for every row that mentions the person, with its id and the opened value. After each batch, `progress`
+/// is called with its number of rows.
 pub async fn for_each_mention(
     store: &Store,
     sealer: &Sealer,

@@ -1,5 +1,5 @@
-//! Personal data at rest: columns of sealed values are sealed again when the master key changes, searched for a person, and
-//! a person's e-mail address is kept only as a keyed hash.
+//! Personal data at rest: reseals columns when the master key changes, searches sealed columns for a person, and
+//! replaces e-mail addresses by keyed hashes.
 
 mod email_key;
 mod key_check;

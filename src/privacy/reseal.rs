@@ -1,7 +1,7 @@
-//! Seals the values of a column again under the present master key, so that a retired one can be thrown away.
+//! Seals the values of a column again with the current master key, so that a retired key can be removed.
 //!
-//! A batch is read, sealed with no transaction held, and put where the old value still is. Whoever changed a secret
-//! meanwhile keeps their change. Run again, it finds nothing left to do.
+//! A batch is read, sealed without an open transaction, and written only where the old value is still stored, so a
+//! concurrent change is kept. A repeated run finds nothing left to do.
 
 use std::{fmt, ops::Add};
 
@@ -10,14 +10,15 @@ use crate::{
     store::{Conn, Store, StoreError, Tx},
 };
 
-/// What a run did.
+/// The counts of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Resealed {
-    /// Sealed again.
+    /// Values that were sealed again.
     pub resealed: u64,
-    /// Under the present key already.
+    /// Values that the current key had already sealed.
     pub current: u64,
-    /// Changed by another writer meanwhile; a running service may still have the old configuration, so run again.
+    /// Values that another writer changed during the run. A running service may still use the old configuration, so run
+    /// again.
     pub overtaken: u64,
 }
 
@@ -47,7 +48,7 @@ impl fmt::Display for Resealed {
     }
 }
 
-/// Why a run stopped. What was sealed again before stays so.
+/// The reason why a run stopped. Values that were already sealed again stay so.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotReseal {
     #[error("The {field} in row {id} does not open: {cause}.")]
@@ -65,21 +66,21 @@ pub enum CannotReseal {
 /// A row's id and its sealed value.
 pub type SealedRow = (String, String);
 
-/// A column of sealed values: how it is walked and changed.
+/// A column of sealed values, with the functions to read and change it.
 #[derive(Clone, Copy)]
 pub struct SealedColumn {
-    /// Where the value of the row with this id lies.
+    /// The place of the value in the row with this id.
     pub place: for<'a> fn(&'a str) -> SealedField<'a>,
-    /// So many rows behind an id, in the order of their ids.
+    /// The next `limit` rows after an id, in the order of ids.
     pub list: fn(&mut Conn, after: &str, limit: i64) -> Result<Vec<SealedRow>, StoreError>,
-    /// Puts a new value where the old one still is. False when another change came first, which then sealed under a key of
-    /// its own.
+    /// Replaces the value if the old one is still stored. Returns false if another change came first, which used its
+    /// own key.
     pub replace: fn(&mut Tx<'_>, id: &str, old: &str, new: &str) -> Result<bool, StoreError>,
-    /// How many values are held at a time.
+    /// The number of values per batch.
     pub batch: i64,
 }
 
-/// The column `sealed` of a table, whose rows are ordered by the text column `key`. It may be null.
+/// The sealed column of a table whose rows are ordered by the text column `key`. The column may be null.
 #[macro_export]
 macro_rules! sealed_column {
     ($table:ident.$sealed:ident by $key:ident, $place:expr, batch = $batch:literal) => {
@@ -110,7 +111,7 @@ macro_rules! sealed_column {
     };
 }
 
-/// Goes through these columns once.
+/// Reseals these columns once.
 pub async fn reseal(
     store: &Store,
     sealer: &Sealer,

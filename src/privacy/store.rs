@@ -1,4 +1,4 @@
-//! Keys that the service makes for itself, sealed under the master key.
+//! Keys that the service generates, sealed with the master key.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -10,7 +10,7 @@ use crate::{
     store::{Conn, StoreError, Tx, on_each, schema::sealed_keys, timestamp},
 };
 
-/// Where the key of a name lies.
+/// The place of the key with this name.
 pub fn place(name: &str) -> SealedField<'_> {
     SealedField {
         table: "sealed_keys",
@@ -46,5 +46,5 @@ pub fn insert_once(
     find(tx.conn(), name)?.ok_or_else(|| StoreError::unreadable("a key that was just kept"))
 }
 
-/// All of them.
+/// The column of these keys, for resealing.
 pub const KEYS: SealedColumn = sealed_column!(sealed_keys.sealed by name, place, batch = 100);

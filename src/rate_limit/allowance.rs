@@ -10,7 +10,7 @@ use actix_web::{
 use super::Class;
 use crate::http::problem::{Kind, Problem};
 
-/// `RateLimit` of draft-ietf-httpapi-ratelimit-headers: what is left, and when there is more.
+/// `RateLimit` of draft-ietf-httpapi-ratelimit-headers: the remaining quota and the time until it grows.
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 /// `RateLimit-Policy` of the same draft: the quota and its window.
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -18,13 +18,13 @@ const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy"
 /// The window of every quota.
 pub(super) const WINDOW_SECONDS: u32 = 60;
 
-/// A request that was let through, and what its caller has left.
+/// The remaining quota of a caller after an accepted request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allowance {
     pub(super) class: Class,
     pub(super) limit: u32,
     pub(super) remaining: u32,
-    /// Until there is at least one request more, in whole seconds.
+    /// The time until at least one more request is possible, in whole seconds.
     pub(super) reset_seconds: u64,
 }
 
@@ -66,7 +66,7 @@ impl Allowance {
             })
     }
 
-    /// Puts the two headers on an answer.
+    /// Sets the two headers of a response.
     pub fn write_to(self, headers: &mut HeaderMap) {
         for (name, value) in self.headers() {
             headers.insert(name, value);
@@ -74,7 +74,7 @@ impl Allowance {
     }
 }
 
-/// Puts the rate limit headers on the answer to a request that was counted; the front door calls it for every answer.
+/// Sets the rate limit headers on the response to a counted request; the front door calls it for every response.
 pub fn stamp<B: MessageBody>(response: &mut ServiceResponse<B>) {
     let allowance = response.request().extensions().get::<Allowance>().copied();
     if let Some(allowance) = allowance {

@@ -1,26 +1,26 @@
-//! The classes of operations that are counted together, as values and as a type for each: a handler names one by writing
+//! The classes of operations for rate limits, as values and as one type each. A handler names a class as
 //! `Caller<scope::CountedAs<scope::RulesRead, class::Evaluate>>`.
 
 use crate::config;
 
-/// What is counted together.
+/// A class of operations that share a quota.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Class {
     /// The storefront's hot path.
     Checkout,
     /// Explanations of checkout, which cost more than the decision.
     Explain,
-    /// Live connection checks, which call out.
+    /// Live connection checks, which call the provider.
     Check,
-    /// Reads of credit, which call out.
+    /// Reads of credit, which call the provider.
     Credit,
     /// Dry runs of rules and expressions.
     Evaluate,
-    /// Everything else behind a token.
+    /// All other operations behind a token.
     Admin,
     /// Unknown webhook tokens, by client address.
     WebhookMiss,
-    /// Webhooks that nothing vouches for, by integration.
+    /// Webhooks without a verified signature, by integration.
     WebhookUnverified,
 }
 
@@ -63,9 +63,9 @@ impl Class {
     }
 }
 
-/// The class an operation counts against.
+/// The class that an operation counts against.
 pub trait Limited: 'static {
-    /// The same as a value.
+    /// The class as a value.
     const CLASS: Class;
 }
 

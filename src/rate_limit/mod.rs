@@ -1,8 +1,8 @@
-//! How often a caller may ask: a quota per minute, caller and class of operation.
+//! Rate limits: a quota per minute for each caller and class of operation.
 //!
-//! A class with a limit of 0 is off and costs nothing. Memory is bounded: a key whose quota has grown whole again is
-//! forgotten, and when very many keys are active at once, new ones share buckets, so that invented callers or
-//! addresses cannot fill the memory.
+//! A class with a limit of 0 has no limit and costs nothing. Memory is bounded: a key whose quota is complete again is
+//! removed, and while very many keys are active, keys share buckets, so that invented callers or addresses cannot fill
+//! the memory.
 
 mod allowance;
 pub mod class;
@@ -28,18 +28,18 @@ pub use self::{
 };
 use crate::{config, http::problem::Problem};
 
-/// How many checks pass between two looks for idle keys.
+/// The number of checks between two searches for idle keys.
 const SWEEP_EVERY: u32 = 1024;
-/// With more active keys than this, further ones share buckets.
+/// With more active keys than this, all keys are mapped to shared buckets.
 const CROWDED: usize = 100_000;
 const SHARED_BUCKETS: u64 = 1 << 14;
 
-/// Whose quota it is.
+/// The owner of a quota.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RateLimitKey<'a> {
     /// The subject of a verified token, or the id of an integration.
     Subject(&'a str),
-    /// The peer's address. IPv6 peers count by their /64: one customer has at least that many.
+    /// The client's address. IPv6 addresses count by their /64 network, the least that one customer has.
     Address(IpAddr),
 }
 
@@ -60,13 +60,13 @@ impl RateLimitKey<'_> {
 pub struct Ticks(Arc<dyn Fn() -> Duration + Send + Sync>);
 
 impl Ticks {
-    /// Since this call.
+    /// The time since this call.
     pub fn system() -> Self {
         let start = Instant::now();
         Ticks(Arc::new(move || start.elapsed()))
     }
 
-    /// Whatever `read` returns.
+    /// The time that `read` returns.
     pub fn from_fn(read: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
         Ticks(Arc::new(read))
     }
@@ -123,7 +123,7 @@ impl RateLimits {
             return Ok(None);
         };
         bucket.sweep_now_and_then();
-        // Two keys with the same 64-bit keyed hash would share a quota: harmless, and the map holds no names.
+        // Two keys with the same 64-bit hash would share a quota, which is harmless; the map holds no names.
         let mut key = self.hash(key);
         if bucket.crowded.load(Ordering::Relaxed) {
             key %= SHARED_BUCKETS;

@@ -13,7 +13,7 @@ string_enum! {
         /// What providers owe the shop.
         ProviderReceivable = "providerReceivable",
         Revenue = "revenue",
-        /// What providers keep.
+        /// What providers keep as their fees.
         Fees = "fees",
         /// What was taken off or given back.
         Returns = "returns",
@@ -21,7 +21,7 @@ string_enum! {
     }
 }
 
-/// The code of each account, as the shop's books have it.
+/// The code of each account in the shop's books.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 #[schema(as = AccountCodes)]
@@ -72,7 +72,7 @@ impl Accounts {
         }
     }
 
-    /// The same, to set it.
+    /// The code of an account, for setting it.
     pub fn code_mut(&mut self, account: LedgerAccount) -> &mut String {
         match account {
             LedgerAccount::Receivable => &mut self.receivable,

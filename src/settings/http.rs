@@ -85,7 +85,7 @@ struct SavedSettings {
 
 fn read(body: &Map<String, Value>) -> Result<ShopSettings, Problem> {
     Fields::read(body, |fields| {
-        // What PUT answered may be sent back.
+        // A client may send back the response of PUT.
         fields.ignore(&["warnings"]);
         Some(ShopSettings {
             merchant_country: read_country(fields),
@@ -133,7 +133,7 @@ fn read_event_source(fields: &Fields<'_>) -> Option<String> {
     Some(source)
 }
 
-/// A code is a text of the shop's own, which a report shows as it is.
+/// Reads account codes. A code is a free text of the shop, which reports show unchanged.
 fn read_accounts(fields: &Fields<'_>) -> Accounts {
     const MOST: usize = 64;
     let mut accounts = Accounts::default();

@@ -1,4 +1,4 @@
-//! The id of this installation: what it exports says where it is from.
+//! The id of this installation, which identifies the origin of exports.
 
 use diesel::prelude::*;
 
@@ -10,13 +10,13 @@ use crate::{
 
 const KEY: &str = "installation";
 
-/// The id, unless nothing has asked for it yet.
+/// The id; `None` if it was never requested.
 pub fn find(conn: &mut Conn) -> Result<Option<String>, StoreError> {
     let row = settings::table.find(KEY).select(settings::value);
     Ok(row.first(conn).optional()?)
 }
 
-/// The id, made when it is asked for the first time.
+/// The id; the first call creates it.
 pub async fn id(store: &Store, clock: &Clock) -> Result<String, StoreError> {
     if let Some(id) = store.read(find).await? {
         return Ok(id);
@@ -25,7 +25,7 @@ pub async fn id(store: &Store, clock: &Clock) -> Result<String, StoreError> {
     store.write(move |tx| keep(tx, &fresh.to_string())).await
 }
 
-/// The first writer decides.
+/// Stores the id unless another writer was first, and returns the stored one.
 fn keep(tx: &mut Tx<'_>, fresh: &str) -> Result<String, StoreError> {
     let row = (settings::key.eq(KEY), settings::value.eq(fresh));
     on_each!(tx.conn(), conn => diesel::insert_into(settings::table)

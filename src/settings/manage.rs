@@ -1,4 +1,4 @@
-//! Changes an administrator makes to the settings.
+//! Changes of the settings by an administrator.
 
 use serde_json::json;
 
@@ -15,10 +15,10 @@ use crate::{
 /// Why the settings were not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum NotChanged {
-    /// Somebody else was faster, or tests of the rules would fail.
+    /// Another change came first, or tests of the rules would fail.
     #[error("{0}")]
     Refused(Box<Problem>),
-    /// The database said no.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -36,7 +36,7 @@ pub fn replace(
     if_match: Option<&IfMatch>,
     after: &ShopSettings,
 ) -> Result<i64, NotChanged> {
-    // There may be no row to lock yet, so the counter is the lock.
+    // There may be no row to lock yet, so the counter serves as the lock.
     revisions::current_locked(tx)?;
     let version = revisions::newest(tx, RevisionSubject::Settings)?;
     if let Some(if_match) = if_match {

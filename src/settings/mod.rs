@@ -1,6 +1,7 @@
-//! What holds for the whole shop.
+//! The settings of the whole shop.
 //!
-//! Few and rarely changed; checkout reads them through its rulebook, so a change is a revision like a rule's.
+//! They are few and change rarely. Checkout reads them from its rulebook, so a change takes a revision like a change of
+//! a rule.
 
 mod accounts;
 mod http;

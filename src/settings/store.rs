@@ -1,4 +1,4 @@
-//! The rows of the settings: a key and a value each; what is not set has no row.
+//! The rows of the settings: a key and a value each. A setting without a value has no row.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ const DEFAULT_LOCALE: &str = "defaultLocale";
 const EVENT_SOURCE: &str = "eventSource";
 const ACCOUNTS: &str = "accounts";
 
-/// The settings as they are.
+/// The current settings.
 pub fn load(conn: &mut Conn) -> Result<ShopSettings, StoreError> {
     let rows: Vec<(String, String)> = settings::table
         .select((settings::key, settings::value))
@@ -34,7 +34,7 @@ pub fn load(conn: &mut Conn) -> Result<ShopSettings, StoreError> {
     })
 }
 
-/// Replaces all of them.
+/// Replaces all settings.
 pub fn save(tx: &mut Tx<'_>, shop: &ShopSettings) -> Result<(), StoreError> {
     set(tx, MERCHANT_COUNTRY, shop.merchant_country.as_deref())?;
     set(tx, DEFAULT_LOCALE, shop.default_locale.as_deref())?;
@@ -43,7 +43,7 @@ pub fn save(tx: &mut Tx<'_>, shop: &ShopSettings) -> Result<(), StoreError> {
     set(tx, ACCOUNTS, codes.as_deref())
 }
 
-/// Keeps what a revision left of the settings.
+/// Stores the settings of a revision.
 pub fn insert_version(
     tx: &mut Tx<'_>,
     revision: i64,
@@ -60,7 +60,7 @@ pub fn insert_version(
     Ok(())
 }
 
-/// The settings as a revision left them.
+/// The settings at a revision.
 pub fn as_of(conn: &mut Conn, revision: i64) -> Result<ShopSettings, StoreError> {
     let body: Option<String> = settings_versions::table
         .filter(settings_versions::revision.le(revision))
@@ -74,7 +74,7 @@ pub fn as_of(conn: &mut Conn, revision: i64) -> Result<ShopSettings, StoreError>
     body.map_or_else(|| Ok(ShopSettings::default()), read)
 }
 
-/// Takes away a note that an upgrade has left for the first start after it; whether it was there.
+/// Deletes a marker that an upgrade left for the first start after it. Returns whether it existed.
 pub fn take(tx: &mut Tx<'_>, key: &str) -> Result<bool, StoreError> {
     let taken = diesel::delete(settings::table.find(key)).execute(tx.conn())?;
     Ok(taken > 0)

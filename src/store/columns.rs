@@ -1,4 +1,4 @@
-//! How ids and moments lie in columns. Other types that are kept as text use `text_column`.
+//! The representation of ids and moments in columns. Other types that are stored as text use `text_column`.
 
 use std::io::Write;
 
@@ -120,8 +120,8 @@ impl From<Option<DateTime<Utc>>> for MaybeMoment {
     }
 }
 
-/// An `Option<DateTime<Utc>>` in a column that is never null, so that it can be compared and sorted by: the end of the
-/// calendar stands for `None`.
+/// An `Option<DateTime<Utc>>` in a column that is never null, so that rows can be compared and sorted by it. The end of
+/// the calendar represents `None`.
 #[derive(AsExpression, Clone, Copy, Debug, FromSqlRow, PartialEq, Eq)]
 #[diesel(sql_type = Timestamp)]
 pub struct MomentOrNever(NaiveDateTime);

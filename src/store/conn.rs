@@ -1,7 +1,8 @@
-//! One connection, to either database, and what it takes to open and to use it safely.
+//! One connection to either database: opening it, setting it up, and detecting that it is lost.
 //!
-//! Queries are written once against [`Conn`]. What its derive cannot express (upserts, inserts of many rows) is spelled
-//! with [`on_each!`], which compiles one body against each database; a row lock is [`first_locked!`] or [`load_unlocked!`].
+//! Queries are written once against [`Conn`]. Queries that its derive cannot express (upserts, inserts of many rows)
+//! use [`on_each!`], which compiles one body against each database; row locks use [`first_locked!`] or
+//! [`load_unlocked!`].
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -21,14 +22,14 @@ use super::watch::{Statements, Watch};
 use super::{StoreError, StoreOptions};
 use crate::error_chain;
 
-/// A connection to whichever database the service runs on.
+/// A connection to the database of the service, of either kind.
 #[derive(diesel::MultiConnection)]
 pub enum Conn {
     Pg(PgConnection),
     Sqlite(SqliteConnection),
 }
 
-/// Compiles one query body against each kind of connection, for what [`Conn`] alone cannot express. Takes a
+/// Compiles one query body against each kind of connection, for queries that [`Conn`] alone cannot express. Takes a
 /// `&mut Conn` or a `&mut Tx`.
 #[macro_export]
 macro_rules! on_each {
@@ -40,8 +41,8 @@ macro_rules! on_each {
     };
 }
 
-/// The first row of a query, locked against other writers until the transaction ends. SQLite has a single writer, so
-/// there the transaction is the lock.
+/// Loads the first row of a query and locks it against other writers until the transaction ends. SQLite has a single
+/// writer, so its transaction is the lock.
 #[macro_export]
 macro_rules! first_locked {
     ($tx:expr, $query:expr) => {
@@ -54,8 +55,8 @@ macro_rules! first_locked {
     };
 }
 
-/// The rows of a query that are not locked, locked until the transaction ends: what another replica claims in
-/// this moment is passed over. On SQLite, whose only writer is the lock, all rows.
+/// Loads and locks the rows of a query that no other transaction has locked; rows that another replica claims at this
+/// moment are skipped. On SQLite it loads all rows, because its only writer holds the lock.
 #[macro_export]
 macro_rules! load_unlocked {
     ($tx:expr, $query:expr) => {
@@ -75,18 +76,18 @@ impl AsMut<Conn> for Conn {
     }
 }
 
-/// What a connection is opened for.
+/// The purpose of a connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// Reading and, on PostgreSQL, writing.
     Any,
-    /// Reading only: SQLite then refuses to write, so that nothing slips past its one writer.
+    /// Reading only: SQLite then refuses to write, so that every write goes through its single writer.
     Reading,
-    /// Changing the schema: may take long, and rebuilds tables others refer to.
+    /// Changing the schema: it may take long, and it rebuilds tables that others refer to.
     Migrating,
 }
 
-/// What all connections of a store share.
+/// The state that all connections of a store share.
 pub(super) struct Shared {
     pub(super) options: StoreOptions,
     pub(super) outages: Arc<Outages>,
@@ -104,7 +105,7 @@ impl Shared {
         }
     }
 
-    /// Whether the database is still the one that was opened first; always on PostgreSQL.
+    /// Whether the database is still the one that was opened first; always true on PostgreSQL.
     pub(super) fn is_same_database(&self) -> bool {
         let same = match &self.options.url {
             DatabaseUrl::Sqlite(path) => self.file.is_at(path),
@@ -116,7 +117,7 @@ impl Shared {
         same
     }
 
-    /// Opens a connection and sets it up. `unfit` is set when the connection must not be used again.
+    /// Opens a connection and sets it up. The connection sets `unfit` when it must not be used again.
     pub(super) fn open(
         &self,
         purpose: Purpose,
@@ -162,7 +163,7 @@ fn open_sqlite(
         .to_str()
         .ok_or("the path of the database is not UTF-8")?;
     let mut conn = SqliteConnection::establish(&file::name(path, create))?;
-    // The time-out is first: the switch to WAL may already have to wait for another process.
+    // The time-out is set first, because the switch to WAL may have to wait for another process.
     conn.batch_execute(&format!(
         "PRAGMA busy_timeout = {};
          PRAGMA journal_mode = WAL;
@@ -192,7 +193,7 @@ fn open_postgresql(
     class: ConnectionClass,
 ) -> OpenResult<PgConnection> {
     let mut conn = PgConnection::establish(address.expose_secret())?;
-    // A migration takes as long as it takes, and waits for the replica that runs it now.
+    // A migration has no time limit, and it waits for a replica that is migrating now.
     let (statement_timeout, lock_timeout) = match purpose {
         Purpose::Migrating => (Duration::ZERO, Duration::ZERO),
         Purpose::Any | Purpose::Reading => (
@@ -210,22 +211,23 @@ fn open_postgresql(
         statement_timeout.as_millis(),
     ))?;
     if class == ConnectionClass::Lists {
-        // How rare what a list is narrowed to is decides on its plan; one that is kept for any value may read everything.
+        // The best plan of a list depends on how many rows match its filters; a cached generic plan may read the whole
+        // table.
         conn.batch_execute("SET plan_cache_mode = force_custom_plan")?;
     }
     Ok(conn)
 }
 
-/// libpq counts in seconds, and takes 0 for ever.
+/// libpq counts in whole seconds and takes 0 as no limit.
 fn whole_seconds(duration: Duration) -> u64 {
     duration.as_secs().max(1)
 }
 
-/// What begins and ends the transactions of a connection.
+/// Begins and ends the transactions of a connection.
 pub(super) type Manager = <Conn as Connection>::TransactionManager;
 
 impl Conn {
-    /// How many transactions are open, one in another; `None` when the connection is broken.
+    /// The number of nested open transactions; `None` when the connection is broken.
     pub(super) fn depth(&mut self) -> Option<u32> {
         match Manager::transaction_manager_status_mut(self) {
             TransactionManagerStatus::Valid(valid) => {
@@ -240,10 +242,11 @@ impl Conn {
         self.is_broken() || self.depth() != Some(0)
     }
 
-    /// Whether the server has closed this connection while it was idle. Reads what has arrived and sends nothing.
+    /// Whether the server has closed this connection while it was idle. Reads the data that has arrived and sends
+    /// nothing.
     pub(super) fn was_closed(&mut self) -> bool {
         match self {
-            // The server's farewell, and then the end of what it sends: one look meets one of them.
+            // The first look may return the server's last message and the second the end of the stream.
             Self::Pg(conn) => (0..2).any(|_| conn.notifications_iter().any(|it| it.is_err())),
             Self::Sqlite(_) => false,
         }

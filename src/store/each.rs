@@ -1,10 +1,10 @@
-//! Reads rows one by one, so that one that cannot be read leaves the others readable.
+//! Reads rows one by one, so that an unreadable row leaves the others readable.
 
 use diesel::{QueryResult, result::Error as DieselError};
 
 use super::StoreError;
 
-/// The rows of `load_iter`. An error of the database itself still ends all.
+/// The rows of `load_iter`, each readable or not. An error of the database itself ends the whole list.
 pub fn each<T>(
     rows: QueryResult<impl Iterator<Item = QueryResult<T>>>,
 ) -> Result<Vec<Result<T, StoreError>>, StoreError> {
@@ -16,10 +16,10 @@ pub fn each<T>(
         .collect()
 }
 
-/// Rows with their keys, each read or not.
+/// Rows with their keys; a row that cannot be read has an error.
 pub type Keyed<K, T> = Vec<(K, Result<T, StoreError>)>;
 
-/// Rows with their keys. Where a row cannot be read, `keys` reads the keys alone, in the same order and snapshot.
+/// Adds the keys to rows. If a row cannot be read, `keys` reads the keys alone, in the same order and snapshot.
 pub fn keyed<K, T>(
     rows: Vec<Result<(K, T), StoreError>>,
     keys: impl FnOnce() -> Result<Vec<K>, StoreError>,

@@ -1,18 +1,18 @@
-//! How the database says no, in words a use case can act on.
+//! Errors of the database, in terms that a use case can act on.
 //!
-//! `Display` never carries SQL, values or addresses, so a message may travel outward; the cause of [`StoreError::Broken`]
-//! is its `source` and belongs in the log alone.
+//! `Display` never contains SQL, values or addresses, so a message may be sent to callers; the cause of
+//! [`StoreError::Broken`] is its `source` and belongs only in the log.
 
 use crate::{error_chain, http::problem::Problem};
 use diesel::result::{
     DatabaseErrorInformation, DatabaseErrorKind, DeserializeFieldError, Error as DieselError,
 };
 
-/// Why a read or a write did not happen.
+/// The reason why a read or a write did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// A unique constraint already holds such a row. On both databases its name is `{table}_{columns}_key`, or that of the
-    /// index where it is over expressions; only the names of primary keys differ.
+    /// A unique constraint already holds such a row. On both databases the constraint is named `{table}_{columns}_key`,
+    /// or after its index if the index is over expressions; only the names of primary keys differ.
     #[error("a row with this {constraint} exists")]
     Conflict { constraint: String },
     /// A row that this one refers to is missing, or rows that refer to this one still exist.
@@ -21,18 +21,18 @@ pub enum StoreError {
     /// There is no such row.
     #[error("there is no such row")]
     NotFound,
-    /// Too much is going on: a full queue, a lock or a deadlock, a statement over its time. Nothing was changed; trying
-    /// again later may succeed.
+    /// The database is overloaded: a full queue, a lock or a deadlock, or a statement over its time limit. Nothing was
+    /// changed; a later attempt may succeed.
     #[error("the database is busy")]
     Busy,
-    /// The database cannot be reached, or could not keep what was written. A write whose connection was lost during its
-    /// very commit on PostgreSQL may have happened all the same.
+    /// The database cannot be reached, or could not store the write. On PostgreSQL, a write whose connection was lost
+    /// during its commit may have happened nevertheless.
     #[error("the database is not available")]
     Unavailable,
-    /// The store was closed: the service is going down.
+    /// The store was closed because the service shuts down.
     #[error("the store is closed")]
     Closed,
-    /// Something that should not happen: a fault of ours or of the database. Nothing was changed.
+    /// An unexpected fault of the service or of the database. Nothing was changed.
     #[error("the database could not do this")]
     Broken(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -43,7 +43,7 @@ impl StoreError {
         matches!(self, Self::Conflict { constraint } if constraint == name)
     }
 
-    /// A row that does not hold what we once wrote into it; `what` names it for the log.
+    /// A row with a value that the service cannot have written; `what` names the value for the log.
     pub fn unreadable(what: impl Into<String>) -> Self {
         Self::broken(format!("cannot read {}", what.into()))
     }
@@ -53,17 +53,17 @@ impl StoreError {
     }
 }
 
-/// A row that does not hold what we once wrote into it, for those who go on without it.
+/// A row that cannot be read, for callers that continue without it.
 #[derive(Debug)]
 pub struct UnreadableRow {
     pub id: String,
     pub version: i64,
-    /// What of it cannot be read.
+    /// The reason why the row cannot be read.
     pub why: StoreError,
 }
 
 impl From<UnreadableRow> for StoreError {
-    /// For those who cannot go on.
+    /// For callers that need the row.
     fn from(row: UnreadableRow) -> Self {
         row.why
     }
@@ -95,7 +95,7 @@ impl From<DieselError> for StoreError {
     }
 }
 
-/// Names the column, where the error says which.
+/// Names the column, if the error contains its name.
 fn unreadable_column(cause: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
     match cause.downcast_ref() {
         Some(DeserializeFieldError {
@@ -106,7 +106,7 @@ fn unreadable_column(cause: Box<dyn std::error::Error + Send + Sync>) -> StoreEr
     }
 }
 
-/// Diesel gives these no kind of their own, so only the message tells (English, as both databases speak by default).
+/// Diesel has no error kind for these, so the message decides (English, the default of both databases).
 fn says_busy(message: &str) -> bool {
     [
         "database is locked",
@@ -118,8 +118,8 @@ fn says_busy(message: &str) -> bool {
     .any(|words| message.contains(words))
 }
 
-/// A disk that is full or fails, a file that is gone, and a server that stops or lost its connection. Where the server speaks
-/// another language, the state of the connection tells.
+/// A disk that is full or fails, a missing file, and a server that stops or lost its connection. If the server speaks
+/// another language, the state of the connection decides.
 fn says_unavailable(message: &str) -> bool {
     [
         "disk is full",
@@ -133,8 +133,8 @@ fn says_unavailable(message: &str) -> bool {
     .any(|words| message.contains(words))
 }
 
-/// PostgreSQL names the constraint; SQLite lists the columns (`UNIQUE constraint failed: t.a, t.b`), from which the name
-/// that PostgreSQL would have given is made, and names only an index over expressions (`index 'name'`).
+/// PostgreSQL names the constraint. SQLite lists the columns (`UNIQUE constraint failed: t.a, t.b`), from which this
+/// derives PostgreSQL's name, and names only an index over expressions (`index 'name'`).
 fn constraint_of(info: &dyn DatabaseErrorInformation) -> String {
     if let Some(name) = info.constraint_name() {
         return name.to_owned();
@@ -153,7 +153,7 @@ fn constraint_of(info: &dyn DatabaseErrorInformation) -> String {
     format!("{table}_{first}{rest}_key")
 }
 
-/// What a caller sees of a failure that no use case gave a meaning of its own.
+/// The response to a store error that no use case has translated.
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {

@@ -1,5 +1,5 @@
-//! The file of a SQLite database, which may be moved away or replaced while it is open. SQLite would go on with the
-//! file that it has, and a service that is started later would not find what was written.
+//! The file of a SQLite database, which may be moved or replaced while it is open. SQLite would continue with the old
+//! file, and a service that starts later would not find what was written there.
 
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 pub(super) struct OpenedFile(OnceLock<(u64, u64)>);
 
 impl OpenedFile {
-    /// Whether the file at the path is the one that was opened first; the first call says which one that is.
+    /// Whether the file at the path is the one that was opened first; the first call records it.
     pub(super) fn is_at(&self, path: &Path) -> bool {
         identity(path).is_ok_and(|found| *self.0.get_or_init(|| found) == found)
     }
@@ -22,12 +22,12 @@ fn identity(path: &Path) -> io::Result<(u64, u64)> {
     Ok((metadata.dev(), metadata.ino()))
 }
 
-/// The name under which SQLite opens the file; it makes one only where that is wanted.
+/// The name under which SQLite opens the file; SQLite creates a missing file only with `create`.
 pub(super) fn name(path: &str, create: bool) -> String {
     // SQLite reads the name as a URI.
     let mut name = String::from("file:");
     if path.starts_with("//") {
-        // Else its first part would be a host.
+        // Without the empty host, the first path segment would be the host.
         name.push_str("//");
     }
     for character in path.chars() {

@@ -1,5 +1,5 @@
-//! Names as they are searched: a column beside each name holds it without regard to case, because the databases have
-//! different ideas of that.
+//! Case-insensitive search of names: a column beside each name holds its folded form, because the two databases fold
+//! case differently.
 
 use diesel::prelude::*;
 
@@ -16,7 +16,7 @@ pub fn containing(text: &str) -> String {
     format!("%{plain}%")
 }
 
-/// Fills the column for rows that were written before it was there, or by an older version that runs beside this one.
+/// Fills the column for rows from before the column existed, or from an older version that runs at the same time.
 pub(super) fn fill(conn: &mut Conn) -> Result<(), StoreError> {
     macro_rules! fill {
         ($table:ident) => {

@@ -1,6 +1,6 @@
-//! Rows that many callers write at the same time. On PostgreSQL one statement writes all that wait, so that they share its
-//! commit, which is what a durable write costs; each caller gets its answer after the commit. SQLite's writer shares commits
-//! anyway.
+//! Rows that many callers write at the same time. On PostgreSQL one statement writes all waiting rows, so that they
+//! share one commit, the main cost of a durable write; each caller gets its answer after the commit. SQLite's writer
+//! already shares commits.
 
 use std::collections::VecDeque;
 use std::slice;
@@ -11,17 +11,17 @@ use tokio::sync::oneshot;
 use super::slot::Slot;
 use super::{Backend, Store, StoreError, Tx, answer};
 
-/// The most rows of one statement. More would hardly be faster, and the first row would wait longer.
+/// The maximum number of rows of one statement. More rows gain little speed and delay the first row.
 const MAX_BATCH: usize = 64;
-/// The most batches under way at the same time: while one waits for its commit, another is prepared.
+/// The maximum number of concurrent batches: while one waits for its commit, another is prepared.
 const MAX_LANES: usize = 2;
-/// The most rows that wait.
+/// The maximum number of waiting rows.
 const MAX_WAITING: usize = 4096;
 
-/// Writes rows, and returns one result for each of them, in their order.
+/// Writes rows, and returns one result for each row, in order.
 type BatchStatement<R, T> = fn(&mut Tx<'_>, &[R]) -> Result<Vec<T>, StoreError>;
 
-/// One kind of row, with the one statement that writes any number of them.
+/// One kind of row, with the statement that writes any number of them.
 pub struct Grouped<R, T> {
     store: Store,
     statement: BatchStatement<R, T>,
@@ -30,7 +30,7 @@ pub struct Grouped<R, T> {
 
 type ReplySender<T> = oneshot::Sender<Result<T, StoreError>>;
 
-/// What waits.
+/// The waiting rows.
 struct RowQueue<R, T>(Mutex<RowQueueState<R, T>>);
 
 struct RowQueueState<R, T> {
@@ -56,7 +56,8 @@ where
         }
     }
 
-    /// Writes a row; returns when it is on disk. A row that its neighbours make fail is written again by itself.
+    /// Writes a row; returns when it is on disk. If its batch fails because of one row, each row is written again by
+    /// itself.
     ///
     /// Errors are those of [`Store::write_one`].
     pub async fn write(&self, row: R) -> Result<T, StoreError> {
@@ -86,7 +87,7 @@ impl<R, T> RowQueue<R, T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a row. True when another lane is to be opened for it.
+    /// Adds a row. Returns true if the caller must open another lane for it.
     fn push(&self, row: R, reply: ReplySender<T>) -> Result<bool, StoreError> {
         let mut state = self.lock();
         if state.waiting.len() >= MAX_WAITING {
@@ -99,7 +100,7 @@ impl<R, T> RowQueue<R, T> {
     }
 }
 
-/// One thread's work: batch after batch, until nothing waits.
+/// The work of one thread: batch after batch, until no row waits.
 struct Lane<R, T> {
     queue: Arc<RowQueue<R, T>>,
     is_open: bool,
@@ -119,7 +120,7 @@ impl<R, T> Lane<R, T> {
         }
     }
 
-    /// The next batch; the lane ends with the last. Callers that went away before their row was sent are left out.
+    /// The next batch; `None` closes the lane. Rows whose caller has gone away are skipped.
     fn next(&mut self) -> Option<(Vec<R>, Vec<ReplySender<T>>)> {
         let mut state = self.queue.lock();
         state.waiting.retain(|(_, reply)| !reply.is_closed());
@@ -134,7 +135,7 @@ impl<R, T> Lane<R, T> {
 }
 
 impl<R, T> Drop for Lane<R, T> {
-    /// A lane that never began, or that panicked, must leave no row waiting: their callers get an error.
+    /// If a lane never began or panicked, and no other lane is open, the callers of the waiting rows get an error.
     fn drop(&mut self) {
         if self.is_open {
             let mut state = self.queue.lock();
@@ -155,7 +156,7 @@ fn write_batch<R, T>(
     match slot.write_one(|tx| statement(tx, rows)) {
         Ok(results) => {
             for (reply, result) in replies.into_iter().zip(results) {
-                // A caller that went away does not mind.
+                // The caller may have gone away.
                 let _ = reply.send(Ok(result));
             }
         }
@@ -170,7 +171,7 @@ fn write_batch<R, T>(
                     let _ = reply.send(Err(error()));
                 }
             }
-            // One of them is to blame.
+            // One of the rows caused the error.
             None => {
                 for (row, reply) in rows.iter().zip(replies) {
                     let row = slice::from_ref(row);
@@ -181,7 +182,8 @@ fn write_batch<R, T>(
     }
 }
 
-/// The error again, where each row by itself would meet it too, or where the statement may have been done.
+/// Repeats the error for all rows if each single row would fail in the same way, or if the statement may have been
+/// executed.
 fn of_all_rows(error: &StoreError) -> Option<fn() -> StoreError> {
     match error {
         StoreError::Busy => Some(|| StoreError::Busy),

@@ -1,7 +1,7 @@
-//! Lists in the order that the caller picked, a page at a time. A page begins after the last row of the page before, so that
-//! rows that are added or removed between two pages do not shift it.
+//! Lists in the order of the caller's choice, one page at a time. A page begins after the last row of the previous
+//! page, so that rows that are added or removed between two pages do not shift it.
 //!
-//! [`sorted!`] declares what a list is sorted by; [`page_of!`] and [`page_each!`] read a page of it.
+//! [`sorted!`] declares the sort fields of a list; [`page_of!`] and [`page_each!`] read a page of it.
 
 use chrono::NaiveDateTime;
 use diesel::{BoolExpressionMethods, BoxableExpression, sql_types::Bool};
@@ -12,11 +12,11 @@ use crate::http::pagination::{Direction, Page, Position, SortFields};
 /// A condition on the rows of a table `T`.
 pub type RowCondition<T> = Box<dyn BoxableExpression<T, MultiBackend, SqlType = Bool>>;
 
-/// What one sort field says of a row and the last row of the page before.
+/// The comparison of a row with the last row of the previous page by one sort field.
 pub struct KeysetStep<T> {
-    /// The row is later by this field alone.
+    /// The row is later by this field.
     pub beyond: RowCondition<T>,
-    /// The field says nothing; the next one decides.
+    /// The row is equal by this field; the next field decides.
     pub level: RowCondition<T>,
 }
 
@@ -27,13 +27,13 @@ pub trait Sorted: SortFields {
     /// The id and the sort values of a row.
     type Key;
 
-    /// `None` for a text that is no value of the field.
+    /// The comparison with a value; `None` if the text is no value of the field.
     fn step(self, direction: Direction, value: &str) -> Option<KeysetStep<Self::Table>>;
 
-    /// The rows with a later id.
+    /// The rows with a greater id.
     fn behind(id: &str) -> Option<RowCondition<Self::Table>>;
 
-    /// The first so many rows of a range, in order.
+    /// The first `limit` rows of a range, in order.
     fn arrange<'a>(
         rows: Self::Rows<'a>,
         sort: &[(Self, Direction)],
@@ -41,14 +41,14 @@ pub trait Sorted: SortFields {
         limit: i64,
     ) -> Self::Rows<'a>;
 
-    /// Where a page ends that ends with this row.
+    /// The position after the row with this key.
     fn position(key: &Self::Key, sort: &[(Self, Direction)]) -> Position;
 }
 
-/// A value of a sort field, as a cursor carries it.
+/// A value of a sort field in the form that a cursor contains.
 pub trait CursorValue: Sized {
     fn to_cursor(&self) -> String;
-    /// `None` for what no row can hold, which only a forged cursor says.
+    /// Returns `None` for a value that no row can have, which only a forged cursor contains.
     fn from_cursor(text: &str) -> Option<Self>;
 }
 
@@ -77,8 +77,9 @@ impl CursorValue for NaiveDateTime {
     }
 }
 
-/// Reads the rows of a page, and one more where there is one: the first ones, or those behind a position, one range after
-/// the other until the page is full. `load` runs the query that it is given, and selects the key with each row.
+/// Reads the rows of a page and, if there is one, the row after it. Without a position it reads the first rows;
+/// otherwise it reads one range behind the position after the other until the page is full. `load` runs the given query
+/// and selects the key with each row.
 pub fn page<'a, F: Sorted, R>(
     page: &Page<F>,
     rows: impl Fn() -> F::Rows<'a>,
@@ -106,8 +107,8 @@ pub fn page<'a, F: Sorted, R>(
     Ok(placed.collect())
 }
 
-/// The rows after a position as ranges, one behind the other: those that are level by every field, then those that are
-/// beyond by the last one, and so on. Each is one piece of an index, however many rows are level.
+/// The rows after a position as consecutive ranges: first the rows that are equal by every field, then those that are
+/// later by the last field, and so on. Each range is one section of an index, however many rows are equal.
 fn condition<F: Sorted>(
     sort: &[(F, Direction)],
     after: &Position,
@@ -131,15 +132,15 @@ fn condition<F: Sorted>(
     steps().ok_or_else(|| StoreError::unreadable("a cursor"))
 }
 
-/// The fields from the last one on: they say nothing, and `rest` decides.
+/// Restricts `rest` to rows that are equal by all these fields.
 fn level<T: 'static>(steps: Vec<KeysetStep<T>>, rest: RowCondition<T>) -> RowCondition<T> {
     steps
         .into_iter()
         .fold(rest, |rest, step| Box::new(step.level.and(rest)))
 }
 
-/// Declares the sort fields of a list: each with its name in `sort`, its column, which must not be nullable, and the type
-/// that the column is read as. Makes the enum, and `SortKey`, which is selected with each row.
+/// Declares the sort fields of a list: each with its name in `sort`, its column, which must not be nullable, and the
+/// type that the column is read as. Generates the enum, and `SortKey`, which is selected with each row.
 #[macro_export]
 macro_rules! sorted {
     (
@@ -247,7 +248,7 @@ macro_rules! sorted {
     };
 }
 
-/// Reads a page of `$rows`, each row as a `$row`. Beside the `SortKey` of the list.
+/// Reads a page of `$rows`, each row as a `$row`. Needs the `SortKey` of the list in scope.
 #[macro_export]
 macro_rules! page_of {
     ($conn:expr, $page:expr, $rows:expr, $row:ty) => {
@@ -262,7 +263,7 @@ macro_rules! page_of {
     };
 }
 
-/// As [`page_of!`], where some rows may not be readable: each is a result. To be read in one snapshot.
+/// Like [`page_of!`], for lists with rows that may be unreadable: each row is a result. Must run in one snapshot.
 #[macro_export]
 macro_rules! page_each {
     ($conn:expr, $page:expr, $rows:expr, $row:ty) => {
@@ -280,7 +281,7 @@ macro_rules! page_each {
     };
 }
 
-/// Narrows a boxed query to a [`Period`](crate::http::pagination::Period) of a column.
+/// Restricts a boxed query to the rows whose column is in a [`Period`](crate::http::pagination::Period).
 #[macro_export]
 macro_rules! within {
     ($query:expr, $column:expr, $period:expr) => {{

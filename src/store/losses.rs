@@ -1,5 +1,5 @@
-//! What undoing a migration would lose: rows and values are counted before and after it, in the transaction that is rolled
-//! back where they must not go.
+//! The rows and values that undoing a migration would delete. They are counted before and after it, in a transaction
+//! that is rolled back if nothing may be lost.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Text};
 
 use super::{Conn, StoreError};
 
-/// Tables of the mechanism itself, and counters, which say nothing that the counted rows do not.
+/// Tables of the migrations and counters. Losing them loses no data beyond the counted rows.
 const OURS: [&str; 6] = [
     "__diesel_schema_migrations",
     "credit_counter",
@@ -19,11 +19,11 @@ const OURS: [&str; 6] = [
     "rule_test_set",
 ];
 
-/// Rows of a table, or values of a column, that would be gone.
+/// The number of rows of a table, or of values of a column, that would be lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loss {
     pub table: String,
-    /// `None`: whole rows.
+    /// `None` for whole rows.
     pub column: Option<String>,
     pub count: i64,
 }
@@ -42,7 +42,7 @@ impl fmt::Display for Loss {
     }
 }
 
-/// Rows by table, and values that are not null by table and column.
+/// The number of rows by table, and of non-null values by table and column.
 pub(super) struct Census(BTreeMap<String, TableContents>);
 
 struct TableContents {
@@ -94,7 +94,7 @@ impl Census {
         Ok(Census(census))
     }
 
-    /// What is in this one and not in the later one.
+    /// The rows and values that are missing in the later census.
     pub(super) fn losses(&self, later: &Census) -> Vec<Loss> {
         let mut losses = Vec::new();
         for (name, before) in &self.0 {

@@ -1,7 +1,7 @@
-//! Brings the schema up to date, and takes it back.
+//! Applies and undoes migrations of the schema.
 //!
-//! The migrations are part of the binary. All that are pending run in one transaction, so a start either brings the whole
-//! schema up or leaves it as it was, and under a lock, so replicas that start together wait for one of them.
+//! The migrations are part of the binary. All pending ones run in one transaction, so a start either updates the whole
+//! schema or leaves it unchanged, and under a lock, so that replicas that start together wait for one of them.
 
 use std::sync::Arc;
 
@@ -22,28 +22,28 @@ use super::{StoreError, StoreOptions, folded};
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRESQL: EmbeddedMigrations = embed_migrations!("migrations/postgresql");
 
-/// The migration that makes the table of replicas.
+/// The migration that creates the table of replicas.
 const REPLICAS: &str = "keep_buyers_and_replicas";
 
-/// Any number will do, as long as every version of the service uses the same.
+/// An arbitrary number that every version of the service must share.
 const LOCK: i64 = 0x006f_6e74_6572_6d73;
 
-/// A connection of its own for changing the schema. It blocks, so it is for commands and for the start.
+/// A separate connection for changing the schema. It blocks, so it is for commands and for the start.
 pub struct Migrator(Conn);
 
 /// The outcome of undoing a migration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Undone {
-    /// There is none to undo.
+    /// There is no migration to undo.
     Nothing,
-    /// This one is undone.
+    /// This migration was undone.
     Migration(String),
-    /// Nothing was changed, because this would be lost.
+    /// Nothing was changed, because these rows or values would be lost.
     WouldLose(Vec<Loss>),
 }
 
 impl Migrator {
-    /// Connects. A SQLite file is made where there is none and the options allow it.
+    /// Connects. Creates a missing SQLite file if the options allow it.
     pub fn open(options: &StoreOptions) -> Result<Self, StoreError> {
         let shared = Shared::new(options.clone());
         let conn = shared.open(
@@ -54,7 +54,7 @@ impl Migrator {
         conn.map(Self)
     }
 
-    /// The names of the migrations that have not run. Leaves nothing behind in an empty database.
+    /// The names of the pending migrations. Leaves an empty database unchanged.
     pub fn pending(&mut self) -> Result<Vec<String>, StoreError> {
         self.rolled_back(|conn| match conn {
             Conn::Sqlite(c) => names(&c.pending_migrations(SQLITE)?),
@@ -62,7 +62,7 @@ impl Migrator {
         })
     }
 
-    /// The versions of the migrations that ran and that this binary does not have: a newer one was here.
+    /// The versions of applied migrations that this binary does not have, because a newer version applied them.
     pub fn unknown(&mut self) -> Result<Vec<String>, StoreError> {
         self.rolled_back(|conn| match conn {
             Conn::Sqlite(c) => unknown(c, SQLITE),
@@ -70,14 +70,15 @@ impl Migrator {
         })
     }
 
-    /// The services of another layout that use the database now. Before services left a trace there, none can be seen.
+    /// The running services of another layout that use the database. Services from before the table of replicas cannot
+    /// be seen.
     pub fn foreign_replicas(&mut self, now: DateTime<Utc>) -> Result<Vec<Replica>, StoreError> {
         let alive = self.replicas(now)?;
         let is_foreign = |replica: &Replica| replica.layout != replicas::LAYOUT;
         Ok(alive.into_iter().filter(is_foreign).collect())
     }
 
-    /// The services that use the database now. Before services left a trace there, none can be seen.
+    /// The running services that use the database. Services from before the table of replicas cannot be seen.
     pub fn replicas(&mut self, now: DateTime<Utc>) -> Result<Vec<Replica>, StoreError> {
         let unseen = self.pending()?.iter().any(|name| name.contains(REPLICAS));
         if unseen {
@@ -86,7 +87,7 @@ impl Migrator {
         replicas::list_alive(&mut self.0, now)
     }
 
-    /// Whether something can be written, tried and taken back.
+    /// Checks that the database can be written: creates a table and rolls back.
     pub fn try_to_write(&mut self) -> Result<(), StoreError> {
         self.rolled_back(|conn| {
             let writes = "CREATE TABLE onterms_tries_to_write (id INTEGER)";
@@ -95,7 +96,7 @@ impl Migrator {
         })
     }
 
-    /// Runs what is pending, fills what SQL cannot, and gives the names.
+    /// Runs the pending migrations, fills the columns that SQL cannot compute, and returns the names of the migrations.
     pub fn run(&mut self) -> Result<Vec<String>, StoreError> {
         self.locked(|conn| {
             let names = match conn {
@@ -107,7 +108,7 @@ impl Migrator {
         })
     }
 
-    /// Undoes the newest migration, with whatever is lost by it, and gives its name; `None` when there is none to undo.
+    /// Undoes the newest migration, whatever it loses, and returns its name; `None` if there is none.
     pub fn revert_last(&mut self) -> Result<Option<String>, StoreError> {
         match self.undo_last(true)? {
             Undone::Migration(name) => Ok(Some(name)),
@@ -115,7 +116,7 @@ impl Migrator {
         }
     }
 
-    /// Undoes the newest migration, unless something would be lost by it and that is not allowed.
+    /// Undoes the newest migration, unless it would lose data and `may_lose` is false.
     pub fn undo_last(&mut self, may_lose: bool) -> Result<Undone, StoreError> {
         let conn = &mut self.0;
         begin_locked(conn)?;
@@ -140,7 +141,7 @@ impl Migrator {
         transaction::finish(conn, result)
     }
 
-    /// The same for work that is only tried: its effects are rolled back.
+    /// Like [`Migrator::locked`], but rolls all changes back.
     fn rolled_back<T>(
         &mut self,
         read: impl FnOnce(&mut Conn) -> migration::Result<T>,
@@ -153,7 +154,7 @@ impl Migrator {
     }
 }
 
-/// What Diesel says of a query keeps its meaning; everything else is about the migrations.
+/// Keeps the meaning of errors of a query; every other error is about the migrations.
 fn broken(error: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
     match error.downcast::<diesel::result::Error>() {
         Ok(error) => StoreError::from(*error),
@@ -165,7 +166,7 @@ fn begin_locked(conn: &mut Conn) -> Result<(), StoreError> {
     transaction::begin(conn, Mode::Write)?;
     let locked = match conn {
         Conn::Pg(c) => c.batch_execute(&format!("SELECT pg_advisory_xact_lock({LOCK})")),
-        // The transaction holds the only write lock already.
+        // The transaction already holds the only write lock.
         Conn::Sqlite(_) => Ok(()),
     };
     transaction_goes_on(conn, locked.map_err(StoreError::from))

@@ -1,12 +1,11 @@
 //! The database: SQLite in a file, or PostgreSQL, chosen when the service starts.
 //!
 //! Use cases borrow a connection by one of four methods, on a thread of the store: [`Store::read`],
-//! [`Store::snapshot`], [`Store::write`] and [`Store::write_one`]. A function that changes something asks for a
-//! `&mut Tx`, which only the last two hand out, so that a read cannot write.
+//! [`Store::snapshot`], [`Store::write`] and [`Store::write_one`]. A function that changes something takes a `&mut Tx`,
+//! which only the last two provide, so that a read cannot write.
 //!
-//! What would surprise: a read may run twice (its connection was lost, and reading again is harmless), and a write that
-//! was answered is on disk. No network, no cryptography and no JSON belongs inside a write: on SQLite all of them wait
-//! in one line.
+//! Note: a read may run twice (if its connection was lost; a repeated read is harmless), and an answered write is on
+//! disk. No network, cryptography or JSON work belongs inside a write, because on SQLite all writes share one thread.
 
 pub mod columns;
 mod conn;
@@ -65,10 +64,10 @@ use slot::{Gates, Slot};
 use transaction::Mode;
 use writer::Writer;
 
-/// How long the database may take to answer the question whether it is there.
+/// The maximum time that the database may take to answer a health check.
 const PING_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The way to the database. Clones share its threads, which end when the last clone is gone.
+/// Access to the database. Clones share the threads, which end when the last clone is dropped.
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<StoreInner>,
@@ -82,28 +81,28 @@ struct StoreInner {
     lists: Readers,
     background: Readers,
     control: Readers,
-    /// SQLite only; PostgreSQL writes on the threads that read.
+    /// Only on SQLite; on PostgreSQL the reading threads also write.
     writer: Option<Writer>,
 }
 
-/// How much is going on, for the metrics.
+/// The current load, for the metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Load {
-    /// Writes waiting for SQLite's writer; on PostgreSQL always 0, as writes wait among the reads there.
+    /// Writes waiting for SQLite's writer; always 0 on PostgreSQL, where writes wait among the reads.
     pub writes_waiting: usize,
     /// Tasks waiting for a thread.
     pub reads_waiting: usize,
-    /// Threads at work.
+    /// Busy threads.
     pub readers_busy: usize,
-    /// Threads with a connection each, of all kinds; without SQLite's writer.
+    /// All threads with a connection each, without SQLite's writer.
     pub readers: usize,
 }
 
-/// Reads one page of a list that is narrowed by a filter.
+/// Reads one page of a list with a filter.
 type ReadPage<F, S, R> = fn(&mut Conn, &F, &Page<S>) -> Result<Vec<R>, StoreError>;
 
 impl Store {
-    /// Opens the database and starts the threads. It does not migrate: that is the [`Migrator`]'s.
+    /// Opens the database and starts the threads. It does not migrate; see [`Migrator`].
     ///
     /// Fails with [`StoreError::Unavailable`] when the database cannot be opened now.
     pub fn open(options: &StoreOptions) -> Result<Self, StoreError> {
@@ -120,7 +119,7 @@ impl Store {
             let slots = (0..class.threads(options)).map(|_| slot(reading, class));
             slots.collect::<Vec<_>>()
         };
-        // One connects now, to say at once where that fails.
+        // One thread connects now, so that a failure is reported at once.
         let mut requests = threads(ConnectionClass::Requests);
         let mut writing = slot(Purpose::Any, ConnectionClass::Requests);
         let writer = match backend {
@@ -153,34 +152,34 @@ impl Store {
         })
     }
 
-    /// The same for requests about `topic`, such as a feature: it shares threads with other topics and cannot hold all.
+    /// A handle for requests about `topic`, such as a feature. Topics share threads, but no topic can hold all of them.
     pub fn about(&self, topic: &'static str) -> Self {
         self.shared_as(ConnectionClass::Requests, topic)
     }
 
-    /// The same for lists about `topic`, on threads of their own.
+    /// A handle for lists about `topic`, on separate threads.
     pub fn for_lists(&self, topic: &'static str) -> Self {
         self.shared_as(ConnectionClass::Lists, topic)
     }
 
-    /// The same for background work about `topic`, on threads of its own.
+    /// A handle for background work about `topic`, on separate threads.
     pub fn in_background(&self, topic: &'static str) -> Self {
         self.shared_as(ConnectionClass::Background, topic)
     }
 
-    /// The same for what the service needs to know of itself, on a thread of its own.
+    /// A handle for the service's own control queries, on a separate thread.
     pub fn for_control(&self) -> Self {
         self.shared_as(ConnectionClass::Control, "control")
     }
 
-    /// Hands the text of every statement of this store to `observer` from now on; for tests that look at plans or count
-    /// statements. False when there is an observer already.
+    /// Passes the text of every further statement of this store to `observer`; for tests that look at plans or count
+    /// statements. Returns false if there already is an observer.
     pub fn observe_statements(&self, observer: impl Fn(&str) + Send + Sync + 'static) -> bool {
         self.inner.shared.statements.observe(observer)
     }
 
-    /// Hands the text of every statement that a connection prepares to keep it to `observer` from now on; for tests. A
-    /// statement that is sent and was never kept is prepared at each use. False when there is an observer already.
+    /// Passes the text of every further statement that a connection prepares and caches to `observer`; for tests. A
+    /// statement that was sent but never cached is prepared at each use. Returns false if there already is an observer.
     pub fn observe_kept_statements(&self, observer: impl Fn(&str) + Send + Sync + 'static) -> bool {
         self.inner.shared.statements.observe_kept(observer)
     }
@@ -192,7 +191,7 @@ impl Store {
         }
     }
 
-    /// Why nothing can be written now, as the last write found it.
+    /// The reason why nothing can be written now, as found by the last write.
     pub fn outage(&self) -> Option<Outage> {
         self.inner.shared.outages.current()
     }
@@ -202,7 +201,7 @@ impl Store {
         self.inner.backend
     }
 
-    /// Lends a connection for reading. `f` may run twice, when the connection is lost under it.
+    /// Lends a connection for reading. `f` may run twice, if the connection is lost during the first run.
     pub async fn read<T, E, F>(&self, f: F) -> Result<T, E>
     where
         F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
@@ -212,7 +211,8 @@ impl Store {
         self.on_a_thread(move |slot| slot.read(&f)).await
     }
 
-    /// Like [`Store::read`], and everything `f` reads is of one moment: for what must fit together across statements.
+    /// Like [`Store::read`], but everything that `f` reads is from one moment: for data that must be consistent across
+    /// statements.
     pub async fn snapshot<T, E, F>(&self, f: F) -> Result<T, E>
     where
         F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
@@ -227,7 +227,7 @@ impl Store {
         .await
     }
 
-    /// A page of a list and, where it is asked for, how many there are in all: both of one moment.
+    /// Reads a page of a list and, if requested, the total number of rows, both from one moment.
     pub async fn list_page<R, F, S>(
         &self,
         filter: F,
@@ -249,11 +249,11 @@ impl Store {
         .await
     }
 
-    /// Runs `f` in one transaction: all of it is kept when `f` is `Ok`, nothing when it is not. Answers when it is on disk.
-    /// A caller that stops waiting cannot know whether it happened.
+    /// Runs `f` in one transaction, which is committed if `f` returns `Ok` and rolled back otherwise. Returns when the
+    /// commit is on disk. A caller that stops waiting cannot know the outcome.
     ///
-    /// Beside `f`'s own errors: [`StoreError::Busy`] when too much is queued or another writer is in the way, and
-    /// [`StoreError::Unavailable`] when the database is away or could not commit.
+    /// Errors besides those of `f`: [`StoreError::Busy`] if the queue is full or another writer holds a lock, and
+    /// [`StoreError::Unavailable`] if the database cannot be reached or could not commit.
     pub async fn write<T, E, F>(&self, f: F) -> Result<T, E>
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -266,9 +266,9 @@ impl Store {
         }
     }
 
-    /// Like [`Store::write`] for an `f` that runs exactly one statement, which is a transaction by itself: this saves
-    /// PostgreSQL two round trips. With several statements some could be kept there when a later one fails; on SQLite it is
-    /// the same as [`Store::write`].
+    /// Like [`Store::write`] for an `f` with exactly one statement, which is a transaction by itself: this saves
+    /// PostgreSQL two round trips. With several statements, PostgreSQL could keep some when a later one fails. On
+    /// SQLite it is the same as [`Store::write`].
     pub async fn write_one<T, E, F>(&self, f: F) -> Result<T, E>
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -281,13 +281,13 @@ impl Store {
         }
     }
 
-    /// Whether the database answers, and soon.
+    /// Whether the database answers within two seconds.
     pub async fn is_healthy(&self) -> bool {
         let ping = self.read(|conn| conn.ping().map_err(StoreError::from));
         matches!(tokio::time::timeout(PING_TIMEOUT, ping).await, Ok(Ok(())))
     }
 
-    /// How much is going on now.
+    /// The current load.
     pub fn load(&self) -> Load {
         let loads = self.inner.readers().map(Readers::load);
         let reads_waiting = loads.iter().map(|(waiting, _, _)| waiting).sum();
@@ -301,7 +301,7 @@ impl Store {
         }
     }
 
-    /// Accepts nothing more, finishes what is queued, and closes the connections. Safe to call twice.
+    /// Accepts no more work, finishes the queued work, and closes the connections. Safe to call twice.
     pub async fn close(&self) {
         let mut threads: Vec<_> = self
             .inner
@@ -310,12 +310,12 @@ impl Store {
             .flat_map(Readers::close)
             .collect();
         threads.extend(self.inner.writer.as_ref().and_then(Writer::close));
-        // Joining blocks, so it waits on a thread where that does no harm. Database threads guard against panics.
+        // Joining blocks, so it runs on a blocking thread. Database threads catch panics.
         let _ = tokio::task::spawn_blocking(|| threads.into_iter().try_for_each(JoinHandle::join))
             .await;
     }
 
-    /// Queues work for a thread of this handle's class, and does not wait for it.
+    /// Queues work for a thread of this handle's class and does not wait for it.
     fn start(&self, work: impl FnOnce(&mut Slot) + Send + 'static) -> Result<(), StoreError> {
         let threads = self.inner.threads(self.share.class);
         threads.submit(self.share.topic, Box::new(work))
@@ -329,7 +329,7 @@ impl Store {
     {
         let (reply, receiver) = oneshot::channel();
         self.start(move |slot| {
-            // Nobody waits for the answer any more, and nothing was begun.
+            // If the caller has gone away, the work is skipped before it begins.
             if !reply.is_closed() {
                 let _ = reply.send(f(slot));
             }
@@ -353,7 +353,7 @@ impl StoreInner {
     }
 }
 
-/// The sender goes without a word only when its task panicked.
+/// The sender is dropped without an answer only if its task panicked.
 async fn answer<T, E: From<StoreError>>(receiver: oneshot::Receiver<Result<T, E>>) -> Result<T, E> {
     receiver
         .await

@@ -1,32 +1,33 @@
-//! How to reach the database and how hard to lean on it.
+//! How to reach the database, and its limits.
 
 use std::time::Duration;
 
 use super::DatabaseUrl;
 
-/// What [`Store::open`](super::Store::open) and [`Migrator::open`](super::Migrator::open) need to know.
+/// The options of [`Store::open`](super::Store::open) and [`Migrator::open`](super::Migrator::open).
 #[derive(Clone, Debug)]
 pub struct StoreOptions {
     pub url: DatabaseUrl,
-    /// Whether a [`Migrator`](super::Migrator) makes a SQLite file where there is none.
+    /// Whether a [`Migrator`](super::Migrator) creates a missing SQLite file.
     pub create: bool,
-    /// Threads with a connection each for requests; on SQLite they read. Lists have half as many of their own, and so has
-    /// background work; there are at least two of each. One more is for what the service needs to know of itself. A thread connects when it is needed.
+    /// The number of request threads, each with a connection; on SQLite they only read. Lists and background work have
+    /// half as many each; each kind has at least two. One more thread runs control queries. A thread connects when it
+    /// is needed.
     pub readers: usize,
-    /// Tasks that may wait for the threads of one kind; more are refused as busy.
+    /// The maximum number of waiting tasks for each kind of thread; further tasks are refused as busy.
     pub read_queue: usize,
-    /// Writes that may wait for SQLite's writer; more are refused as busy.
+    /// The maximum number of waiting writes for SQLite's writer; further writes are refused as busy.
     pub write_queue: usize,
-    /// How long connecting to PostgreSQL may take, in whole seconds.
+    /// The maximum time to connect to PostgreSQL, in whole seconds.
     pub connect_timeout: Duration,
-    /// How long a PostgreSQL statement may run, and how long a transaction may idle; in the background six times as long.
+    /// The maximum time of a PostgreSQL statement and of an idle transaction; background work has six times as much.
     pub statement_timeout: Duration,
-    /// How long to wait for a lock another holds; a list waits half as long.
+    /// The maximum time to wait for a lock; a list waits half as long.
     pub lock_timeout: Duration,
 }
 
 impl StoreOptions {
-    /// Sensible values for everything but the place.
+    /// Default values for everything but the database.
     pub fn new(url: DatabaseUrl) -> Self {
         Self {
             url,

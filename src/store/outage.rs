@@ -1,18 +1,18 @@
-//! Why the database takes no writes, as the last write found it. Readiness shows it, and the log says when it begins and
-//! ends.
+//! The reason why the database takes no writes, as found by the last write. Readiness shows it, and the log reports its
+//! beginning and end.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// Why nothing can be written now.
+/// The reason why nothing can be written now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outage {
-    /// It cannot be reached, or the connection was lost.
+    /// The database cannot be reached, or the connection was lost.
     Away,
-    /// It answers and takes no writes: a standby, or a file without the permission.
+    /// The database answers but takes no writes: a standby, or a file without write permission.
     ReadOnly,
-    /// The disk, or what the database may use of it, is full.
+    /// The disk, or the database's quota on it, is full.
     Full,
     /// The file at the configured path is not the one that was opened.
     Replaced,
@@ -35,7 +35,7 @@ impl fmt::Display for Outage {
 #[derive(Default)]
 pub(super) struct Outages {
     now: Mutex<Option<Outage>>,
-    /// Counts how often the server behind the address proved to be, or to have been, the wrong one.
+    /// Incremented when the server behind the address turns out to be read-only, and when it takes writes again.
     generation: AtomicU64,
 }
 
@@ -44,19 +44,20 @@ impl Outages {
         *self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Connections of an earlier generation may lead to a server that only reads, and falls behind: they are opened again.
+    /// A connection of an earlier generation may lead to a read-only server that lags behind, so it must be opened
+    /// again.
     pub(super) fn generation(&self) -> u64 {
         self.generation.load(Ordering::Relaxed)
     }
 
-    /// A write, or the attempt to connect, failed for this reason.
+    /// Records that a write, or an attempt to connect, failed for this reason.
     pub(super) fn note(&self, outage: Outage) {
         if self.replace(Some(outage)) != Some(outage) {
             tracing::error!(reason = %outage, "nothing can be written to the database");
         }
     }
 
-    /// A write was kept.
+    /// Records that a write succeeded.
     pub(super) fn clear(&self) {
         if self.replace(None).is_some() {
             tracing::info!("the database takes writes again");

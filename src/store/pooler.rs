@@ -1,5 +1,5 @@
-//! Finds out whether a pooler between us and PostgreSQL lends a server's session for one transaction at a time. Then prepared
-//! statements and session settings, which Diesel and the time-outs need, are lost between two transactions.
+//! Detects a pooler between the service and PostgreSQL that lends a server session for one transaction at a time. Such
+//! a pooler loses the prepared statements and session settings that Diesel and the time-outs need.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use super::share::ConnectionClass;
 use super::transaction::{self, Mode};
 use super::{Backend, StoreError, StoreOptions};
 
-/// Other clients of the pooler may come in between, so that one round may miss it.
+/// Other clients of the pooler may interfere, so one round may miss it.
 const ROUNDS: usize = 4;
 
 #[derive(diesel::QueryableByName)]
@@ -21,7 +21,7 @@ struct Session {
     pid: i32,
 }
 
-/// Whether two connections that are open at once meet the same session of the server, or one connection meets several.
+/// Whether two open connections reach the same server session, or one connection reaches several.
 pub fn lends_for_a_transaction(options: &StoreOptions) -> Result<bool, StoreError> {
     if options.url.backend() == Backend::Sqlite {
         return Ok(false);
@@ -38,7 +38,7 @@ pub fn lends_for_a_transaction(options: &StoreOptions) -> Result<bool, StoreErro
     Ok(several || !of_one.is_disjoint(&of_other))
 }
 
-/// In a transaction, so that the statement is prepared and run in the same session.
+/// Runs in a transaction, so that the statement is prepared and executed in the same session.
 fn session(conn: &mut Conn) -> Result<i32, StoreError> {
     transaction::begin(conn, Mode::Snapshot)?;
     let found = diesel::sql_query("SELECT pg_backend_pid() AS pid").get_result::<Session>(conn);

@@ -1,4 +1,4 @@
-//! Statements that are prepared once a connection although Diesel would prepare them at each use.
+//! Statements that are prepared once per connection although Diesel would prepare them at each use.
 
 use diesel::{
     QueryResult, RunQueryDsl,
@@ -7,16 +7,16 @@ use diesel::{
     query_dsl::methods::LoadQuery,
 };
 
-/// A statement whose text takes few forms. Diesel takes any `UPDATE`, upsert and list of values for one of many forms, and
-/// does not keep those; this one is kept by its text.
+/// A statement whose text has few forms. Diesel assumes that any `UPDATE`, upsert and list of values has many forms and
+/// does not cache it; this wrapper caches it by its text.
 ///
-/// It must be run on the connection to one database, which [`on_each!`](crate::on_each) hands out, and must return something
-/// to be loaded: `Conn` and `execute` ask the statement inside. [`Prepared::count`] says how many rows it returned.
+/// Run it on the connection to one database, which [`on_each!`](crate::on_each) provides, with a returning clause to
+/// load: `Conn` and `execute` ignore the wrapper. [`Prepared::count`] returns the number of returned rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Prepared<Q>(pub Q);
 
 impl<Q> Prepared<Q> {
-    /// Runs a statement that returns a number for each row it changes, and says how many these are.
+    /// Runs a statement that returns a number for each changed row, and returns how many rows changed.
     pub fn count<'query, C>(self, conn: &mut C) -> QueryResult<usize>
     where
         Self: LoadQuery<'query, C, i64>,

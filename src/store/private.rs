@@ -1,4 +1,4 @@
-//! SQLite's files are for their owner alone: they hold buyers, amounts and sealed secrets.
+//! Restricts SQLite's files to their owner: they hold buyers, amounts and sealed secrets.
 
 use std::{
     fs::{self, DirBuilder, OpenOptions, Permissions},
@@ -9,11 +9,11 @@ use std::{
 
 const FOLDER_MODE: u32 = 0o700;
 const FILE_MODE: u32 = 0o600;
-/// What SQLite puts beside a database; it gives new ones the mode of the database itself.
+/// The suffixes of the files beside a database. SQLite gives new ones the mode of the database.
 const BESIDE: [&str; 2] = ["-wal", "-shm"];
 
-/// Makes the folder and the file of a database where they are missing, and takes rights of others away from the files. A
-/// existing folder may belong to others and is not changed.
+/// Creates the folder and the file of a database if they are missing, and removes the permissions of other users from
+/// the files. An existing folder may belong to others and is not changed.
 pub(super) fn prepare(database: &Path) -> io::Result<()> {
     let folder = database.parent();
     if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
@@ -52,7 +52,7 @@ fn keep_from_others(file: &Path) -> io::Result<()> {
         Ok(()) => {
             tracing::info!(file = %file.display(), "others may not read the database any more")
         }
-        // The file is another user's, who lets this one in.
+        // The file may belong to another user who grants this one access.
         Err(error) => {
             tracing::warn!(file = %file.display(), %error, "others may read the database");
         }

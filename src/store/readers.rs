@@ -1,13 +1,13 @@
-//! Threads that hold one connection each and work off one queue. On SQLite they read; on PostgreSQL they also write, each
-//! write in a transaction of its own.
+//! Threads with one connection each that serve one queue. On SQLite they read; on PostgreSQL they also write, each
+//! write in its own transaction.
 //!
-//! No topic holds all threads, so that what waits for a lock or a slow query lets others by.
+//! No topic holds all threads, so tasks that wait for a lock or a slow query do not block other topics.
 //!
-//! The thread that idles the shortest gets the next task, so that no more of them connect than are needed at a time: a connection
+//! The thread that became idle last gets the next task, so that no more threads connect than are needed: a connection
 //! takes half a megabyte here, and a process on a PostgreSQL server.
 //!
-//! The driver blocks, so it gets threads of its own instead of a place among the async workers. A task that panics costs
-//! its connection and nothing else.
+//! The driver blocks, so it has separate threads instead of async workers. A task that panics costs only its
+//! connection.
 
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,7 +20,7 @@ use super::slot::Slot;
 
 type Task = Box<dyn FnOnce(&mut Slot) + Send>;
 
-/// The queue and its threads. Dropping it lets the threads finish what is queued and end.
+/// The queue and its threads. When it is dropped, the threads finish the queued tasks and end.
 pub(super) struct Readers {
     shared: Arc<ReadersInner>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -28,11 +28,11 @@ pub(super) struct Readers {
 
 struct ReadersInner {
     queue: Mutex<TaskQueue>,
-    /// Tasks that may wait, and those of one topic among them.
+    /// The maximum numbers of waiting tasks: in all, and of one topic.
     capacity: usize,
     capacity_of_topic: usize,
     threads: usize,
-    /// Threads that one topic may hold.
+    /// The maximum number of threads that one topic may hold.
     most_of_topic: usize,
 }
 
@@ -40,15 +40,15 @@ struct ReadersInner {
 struct TaskQueue {
     tasks: VecDeque<(&'static str, Task)>,
     waiting: HashMap<&'static str, usize>,
-    /// Threads at work, by topic.
+    /// The number of busy threads by topic.
     busy: HashMap<&'static str, usize>,
-    /// Threads without a task; the last of them has had one most recently.
+    /// The idle threads; the last one became idle most recently.
     idle: Vec<Thread>,
     closed: bool,
 }
 
 impl TaskQueue {
-    /// Takes the first task whose topic may hold another thread.
+    /// Takes the first task whose topic may use another thread.
     fn take(&mut self, most_of_topic: usize) -> Option<(&'static str, Task)> {
         let busy = &self.busy;
         let may = |(topic, _): &(&'static str, Task)| {
@@ -73,7 +73,7 @@ fn lower(counts: &mut HashMap<&'static str, usize>, topic: &'static str) {
 }
 
 impl Readers {
-    /// Starts a thread for each slot, with at most `capacity` tasks waiting for them, half of them of one topic.
+    /// Starts a thread for each slot. At most `capacity` tasks may wait, at most half of them of one topic.
     pub(super) fn start(slots: Vec<Slot>, capacity: usize) -> Result<Self, StoreError> {
         let shared = Arc::new(ReadersInner {
             queue: Mutex::default(),
@@ -101,7 +101,7 @@ impl Readers {
         Ok(readers)
     }
 
-    /// Queues a task, or says why not: too many wait, or the store is closed.
+    /// Queues a task. Fails if too many tasks wait, or if the store is closed.
     pub(super) fn submit(&self, topic: &'static str, task: Task) -> Result<(), StoreError> {
         let mut queue = self.shared.lock();
         if queue.closed {
@@ -121,14 +121,14 @@ impl Readers {
         Ok(())
     }
 
-    /// Tasks that wait, threads at work, and threads.
+    /// The numbers of waiting tasks, busy threads, and threads.
     pub(super) fn load(&self) -> (usize, usize, usize) {
         let queue = self.shared.lock();
         let busy = queue.busy.values().sum();
         (queue.tasks.len(), busy, self.shared.threads)
     }
 
-    /// Accepts nothing more; hands back the threads, which end once the queue is empty.
+    /// Accepts no more tasks; returns the threads, which end once the queue is empty.
     pub(super) fn close(&self) -> Vec<JoinHandle<()>> {
         let mut queue = self.shared.lock();
         queue.closed = true;
@@ -145,7 +145,7 @@ impl Drop for Readers {
 }
 
 impl ReadersInner {
-    /// No task runs under this lock, so a poisoned one holds nothing half done.
+    /// No task runs under this lock, so a poisoned lock leaves the queue consistent.
     fn lock(&self) -> MutexGuard<'_, TaskQueue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -158,12 +158,12 @@ impl ReadersInner {
             } else {
                 slot.drop_if_spent();
             }
-            // It may be the turn of a task that waited because of this one's topic: this thread checks next.
+            // A task of this topic may have waited for this thread to finish; the next call of `next` finds it.
             lower(&mut self.lock().busy, topic);
         }
     }
 
-    /// The next task whose turn it is, waiting for one; `None` once closed and empty.
+    /// Waits for the next task; `None` once the queue is closed and empty.
     fn next(&self) -> Option<(&'static str, Task)> {
         let this = thread::current();
         let mut queue = self.lock();
@@ -172,7 +172,7 @@ impl ReadersInner {
                 return Some(task);
             }
             if queue.closed && queue.tasks.is_empty() {
-                // Some may idle that were woken before the last task was taken.
+                // Threads that woke before the last task was taken may be idle again.
                 queue.wake_all();
                 return None;
             }
@@ -180,7 +180,7 @@ impl ReadersInner {
             drop(queue);
             thread::park();
             queue = self.lock();
-            // It may have woken by itself; who woke it has taken it off.
+            // After a spurious wake-up the thread is still in the list; whoever wakes it removes it.
             queue.idle.retain(|thread| thread.id() != this.id());
         }
     }
@@ -244,7 +244,7 @@ mod tests {
         let (sender, ran) = mpsc::channel();
         let (open, gate) = mpsc::channel::<()>();
         let gate = Arc::new(Mutex::new(gate));
-        // One more than a topic may hold: the last waits although a thread idles.
+        // One more task than a topic may run: the last one waits although a thread is idle.
         for number in 0..THREADS {
             let (sender, gate) = (sender.clone(), Arc::clone(&gate));
             let task = move |_: &mut Slot| {

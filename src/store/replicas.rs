@@ -1,27 +1,28 @@
-//! Which services use the database. Each writes a row of its own every few seconds, so that one of another layout does not
-//! start beside them.
+//! The services that use the database. Each writes its own row every few seconds, so that a service of another layout
+//! does not start at the same time.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use super::{Conn, StoreError, Tx, on_each, schema::replicas, timestamp};
 
-/// Grows with a release whose rows an older binary would read or write wrongly, so that both must never run at once.
+/// Incremented by a release whose rows an older binary would read or write wrongly; services of two layouts must never
+/// run at the same time.
 pub const LAYOUT: i32 = 1;
 
-/// A service that was not seen for so long has stopped.
+/// A service that was not seen for this time has stopped.
 const ALIVE_FOR: TimeDelta = TimeDelta::seconds(30);
 
 /// A running service.
 #[derive(Clone, Debug, Queryable)]
 pub struct Replica {
     pub id: String,
-    /// Of its binary.
+    /// The version of its binary.
     pub version: String,
     pub layout: i32,
 }
 
-/// Writes that a service of this layout is alive.
+/// Records that a service of this layout is alive.
 pub fn beat(
     tx: &mut Tx<'_>,
     id: &str,
@@ -44,13 +45,13 @@ pub fn beat(
     Ok(())
 }
 
-/// Forgets a service that stops.
+/// Removes the row of a service that stops.
 pub fn leave(tx: &mut Tx<'_>, id: &str) -> Result<(), StoreError> {
     diesel::delete(replicas::table.find(id)).execute(tx.conn())?;
     Ok(())
 }
 
-/// Forgets services that stopped without a word.
+/// Removes the rows of services that stopped without [`leave`].
 pub fn forget_silent(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let silent = replicas::seen_at.lt(timestamp::to_stored(now - ALIVE_FOR * 10));
     Ok(diesel::delete(replicas::table.filter(silent)).execute(tx.conn())?)

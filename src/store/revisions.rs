@@ -1,5 +1,5 @@
-//! One counter for everything checkout can see: each change takes the next number, and the newest number tells a replica
-//! whether what it compiled is still current.
+//! One counter for everything that checkout can see. Each change takes the next number, and the newest number shows a
+//! replica whether its compiled rules are current.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -17,8 +17,8 @@ string_enum! {
     }
 }
 
-/// Takes the next number and records who did what. Numbers have no gaps and appear in order: from here to the end of
-/// the transaction every other change waits, so this is best called late in it. Whoever calls it keeps what it changed.
+/// Takes the next number and records the change. Numbers have no gaps and become visible in order: until the end of the
+/// transaction every other change waits, so call this late in it. The caller stores what it changed.
 pub fn next(
     tx: &mut Tx<'_>,
     at: DateTime<Utc>,
@@ -28,14 +28,14 @@ pub fn next(
     summary: &str,
 ) -> Result<i64, StoreError> {
     let number = insert(tx, at, actor, subject, action, summary)?;
-    // It adds to what is kept, so it is as complete as what was there.
+    // A change adds to what is stored, so this revision is complete if the previous one is.
     if is_complete(tx, number - 1)? {
         mark_complete(tx, number)?;
     }
     Ok(number)
 }
 
-/// As [`next`], for whoever records all that checkout sees: from here on every revision is complete.
+/// Like [`next`], for a caller that stores everything that checkout sees; all later revisions are then complete.
 pub fn next_in_full(
     tx: &mut Tx<'_>,
     at: DateTime<Utc>,
@@ -49,7 +49,7 @@ pub fn next_in_full(
     Ok(number)
 }
 
-/// Whether all that checkout saw at a revision is kept; false where there is none.
+/// Whether everything that checkout saw at a revision is stored; false if the revision does not exist.
 pub fn is_complete(conn: &mut Conn, number: i64) -> Result<bool, StoreError> {
     let complete: Option<bool> = revisions::table
         .find(number)
@@ -59,7 +59,7 @@ pub fn is_complete(conn: &mut Conn, number: i64) -> Result<bool, StoreError> {
     Ok(complete.unwrap_or(false))
 }
 
-/// How many complete revisions there are after one and up to another.
+/// The number of complete revisions after `after`, up to and including `until`.
 pub fn count_complete(conn: &mut Conn, after: i64, until: i64) -> Result<i64, StoreError> {
     Ok(revisions::table
         .filter(revisions::number.gt(after))
@@ -69,7 +69,7 @@ pub fn count_complete(conn: &mut Conn, after: i64, until: i64) -> Result<i64, St
         .get_result(conn)?)
 }
 
-/// The newest revision that was made until then; `None` before the first.
+/// The newest revision at this moment; `None` before the first.
 pub fn newest_as_of(conn: &mut Conn, at: DateTime<Utc>) -> Result<Option<i64>, StoreError> {
     Ok(revisions::table
         .filter(revisions::changed_at.le(timestamp::to_stored(at)))
@@ -110,15 +110,15 @@ fn insert(
     Ok(number)
 }
 
-/// The newest number; 0 when nothing was changed yet.
+/// The newest number; 0 before the first change.
 pub fn current(conn: &mut Conn) -> Result<i64, StoreError> {
     Ok(revision_counter::table
         .select(revision_counter::number)
         .first(conn)?)
 }
 
-/// What a revision was, to tell it from another with its number: after a failover to a server that had not received it, the
-/// number is given out again.
+/// Distinguishes a revision from another with the same number: after a failover to a server that had not received the
+/// revision, its number is assigned again.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
 pub struct Mark {
     changed_at: NaiveDateTime,
@@ -127,7 +127,7 @@ pub struct Mark {
     summary: String,
 }
 
-/// The mark of a number; `None` when no change has it.
+/// The mark of a number; `None` if no revision has it.
 pub fn mark(conn: &mut Conn, number: i64) -> Result<Option<Mark>, StoreError> {
     Ok(revisions::table
         .find(number)
@@ -141,7 +141,7 @@ pub fn mark(conn: &mut Conn, number: i64) -> Result<Option<Mark>, StoreError> {
         .optional()?)
 }
 
-/// The newest number of one subject; 0 when that was never changed.
+/// The newest number of one subject; 0 if it was never changed.
 pub fn newest(conn: &mut Conn, subject: RevisionSubject) -> Result<i64, StoreError> {
     let newest: Option<i64> = revisions::table
         .filter(revisions::subject.eq(subject.as_str()))
@@ -150,7 +150,7 @@ pub fn newest(conn: &mut Conn, subject: RevisionSubject) -> Result<i64, StoreErr
     Ok(newest.unwrap_or(0))
 }
 
-/// The newest number, kept newest until the transaction ends.
+/// The newest number, locked until the transaction ends.
 pub fn current_locked(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     let number = revision_counter::table.select(revision_counter::number);
     Ok(first_locked!(tx, number)?)

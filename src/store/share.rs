@@ -1,20 +1,20 @@
-//! Whose turn it is on the database's threads: requests, lists and background work have threads of their own, and within
-//! each no topic may hold all of them. So a lock or a slow query on one table leaves a thread to those that need another.
+//! The division of the database threads: requests, lists and background work have separate threads, and within each
+//! kind no topic may hold all of them. So a lock or a slow query on one table leaves a thread to work on other tables.
 
 use std::time::Duration;
 
 use super::StoreOptions;
 
-/// What the threads are for.
+/// The kind of work of a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ConnectionClass {
-    /// Somebody waits for one resource.
+    /// A caller waits for one resource.
     Requests,
-    /// Somebody waits for many rows.
+    /// A caller waits for many rows.
     Lists,
-    /// Nobody waits.
+    /// No caller waits.
     Background,
-    /// What the service needs to know of itself, however much of the rest waits.
+    /// The service's own queries, which must not wait behind other work.
     Control,
 }
 
@@ -22,7 +22,7 @@ pub(super) enum ConnectionClass {
 #[derive(Clone, Copy)]
 pub(super) struct Share {
     pub(super) class: ConnectionClass,
-    /// What the work is about, such as a feature.
+    /// The subject of the work, such as a feature.
     pub(super) topic: &'static str,
 }
 
@@ -46,7 +46,7 @@ impl ConnectionClass {
         ConnectionClass::Control,
     ];
 
-    /// How many threads. Not one where there are several topics, of which one could hold it.
+    /// The number of threads. At least two for several topics, because one topic could hold a single thread.
     pub(super) fn threads(self, options: &StoreOptions) -> usize {
         match self {
             Self::Requests => options.readers.max(2),
@@ -55,7 +55,7 @@ impl ConnectionClass {
         }
     }
 
-    /// How long a PostgreSQL statement may run, and how long a transaction may idle.
+    /// The maximum time of a PostgreSQL statement and of an idle transaction.
     pub(super) fn statement_timeout(self, options: &StoreOptions) -> Duration {
         match self {
             Self::Requests | Self::Lists | Self::Control => options.statement_timeout,
@@ -63,7 +63,7 @@ impl ConnectionClass {
         }
     }
 
-    /// How long to wait for a lock that another holds.
+    /// The maximum time to wait for a lock.
     pub(super) fn lock_timeout(self, options: &StoreOptions) -> Duration {
         match self {
             Self::Requests | Self::Background | Self::Control => options.lock_timeout,
@@ -72,7 +72,7 @@ impl ConnectionClass {
     }
 }
 
-/// How many threads one topic may hold of so many.
+/// The maximum number of threads, out of `threads`, that one topic may hold.
 pub(super) fn most_of(threads: usize) -> usize {
     threads.saturating_sub(1).max(1)
 }

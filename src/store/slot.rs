@@ -1,7 +1,7 @@
-//! The place a database thread keeps its connection in, and the gate all of them pass to open one.
+//! The connection of a database thread, and the gate that limits attempts to open one.
 //!
-//! A connection that broke is dropped, and the next task opens another. While the database is away one thread at a time
-//! tries, with a pause in between; the rest answer [`StoreError::Unavailable`] at once instead of each waiting for the
+//! A broken connection is dropped, and the next task opens another. While the database is away, one thread at a time
+//! tries, with a pause in between; the others return [`StoreError::Unavailable`] at once instead of waiting for the
 //! connect time-out.
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,16 +27,16 @@ pub(super) struct Slot {
     gates: Arc<Gates>,
     /// Set by the connection when it must not be used again.
     unfit: Arc<AtomicBool>,
-    /// Of the connection; see `Outages::generation`.
+    /// The generation of the connection; see `Outages::generation`.
     generation: u64,
 }
 
-/// What all threads of a store pass.
+/// The gates that all threads of a store share.
 #[derive(Default)]
 pub(super) struct Gates {
-    /// To open a connection.
+    /// Limits attempts to open a connection.
     open: Gate,
-    /// To write, where the server takes no writes.
+    /// Limits attempts to write while the server takes no writes.
     write: Gate,
 }
 
@@ -58,7 +58,7 @@ impl Slot {
         }
     }
 
-    /// The connection, opened if there is none that can be used.
+    /// The connection; opens one if there is none that can be used.
     pub(super) fn conn(&mut self) -> Result<&mut Conn, StoreError> {
         if !self.shared.is_same_database() {
             self.conn = None;
@@ -85,7 +85,8 @@ impl Slot {
         Ok(self.conn.insert(conn))
     }
 
-    /// Gives up a connection that broke, that is unfit, or in which a transaction was left open. True when there is none now.
+    /// Drops a connection that is broken or unfit, or that has an open transaction. Returns true if there is no
+    /// connection now.
     pub(super) fn drop_if_spent(&mut self) -> bool {
         if self.unfit.load(Ordering::Relaxed) {
             self.conn = None;
@@ -102,12 +103,12 @@ impl Slot {
         self.conn = None;
     }
 
-    /// Whether the connection was lost under what has just been done.
+    /// Whether the connection was lost during the last operation.
     fn is_lost(&mut self) -> bool {
         self.conn.as_mut().is_none_or(R2D2Connection::is_broken)
     }
 
-    /// Runs a read, once more on a new connection when the first was lost under it.
+    /// Runs a read, and repeats it on a new connection if the first one was lost during it.
     pub(super) fn read<T, E: From<StoreError>>(
         &mut self,
         read: impl Fn(&mut Conn) -> Result<T, E>,
@@ -115,7 +116,7 @@ impl Slot {
         let first = read(self.conn()?);
         if first.is_err() && self.drop_if_spent() {
             let second = read(self.conn()?);
-            // Whatever the error was taken for, the reason is the connection.
+            // Whatever the error says, the cause is the lost connection.
             if second.is_err() && self.is_lost() {
                 return Err(StoreError::Unavailable.into());
             }
@@ -124,7 +125,7 @@ impl Slot {
         first
     }
 
-    /// Runs a write in a transaction of its own. A connection that turns out lost before the work began is replaced.
+    /// Runs a write in its own transaction. A connection that turns out to be lost before the work begins is replaced.
     pub(super) fn write<T, E: From<StoreError>>(
         &mut self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
@@ -142,8 +143,8 @@ impl Slot {
         })
     }
 
-    /// Runs one statement, which is a transaction by itself. Nobody knows whether a statement that was sent on a connection
-    /// that was lost then was done, so it is not sent twice.
+    /// Runs one statement, which is a transaction by itself. If the connection is lost, the outcome of a sent statement
+    /// is unknown, so it is not sent again.
     pub(super) fn write_one<T, E: From<StoreError>>(
         &mut self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
@@ -151,14 +152,14 @@ impl Slot {
         self.guarded(|slot| work(&mut Tx::new(slot.conn()?)))
     }
 
-    /// Notes whether the database takes writes. While it takes none, one thread at a time tries.
+    /// Runs a write and records whether the database takes writes. While it takes none, one thread at a time tries.
     fn guarded<T, E: From<StoreError>>(
         &mut self,
         write: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         let gates = Arc::clone(&self.gates);
         let mut turn = gates.write.turn()?;
-        // A panic says nothing of the server.
+        // A panic says nothing about the server.
         turn.went_well = true;
         let result = write(self);
         let unfit = self.unfit.load(Ordering::Relaxed);
@@ -169,7 +170,7 @@ impl Slot {
                 self.shared.outages.clear();
                 Ok(value)
             }
-            // Whatever the error was taken for, the reason is the connection.
+            // Whatever the error says, the cause is the connection.
             Err(_) if unfit => Err(StoreError::Unavailable.into()),
             Err(_) if self.is_lost() => {
                 if self.shared.is_same_database() {
@@ -181,18 +182,18 @@ impl Slot {
         }
     }
 
-    /// Whether what was tried last shows that nothing can be written here.
+    /// Whether the last operation showed that this server takes no writes.
     pub(super) fn is_unfit(&self) -> bool {
         self.unfit.load(Ordering::Relaxed)
     }
 
-    /// What was written to SQLite is on disk.
+    /// Records that a write to SQLite is on disk.
     pub(super) fn wrote(&self) {
         self.shared.outages.clear();
     }
 }
 
-/// Lets threads try something, one at a time and with a pause while it fails.
+/// Limits an operation that fails: one thread at a time may try, with a pause in between.
 #[derive(Default)]
 struct Gate(Mutex<Attempts>);
 
@@ -210,7 +211,7 @@ impl Gate {
         opened
     }
 
-    /// A turn to try; refused while others failed a moment ago.
+    /// Takes a turn; refused for a short time after a failure.
     fn turn(&self) -> Result<Turn<'_>, StoreError> {
         if !self.admits(Instant::now()) {
             return Err(StoreError::Unavailable);
@@ -221,7 +222,7 @@ impl Gate {
         })
     }
 
-    /// Everyone may open while that goes well; afterwards one at a time.
+    /// All threads may try while attempts succeed; after a failure one at a time.
     fn admits(&self, now: Instant) -> bool {
         let mut attempts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match attempts.failed_at {
@@ -243,7 +244,7 @@ impl Gate {
     }
 }
 
-/// Somebody who tries, and at its end says how that went; a panic went badly.
+/// One attempt, which reports its outcome when it is dropped; a panic counts as a failure.
 struct Turn<'a> {
     gate: &'a Gate,
     went_well: bool,

@@ -1,4 +1,4 @@
-//! Rows of several tables in one statement, which PostgreSQL can write: one round trip, and a transaction by itself.
+//! Inserts rows of several tables in one PostgreSQL statement: one round trip, and a transaction by itself.
 
 use diesel::{
     QueryResult, QuerySource, Table,
@@ -7,10 +7,10 @@ use diesel::{
     query_builder::{AstPass, QueryFragment},
 };
 
-/// A row as a part of a larger statement: `INSERT INTO … SELECT …`, to be followed by what it depends on.
+/// A row as a part of a larger statement: `INSERT INTO … SELECT …`, to which the caller appends its conditions.
 pub type RowPart<'r> = Box<dyn QueryFragment<Pg> + Send + 'r>;
 
-/// The row that `diesel::insert_into(table).values(row)` would add. Null is written where a value is `None`, so the row must
+/// The row that `diesel::insert_into(table).values(row)` would add. A value `None` is written as null, so the row must
 /// not leave it to the column's default (`treat_none_as_default_value = false`).
 #[macro_export]
 macro_rules! row_part {

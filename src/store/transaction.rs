@@ -1,4 +1,4 @@
-//! Beginning and ending transactions, and savepoints within them.
+//! Begins and ends transactions, and savepoints within them.
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 
@@ -7,9 +7,9 @@ use super::{Conn, StoreError, conn::Manager};
 /// How a transaction begins.
 #[derive(Clone, Copy)]
 pub(super) enum Mode {
-    /// SQLite takes its write lock at once: a transaction that reads first and then writes could not wait for it.
+    /// SQLite takes its write lock at once: a transaction that first reads and then writes could not wait for the lock.
     Write,
-    /// Everything that is read is of one moment.
+    /// All reads see one moment.
     Snapshot,
 }
 
@@ -30,7 +30,7 @@ pub(super) fn begin(conn: &mut Conn, mode: Mode) -> Result<(), StoreError> {
     .map_err(StoreError::from)
 }
 
-/// Ends the innermost transaction: keeps its changes when `result` is good, undoes them otherwise.
+/// Ends the innermost transaction: commits if `result` is `Ok`, otherwise rolls back.
 pub(super) fn finish<T, E: From<StoreError>>(
     conn: &mut Conn,
     result: Result<T, E>,
@@ -41,7 +41,7 @@ pub(super) fn finish<T, E: From<StoreError>>(
             Ok(value)
         }
         Err(error) => {
-            // What went wrong first says more than that it could not be undone on a lost connection, which undoes it too.
+            // The first error is more useful than a failed rollback; a lost connection rolls back by itself.
             if let Err(rollback) = Manager::rollback_transaction(conn) {
                 tracing::warn!(error = %rollback, "a transaction could not be rolled back");
             }
@@ -50,17 +50,17 @@ pub(super) fn finish<T, E: From<StoreError>>(
     }
 }
 
-/// Opens a transaction within the one that runs.
+/// Opens a savepoint in the current transaction.
 pub(super) fn begin_savepoint(conn: &mut Conn) -> Result<(), StoreError> {
     Manager::begin_transaction(conn).map_err(StoreError::from)
 }
 
-/// Keeps what was done since the savepoint, to be committed with the transaction around it.
+/// Keeps the changes since the savepoint, to be committed with the surrounding transaction.
 pub(super) fn release_savepoint(conn: &mut Conn) -> Result<(), StoreError> {
     Manager::commit_transaction(conn).map_err(StoreError::from)
 }
 
-/// Undoes everything down to the given depth.
+/// Rolls back all transactions above this depth.
 pub(super) fn roll_back_to(conn: &mut Conn, target: u32) -> Result<(), StoreError> {
     while conn.depth().ok_or(StoreError::Unavailable)? > target {
         Manager::rollback_transaction(conn)?;

@@ -1,11 +1,11 @@
-//! The permit to write.
+//! The type that permits writing.
 
 use std::ops::{Deref, DerefMut};
 
 use super::Conn;
 
-/// A connection inside a write. A store function that changes something takes one, and only [`Store::write`] and
-/// [`Store::write_one`] make one. It goes wherever a `&mut Conn` does; Diesel itself is handed [`Tx::conn`].
+/// A connection inside a write. A store function that changes something takes it, and only [`Store::write`] and
+/// [`Store::write_one`] create it. It derefs to [`Conn`]; Diesel itself needs [`Tx::conn`].
 ///
 /// [`Store::write`]: super::Store::write
 /// [`Store::write_one`]: super::Store::write_one
@@ -26,13 +26,13 @@ impl<'a> Tx<'a> {
         }
     }
 
-    /// The first revision that this transaction has taken: what checkout sees changes with it.
+    /// The first revision that this transaction has taken, if any.
     pub fn first_revision(&self) -> Option<i64> {
         self.first_revision
     }
 
-    /// The newest revision that this transaction has taken or answers with. Checkout should answer from it before the caller
-    /// goes on.
+    /// The newest revision that this transaction has taken or answers with. Checkout should have loaded it before the
+    /// caller continues.
     pub fn last_revision(&self) -> Option<i64> {
         self.last_revision
     }
@@ -42,7 +42,7 @@ impl<'a> Tx<'a> {
         self.last_revision = Some(number);
     }
 
-    /// Notes that this transaction answers with a revision that an earlier one has taken.
+    /// Records that this transaction answers with a revision that an earlier transaction took.
     pub fn answer_with(&mut self, number: i64) {
         self.last_revision = Some(number);
     }
@@ -52,12 +52,12 @@ impl<'a> Tx<'a> {
         self.changes_tests
     }
 
-    /// Notes that this transaction changes the tests of the rules.
+    /// Records that this transaction changes the tests of the rules.
     pub fn note_tests(&mut self) {
         self.changes_tests = true;
     }
 
-    /// The connection itself, as Diesel wants it.
+    /// The connection in the type that Diesel needs.
     pub fn conn(&mut self) -> &mut Conn {
         self.conn
     }

@@ -1,4 +1,4 @@
-//! Where the data lives: a file for SQLite, an address for PostgreSQL.
+//! The address of the database: a file for SQLite, a URL for PostgreSQL.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -13,14 +13,14 @@ pub enum Backend {
     PostgreSql,
 }
 
-/// The place of the database. An address may hold a password, so `Debug` does not show one.
+/// The address of the database. `Debug` hides it, because it may contain a password.
 #[derive(Clone)]
 pub enum DatabaseUrl {
     Sqlite(PathBuf),
     PostgreSql(SecretString),
 }
 
-/// Why a text is no place for a database. It never repeats the text, which may hold a password.
+/// The reason why a text is not a database address. The error never repeats the text, which may contain a password.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadDatabaseUrl {
     #[error("the database must be a file path, `sqlite://PATH` or `postgres://USER@HOST/NAME`")]
@@ -32,7 +32,7 @@ pub enum BadDatabaseUrl {
 }
 
 impl DatabaseUrl {
-    /// Which of the two it is.
+    /// Which of the two databases it is.
     pub fn backend(&self) -> Backend {
         match self {
             Self::Sqlite(_) => Backend::Sqlite,
@@ -61,14 +61,15 @@ impl FromStr for DatabaseUrl {
             .unwrap_or(text);
         match path {
             "" | ":memory:" => Err(BadDatabaseUrl::NoFile),
-            // SQLite would read options out of a `file:` name, among them one that means memory.
+            // SQLite would read options from a `file:` name, among them one for a database in memory.
             _ if path.starts_with("file:") || path.contains("://") => Err(BadDatabaseUrl::Scheme),
             _ => Ok(Self::Sqlite(PathBuf::from(path))),
         }
     }
 }
 
-/// libpq repeats in its messages what it takes for host and port. A password with a bare `@` or `/` would land there.
+/// libpq's error messages repeat the host and the port. A password with an unencoded `@` or `/` would be taken for
+/// them.
 fn check_credentials(address: &str) -> Result<(), BadDatabaseUrl> {
     let before_options = address.split('?').next().unwrap_or_default();
     let authority = before_options.split('/').next().unwrap_or_default();
@@ -88,7 +89,7 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// The address with the options that keep a lost server from holding us up, where it does not set them itself.
+/// Adds the options that limit waiting for a lost server, unless the address sets them.
 pub(super) fn with_defaults(address: &SecretString, connect_timeout_s: u64) -> SecretString {
     let mut address = address.expose_secret().to_owned();
     let options = address

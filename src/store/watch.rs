@@ -1,8 +1,7 @@
-//! Hears of every statement of one connection: an error that only another server, or another state of this one, can mend
-//! makes the connection unfit.
+//! Observes every statement of one connection. An error that only another server, or another state of this one, can
+//! resolve makes the connection unfit.
 //!
-//! Diesel hands the error's kind to an instrumentation before a use case gives it a meaning of its own, so no use case can
-//! hide it.
+//! Diesel passes the error to the instrumentation before a use case translates it, so no use case can hide it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -12,10 +11,10 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use super::outage::{Outage, Outages};
 
-/// Takes the text of a statement, as Diesel prints it.
+/// Receives the text of a statement, as Diesel prints it.
 type Observer = Box<dyn Fn(&str) + Send + Sync>;
 
-/// Who is given every statement of one store; for tests that look at plans or count statements.
+/// The observers of the statements of one store; for tests that look at plans or count statements.
 #[derive(Default)]
 pub(super) struct Statements {
     sent: OnceLock<Observer>,
@@ -23,12 +22,12 @@ pub(super) struct Statements {
 }
 
 impl Statements {
-    /// Hands over every statement from now on. False when there is an observer already.
+    /// Passes every further statement to the observer. Returns false if there already is one.
     pub(super) fn observe(&self, observer: impl Fn(&str) + Send + Sync + 'static) -> bool {
         self.sent.set(Box::new(observer)).is_ok()
     }
 
-    /// Hands over every statement that a connection prepares to keep it. False when there is an observer already.
+    /// Passes every statement that a connection caches to the observer. Returns false if there already is one.
     pub(super) fn observe_kept(&self, observer: impl Fn(&str) + Send + Sync + 'static) -> bool {
         self.kept.set(Box::new(observer)).is_ok()
     }
@@ -38,7 +37,7 @@ impl Statements {
 pub(super) struct Watch {
     pub(super) outages: Arc<Outages>,
     pub(super) statements: Arc<Statements>,
-    /// Whether it may write.
+    /// Whether the connection may write.
     pub(super) writes: bool,
     /// Set when this connection must not be used again.
     pub(super) unfit: Arc<AtomicBool>,
@@ -73,7 +72,8 @@ impl Instrumentation for Watch {
     }
 }
 
-/// What an error means for the whole database; `None` when it is about its statement, or the connection itself shows it.
+/// What an error means for the whole database; `None` if the error concerns only its statement, or if the connection
+/// itself shows it.
 fn outage(error: &DieselError) -> Option<Outage> {
     let DieselError::DatabaseError(kind, info) = error else {
         return None;

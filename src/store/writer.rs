@@ -1,7 +1,8 @@
-//! SQLite's one writer: takes whatever waits, runs it in a single transaction, commits once, and only then answers.
+//! SQLite's single writer: runs all waiting work in one transaction, commits once, and then answers.
 //!
-//! The sync to disk is what a durable write costs; many writes share one here. Each unit of work runs in a savepoint and
-//! under a panic guard, so one that fails leaves its neighbours unharmed. When the commit itself fails, all of them did.
+//! The sync to disk is the main cost of a durable write; many writes share one here. Each unit of work runs in a
+//! savepoint and under a panic guard, so a failing unit leaves the others unharmed. If the commit itself fails, all
+//! units fail.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
@@ -14,10 +15,10 @@ use super::transaction::{self, Mode};
 use super::{Conn, StoreError, Tx};
 use crate::error_chain;
 
-/// The most units that share one commit. More would not be faster, and the first would wait longer.
+/// The maximum number of units in one commit. More would not be faster, and the first would wait longer.
 const MAX_BATCH: usize = 256;
 
-/// How deep a unit finds itself: the batch's transaction and its own savepoint.
+/// The transaction depth outside of a unit's savepoint: the transaction of the batch.
 const BATCH_DEPTH: u32 = 1;
 
 pub(super) struct Writer {
@@ -26,7 +27,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread. At most `capacity` units wait for it.
+    /// Starts the thread. At most `capacity` units may wait.
     pub(super) fn start(slot: Slot, capacity: usize) -> Result<Self, StoreError> {
         let (sender, receiver) = mpsc::channel(capacity);
         let thread = std::thread::Builder::new()
@@ -69,7 +70,7 @@ impl Writer {
         }
     }
 
-    /// Units that wait.
+    /// The number of waiting units.
     pub(super) fn waiting(&self) -> usize {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         queue
@@ -77,7 +78,7 @@ impl Writer {
             .map_or(0, |queue| queue.max_capacity() - queue.capacity())
     }
 
-    /// Accepts nothing more; hands back the thread, which ends once everything queued is committed.
+    /// Accepts no more units; returns the thread, which ends once all queued units are committed.
     pub(super) fn close(&self) -> Option<JoinHandle<()>> {
         self.queue
             .lock()
@@ -90,11 +91,11 @@ impl Writer {
     }
 }
 
-/// One caller's work, without its types.
+/// The work of one caller, with its types erased.
 trait Unit: Send {
-    /// Does the work and keeps its result. True when what it did may be committed.
+    /// Does the work and stores its result. Returns true if its changes may be committed.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
-    /// Sends the result to the caller, after the batch ended.
+    /// Sends the result to the caller after the end of the batch.
     fn settle(self: Box<Self>, end: End);
 }
 
@@ -117,14 +118,14 @@ where
 
     fn settle(self: Box<Self>, end: End) {
         let answer = match (self.result, end) {
-            // Its own failure is more specific than that of the batch, where it is not its consequence.
+            // An error of the unit itself is more specific, unless it may be a consequence of the failed batch.
             (Some(Err(error)), End::Committed | End::Busy) => Err(error),
             (Some(Ok(value)), End::Committed) => Ok(value),
             (None, End::Committed) => Err(StoreError::broken("a unit of work panicked").into()),
             (_, End::Busy) => Err(StoreError::Busy.into()),
             (_, End::Lost) => Err(StoreError::Unavailable.into()),
         };
-        // A caller that went away does not mind.
+        // The caller may have gone away.
         let _ = self.reply.send(answer);
     }
 }
@@ -133,9 +134,9 @@ where
 #[derive(Clone, Copy)]
 enum End {
     Committed,
-    /// Another process holds the file: nothing was tried.
+    /// Another process holds the file; no unit was run.
     Busy,
-    /// Nothing was kept.
+    /// No unit was committed.
     Lost,
 }
 
@@ -183,8 +184,8 @@ fn write_batch(conn: &mut Conn, batch: &mut [Box<dyn Unit>]) -> End {
     }
 }
 
-/// Runs one unit in its savepoint. An error means that the savepoint could not be kept or undone (SQLite ends the whole
-/// transaction by itself when the disk is full): then the batch is lost, and no other unit may run outside of it.
+/// Runs one unit in its savepoint. An error means that the savepoint could be neither kept nor undone (on a full disk
+/// SQLite ends the whole transaction): the batch is lost, and no other unit may run outside of it.
 fn run_guarded(conn: &mut Conn, unit: &mut dyn Unit) -> Result<(), StoreError> {
     transaction::begin_savepoint(conn)?;
     let keep =

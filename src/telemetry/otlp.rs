@@ -1,5 +1,5 @@
-//! Traces as OTLP over HTTP. Spans are sent a batch at a time by one task; when the collector is slow or away, spans are
-//! dropped and never a request held up.
+//! Exports traces as OTLP over HTTP. One task sends spans in batches; if the collector is slow or away, spans are
+//! dropped and no request is delayed.
 
 use std::time::Duration;
 
@@ -19,16 +19,16 @@ use crate::{
     trace::{self, FinishedSpan},
 };
 
-/// So many spans may wait to be sent; more are dropped.
+/// The maximum number of waiting spans; further spans are dropped.
 const WAITING: usize = 4096;
-/// So many go at once.
+/// The maximum number of spans that are received at once.
 const BATCH: usize = 512;
-/// How long the first span of a batch waits for others.
+/// The time that the first span of a batch waits for others.
 const GATHER: Duration = Duration::from_millis(500);
-/// How long the collector may take.
+/// The maximum time of a request to the collector.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Exports every finished span to a collector's `…/v1/traces` from now on. Needs a running runtime.
+/// Exports every further finished span to a collector's `…/v1/traces`. Needs a running runtime.
 pub fn start(endpoint: &str) -> Result<(), String> {
     let client = reqwest::Client::builder()
         .no_proxy()
@@ -49,7 +49,7 @@ pub fn start(endpoint: &str) -> Result<(), String> {
     exporter.set_resource(&resource);
     let (sender, spans) = mpsc::channel(WAITING);
     trace::export_to(move |span| {
-        // A span that finds no room is dropped.
+        // A span is dropped if the queue is full.
         let _ = sender.try_send(span);
     });
     actix_web::rt::spawn(send(exporter, spans));
@@ -62,7 +62,7 @@ async fn send(exporter: SpanExporter, mut spans: mpsc::Receiver<FinishedSpan>) {
     while spans.recv_many(&mut batch, BATCH).await > 0 {
         let gathering =
             async { while batch.len() < BATCH && spans.recv_many(&mut batch, BATCH).await > 0 {} };
-        // Spans received until then are sent.
+        // After the time-out, the spans received so far are sent.
         let _ = timeout(GATHER, gathering).await;
         let sent = exporter
             .export(batch.drain(..).map(exported).collect())
@@ -98,7 +98,7 @@ fn exported(span: FinishedSpan) -> SpanData {
             i64::from(status),
         ));
     }
-    // A client's own fault is no error of this service; no answer is one of the call.
+    // A client error is no failure of this service; a call without an answer is a failure.
     let failed = span.status.is_none_or(|status| status >= 500);
     SpanData {
         span_context: SpanContext::new(

@@ -1,7 +1,7 @@
-//! Tokens that are revoked before they expire, on every replica.
+//! Revocation of tokens before they expire, on every replica.
 //!
-//! The database has the revocations; each process keeps those that still matter in memory, where verification reads them, and
-//! reads them again when their count in the database has changed.
+//! The database stores the revocations. Each process keeps the relevant ones in memory, where verification reads them,
+//! and reads them again when their count in the database has changed.
 
 mod http;
 mod me;
@@ -21,20 +21,20 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// Keeps the tokens that verification refuses in step with the database. Cheap to clone.
+/// Keeps the revocations in memory up to date with the database. Cheap to clone.
 #[derive(Clone)]
 pub struct RevocationWatch {
     store: Store,
     clock: Clock,
     revocations: Revocations,
-    /// How far the clocks of issuers and this service may differ.
+    /// The maximum difference between the clocks of issuers and of this service.
     leeway: Duration,
-    /// One read at a time, so that an older set of tokens never replaces a newer one.
+    /// Allows one read at a time, so that an older set of revocations never replaces a newer one.
     reading: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl RevocationWatch {
-    /// Reads them; without them a revoked token would be taken.
+    /// Reads the revocations before the start, because otherwise revoked tokens would be accepted.
     pub async fn start(
         store: Store,
         clock: Clock,
@@ -52,8 +52,8 @@ impl RevocationWatch {
         Ok(watch)
     }
 
-    /// Reads them again whenever their count has changed, until the store is closed. While the database is away, the last
-    /// ones go on being refused.
+    /// Reads the revocations again whenever their count has changed, until the store is closed. While the database is
+    /// away, the last ones stay in force.
     pub async fn run(self, every: Duration) {
         let mut known = None;
         loop {
@@ -62,13 +62,13 @@ impl RevocationWatch {
                 Ok(count) if known == Some(count) => {}
                 Ok(count) => known = self.read().await.is_ok().then_some(count),
                 Err(StoreError::Closed) => return,
-                // The rulebook asks as often, and says that the database is away.
+                // The rulebook polls as often and logs that the database is away.
                 Err(_) => known = None,
             }
         }
     }
 
-    /// Reads them now, so that this replica knows before a caller is answered.
+    /// Reads the revocations now, so that this replica applies them before the caller gets its response.
     pub async fn read(&self) -> Result<(), StoreError> {
         let _one_at_a_time = self.reading.lock().await;
         let now = self.clock.now();
@@ -78,7 +78,7 @@ impl RevocationWatch {
     }
 }
 
-/// When no token that was issued before this moment can be valid any more.
+/// The moment after which no token issued before `moment` can be valid.
 fn end_of_tokens_before(moment: DateTime<Utc>, leeway: Duration) -> DateTime<Utc> {
     let leeway = TimeDelta::from_std(leeway).unwrap_or(TimeDelta::MAX);
     let longest = TimeDelta::seconds(LONGEST_LIFE_SECONDS);

@@ -1,4 +1,4 @@
-//! What is revoked, as a caller writes it.
+//! A revocation as a caller sends it.
 
 use std::time::Duration;
 
@@ -8,17 +8,17 @@ use serde_json::{Map, Value};
 use super::end_of_tokens_before;
 use crate::http::{body::Fields, problem::Problem};
 
-/// Claims are short texts; a longer one is in no token.
+/// The maximum length of a claim in characters.
 const LONGEST_CLAIM: usize = 255;
-/// How far the caller's clock may be ahead of ours.
+/// How far the caller's clock may be ahead of the service's.
 const AHEAD: TimeDelta = TimeDelta::minutes(1);
 
-/// Which tokens are taken back.
+/// The revoked tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Revoked {
     /// The token with this id.
     Token { jti: String },
-    /// All tokens of a subject, of one issuer or of any, that were issued before a moment.
+    /// All tokens of a subject that were issued before a moment, by one issuer or by any.
     Subject {
         subject: String,
         issuer: Option<String>,
@@ -26,7 +26,7 @@ pub enum Revoked {
     },
 }
 
-/// A revocation, and until when it matters.
+/// A revocation and the end of its relevance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revocation {
     pub revoked: Revoked,
@@ -34,7 +34,7 @@ pub struct Revocation {
 }
 
 impl Revocation {
-    /// Reads one of the two forms, with everything that is wrong with it.
+    /// Reads one of the two forms; returns all errors at once.
     pub fn read(
         body: &Map<String, Value>,
         now: DateTime<Utc>,
@@ -64,7 +64,7 @@ fn read_token(fields: &Fields<'_>, now: DateTime<Utc>, leeway: Duration) -> Opti
     let expires_at = fields
         .required("expiresAt")
         .and(fields.instant("expiresAt"));
-    // No token is taken that ends later than this.
+    // No token that ends later than this is accepted.
     let latest = end_of_tokens_before(now, leeway);
     let leeway = TimeDelta::from_std(leeway).unwrap_or(TimeDelta::MAX);
     let ends_at = expires_at?
@@ -83,7 +83,7 @@ fn read_subject(fields: &Fields<'_>, now: DateTime<Utc>, leeway: Duration) -> Op
         .required("issuedBefore")
         .and(fields.instant("issuedBefore"));
     if issued_before.is_some_and(|moment| moment > now + AHEAD) {
-        // It could not be undone, and would reject tokens that are not issued yet.
+        // Such a revocation could not be undone, and would reject tokens that are not issued yet.
         let message = "`issuedBefore` must not be in the future.";
         fields.refuse("issuedBefore", "in_future", message);
     }
@@ -94,7 +94,7 @@ fn read_subject(fields: &Fields<'_>, now: DateTime<Utc>, leeway: Duration) -> Op
             issuer,
             issued_before,
         },
-        // A token that does not say when it was issued may be as young as this request.
+        // A token without an issue time may be as young as this request.
         ends_at: end_of_tokens_before(now.max(issued_before), leeway),
     })
 }

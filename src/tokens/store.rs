@@ -21,7 +21,7 @@ type RevocationRow = (
     Option<NaiveDateTime>,
 );
 
-/// Stores one, and signals replicas that it is new.
+/// Stores a revocation and increments the counter that replicas poll.
 pub fn insert(
     tx: &mut Tx<'_>,
     revocation: &Revocation,
@@ -54,14 +54,14 @@ pub fn insert(
     Ok(id)
 }
 
-/// How many there ever were, which grows with each.
+/// The number of revocations ever made; it grows with each.
 pub fn count(conn: &mut Conn) -> Result<i64, StoreError> {
     Ok(revision_counter::table
         .select(revision_counter::token_revocations)
         .first(conn)?)
 }
 
-/// Those that still matter.
+/// The revocations that are still relevant.
 pub fn load(conn: &mut Conn, now: DateTime<Utc>) -> Result<RevokedTokens, StoreError> {
     let rows: Vec<RevocationRow> = token_revocations::table
         .filter(token_revocations::ends_at.gt(timestamp::to_stored(now)))
@@ -78,7 +78,8 @@ pub fn load(conn: &mut Conn, now: DateTime<Utc>) -> Result<RevokedTokens, StoreE
             tokens.add_id(jti);
         }
         if let (Some(subject), Some(before)) = (subject, issued_before) {
-            // A token's `iat` has whole seconds, so one of the second that the moment is in was issued before it.
+            // A token's `iat` has whole seconds, so a token issued within the second of the moment counts as issued
+            // before it.
             let before = before.and_utc();
             let seconds = before.timestamp() + i64::from(before.timestamp_subsec_nanos() > 0);
             tokens.add_subject(
@@ -93,7 +94,7 @@ pub fn load(conn: &mut Conn, now: DateTime<Utc>) -> Result<RevokedTokens, StoreE
     Ok(tokens)
 }
 
-/// Forgets those that matter no more, and says how many.
+/// Deletes the revocations that are no longer relevant, and returns their number.
 pub fn forget_ended(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let ended = token_revocations::ends_at.le(timestamp::to_stored(now));
     Ok(diesel::delete(token_revocations::table.filter(ended)).execute(tx.conn())?)

@@ -18,12 +18,12 @@ impl Clock {
         Clock(Arc::new(Utc::now))
     }
 
-    /// A clock that shows whatever `read` returns.
+    /// A clock that shows the time that `read` returns.
     pub fn from_fn(read: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
         Clock(Arc::new(read))
     }
 
-    /// Now, in whole microseconds.
+    /// The current time, cut to microseconds.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         (self.0)().trunc_subsecs(6)
     }

@@ -1,4 +1,4 @@
-//! What all parts of a running sandbox share: the state behind its lock, the keys, and the sender of webhooks.
+//! The shared parts of a running sandbox: the state and its lock, the keys, and the sender of webhooks.
 
 use std::{
     collections::VecDeque,
@@ -33,7 +33,7 @@ pub struct SandboxContext {
     sending: tokio::sync::Mutex<()>,
     /// Notified when there may be something to send.
     pub wake: Notify,
-    /// Notified when the faults are removed: held calls go on.
+    /// Notified when the faults are removed, so that held calls continue.
     pub released: watch::Sender<()>,
     /// The demo shop, once it is open.
     pub shop: OnceLock<Shop>,
@@ -47,11 +47,11 @@ pub struct ReceivedCall {
     pub method: String,
     pub path: String,
     pub query: String,
-    /// JSON where it is JSON, otherwise its text.
+    /// JSON if the body is JSON, otherwise its text.
     pub body: Value,
     /// The W3C trace context of the call.
     pub traceparent: Option<String>,
-    /// Null where the connection was cut.
+    /// Null if the connection was cut.
     pub status: Option<u16>,
 }
 
@@ -113,7 +113,7 @@ impl SandboxContext {
         }
     }
 
-    /// Sets the clock ahead in steps, so that everything on the way happens at its own time.
+    /// Advances the clock in steps, so that each event on the way happens at its own time.
     pub async fn advance_to(&self, target: DateTime<Utc>) {
         self.send_due().await;
         loop {

@@ -38,11 +38,11 @@ pub enum FaultTiming {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum CallEffect {
-    /// It takes this long; it is executed even if the caller hangs up meanwhile.
+    /// The call takes this long; it is executed even if the caller hangs up.
     Delay { ms: u64 },
-    /// It waits until the faults are removed; as with a delay, it is executed even if the caller is gone by then.
+    /// The call waits until the faults are removed; it is executed even if the caller hangs up.
     Hold,
-    /// It is answered with this status, and with an error of this shape or with this body.
+    /// The call is answered with this status, and with an error of this shape or with this body.
     Answer {
         status: u16,
         #[serde(default = "usual_shape")]
@@ -50,7 +50,7 @@ pub enum CallEffect {
         /// Such as `{"Retry-After": "7"}`.
         #[serde(default)]
         headers: BTreeMap<String, String>,
-        /// A text is sent as it is, anything else as JSON.
+        /// A text is sent unchanged, any other value as JSON.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         body: Option<Value>,
     },
@@ -74,15 +74,15 @@ pub struct WebhookFault {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum WebhookEffect {
-    /// It is never sent.
+    /// The webhook is never sent.
     Lose,
-    /// This many copies of it are sent in parallel.
+    /// This many copies of the webhook are sent in parallel.
     Duplicate { copies: u32 },
-    /// It is sent after the next one to the same endpoint.
+    /// The webhook is sent after the next one to the same endpoint.
     Reorder,
-    /// It is sent this much later.
+    /// The webhook is sent this much later.
     Late { seconds: u32 },
-    /// Its signature is of this kind.
+    /// The webhook has a signature of this kind.
     BadSignature { signature: Signature },
 }
 
@@ -104,7 +104,7 @@ pub enum Signature {
 /// How often a fault applies, counted over the matching calls or webhooks.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FaultCount {
-    /// The number of matching ones before the fault applies.
+    /// The number of matches before the fault applies.
     #[serde(default)]
     pub skip: u32,
     /// The fault applies this many times; null means always.

@@ -14,7 +14,7 @@ const CREDIT_CENTS: i64 = 10_000_000;
 pub const BUYER: (&str, &str) = ("Amanda Cole", "amanda@acme.example");
 const COLLEAGUE: (&str, &str) = ("Bob Miller", "bob@acme.example");
 
-/// Adds one shop, and one company that buys there.
+/// Adds one shop, and one company that may buy there. Returns the shop's id.
 pub fn insert_initial_data(state: &mut SandboxState, options: &Options) -> String {
     let merchant_id = state.add_merchant("Sandbox Merchant", options.physical_goods);
     let buyers = [BUYER, COLLEAGUE].map(|(name, email)| NewBuyer {
@@ -31,7 +31,7 @@ pub fn insert_initial_data(state: &mut SandboxState, options: &Options) -> Strin
             buyers: buyers.to_vec(),
         },
     );
-    // The shop exists, so none of this is rejected.
+    // The shop exists, so no call is rejected.
     debug_assert!(account.is_ok());
     for url in &options.webhook_urls {
         let endpoint = state.add_endpoint(&merchant_id, url);

@@ -48,11 +48,11 @@ pub struct Options {
     pub host: IpAddr,
     /// 0 takes a free port.
     pub port: u16,
-    /// The same seed gives the same ids and keys again.
+    /// The same seed produces the same ids and API keys.
     pub seed: u64,
-    /// The time, until the control API sets it ahead.
+    /// The time before the control API advances it.
     pub clock: Clock,
-    /// Where the first shop's webhooks go.
+    /// The webhook URLs of the first shop.
     pub webhook_urls: Vec<String>,
     /// The key that signs webhooks, as PEM (PKCS#8, RSA); by default it is generated at start.
     pub signing_key_pem: Option<String>,
@@ -104,7 +104,7 @@ pub struct Running {
     pub api_key: String,
     /// The key for verifying its webhooks.
     pub public_key_pem: String,
-    /// A buyer who may buy there on terms.
+    /// A buyer who may buy at the initial shop on terms.
     pub buyer_email: String,
     context: Arc<SandboxContext>,
     server: ServerHandle,

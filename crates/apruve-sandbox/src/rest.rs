@@ -60,7 +60,7 @@ enum CallOutcome {
     Cut,
 }
 
-/// Everything below `/api/v4`.
+/// Handles every call below `/api/v4`.
 pub async fn rest(
     request: HttpRequest,
     body: web::Bytes,
@@ -95,7 +95,7 @@ pub async fn rest(
 impl SandboxContext {
     async fn handle(&self, incoming: &IncomingCall) -> CallOutcome {
         let path = segments(&incoming.path);
-        // Before the faults are read, so that no release is missed.
+        // Subscribes before the faults are read, so that no release is missed.
         let mut released = self.released.subscribe();
         let (at, faults) = {
             let mut state = self.state();
@@ -158,7 +158,7 @@ impl SandboxContext {
     }
 }
 
-/// Applies the faults of this moment; a call goes on after a delay or a hold, the other faults replace its answer.
+/// Applies the faults of this moment. A call continues after a delay or a hold; other faults replace its answer.
 async fn apply_faults(
     faults: &[(FaultTiming, CallEffect)],
     now: FaultTiming,

@@ -44,7 +44,7 @@ pub fn secure_hash(api_key: &str, order: &Map<String, Value>) -> String {
     super::hex(digest(&SHA256, text.as_bytes()).as_ref())
 }
 
-/// The total of a line has an older name as well.
+/// A field of an item; the total has an older name as well.
 fn item_field<'a>(item: &'a Value, name: &str) -> Option<&'a Value> {
     match (item.get(name), name) {
         (None | Some(Value::Null), "price_total_cents") => item.get("amount_cents"),

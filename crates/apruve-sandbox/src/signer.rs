@@ -31,12 +31,12 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// With a new key. Its 2048 bits are half of Apruve's and take a fraction of the time.
+    /// Generates a key. Its 2048 bits are half of Apruve's and take a fraction of the time.
     pub fn generate() -> Result<Self, SigningKeyError> {
         Self::with(KeyPair::generate(KeySize::Rsa2048).map_err(|_| SigningKeyError::NotMade)?)
     }
 
-    /// With a key from a PEM file (PKCS#8).
+    /// Reads a key from a PEM file (PKCS#8).
     pub fn from_pem(text: &str) -> Result<Self, SigningKeyError> {
         let document = pem::parse(text).map_err(|_| SigningKeyError::NotPem)?;
         Self::with(KeyPair::from_pkcs8(document.contents()).map_err(|_| SigningKeyError::NotRsa)?)
@@ -58,7 +58,7 @@ impl Signer {
         })
     }
 
-    /// The public key of the receivers.
+    /// The public key, for receivers of webhooks.
     pub fn public_key_pem(&self) -> &str {
         &self.public_key_pem
     }

@@ -1,4 +1,4 @@
-//! `/metrics`, on a listener of its own so that it need not be public.
+//! `/metrics` on a separate listener, so that it need not be public.
 
 use std::{io, net::TcpListener, time::Duration};
 
@@ -7,7 +7,7 @@ use actix_web::{App, HttpResponse, HttpServer, dev::Server, web};
 use super::{Measured, keep_fresh, measure, register};
 use crate::{config::Settings, telemetry};
 
-/// Histograms hold every sample until they are gathered; without this they would grow until the next scrape.
+/// Histograms keep every sample until they are gathered; without this they would grow until the next scrape.
 const GATHER_EVERY: Duration = Duration::from_secs(5);
 
 /// Starts answering on `listener`.

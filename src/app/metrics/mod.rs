@@ -1,7 +1,7 @@
-//! What `/metrics` shows beside what is counted where it happens.
+//! The metrics at `/metrics` that are not counted where they occur.
 //!
-//! A scrape reads memory and `/proc` only. What needs the database is read by [`refresh`] in the background, so that many
-//! scrapes cost no statement and a database that is away does not hold a scrape up.
+//! A scrape reads memory and `/proc` only. [`refresh`] reads figures from the database in the background, so that many
+//! scrapes cost no statement and an unreachable database does not delay a scrape.
 
 mod listener;
 mod refresh;
@@ -25,7 +25,7 @@ use crate::{
 pub use listener::serve;
 pub use refresh::keep_fresh;
 
-/// What is measured.
+/// The parts that are measured.
 #[derive(Clone)]
 pub struct Measured {
     pub store: Store,
@@ -35,7 +35,7 @@ pub struct Measured {
     pub health: HealthBoard,
 }
 
-/// Gauges that are computed when metrics are read.
+/// Sets the gauges that are computed when metrics are read.
 fn measure(measured: &Measured) {
     let load = measured.store.load();
     ::metrics::gauge!("onterms_database_connections").set(load.readers as f64);
@@ -57,7 +57,7 @@ fn process() -> metrics_process::Collector {
     metrics_process::Collector::default()
 }
 
-/// Makes every series appear whose labels are a closed list, so that an alert on one of them is never an alert on nothing.
+/// Creates every series whose labels are a closed list, so that no alert refers to a missing series.
 fn register(store: &Store, settings: &Settings) {
     process().describe();
     telemetry::register();

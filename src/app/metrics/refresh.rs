@@ -1,4 +1,4 @@
-//! Reads in the background what the metrics need of the database.
+//! Reads the figures for the metrics from the database, in the background.
 
 use std::{
     collections::HashMap,
@@ -17,12 +17,12 @@ use crate::{
     webhooks::{self, WebhookEventState},
 };
 
-/// Between two refreshes lies at least so many times what one took: however many rows there are, this stays a small part of
-/// what one connection does.
+/// The minimum pause between two refreshes, as a multiple of the time of one, so that refreshing stays a small part of
+/// the load of one connection for any number of rows.
 const REST: u32 = 50;
-/// Unsettled transactions are counted by how long they have been so, in seconds; a longer one counts under the shorter too.
+/// Unsettled transactions are counted by their age in seconds; an older one also counts under the lower ages.
 const AGES: [(&str, i64); 4] = [("0", 0), ("300", 300), ("3600", 3600), ("86400", 86400)];
-/// Webhooks that need an operator, or that wait; the others are unbounded.
+/// The states of webhooks that need an operator or that wait; the numbers in other states are unbounded.
 const WATCHED: [WebhookEventState; 3] = [
     WebhookEventState::Received,
     WebhookEventState::Parked,
@@ -37,7 +37,8 @@ const WORKERS: [&str; 5] = [
     "notifications",
 ];
 
-/// The state of a notification endpoint: on, switched off by a caller, or by the service for one of two reasons.
+/// The states of a notification endpoint: on, switched off by a caller, or switched off by the service for one of two
+/// reasons.
 const ENDPOINTS: [&str; 4] = ["on", "off", "gone", "failing"];
 
 /// The figures that one refresh read.
@@ -159,7 +160,7 @@ fn show(seen: &RefreshedFigures, now: DateTime<Utc>) {
     }
 }
 
-/// Shows a database of which nothing is known yet as up and empty.
+/// Shows an empty database that is up, until the first refresh.
 pub fn register() {
     let nothing = RefreshedFigures {
         by_status: HashMap::new(),

@@ -1,6 +1,6 @@
-//! JSON as the demo prints it.
+//! Prints JSON for the demo.
 
-// Without colours where nobody sees them.
+// Prints no colours without a terminal.
 use anstream::println;
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ pub fn text_of(value: &Value) -> &str {
     value.as_str().unwrap_or("?")
 }
 
-/// On lines of their own.
+/// The value as indented lines.
 pub fn indented(value: &Value) -> String {
     let text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.lines()
@@ -19,7 +19,7 @@ pub fn indented(value: &Value) -> String {
         .to_owned()
 }
 
-/// The beginning, on one line.
+/// The beginning of the value on one line.
 pub fn one_line(value: &Value) -> String {
     const MOST: usize = 160;
     let text = value.to_string();
@@ -29,7 +29,7 @@ pub fn one_line(value: &Value) -> String {
     }
 }
 
-/// A secret is shown once to its creator, and does not belong on a terminal.
+/// Hides a secret, which does not belong on a terminal.
 pub fn without_secret(mut value: Value) -> Value {
     if let Some(secret) = value.get_mut("secret") {
         *secret = "whsec_…".into();
@@ -54,7 +54,7 @@ pub fn print_notification(is_verified: bool, event: &Value) {
     );
 }
 
-/// How to go on by hand.
+/// Prints how to continue by hand.
 pub fn invite(base: &str, shop: &str, storefront: &str, admin: &str) {
     println!("\nClick through a checkout in your browser:\n\n  {shop}");
     println!("\nThe service goes on at {base} until you press Ctrl-C.");

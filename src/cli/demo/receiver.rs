@@ -1,5 +1,5 @@
-//! The shop's receiver of notifications, in the process of the demo: it takes what is posted, and checks the signature as
-//! Standard Webhooks says.
+//! The shop's receiver of notifications, in the process of the demo: it accepts posted events and checks their
+//! signature by Standard Webhooks.
 
 use std::{
     collections::VecDeque,
@@ -16,10 +16,10 @@ use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use crate::clock::Clock;
 
-/// The oldest message that is taken, and how far a clock may be ahead, in seconds.
+/// The maximum age of an accepted message, and the maximum clock difference, in seconds.
 const TOLERANCE_SECONDS: i64 = 300;
 
-/// A message that was taken.
+/// A received message.
 pub struct Notification {
     /// Whether it is signed with the secret of the endpoint.
     pub is_verified: bool,
@@ -31,7 +31,7 @@ pub struct Receiver {
     pub address: SocketAddr,
     shared: web::Data<ReceiverState>,
     arriving: UnboundedReceiver<Notification>,
-    /// Events that arrived before they were waited for: the order of delivery is not promised.
+    /// Events that arrived before the demo waited for them, because the order of delivery is not guaranteed.
     waiting: VecDeque<Notification>,
     server: ServerHandle,
 }
@@ -43,7 +43,7 @@ struct ReceiverState {
 }
 
 impl Receiver {
-    /// Starts one on a free port of loopback.
+    /// Starts a receiver on a free loopback port.
     pub fn start(clock: Clock) -> std::io::Result<Self> {
         let (sender, arriving) = mpsc::unbounded_channel();
         let shared = web::Data::new(ReceiverState {
@@ -72,7 +72,7 @@ impl Receiver {
         })
     }
 
-    /// Keeps the secret that the endpoint was created with.
+    /// Stores the secret that the endpoint was created with.
     pub fn set_secret(&self, secret: &str) {
         secret.clone_into(
             &mut self
@@ -83,7 +83,7 @@ impl Receiver {
         );
     }
 
-    /// Waits for an event of this type; `None` when it does not come in time.
+    /// Waits for an event of this type; `None` if it does not arrive in time.
     pub async fn wait_for(&mut self, event_type: &str, patience: Duration) -> Option<Notification> {
         let is_wanted = |it: &Notification| it.event["type"] == event_type;
         if let Some(place) = self.waiting.iter().position(is_wanted) {
@@ -103,7 +103,7 @@ impl Receiver {
         .flatten()
     }
 
-    /// The next message, whatever it is.
+    /// The next message of any type.
     pub async fn next(&mut self) -> Option<Notification> {
         self.arriving.recv().await
     }
@@ -128,12 +128,12 @@ async fn take(
         let secret = shared.secret.lock().unwrap_or_else(PoisonError::into_inner);
         is_signed(&request, &body, &secret, shared.clock.now().timestamp()).unwrap_or(false)
     };
-    // Nobody listens any more at the end of the demo.
+    // At the end of the demo the channel is closed.
     let _ = shared.sender.send(Notification { is_verified, event });
     HttpResponse::NoContent().finish()
 }
 
-/// `None` where a header is missing or cannot be read.
+/// `None` if a header is missing or unreadable.
 fn is_signed(request: &HttpRequest, body: &[u8], secret: &str, now: i64) -> Option<bool> {
     let header = |name: &str| request.headers().get(name)?.to_str().ok();
     let timestamp: i64 = header("webhook-timestamp")?.parse().ok()?;
@@ -160,7 +160,7 @@ mod tests {
 
     use super::*;
 
-    /// From the tests of the libraries at github.com/standard-webhooks/standard-webhooks.
+    /// A test vector of the libraries at github.com/standard-webhooks/standard-webhooks.
     const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     const SIGNATURE: &str = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
     const BODY: &str = r#"{"test": 2432232314}"#;

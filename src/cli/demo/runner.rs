@@ -1,6 +1,6 @@
 //! Sends the requests of the demo, prints requests and responses, and counts wrong results.
 
-// Without colours where nobody sees them.
+// Prints no colours without a terminal.
 use anstream::println;
 use std::{
     error::Error,
@@ -28,10 +28,10 @@ use crate::{
     ids::{self, TransactionId},
 };
 
-/// How long the tokens of the demo live: a day of trying by hand.
+/// The lifetime of the demo's tokens: long enough to try the API for a day.
 const TOKEN_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long the background may take.
+/// The maximum time to wait for background work.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Runs the demo.
@@ -70,7 +70,7 @@ impl DemoRunner {
         })
     }
 
-    /// The moment, for rules with dates.
+    /// The current time, for rules with dates.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
     }
@@ -291,7 +291,7 @@ impl DemoRunner {
         }
     }
 
-    /// What a shop needs to sell with this service.
+    /// The access that a shop needs to sell with this service.
     pub fn access(&self) -> ServiceAccess {
         ServiceAccess {
             origin: self.base.clone(),
@@ -300,7 +300,7 @@ impl DemoRunner {
         }
     }
 
-    /// How to go on by hand.
+    /// Prints how to continue by hand.
     pub fn invite(&self, shop: &str) {
         print::invite(&self.base, shop, &self.storefront, &self.admin);
     }

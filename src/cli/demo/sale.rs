@@ -1,4 +1,4 @@
-//! A sale on terms, from the cart to the money and back: what the storefront, the buyer, the shop and Apruve do.
+//! A sale on terms, from the cart to the refund: the steps of the storefront, the buyer, the shop and Apruve.
 
 use std::error::Error;
 
@@ -10,7 +10,7 @@ use apruve_sandbox::Running;
 
 type StepResult<T = ()> = Result<T, Box<dyn Error>>;
 
-/// Plays it with the integration at `integration` and its method.
+/// Runs the sale with the integration at `integration` and its method.
 pub async fn tell(
     runner: &mut DemoRunner,
     sandbox: &Running,
@@ -31,7 +31,7 @@ pub async fn tell(
     money_back(runner, &payment).await
 }
 
-/// The shop's own systems are notified of its payments, so that nothing has to be polled.
+/// Subscribes the shop's own systems to its payments, so that they need not poll.
 async fn subscribe(runner: &mut DemoRunner, receiver: &Receiver) -> StepResult {
     runner.chapter("The shop wants to hear of its payments instead of asking again and again");
     let url = format!("http://{}/onterms", receiver.address);
@@ -44,7 +44,7 @@ async fn subscribe(runner: &mut DemoRunner, receiver: &Receiver) -> StepResult {
     Ok(())
 }
 
-/// The payment is begun, confirmed and authorized.
+/// Begins, confirms and authorizes a payment.
 async fn begin(runner: &mut DemoRunner, sandbox: &Running, method: &str) -> StepResult<String> {
     runner.chapter("A buyer pays a cart of 1290.50 on terms");
     let cart: Value = serde_json::from_str(include_str!("../../../examples/carts/us-large.json"))?;
@@ -73,7 +73,7 @@ async fn begin(runner: &mut DemoRunner, sandbox: &Running, method: &str) -> Step
     Ok(id)
 }
 
-/// A part is invoiced and shipped, and Apruve pays it.
+/// Invoices and ships a part, which Apruve pays.
 async fn part_of_it(
     runner: &mut DemoRunner,
     sandbox: &Running,
@@ -110,7 +110,7 @@ async fn part_of_it(
     Ok(())
 }
 
-/// The rest is invoiced; the webhook of its funding is lost, and reconciliation finds it.
+/// Invoices the rest; the webhook of its funding is lost, and reconciliation finds the money.
 async fn the_rest(
     runner: &mut DemoRunner,
     sandbox: &Running,
@@ -145,7 +145,7 @@ async fn the_rest(
     Ok(())
 }
 
-/// The buyer pays Apruve, and the webhook arrives three times: nothing happens twice.
+/// The buyer pays Apruve, and the webhook arrives three times; it has one effect.
 async fn the_same_again(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -> StepResult {
     runner.chapter("Webhooks are repeated, and nothing happens twice");
     let before = runner.read(payment).await?;
@@ -186,7 +186,7 @@ async fn the_same_again(runner: &mut DemoRunner, sandbox: &Running, payment: &st
     Ok(())
 }
 
-/// The buyer sends something back.
+/// Refunds a returned item.
 async fn money_back(runner: &mut DemoRunner, payment: &str) -> StepResult {
     runner.chapter("The buyer sends something back");
     let before = runner.read(payment).await?;

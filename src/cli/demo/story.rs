@@ -32,7 +32,7 @@ const CARTS: [(&str, &str); 5] = [
     ),
 ];
 
-/// Which types each cart is offered, in order, and the code by which each other type is refused first.
+/// The types that each cart is offered, in order, and the first reason code of each other type.
 const OUTCOMES: [(&[&str], &[&str]); 5] = [
     (
         &["apruve", "payment_term"],
@@ -143,7 +143,7 @@ fn check_money_order() -> Value {
     })
 }
 
-/// A destination, a stop rule with an expression, dates, and one for the rest.
+/// Rules with a destination, with dates, with an expression and a stop, and one for the rest.
 fn rules(runner: &DemoRunner, apruve: &str, terms: &str, check: &str) -> [Value; 4] {
     let day = TimeDelta::days(1);
     [

@@ -25,7 +25,8 @@ impl<'a> Fields<'a> {
         Fields::at(map, String::new(), findings)
     }
 
-    /// Reads the body's top object with `read`, which returns `None` after an error. A field that it does not ask for is one too.
+    /// Reads the body's top object with `read`, which returns `None` after an error. A field that `read` does not ask
+    /// for is an error too.
     pub fn read<T>(
         map: &Map<String, Value>,
         read: impl FnOnce(&Fields<'_>) -> Option<T>,
@@ -63,7 +64,7 @@ impl<'a> Fields<'a> {
         self.findings
     }
 
-    /// Names that are known but not read, so that a client may send back what GET returned.
+    /// Accepts these names without reading them, so that a client may send back what GET returned.
     pub fn ignore(&self, names: &[&'static str]) {
         self.names.borrow_mut().extend_from_slice(names);
     }
@@ -79,7 +80,7 @@ impl<'a> Fields<'a> {
         self.raw(name).filter(|value| !value.is_null())
     }
 
-    /// Adds the error that a required field is absent or null.
+    /// The value; absent or null adds an error.
     pub fn required(&self, name: &'static str) -> Option<&'a Value> {
         let value = self.value(name);
         if value.is_none() {
@@ -88,8 +89,8 @@ impl<'a> Fields<'a> {
         value
     }
 
-    /// A text of `min..=max` characters after trimming is not done: what was sent is kept. NUL is refused because
-    /// PostgreSQL cannot store it.
+    /// A text of `min..=max` characters. The text is kept as it was sent, with the blanks around it. NUL is refused
+    /// because PostgreSQL cannot store it.
     pub fn text(&self, name: &'static str, min: usize, max: usize) -> Option<String> {
         let value = self.required(name)?;
         self.as_text(name, value, min, max)
@@ -118,7 +119,7 @@ impl<'a> Fields<'a> {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
-    /// A text that is parsed by `read`, which may be absent; `what` completes "must be …".
+    /// An optional text parsed by `read`; `what` completes the sentence "must be …".
     pub fn parsed<T>(
         &self,
         name: &'static str,
@@ -150,7 +151,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A whole number in a range. Absent and wrong are both `None`; only wrong adds an error.
+    /// A whole number in a range. Returns `None` for an absent and for a wrong value; only a wrong one adds an error.
     pub fn integer(&self, name: &'static str, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
         let value = self.value(name)?;
         let number = whole(value).filter(|number| range.contains(number));
@@ -168,13 +169,13 @@ impl<'a> Fields<'a> {
         number
     }
 
-    /// Days until something is to be paid: 0 to 3650.
+    /// The number of days until a payment is due: 0 to 3650.
     pub fn net_days(&self, name: &'static str) -> Option<u16> {
         self.integer(name, 0..=3650)
             .and_then(|days| u16::try_from(days).ok())
     }
 
-    /// The elements of a list with their pointers; absent is empty.
+    /// The elements of a list with their pointers; an absent list is empty.
     pub fn list(&self, name: &'static str, max: usize) -> Vec<(String, &'a Value)> {
         match self.value(name) {
             None => Vec::new(),
@@ -291,7 +292,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// An object, or an error.
+/// Reads the value as an object; another type adds an error.
 pub fn object_at<'a>(
     value: &'a Value,
     pointer: String,
@@ -307,7 +308,7 @@ pub fn object_at<'a>(
     }
 }
 
-/// A text of `1..=max` characters that is an entry of a list or a map, or an error.
+/// Reads an entry of a list or a map as a text of `1..=max` characters; another value adds an error.
 pub fn text_at(value: &Value, pointer: &str, max: usize, findings: &Findings) -> Option<String> {
     match check_text(value, 1, max) {
         Ok(text) => Some(text.to_owned()),

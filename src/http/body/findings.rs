@@ -1,4 +1,4 @@
-//! The errors that are found while a body is read.
+//! The errors found while a body is read.
 
 use std::cell::RefCell;
 
@@ -19,7 +19,7 @@ impl Findings {
         self.0.borrow_mut().extend(errors);
     }
 
-    /// The value, unless there are errors. A reader that returned `None` has always added an error.
+    /// Returns the value, or 422 if there are errors. A reader that returned `None` has always added an error.
     pub fn into_result<T>(self, value: Option<T>) -> Result<T, Problem> {
         let errors = self.0.into_inner();
         match value {

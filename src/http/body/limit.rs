@@ -15,11 +15,11 @@ use crate::http::problem::{Kind, Problem};
 /// The default limit of an operation.
 pub const BODY_LIMIT: usize = 256 * 1024;
 
-/// How large a body with a cart in it may be; app data.
+/// The size limit in bytes of a body that contains a cart; app data.
 #[derive(Clone, Copy, Debug)]
 pub struct CartLimit(pub usize);
 
-/// A body that contains a cart or its lines, which has a larger limit.
+/// A body that contains a cart or its lines, with the limit [`CartLimit`].
 pub struct CartBytes(pub Bytes);
 
 impl FromRequest for CartBytes {
@@ -48,7 +48,7 @@ pub fn too_large(limit: usize) -> Problem {
     Problem::new(Kind::TooLarge, message).with("limit", limit)
 }
 
-/// The whole body of at most `limit` bytes, or 413.
+/// Returns the whole body of at most `limit` bytes, otherwise 413.
 pub async fn collect(
     mut chunks: impl Stream<Item = Result<Bytes, PayloadError>> + Unpin,
     limit: usize,
@@ -80,7 +80,7 @@ pub async fn collect(
     Ok(whole)
 }
 
-/// A number of bytes for a sentence.
+/// A number of bytes, displayed with the largest unit that divides it.
 struct Size(usize);
 
 impl fmt::Display for Size {

@@ -1,4 +1,4 @@
-//! The members of an object as they are written, in their order.
+//! The members of a JSON object in their order, with the text of each value as sent.
 
 use std::fmt;
 
@@ -36,7 +36,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
 }
 
 impl Members<'_> {
-    /// The object they make.
+    /// The text of an object with these members.
     pub fn to_json(&self) -> String {
         let member = |(name, value): &(String, &RawValue)| {
             format!("{}:{}", serde_json::json!(name), value.get())

@@ -1,4 +1,4 @@
-//! Reads the text of a JSON body, or says where it is malformed.
+//! Parses the text of a JSON body, or reports where it is malformed.
 
 use std::collections::HashMap;
 
@@ -12,13 +12,13 @@ use super::{
 };
 use crate::http::problem::{FieldError, Kind, Problem};
 
-/// The body as text, or 400 with everything in it that JSON parsers read differently. The nesting of a cart counts on its
-/// own.
+/// Returns the body as text, or 400 with every place that JSON parsers read differently. The nesting inside a cart is
+/// counted from the cart.
 pub fn text(bytes: &[u8]) -> Result<&str, Problem> {
     strict::check(bytes, Root::Body)
 }
 
-/// Reads JSON text, or says where it is malformed.
+/// Parses JSON text, or reports where it is malformed.
 pub fn parse(bytes: &Bytes) -> Result<Value, Problem> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         let message = "The body is empty; a JSON value is required.";
@@ -27,7 +27,7 @@ pub fn parse(bytes: &Bytes) -> Result<Value, Problem> {
     serde_json::from_str(text(bytes)?).map_err(|error| malformed(&error, 1, 1))
 }
 
-/// 400 with the place of a syntax error, in a text that begins at this line and column of the body.
+/// 400 with the place of a syntax error, for a text that begins at this line and column of the body.
 pub fn malformed(error: &serde_json::Error, line: usize, column: usize) -> Problem {
     let text = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
@@ -43,8 +43,8 @@ pub fn malformed(error: &serde_json::Error, line: usize, column: usize) -> Probl
     )
 }
 
-/// Reads a JSON object of which one member is to be read from its own text, so that its numbers stay exact. In the map that
-/// member is an empty object.
+/// Parses a JSON object except one member, which is returned as text so that its numbers stay exact. The map holds an
+/// empty object in its place.
 pub fn parse_around<'b>(
     text: &'b str,
     member: &str,
@@ -57,11 +57,11 @@ pub fn parse_around<'b>(
     Ok((map, apart))
 }
 
-/// The texts of members that are read by themselves, by name.
+/// The texts of the members that the caller parses itself, by name.
 pub type RawMembers<'b> = HashMap<String, &'b RawValue>;
 
-/// Reads a JSON object of which some members are to be read from their own texts, which come beside the map. In the map
-/// those are missing, as are those among them that are null.
+/// Parses a JSON object except some members, which are returned as texts beside the map. The map does not contain these
+/// members, even if they are null.
 pub fn parse_apart<'b>(
     text: &'b str,
     members: &[&str],
@@ -71,7 +71,7 @@ pub fn parse_apart<'b>(
         return Ok((map, HashMap::new()));
     }
     let Members(raw) = serde_json::from_str(text).map_err(|error| {
-        // Of members that are kept as text, serde says less.
+        // serde's error is less precise for members that are kept as text.
         let whole = serde_json::from_str::<Value>(text).err();
         malformed(&whole.unwrap_or(error), 1, 1)
     })?;

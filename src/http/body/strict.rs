@@ -1,8 +1,8 @@
 //! One pass over a JSON text that rejects what JSON permits but parsers read differently.
 //!
-//! RFC 8259 does not define what a repeated name, half a surrogate pair or `1e999` means. What passes here means the same
-//! to every later parser, so nothing is accepted by one operation, stored, and unreadable for another. The pass looks at
-//! structure, names, escapes and numbers only; syntax errors are left to the parser, which has better messages for them.
+//! RFC 8259 does not define the meaning of a repeated name, of half a surrogate pair, or of `1e999`. A text that passes
+//! means the same to every later parser, so no operation accepts and stores a text that another cannot read. The pass
+//! looks at structure, names, escapes and numbers only; the parser reports syntax errors, with better messages.
 
 mod names;
 mod number;
@@ -14,29 +14,29 @@ use self::{
 };
 use crate::http::problem::{FieldError, Kind, Problem};
 
-/// How many objects and lists may contain each other.
+/// The maximum nesting depth of objects and lists.
 pub const MAX_DEPTH: usize = 64;
 /// The largest number of errors in one response.
 const MAX_PROBLEMS: usize = 100;
 
-/// The kind of a text, which decides where nesting counts from.
+/// The kind of a text, which decides where the nesting depth starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Root {
-    /// A body; a cart among its members is counted from the cart.
+    /// A body; the depth of a member `cart` is counted from the cart.
     Body,
-    /// A cart, or anything else without a cart in it.
+    /// A cart, or another text without a cart in it.
     Cart,
 }
 
-/// The place of a text in a larger one.
+/// The place of a text inside a larger text.
 #[derive(Clone, Copy, Debug)]
 pub struct TextOrigin<'p> {
-    /// Pointers begin with it.
+    /// The prefix of all pointers.
     pub pointer: &'p str,
-    /// Where it begins, counted from 1.
+    /// The first line of the text in the larger text, counted from 1.
     pub line: usize,
     pub column: usize,
-    /// How many objects and lists it is in.
+    /// The number of objects and lists around the text.
     pub depth: usize,
 }
 
@@ -51,7 +51,7 @@ impl Default for TextOrigin<'_> {
     }
 }
 
-/// The text of a body that all parsers read the same; otherwise 400 with all errors.
+/// Returns the body as text if all parsers read it the same, otherwise 400 with all errors.
 pub fn check(bytes: &[u8], root: Root) -> Result<&str, Problem> {
     let text = utf8(bytes)?;
     let errors = errors(text, root, TextOrigin::default());
@@ -61,7 +61,7 @@ pub fn check(bytes: &[u8], root: Root) -> Result<&str, Problem> {
     Err(refusal(errors))
 }
 
-/// The bytes as text, or 400.
+/// Returns the bytes as text, or 400 if they are not UTF-8.
 pub fn utf8(bytes: &[u8]) -> Result<&str, Problem> {
     std::str::from_utf8(bytes).map_err(|error| {
         let place = error.valid_up_to();
@@ -79,7 +79,7 @@ pub fn refusal(errors: Vec<FieldError>) -> Problem {
     Problem::new(Kind::MalformedJson, detail).with_errors(errors)
 }
 
-/// Every place of a text that parsers read differently.
+/// Returns an error for every place that parsers read differently.
 pub fn errors(text: &str, root: Root, origin: TextOrigin<'_>) -> Vec<FieldError> {
     let mut pass = Pass {
         bytes: text.as_bytes(),
@@ -97,7 +97,7 @@ pub fn errors(text: &str, root: Root, origin: TextOrigin<'_>) -> Vec<FieldError>
 /// An object or a list that is open.
 struct Frame {
     is_object: bool,
-    /// Where its names begin.
+    /// The index of its first name in [`Pass::names`].
     names: usize,
     /// The index of the current element of a list.
     index: usize,
@@ -124,7 +124,7 @@ impl<'b> Pass<'b> {
                         return;
                     };
                     at = end + 1;
-                    // A name and its colon, or a value and the next name.
+                    // Skips the colon after a name, if it follows at once.
                     if is_name {
                         is_name = false;
                         at += usize::from(bytes.get(at) == Some(&b':'));
@@ -186,7 +186,8 @@ impl<'b> Pass<'b> {
         self.names.truncate(frame.names);
     }
 
-    /// Passes a text whose quote is at `start`; its closing quote, unless there is none.
+    /// Reads a text whose opening quote is at `start`. Returns the place of the closing quote, or `None` if there is
+    /// none.
     fn string(&mut self, start: usize, is_name: bool) -> Option<usize> {
         let (mut at, mut has_escape, mut is_broken) = (start + 1, false, false);
         loop {
@@ -213,7 +214,7 @@ impl<'b> Pass<'b> {
         Some(at)
     }
 
-    /// Skips a number; returns the rest.
+    /// Reads a number. Returns the place after it.
     fn number(&mut self, start: usize) -> usize {
         let rest = self.bytes.get(start..).unwrap_or_default();
         let length = rest

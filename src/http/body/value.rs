@@ -14,7 +14,7 @@ pub fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-/// An RFC 3339 moment in the years a database can hold.
+/// Reads an RFC 3339 moment in the years 1970 to 9999, cut to microseconds.
 pub fn read_instant(text: &str) -> Option<chrono::DateTime<chrono::Utc>> {
     use chrono::{Datelike, SubsecRound};
     let instant = chrono::DateTime::parse_from_rfc3339(text).ok()?.to_utc();
@@ -23,9 +23,9 @@ pub fn read_instant(text: &str) -> Option<chrono::DateTime<chrono::Utc>> {
         .then(|| instant.trunc_subsecs(6))
 }
 
-/// A whole number, however it is written: `5.0` and `5e0` are 5.
+/// Reads a whole number in any spelling: `5.0` and `5e0` are 5.
 pub(super) fn whole(value: &Value) -> Option<i64> {
-    // Whole numbers up to here are exact in a float.
+    // The largest number up to which a float holds every whole number exactly.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     let float = || {
         let number = value.as_f64()?;
@@ -38,7 +38,8 @@ pub(super) fn whole(value: &Value) -> Option<i64> {
     value.as_i64().or_else(float)
 }
 
-/// The text, where it has `min..=max` characters and can be stored; otherwise the error's code and the end of its sentence.
+/// Returns the text if it has `min..=max` characters and can be stored; otherwise an error code and the end of its
+/// sentence.
 pub(super) fn check_text(
     value: &Value,
     min: usize,

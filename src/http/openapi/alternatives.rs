@@ -1,4 +1,4 @@
-//! Schemas with alternatives, in the form that client generators understand: whole objects with names.
+//! Rewrites schemas with alternatives to named whole objects, the form that client generators understand.
 
 use std::collections::BTreeMap;
 
@@ -17,17 +17,18 @@ pub struct TypedResource {
 
 /// One of the shapes.
 pub struct TypedShape {
-    /// The word in `type`.
+    /// The value of `type`.
     pub word: &'static str,
-    /// What the resource of this type is called, such as `ApruveIntegration`.
+    /// The component name of the resource with this type, such as `ApruveIntegration`.
     pub component: &'static str,
-    /// The component that the member then is.
+    /// The component of the member with this type.
     pub schema: &'static str,
-    /// Whether the member has to be there.
+    /// Whether the member is required.
     pub is_required: bool,
 }
 
-/// Makes one component for each type of the resource, and of what is made from it.
+/// Makes one component for each type of the resource, and for each type of the schemas that extend the resource with
+/// `allOf`.
 pub fn tell_apart(schemas: &mut Map<String, Value>, resource: &TypedResource) {
     let whole: Vec<(String, Value)> = schemas
         .iter()
@@ -76,7 +77,7 @@ pub fn tell_apart(schemas: &mut Map<String, Value>, resource: &TypedResource) {
     }
 }
 
-/// The resource, or what is made from it, as one object.
+/// The resource, or a schema that extends it, as one object.
 fn whole_of(
     name: &str,
     schema: &Value,
@@ -101,7 +102,7 @@ fn whole_of(
     Some(whole)
 }
 
-/// `oneOf` around one alternative is that alternative.
+/// Replaces `oneOf` with a single alternative by that alternative.
 pub fn flatten_single(schemas: &mut Map<String, Value>) {
     for schema in schemas.values_mut() {
         let only = match schema
@@ -126,7 +127,7 @@ pub fn flatten_single(schemas: &mut Map<String, Value>) {
     }
 }
 
-/// `allOf` with a part that may be left out becomes one object whose members of that part are optional.
+/// Replaces `allOf` with an optional part by one object in which the members of that part are optional.
 pub fn inline_optional_parts(schemas: &mut Map<String, Value>) {
     let optional = |part: &Value| {
         let [one, null] = part.get("oneOf")?.as_array()?.as_slice() else {
@@ -156,7 +157,7 @@ pub fn inline_optional_parts(schemas: &mut Map<String, Value>) {
     }
 }
 
-/// `allOf` with a component that has alternatives becomes alternatives of whole objects.
+/// Replaces `allOf` with a component that has alternatives by alternatives of whole objects.
 pub fn distribute(schemas: &mut Map<String, Value>) {
     let alternatives: BTreeMap<String, Vec<Value>> = schemas
         .iter()

@@ -1,8 +1,8 @@
-//! The tag and the scopes of operations by their addresses, so that only an exception names its own.
+//! The tag and the scopes of operations by path prefix, so that only exceptions name their own.
 
 use utoipa::openapi::{path::Operation, security::SecurityRequirement};
 
-/// What the addresses with a prefix are about: their tag, and the first word of their scopes.
+/// Path prefix, tag, and the first word of the scopes. The first row that matches applies.
 const AREAS: &[(&str, &str, &str)] = &[
     ("/v1/audit-log", "Audit", "audit"),
     ("/v1/checkout", "Checkout", "checkout"),
@@ -31,7 +31,7 @@ const AREAS: &[(&str, &str, &str)] = &[
     ("/v1/webhook", "Webhooks", "webhooks"),
 ];
 
-/// Adds the tag, and the scope to read or to write, where the operation names none.
+/// Adds the tag and the scope to read or write, if the operation names none.
 pub fn complete(path: &str, method: &str, operation: &mut Operation) {
     let Some((_, tag, area)) = AREAS.iter().find(|it| path.starts_with(it.0)) else {
         return;

@@ -1,5 +1,5 @@
-//! What the document says of an operation because of its parameters, its body and its security, so that no handler repeats
-//! it: the errors of each mechanism, the response headers, and the parameters in a path.
+//! Adds to each operation what follows from its parameters, its body and its security, so that no handler repeats it:
+//! the errors of each mechanism, the response headers, and the parameters of the path.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::http::problem::Kind;
 
-/// Every operation behind a token.
+/// The errors of every operation that requires a token.
 const SECURED: &[Kind] = &[
     Kind::BadRequest,
     Kind::Unauthorized,
@@ -26,7 +26,7 @@ const SECURED: &[Kind] = &[
     Kind::Internal,
     Kind::Unavailable,
 ];
-/// Every operation whose method may have a body.
+/// The errors of every operation whose method may have a body.
 const WITH_BODY: &[Kind] = &[
     Kind::MalformedJson,
     Kind::BadRequest,
@@ -36,7 +36,7 @@ const WITH_BODY: &[Kind] = &[
     Kind::Invalid,
 ];
 
-/// Response headers of every operation with a rate limit.
+/// The response headers of every operation with a rate limit.
 const LIMITED: [(&str, &str); 2] = [
     (
         "RateLimit",
@@ -45,7 +45,7 @@ const LIMITED: [(&str, &str); 2] = [
     ("RateLimit-Policy", "The limit, as `\"class\";q=100;w=1`."),
 ];
 
-/// What a parameter in a path names, and an example. The last parameter of the path is meant.
+/// Path prefix, the noun of its last parameter, and the id prefix for the example.
 const IN_PATHS: &[(&str, &str, &str)] = &[
     ("/v1/deliveries/{id}", "delivery", "delivery"),
     ("/v1/findings/{id}", "finding", "finding"),
@@ -68,7 +68,7 @@ const IN_PATHS: &[(&str, &str, &str)] = &[
     ("/v1/webhook-replays/{id}", "replay", "replay"),
 ];
 
-/// Adds it to every operation.
+/// Adds the conventions to every operation.
 pub fn apply(document: &mut OpenApi) {
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in [
@@ -94,7 +94,7 @@ fn describe_path(path: &str, operation: &mut Operation) {
             continue;
         };
         let name = name.trim_end_matches('}');
-        // What the macro guesses from the handler's arguments has neither description nor example.
+        // The parameter that the macro derives from the handler has neither description nor example.
         parameters.retain(|it| !matches!(it, RefOr::T(it) if it.name == name));
         let described = ParameterBuilder::new()
             .name(name)
@@ -128,7 +128,7 @@ fn complete(path: &str, method: &str, operation: &mut Operation) {
     let is_secured = operation.security.as_ref().is_some_and(|it| !it.is_empty());
     let mut kinds: Vec<Kind> = Vec::new();
     if !is_secured {
-        // An empty list says that no token is needed; without one a reader might ask for a token.
+        // An empty list states that no token is needed; without the list the document would leave it open.
         operation.security = Some(Vec::new());
     } else {
         for (name, description) in LIMITED {

@@ -1,10 +1,10 @@
-//! Lists in the document: each has a name after its resource, and so has what it holds.
+//! Names the lists of the document and their items after the resource.
 
 use serde_json::{Map, Value};
 
 use super::schema_parts::{PREFIX, for_each_part, reference};
 
-/// How names of generic types begin that utoipa makes, and how the document's names end instead.
+/// The prefixes of generic type names from utoipa, and the suffixes that replace them in the document.
 const GENERIC: [(&str, &str); 4] = [
     ("Listed_", "List"),
     ("ProviderListing_", "List"),
@@ -12,7 +12,7 @@ const GENERIC: [(&str, &str); 4] = [
     ("Versioned_", "WithEtag"),
 ];
 
-/// What a list holds gets a name of its own.
+/// Gives the items of each list a component of their own.
 pub fn name_items(schemas: &mut Map<String, Value>) {
     let mut named = Map::new();
     for (list, schema) in schemas
@@ -41,7 +41,7 @@ pub fn name_items(schemas: &mut Map<String, Value>) {
     schemas.extend(named);
 }
 
-/// `Listed_Item_Versioned_Payment` is a `PaymentList`.
+/// Renames generic types: `Listed_Item_Versioned_Payment` becomes `PaymentList`.
 pub fn rename(document: &mut Value) {
     let Some(schemas) = document
         .pointer_mut("/components/schemas")
@@ -55,7 +55,7 @@ pub fn rename(document: &mut Value) {
         .collect();
     for (old, new) in renamed {
         if let Some(schema) = schemas.remove(&old) {
-            // A list's items are called the same, and are the same.
+            // Several generic names of one list map to the same name; their schemas are equal.
             schemas.entry(new).or_insert(schema);
         }
     }

@@ -1,4 +1,4 @@
-//! Bodies of PATCH: JSON Merge Patches with the fields of what they change.
+//! The bodies of PATCH: JSON Merge Patches with the fields of the resource.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +6,7 @@ use super::schema_parts::{PREFIX, reference};
 
 const MEDIA_TYPE: &str = "application/merge-patch+json";
 
-/// The body of a PATCH has the fields of the PUT at the same address, each of them optional and nullable.
+/// Gives each PATCH the fields of the PUT at the same path, each of them optional and nullable.
 pub fn describe(document: &mut Value) {
     name_one_media_type(document);
     let Some(paths) = document["paths"].as_object() else {
@@ -34,7 +34,7 @@ pub fn describe(document: &mut Value) {
     }
 }
 
-/// Generators make two bodies of two media types with one schema, so that only one is named.
+/// Removes `application/json` beside the merge patch, because generators make two bodies of two media types.
 fn name_one_media_type(document: &mut Value) {
     let items = document["paths"].as_object_mut();
     let bodies = items
@@ -53,7 +53,7 @@ fn name_one_media_type(document: &mut Value) {
     }
 }
 
-/// The name of a component that changes parts of `full`; made once.
+/// The name of the component that patches `full`. The component is made on the first call.
 fn patch_of(full: &str, schemas: &mut Map<String, Value>) -> String {
     let resource = full
         .trim_start_matches("New")
@@ -64,7 +64,7 @@ fn patch_of(full: &str, schemas: &mut Map<String, Value>) -> String {
         return name;
     }
     let mut patch = schemas[full].clone();
-    // Known from here on, for a schema that contains itself.
+    // Registered before it is complete, for a schema that contains itself.
     schemas.insert(name.clone(), Value::Null);
     let text = "What is left out stays as it is; null brings back the default.";
     patch["description"] = text.into();
@@ -128,7 +128,7 @@ fn make_nullable(schema: &mut Value, schemas: &mut Map<String, Value>) {
     }
 }
 
-/// A patch may name a part of an inner object; other values are replaced whole.
+/// A patch may name a part of an inner object; all other values are replaced as a whole.
 fn part_of(schema: &Value, schemas: &mut Map<String, Value>) -> Value {
     let name = schema.get("$ref").and_then(Value::as_str);
     let Some(name) = name.and_then(|it| it.strip_prefix(PREFIX)) else {

@@ -1,5 +1,4 @@
-//! Problems in the document: a schema for each type that says more than every problem does, and the types that a response
-//! can have.
+//! The problems of the document: a schema for each type with further members, and the types that a response can have.
 
 use serde_json::{Map, Value, json};
 
@@ -31,8 +30,8 @@ fn sometimes(name: &'static str, schema: Value) -> Member {
     }
 }
 
-/// What a problem of this kind says beside the members of every problem. Rooms above add these members; a test of all
-/// answers finds those that are missing here.
+/// The further members of a problem of this kind. The features above this module add them to problems; a test over all
+/// answers finds a member that is missing here.
 fn members(kind: Kind) -> Vec<Member> {
     match kind {
         Kind::Invalid => vec![
@@ -208,7 +207,8 @@ fn whole(description: &str, example: u64) -> Value {
     json!({ "type": "integer", "format": "int64", "minimum": 0, "description": description, "example": example })
 }
 
-/// `not-eligible` is a `NotEligibleProblem`; one without further members is a `Problem`.
+/// The component name of a kind: `not-eligible` is a `NotEligibleProblem`; a kind without further members is a
+/// `Problem`.
 fn component_of(kind: Kind) -> String {
     if members(kind).is_empty() {
         return BASE.to_owned();
@@ -249,8 +249,8 @@ pub fn add_components(schemas: &mut Map<String, Value>) {
     }
 }
 
-/// Each error response refers to the schemas of the types that its description names. Clients of later versions may meet
-/// further types, so every list of several ends with what all problems have in common.
+/// Lets each error response refer to the schemas of the problem types in its description. Each list ends with the
+/// schema of all problems, because later versions may add problem types.
 pub fn refer(document: &mut Value) {
     let items = document.get_mut("paths").and_then(Value::as_object_mut);
     let operations = items

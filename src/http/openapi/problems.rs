@@ -1,4 +1,4 @@
-//! Error responses in the document: one for each status, which names its problem types.
+//! Error responses of the document: one for each status, which names its problem types.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::http::problem::{Kind, ProblemBody};
 /// The media type of every error response.
 const MEDIA_TYPE: &str = "application/problem+json";
 
-/// One response for each status of these kinds.
+/// Returns one response for each status of these kinds.
 pub fn describe(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
     by_status(kinds)
         .into_iter()
@@ -23,7 +23,7 @@ pub fn describe(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
         .collect()
 }
 
-/// Adds these kinds to the responses of an operation. What the operation says itself of a kind stays as it is.
+/// Adds these kinds to the responses of an operation. Texts that the operation declares itself stay as they are.
 pub fn add(operation: &mut Operation, kinds: &[Kind]) {
     let responses = &mut operation.responses.responses;
     for (status, kinds) in by_status(kinds) {

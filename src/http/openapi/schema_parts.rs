@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-/// A reference to a component begins with this.
+/// The prefix of a reference to a component.
 pub(super) const PREFIX: &str = "#/components/schemas/";
 
-/// Every value below this one, from the inside out.
+/// Calls `change` for every value below this one, innermost values first.
 pub(super) fn for_each_part(value: &mut Value, change: &mut impl FnMut(&mut Value)) {
     let parts: Vec<&mut Value> = match value {
         Value::Object(members) => members.values_mut().collect(),

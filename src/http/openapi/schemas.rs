@@ -1,5 +1,5 @@
-//! Makes the schemas of the document fit what client generators understand: named parts instead of inline copies, objects
-//! that say whether they are open, and bodies of PATCH with their fields.
+//! Rewrites the schemas of the document for client generators: named parts instead of inline copies, objects that state
+//! whether they are open, and bodies of PATCH with their fields.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,10 +12,10 @@ use super::{
     schema_parts::{PREFIX, for_each_part, reference},
 };
 
-/// A smaller object is no copy of a component because it looks like one.
+/// A smaller object may equal a component by accident, so it stays inline.
 const LEAST_PROPERTIES: usize = 2;
 
-/// The document as JSON with its schemas rewritten; `type` discriminates those in `typed`.
+/// Returns the document as JSON with its schemas rewritten; `type` is the discriminator of the resources in `typed`.
 pub fn tidy(document: &OpenApi, typed: &[TypedResource]) -> Value {
     let mut value = serde_json::to_value(document).unwrap_or_default();
     move_scopes(&mut value);
@@ -39,8 +39,9 @@ pub fn tidy(document: &OpenApi, typed: &[TypedResource]) -> Value {
     value
 }
 
-/// The scopes of an operation are beside its security: only OAuth schemes have scopes of their own, and tokens come from
-/// whatever issuer is configured. Events that are posted to receivers need no token of ours.
+/// Moves the scopes of an operation out of its security: OpenAPI gives scopes only to OAuth schemes, and our tokens
+/// come from any configured issuer. An operation without security, such as an event that is posted to receivers, needs
+/// no token of ours.
 fn move_scopes(document: &mut Value) {
     for room in ["paths", "webhooks"] {
         let items = document.get_mut(room).and_then(Value::as_object_mut);
@@ -75,7 +76,7 @@ fn move_scopes(document: &mut Value) {
     }
 }
 
-/// The sets of scopes of which a token needs one.
+/// The alternative sets of scopes as a text; a token needs one of the sets.
 fn sentence(ways: &[Value]) -> String {
     let words = |way: &Value| {
         let scopes = way
@@ -92,7 +93,7 @@ fn sentence(ways: &[Value]) -> String {
     ways.iter().map(words).collect::<Vec<_>>().join(", or ")
 }
 
-/// The description of a value that may be null is beside both alternatives.
+/// Moves the description of a nullable reference from the reference to the value around it.
 fn lift_descriptions(document: &mut Value) {
     for_each_part(document, &mut |part| {
         if part.get("description").is_some() {
@@ -110,7 +111,7 @@ fn lift_descriptions(document: &mut Value) {
     });
 }
 
-/// An inline copy of an object or of a closed list becomes a reference to the component.
+/// Replaces an inline copy of an object or of a closed list by a reference to the component.
 fn refer_to_components(schemas: &mut Map<String, Value>) {
     let key = |schema: &Value| match schema.get("properties").and_then(Value::as_object) {
         Some(properties) => (properties.len() >= LEAST_PROPERTIES).then(|| schema.to_string()),
@@ -139,7 +140,7 @@ fn refer_to_components(schemas: &mut Map<String, Value>) {
     }
 }
 
-/// Components that only others were made from are left out.
+/// Removes components that nothing refers to.
 fn remove_unused(document: &mut Value) {
     loop {
         let mut used = BTreeSet::new();
@@ -162,7 +163,7 @@ fn remove_unused(document: &mut Value) {
     }
 }
 
-/// An object without properties may have any.
+/// Marks an object without declared properties as open.
 fn open_bare_objects(document: &mut Value) {
     for_each_part(document, &mut |part| {
         let is_bare = part.get("type").is_some_and(|kind| kind == "object")

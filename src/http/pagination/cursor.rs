@@ -1,4 +1,4 @@
-//! Where a page ended, as `nextCursor` and the link to the next page say it.
+//! The position after a page, encoded as `nextCursor` and in the link to the next page.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Position;
 
-/// Enough to tell one list and its filters from another.
+/// The length in bytes of the shortened hash that distinguishes lists and their filters.
 const LIST_BYTES: usize = 9;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Cursor {
     pub sort: String,
-    /// The list that it belongs to, see [`list_of`]. Cursors of earlier versions do not say.
+    /// The list of the cursor, see [`list_of`]. Cursors of earlier versions lack it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<String>,
     #[serde(flatten)]
@@ -20,7 +20,7 @@ pub(super) struct Cursor {
 }
 
 impl Cursor {
-    /// `None` for what no page gave.
+    /// Returns `None` if the text is not a cursor.
     pub fn read(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         serde_json::from_slice(&bytes).ok()
@@ -31,7 +31,8 @@ impl Cursor {
     }
 }
 
-/// Names a list by its path and its filters, in whatever order these are given. What only chooses a page of it is no part.
+/// Identifies a list by its path and its filters, in any order. Parameters that only choose a page of the list do not
+/// count.
 pub(super) fn list_of(path: &str, query: &str) -> String {
     let mut filters = pairs(query);
     filters.retain(|(name, _)| !["cursor", "limit", "count", "sort"].contains(&name.as_str()));

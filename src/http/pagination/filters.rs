@@ -1,4 +1,4 @@
-//! Filters that many lists have: ranges of time and of money, words that may be repeated, and names of before.
+//! Filters of many lists: ranges of time and money, repeatable words, and former parameter names.
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -6,32 +6,32 @@ use rust_decimal::Decimal;
 use super::Query;
 use crate::money::{Currency, Money};
 
-/// So many values a repeated parameter may have.
+/// The maximum number of values of a repeated parameter.
 const MAX_REPEATED: usize = 100;
-/// So long is the longest text that a list can be searched for.
+/// The maximum length of a search text in characters.
 const MAX_SEARCHED: usize = 255;
 
-/// A range of time; what is `None` is open.
+/// A range of time, half-open; `None` means no bound.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Period {
-    /// This moment is the first that belongs.
+    /// The first moment inside the range.
     pub from: Option<DateTime<Utc>>,
-    /// This moment is the first that no longer belongs.
+    /// The first moment after the range.
     pub until: Option<DateTime<Utc>>,
 }
 
-/// A range of amounts of one currency, in minor units; what is `None` is open.
+/// A range of amounts of one currency in minor units, half-open; `None` means no bound.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AmountRange {
-    /// This amount is the smallest that belongs.
+    /// The smallest amount inside the range.
     pub from_minor: Option<i64>,
-    /// This amount is the smallest that no longer belongs.
+    /// The smallest amount above the range.
     pub until_minor: Option<i64>,
 }
 
 impl Query {
-    /// Lets a parameter also be given by the name that it had before. To be called before the parameter is read. Both names
-    /// at once with different values are refused.
+    /// Accepts a parameter also by its former name. Call it before the parameter is read. Both names at once with
+    /// different values are refused.
     pub fn alias(&mut self, name: &'static str, former: &'static str) {
         self.names.push(former);
         let Some(values) = self.given.get(former).cloned() else {
@@ -52,7 +52,7 @@ impl Query {
         }
     }
 
-    /// Every value of a parameter that may be repeated, parsed by `read`; `what` completes "must be …".
+    /// Every value of a repeatable parameter, parsed by `read`; `what` completes the sentence "must be …".
     pub fn each<T: PartialEq>(
         &mut self,
         name: &'static str,
@@ -77,7 +77,7 @@ impl Query {
         values
     }
 
-    /// `…From` and `…Until`: the first moment that belongs, and the first that no longer does.
+    /// `…From`, the first moment inside the range, and `…Until`, the first moment after it.
     pub fn period(&mut self, from: &'static str, until: &'static str) -> Period {
         let period = Period {
             from: self.instant(from),
@@ -91,8 +91,8 @@ impl Query {
         period
     }
 
-    /// `amountFrom` and `amountUntil`: the smallest amount that belongs, and the smallest that no longer does. Amounts of
-    /// different currencies do not compare, so they need a currency.
+    /// `amountFrom`, the smallest amount inside the range, and `amountUntil`, the smallest amount above it. Both need a
+    /// currency, because amounts of different currencies do not compare.
     pub fn amounts(&mut self, currency: Option<Currency>) -> AmountRange {
         const NAMES: [&str; 2] = ["amountFrom", "amountUntil"];
         let [from_minor, until_minor] = NAMES.map(|name| {
@@ -123,7 +123,7 @@ impl Query {
         }
     }
 
-    /// `q`: a text to search for, without the blanks around it.
+    /// `q`: a text to search for, trimmed.
     pub fn search(&mut self) -> Option<String> {
         self.parsed("q", "1 to 255 characters", |text| {
             let text = text.trim();
@@ -141,7 +141,7 @@ impl Query {
     }
 }
 
-/// Digits with or without a point between them.
+/// Reads digits with an optional point between them.
 fn read_amount(text: &str) -> Option<Decimal> {
     let is_plain = text
         .bytes()

@@ -1,4 +1,4 @@
-//! Lists in which some rows cannot be read, for example because a newer version wrote them. Those are shown with their id
+//! Lists with rows that cannot be read, for example because a newer version wrote them. Such a row is shown with its id
 //! only.
 
 use std::error::Error;
@@ -9,10 +9,10 @@ use utoipa::ToSchema;
 
 use super::{Page, Position, respond};
 
-/// A row of a page: its sort values and its id, and what was read or why it cannot be read.
+/// A row of a page: its sort values and id, and the resource or the reason why it cannot be read.
 pub type ListRow<T> = (Position, Result<T, String>);
 
-/// The rows of a page from the results of reading them.
+/// Makes the rows of a page from the results of reading them.
 pub fn list_rows<T, E: Error + 'static>(
     rows: impl IntoIterator<Item = (Position, Result<T, E>)>,
 ) -> Vec<ListRow<T>> {
@@ -31,7 +31,7 @@ pub fn list_rows<T, E: Error + 'static>(
     rows.into_iter().map(row).collect()
 }
 
-/// Calls `complete` once with all readable rows in their order; the others keep their places.
+/// Calls `complete` once with all readable rows in order; unreadable rows keep their places.
 pub fn complete_readable<T, E>(
     rows: Vec<ListRow<T>>,
     complete: impl FnOnce(Vec<T>) -> Result<Vec<T>, E>,
@@ -72,7 +72,7 @@ pub struct UnreadableItem {
     reason: String,
 }
 
-/// As [`respond`], for rows of which some may not be readable.
+/// Like [`respond`], for rows of which some may be unreadable.
 pub fn respond_each<R, T: Serialize, F>(
     request: &HttpRequest,
     page: &Page<F>,

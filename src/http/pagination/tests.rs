@@ -71,7 +71,7 @@ fn a_cursor_of_another_order_or_of_another_list_is_refused() {
         };
         cursor.write()
     };
-    // Of an earlier version.
+    // A cursor of an earlier version.
     let text = cursor(None);
     assert!(page(&format!("sort=name&cursor={text}")).is_ok());
     assert!(page(&format!("sort=-name&cursor={text}")).is_err());
@@ -91,7 +91,7 @@ fn a_cursor_of_another_order_or_of_another_list_is_refused() {
     }
 }
 
-/// The parameters that a text is refused for, where `read` reads it.
+/// Reads `text` with `read` and returns the refused parameters with their error codes.
 fn refused(text: &str, read: impl FnOnce(&mut Query)) -> Vec<String> {
     let mut query = Query::read("/v1/things", text).expect("a query string");
     read(&mut query);

@@ -1,4 +1,4 @@
-//! Credit of buyers, as it was last read.
+//! The credit of buyers, as last read.
 
 diesel::table! {
     credit_changes (number) {

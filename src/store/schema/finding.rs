@@ -1,4 +1,4 @@
-//! What somebody has to look at.
+//! Differences that need a person.
 
 diesel::table! {
     findings (id) {

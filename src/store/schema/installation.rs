@@ -1,4 +1,4 @@
-//! The installation itself: who did what, its keys and its replicas.
+//! The installation itself: audit log, idempotency keys, sealed keys, token revocations and replicas.
 
 diesel::table! {
     audit_log (id) {

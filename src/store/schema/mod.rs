@@ -1,4 +1,4 @@
-//! All tables, as the migrations make them, and which of them may be joined.
+//! All tables as the migrations create them, and the joins between them.
 
 mod credit;
 mod feed;

@@ -1,4 +1,4 @@
-//! Carts that are recorded, and trials of rules on them.
+//! Recorded carts, and what-if trials of rules on them.
 
 diesel::table! {
     recorded_carts (id) {

@@ -1,4 +1,4 @@
-//! Events of providers, and the tokens of the URLs that take them.
+//! Events of providers, and the tokens of the URLs that receive them.
 
 diesel::table! {
     webhook_event_findings (event_id, finding_id) {

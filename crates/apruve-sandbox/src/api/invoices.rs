@@ -20,7 +20,7 @@ pub fn create(
     Ok(Reply::Created(state.show_invoice(invoice)))
 }
 
-/// As [`create`], with the order in the body.
+/// Like [`create`], with the order in the body.
 pub fn create_by_body(state: &mut SandboxState, call: &Call<'_>) -> Result<Reply, ApiError> {
     let order_id = call.fields("invoice")?.required_text("order_id")?;
     create(state, call, &order_id)
@@ -49,7 +49,7 @@ pub fn update(state: &mut SandboxState, call: &Call<'_>, id: &str) -> Result<Rep
     read(state, call, id)
 }
 
-/// Issues, closes or cancels.
+/// Issues, closes or cancels an invoice.
 pub fn transition(
     state: &mut SandboxState,
     call: &Call<'_>,

@@ -1,7 +1,7 @@
-//! The REST API as one table of calls, as in Apruve's documentation; PATCH means the same as PUT.
+//! The REST API as one table of calls, as in Apruve's documentation; PATCH has the effect of PUT.
 //!
-//! Paths are given without `/api/v4`, without a `.json` at the end and without a trailing slash. Objects of another shop are
-//! not found.
+//! The table has paths without `/api/v4`, without a `.json` suffix and without a trailing slash. Objects of another
+//! shop are not found.
 
 mod invoices;
 mod merchants;
@@ -39,7 +39,7 @@ enum Reply {
     Ok(Value),
 }
 
-/// The result of a call, and what follows after its answer.
+/// The result of a call, and the follow-up after its answer.
 pub struct CompletedCall {
     pub answer: ApiResponse,
     /// An order that was submitted for approval.

@@ -1,5 +1,5 @@
-//! `/control`: how tests and the demo control the stand-in: actions on Apruve's side, faults, time, inspection. Apruve has no
-//! such API. Bodies are camelCase, like the rest of this project.
+//! `/control`: the API by which tests and the demo control the stand-in: actions on Apruve's side, faults, time,
+//! inspection. Apruve has no such API. Bodies are camelCase, like the rest of this project.
 
 mod actions;
 mod inspection;
@@ -23,7 +23,7 @@ use super::{
     state::behaviour::Behaviour,
 };
 
-/// Everything below `/control`.
+/// Mounts the operations below `/control`.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .app_data(
@@ -130,7 +130,7 @@ enum Advance {
     To { to: DateTime<Utc> },
 }
 
-/// Answers after everything that became due has been sent.
+/// Advances the clock; answers after everything that became due has been sent.
 async fn advance_clock(
     context: web::Data<SandboxContext>,
     body: web::Json<Advance>,
@@ -148,7 +148,7 @@ async fn show_behaviour(context: web::Data<SandboxContext>) -> ControlResponse {
     ControlResponse::Ok(json!(context.state().behaviour))
 }
 
-/// Absent fields are reset to their defaults.
+/// Replaces the behaviour; absent fields are reset to their defaults.
 async fn set_behaviour(
     context: web::Data<SandboxContext>,
     body: web::Json<Behaviour>,
@@ -158,7 +158,7 @@ async fn set_behaviour(
     ControlResponse::Ok(json!(behaviour))
 }
 
-/// Replaces fields of an object in every answer: unknown values, other amounts, unknown fields.
+/// Replaces fields of an object in every answer, for example by unknown values, other amounts or unknown fields.
 async fn set_override(
     context: web::Data<SandboxContext>,
     id: web::Path<String>,

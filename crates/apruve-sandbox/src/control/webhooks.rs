@@ -11,7 +11,7 @@ pub(super) async fn list(context: web::Data<SandboxContext>) -> ControlResponse 
     ControlResponse::Ok(context.state().outbox.show())
 }
 
-/// An event of any name and entity, also an invalid one.
+/// A webhook with any event name and entity, even invalid ones.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct CustomEvent {
@@ -34,7 +34,7 @@ pub(super) async fn emit(
     ControlResponse::Created(json!({}))
 }
 
-/// Answers after all due webhooks were sent.
+/// Sends all due webhooks, and then answers.
 pub(super) async fn flush(context: web::Data<SandboxContext>) -> ControlResponse {
     context.send_due().await;
     list(context).await

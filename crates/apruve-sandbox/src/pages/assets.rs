@@ -1,7 +1,7 @@
-//! The files that pages load, and the headers with which pages and files are sent.
+//! The files of the pages, and the response headers of pages and files.
 //!
-//! Pages load nothing from elsewhere, and the policy does not let a browser run or load anything else: a name that gets into a
-//! page as markup has no effect.
+//! Pages load nothing from other origins, and the policy prevents the browser from running or loading anything else: a
+//! name that reaches a page as markup has no effect.
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder,
@@ -27,7 +27,7 @@ macro_rules! shop_script {
     };
 }
 
-/// Each by its path, with its content type.
+/// Path, content type and content of each file.
 const FILES: [(&str, &str, &str); 16] = [
     ("/assets/pages.css", STYLE, include_str!("assets/pages.css")),
     (
@@ -71,7 +71,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     }
 }
 
-/// A page.
+/// The response for a page.
 pub fn html(status: StatusCode, text: impl Into<String>) -> HttpResponse {
     secured(&mut HttpResponse::build(status))
         .content_type("text/html; charset=utf-8")
@@ -83,6 +83,6 @@ fn secured(response: &mut HttpResponseBuilder) -> &mut HttpResponseBuilder {
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::REFERRER_POLICY, "no-referrer"))
-        // Nothing of an older program stays in a browser.
+        // A browser must not keep files of an older version.
         .insert_header((header::CACHE_CONTROL, "no-cache"))
 }

@@ -103,7 +103,7 @@ fn detail(state: &SandboxState, order: &Order, error: Option<&ApiError>) -> Stri
     )
 }
 
-/// The buttons, and beside them why the last one did nothing.
+/// The buttons, and the reason why the last action failed.
 fn actions(order: &Order, error: Option<&ApiError>) -> String {
     let mut forms = String::new();
     if order.status == OrderStatus::Pending {
@@ -142,7 +142,7 @@ fn line(item: &Item) -> String {
     )
 }
 
-/// Runs an action, and shows the order again.
+/// Runs an action, and redirects to the order.
 pub(super) async fn act(
     context: web::Data<SandboxContext>,
     path: web::Path<(String, String)>,

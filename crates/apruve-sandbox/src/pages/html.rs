@@ -1,4 +1,4 @@
-//! The frame of the sandbox's own pages, and values as people read them.
+//! The frame of the sandbox's own pages, and the display of values.
 
 use actix_web::{HttpResponse, http::StatusCode};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -38,7 +38,7 @@ pub fn page(status: StatusCode, title: &str, body: &str) -> HttpResponse {
     )
 }
 
-/// A moment: in UTC until the page's script shows it in the reader's own time and language.
+/// A moment in UTC, which the page's script replaces by the reader's local time.
 pub fn time(moment: DateTime<Utc>) -> String {
     format!(
         r#"<time datetime="{}">{}</time>"#,
@@ -47,7 +47,7 @@ pub fn time(moment: DateTime<Utc>) -> String {
     )
 }
 
-/// Cents in a currency.
+/// An amount of minor units with two decimals, followed by its currency.
 pub fn amount(cents: i64, currency: &str) -> String {
     let sign = if cents < 0 { "−" } else { "" };
     let (whole, rest) = (cents.unsigned_abs() / 100, cents.unsigned_abs() % 100);

@@ -1,4 +1,5 @@
-//! For the browser: the replacement for apruve.js with its dialog, the start page, and the pages of the account holder.
+//! The browser side: the replacement for apruve.js with its dialog, the start page, and the pages of the account
+//! holder.
 
 pub mod assets;
 mod buyer;
@@ -17,7 +18,7 @@ use super::{context::SandboxContext, error::ApiError};
 
 const SCRIPT: &str = include_str!("apruve.js");
 
-/// Scripts and pages.
+/// Mounts scripts and pages.
 pub fn routes(config: &mut web::ServiceConfig) {
     assets::routes(config);
     config
@@ -50,8 +51,8 @@ struct OpenCheckout {
     secure_hash: String,
 }
 
-/// The page belongs to the shop, so the answer must be readable from another origin. The script sends plain text, which
-/// browsers send there without a preflight.
+/// Opens a checkout. The calling page belongs to the shop, so the answer must be readable from another origin. The
+/// script sends plain text, for which browsers send no preflight.
 async fn open(context: web::Data<SandboxContext>, body: web::Bytes) -> HttpResponse {
     let request: OpenCheckout = match serde_json::from_slice(&body) {
         Ok(request) => request,
@@ -72,7 +73,7 @@ async fn open(context: web::Data<SandboxContext>, body: web::Bytes) -> HttpRespo
 struct PlaceOrder {
     #[serde(default)]
     shopper_id: Option<String>,
-    /// Approved at once; otherwise it waits for the account holder.
+    /// Whether the order is approved at once; otherwise it waits for the account holder.
     approve: bool,
 }
 

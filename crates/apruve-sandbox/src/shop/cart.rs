@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-/// The most of one product that a cart takes.
+/// The maximum quantity of one product in a cart.
 const MOST: u32 = 999;
 /// Sales tax, in thousandths of the subtotal.
 const TAX_PER_MILLE: i64 = 85;
 
-/// How many of each product are bought.
+/// The quantity of each product.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quantities(Vec<u32>);
 
@@ -21,7 +21,7 @@ impl Default for Quantities {
 }
 
 impl Quantities {
-    /// One quantity for each product, from 1 to 999.
+    /// Reads one quantity for each product, from 1 to 999.
     pub fn read(quantities: Vec<u32>) -> Result<Self, String> {
         let count = Self::default().0.len();
         let fits = |quantity: &u32| (1..=MOST).contains(quantity);
@@ -33,7 +33,7 @@ impl Quantities {
         ))
     }
 
-    /// The cart as the service takes it, with sums that add up.
+    /// The cart in the service's format, with consistent sums.
     pub fn cart(&self) -> Value {
         let mut cart = template();
         let mut subtotal = 0;

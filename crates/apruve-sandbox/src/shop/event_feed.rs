@@ -1,5 +1,5 @@
-//! Follows the service's event feed, so that nothing has to be polled: what happens to a payment of this shop is in the
-//! journal as soon as it is in the feed.
+//! Follows the service's event feed instead of polling: an event of a payment of this shop is in the journal as soon as
+//! it is in the feed.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,7 +12,7 @@ use super::{
     service::{NewCall, Service},
 };
 
-/// The pause after a call without an answer that can be used.
+/// The pause after a failed call.
 const PAUSE: Duration = Duration::from_secs(1);
 
 pub struct EventFeed {
@@ -22,7 +22,7 @@ pub struct EventFeed {
 }
 
 impl EventFeed {
-    /// Reads on until it is dropped. The service answers when something happens, or after 25 seconds.
+    /// Follows the feed until the task is dropped. The service answers when there is an event, or after 25 seconds.
     pub async fn follow(self) {
         let mut after = None;
         loop {
@@ -33,7 +33,7 @@ impl EventFeed {
         }
     }
 
-    /// Reads a page; the cursor behind it.
+    /// Reads a page; returns the cursor after it.
     async fn read(&self, after: Option<&str>) -> Option<String> {
         let mut path = "events?type=payment.*&wait=25".to_owned();
         if let Some(after) = after {
@@ -50,14 +50,14 @@ impl EventFeed {
         for event in page["items"].as_array().into_iter().flatten() {
             self.record(&path, event);
         }
-        // An expired cursor is a 410 that names the oldest one.
+        // If the cursor has expired, a 410 names the oldest one.
         let next = page.get("next").or_else(|| page.get("oldest"))?;
         Some(next.as_str()?.to_owned())
     }
 
     fn record(&self, path: &str, event: &Value) {
         let order_id = event["data"]["orderId"].as_str().unwrap_or_default();
-        // The feed has the payments of all systems that sell with the service.
+        // The feed contains the payments of all systems that sell with the service.
         if self.orders.get(order_id).is_some() {
             self.journal
                 .record_event(order_id, format!("GET /v1/{path}"), event.clone());

@@ -85,7 +85,7 @@ async fn forward(
     })
 }
 
-/// Whether a call is about the payment of this order, where it is about one.
+/// Whether a call concerns the payment of this order, or no payment.
 fn is_own(path: &str, order: &ShopOrder) -> bool {
     match path.strip_prefix("payments/") {
         Some(rest) => rest.split('/').next() == order.payment_id.as_deref(),

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 
-/// The number of entries that are kept.
+/// The maximum number of stored entries.
 const MOST: usize = 1_000;
 
 /// A call, or an event.
@@ -26,7 +26,7 @@ pub struct Entry {
     /// Increases in the order in which calls began and events arrived.
     pub number: u64,
     pub at: DateTime<Utc>,
-    /// The shop's order that it is about.
+    /// The shop's order of the entry.
     pub order_id: String,
     #[serde(flatten)]
     pub what: What,
@@ -36,7 +36,7 @@ pub struct Entry {
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum What {
     Call(ServiceCall),
-    /// An event of the service's feed, and the call that it was read with.
+    /// An event of the service's feed, and the call that read it.
     #[serde(rename_all = "camelCase")]
     Event {
         read_with: String,
@@ -48,7 +48,7 @@ pub enum What {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceCall {
-    /// Who was called: the service, or Apruve.
+    /// The called system: the service, or Apruve.
     pub system: &'static str,
     pub method: String,
     pub path: String,
@@ -56,12 +56,12 @@ pub struct ServiceCall {
     pub request: Option<Value>,
     /// `None` without a response.
     pub status: Option<u16>,
-    /// JSON where it is JSON, otherwise its text.
+    /// JSON if the answer is JSON, otherwise its text.
     pub answer: Value,
     pub duration_ms: u64,
 }
 
-/// A call that is under way.
+/// A call that has not ended.
 pub struct PendingCall {
     number: u64,
     at: DateTime<Utc>,
@@ -69,7 +69,7 @@ pub struct PendingCall {
 }
 
 impl PendingCall {
-    /// How long it has taken until now.
+    /// The time since the call began.
     pub fn duration_ms(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
@@ -86,7 +86,7 @@ pub struct Journal {
 #[derive(Default)]
 struct Kept {
     entries: VecDeque<Entry>,
-    /// How many older entries are not kept any more.
+    /// The number of older entries that were removed.
     dropped: usize,
 }
 
@@ -100,7 +100,7 @@ impl Journal {
         }
     }
 
-    /// Takes a number for a call, before anything can come of it.
+    /// Reserves a number for a call, before the call has any effect.
     pub fn begin(&self) -> PendingCall {
         PendingCall {
             number: self.numbers.fetch_add(1, Ordering::Relaxed),
@@ -109,12 +109,12 @@ impl Journal {
         }
     }
 
-    /// Keeps a call that has ended.
+    /// Stores a call that has ended.
     pub fn record_call(&self, begun: PendingCall, order_id: &str, call: ServiceCall) {
         self.keep(begun, order_id, What::Call(call));
     }
 
-    /// Keeps an event.
+    /// Stores an event.
     pub fn record_event(&self, order_id: &str, read_with: String, event: Value) {
         self.keep(self.begin(), order_id, What::Event { read_with, event });
     }
@@ -135,7 +135,7 @@ impl Journal {
         self.changed.send_replace(());
     }
 
-    /// The entries of an order from a position on, and the position behind them.
+    /// The entries of an order from a position on, and the position after them.
     pub fn read(&self, order_id: &str, position: usize) -> (Vec<Entry>, usize) {
         let kept = self.kept();
         let skipped = position.saturating_sub(kept.dropped);

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::journal::{Entry, Journal};
 
-/// Comments are sent this often where nothing happens, so that a connection that is gone is noticed.
+/// The interval of comments while there are no entries, so that a closed connection is noticed.
 const PAUSE: Duration = Duration::from_secs(15);
 
 struct Reader {
@@ -19,7 +19,7 @@ struct Reader {
     is_new: bool,
 }
 
-/// Streams an order's entries. Whoever connects again gets them all once more, each with its number.
+/// Streams an order's entries. A client that reconnects receives all of them again, each with its number.
 pub fn stream(journal: Arc<Journal>, order_id: String) -> HttpResponse {
     let reader = Reader {
         changed: journal.watch(),
@@ -57,7 +57,7 @@ impl Reader {
 }
 
 fn render(before: Bytes, entry: &Entry) -> Bytes {
-    // JSON has no line breaks of its own.
+    // The JSON has no line breaks.
     let data = serde_json::to_string(entry).unwrap_or_default();
     [before.as_ref(), format!("data: {data}\n\n").as_bytes()]
         .concat()

@@ -1,11 +1,11 @@
-//! Hides secrets in what the page shows.
+//! Hides secrets in the data that the page shows.
 
 use serde_json::Value;
 
-/// Stands for what is hidden.
+/// The replacement of a hidden value.
 pub const HIDDEN: &str = "••••••";
 
-/// How the names of members end that hold secrets.
+/// The endings of member names whose values are secret.
 const SECRETS: [&str; 5] = ["secret", "apikey", "token", "password", "authorization"];
 
 /// The value with its secrets hidden, at any depth.

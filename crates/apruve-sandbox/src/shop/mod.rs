@@ -1,8 +1,8 @@
 //! `/shop`: a demo shop in the browser, with a checkout and the settlement of its payments.
 //!
-//! This is the shop's backend: it has the prices and the tokens and calls the service; the page only calls this server. It
-//! follows the service's event feed, and streams what it called and heard to the page. The shop opens when it gets the
-//! address of the service, which may start after the sandbox.
+//! This is the shop's backend: it knows the prices and the tokens and calls the service; the page calls only this
+//! server. It follows the service's event feed, and streams its calls and the events to the page. The shop opens when
+//! it gets the address of the service, which may start after the sandbox.
 
 mod calls;
 mod cart;
@@ -63,7 +63,7 @@ impl Shop {
         }
     }
 
-    /// Where the service listens.
+    /// The origin of the service.
     pub fn service_origin(&self) -> &str {
         self.service.origin()
     }

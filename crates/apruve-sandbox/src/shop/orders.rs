@@ -1,4 +1,4 @@
-//! The shop's orders: what a real shop keeps in its own database, so that a page may be loaded again at any time.
+//! The shop's orders, which a real shop stores in its own database, so that a page can be reloaded at any time.
 
 use std::{
     collections::HashMap,
@@ -13,7 +13,7 @@ use super::cart::Quantities;
 #[derive(Clone, Debug, Default)]
 pub struct ShopOrder {
     pub quantities: Quantities,
-    /// The id of its payment, once one has begun.
+    /// The id of its payment, once the payment has begun.
     pub payment_id: Option<String>,
 }
 
@@ -26,7 +26,7 @@ impl Orders {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds an order of the usual cart.
+    /// Adds an order with the default cart.
     pub fn add(&self, number: &str) -> ShopOrder {
         let order = ShopOrder::default();
         self.all().insert(number.to_owned(), order.clone());
@@ -37,7 +37,8 @@ impl Orders {
         self.all().get(number).cloned()
     }
 
-    /// Other quantities. `None` where there is no such order or its payment has begun, which fixes what is bought.
+    /// Changes the quantities. Returns `None` if there is no such order, or if its payment has begun, which fixes the
+    /// cart.
     pub fn change(&self, number: &str, quantities: Quantities) -> Option<ShopOrder> {
         let mut all = self.all();
         let order = all.get_mut(number)?;
@@ -48,7 +49,7 @@ impl Orders {
         Some(order.clone())
     }
 
-    /// Keeps the payment that has begun.
+    /// Stores the id of the payment that has begun.
     pub fn set_payment(&self, number: &str, payment_id: &str) {
         if let Some(order) = self.all().get_mut(number) {
             order.payment_id = Some(payment_id.to_owned());
@@ -57,7 +58,7 @@ impl Orders {
 }
 
 impl ShopOrder {
-    /// The JSON that the page gets.
+    /// The JSON for the page.
     pub fn show(&self, number: &str) -> Value {
         json!({ "orderId": number, "cart": self.quantities.cart(), "paymentId": self.payment_id })
     }

@@ -1,4 +1,4 @@
-//! What every call of the page needs: the open shop, the order, a key; and the answer where there is none.
+//! The common parts of the page's calls: the open shop, the order, the key, and the errors.
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{Shop, orders::ShopOrder};
 use crate::context::SandboxContext;
 
-/// Why a call of the page is not answered by the service.
+/// The reason why a call of the page is refused or has no answer.
 pub enum Refusal {
     Closed,
     UnknownOrder,
@@ -38,7 +38,7 @@ impl Refusal {
 /// An answer to the page.
 pub type Answer = Result<HttpResponse, Refusal>;
 
-/// The response to an answer.
+/// Converts an answer to a response.
 pub fn respond(answer: Answer) -> HttpResponse {
     answer.unwrap_or_else(|refusal| {
         let (status, detail) = refusal.parts();
@@ -58,7 +58,7 @@ pub fn order(shop: &Shop, number: &str) -> Result<ShopOrder, Refusal> {
     shop.orders.get(number).ok_or(Refusal::UnknownOrder)
 }
 
-/// A header that a page of another site cannot send without a preflight.
+/// The `Idempotency-Key`, a header that a page of another site cannot send without a preflight.
 pub fn required_key(request: &HttpRequest) -> Result<&str, Refusal> {
     let key = request.headers().get("Idempotency-Key");
     key.and_then(|key| key.to_str().ok())

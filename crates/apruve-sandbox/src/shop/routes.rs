@@ -1,4 +1,4 @@
-//! The shop's page, and the calls its script makes.
+//! The shop's page, and the calls of its script.
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::pages::{assets, html};
 
-/// Everything below `/shop`.
+/// Mounts the operations below `/shop`.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/shop", web::get().to(page))
@@ -43,7 +43,7 @@ async fn new_order(context: Context) -> HttpResponse {
     }))
 }
 
-/// The order, and where the service's own pages are.
+/// The order, and the origin of the service.
 async fn show_order(context: Context, number: web::Path<String>) -> HttpResponse {
     let show = || {
         let shop = open(&context)?;

@@ -13,7 +13,7 @@ use super::{
     mask::{HIDDEN, mask},
 };
 
-/// Longer than the service's own timeouts for a provider, and than it lets a reader of the feed wait.
+/// Longer than the service's own time-outs for a provider, and than the maximum wait of its feed.
 const PATIENCE: Duration = Duration::from_secs(40);
 
 /// The service, as the shop's backend calls it.
@@ -31,17 +31,17 @@ pub struct ServiceResponse {
 }
 
 impl ServiceResponse {
-    /// Its JSON; its text where it is none.
+    /// The body as JSON, or as a text if it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|_| String::from_utf8_lossy(&self.body).into())
     }
 }
 
-/// A call: without a body it is a GET.
+/// A call; without a body it is a GET.
 pub struct NewCall<'a> {
     pub role: CallerRole,
-    /// Below `/v1/`, with its query.
+    /// The path below `/v1/`, with its query.
     pub path: &'a str,
     pub key: Option<&'a str>,
     pub body: Option<Value>,
@@ -67,7 +67,7 @@ impl Service {
         }
     }
 
-    /// Makes a call, and keeps it in the journal of the order that it is for.
+    /// Makes a call, and records it in the journal of its order.
     pub async fn call_for(
         &self,
         order_id: &str,

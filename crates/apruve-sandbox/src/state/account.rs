@@ -187,7 +187,7 @@ impl SandboxState {
         Ok(())
     }
 
-    /// Takes a buyer off an account, and sends `team_member.removed`.
+    /// Removes a buyer from an account, and sends `team_member.removed`.
     pub fn remove_buyer(&mut self, id: &str, buyer_id: &str) -> Result<(), ApiError> {
         let account = self.accounts.get_mut(id).ok_or_else(ApiError::not_found)?;
         let place = account.buyers.iter().position(|buyer| buyer.id == buyer_id);

@@ -1,10 +1,10 @@
-//! Switches between the variants of Apruve's answers that were seen, so that a client can be tested with all of them.
+//! Settings for the known variants of Apruve's answers, so that a client can be tested with all of them.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{ApiError, ErrorShape};
 
-/// The switches.
+/// The settings.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Behaviour {
@@ -39,11 +39,11 @@ pub enum UnknownEmail {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Approval {
-    /// It waits for a person, or for the control API.
+    /// The order waits for a person, or for the control API.
     Manual,
-    /// It is approved right after the answer, which says pending.
+    /// The order is approved right after the answer, which says `pending`.
     Approve,
-    /// It is declined right after the answer, which says pending.
+    /// The order is declined right after the answer, which says `pending`.
     Decline,
 }
 

@@ -20,7 +20,7 @@ pub struct Checkout {
 }
 
 impl SandboxState {
-    /// Opens the lightbox if the hash is that of the order.
+    /// Opens the lightbox if the hash matches the order.
     pub fn open_checkout(
         &mut self,
         order: Map<String, Value>,

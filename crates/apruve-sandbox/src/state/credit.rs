@@ -1,7 +1,7 @@
 //! Changes of an account's credit.
 //!
-//! Credit is used when an invoice is issued and released when it is paid, closed, canceled or returned. Accepting an order
-//! needs enough credit and uses none. (When the real credit changes is not known.)
+//! Credit is used when an invoice is issued and released when the invoice is paid, closed, canceled or returned.
+//! Accepting an order requires enough credit but uses none. (When the real Apruve changes the credit is unknown.)
 
 use super::SandboxState;
 use crate::error::ApiError;
@@ -21,7 +21,7 @@ impl SandboxState {
         Ok(())
     }
 
-    /// Uses credit (or releases it, below zero) and sends an event.
+    /// Uses credit, or releases it if `cents` is negative, and sends an event.
     pub(super) fn move_credit(&mut self, id: &str, cents: i64) {
         if let Some(account) = self.accounts.get_mut(id) {
             account.credit_balance_cents = account.credit_balance_cents.saturating_add(cents);

@@ -1,8 +1,8 @@
-//! Ids: 32 lower-case hex characters; the same seed gives the same ids.
+//! Ids of 32 lower-case hex characters; the same seed produces the same ids.
 
 use aws_lc_rs::digest::{SHA256, digest};
 
-/// Makes ids.
+/// Generates ids.
 pub struct Ids {
     seed: u64,
     made: u64,

@@ -23,7 +23,7 @@ pub struct InvoiceReturn {
 }
 
 impl SandboxState {
-    /// Returns a part of an issued invoice, at most the part that is not returned yet.
+    /// Returns a part of an issued invoice, at most the part that has not been returned.
     pub fn create_return(&mut self, invoice_id: &str, fields: &Fields) -> Result<String, ApiError> {
         let amount_cents = fields.required_cents("amount_cents")?;
         let reason = fields.required_text("reason")?;
@@ -34,7 +34,7 @@ impl SandboxState {
         let invoice = invoice.ok_or_else(ApiError::not_found)?;
         check_returnable(invoice, amount_cents, currency.as_deref())?;
         invoice.returned_cents += amount_cents;
-        // What was paid beyond the remaining amount is refunded to the buyer.
+        // The payments beyond the remaining amount are refunded to the buyer.
         let over = invoice.paid_cents() + invoice.returned_cents - invoice.details.amount_cents;
         let refunded: i64 = invoice.payments.iter().map(|it| it.refunded_cents).sum();
         if let Some(payment) = invoice.payments.last_mut() {

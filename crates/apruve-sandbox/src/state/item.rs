@@ -9,7 +9,7 @@ use crate::{error::ApiError, fields::Fields};
 #[derive(Clone)]
 pub struct Item {
     pub id: String,
-    /// The fields that every kind of line has.
+    /// The fields that all kinds of line share.
     pub shown: Map<String, Value>,
     pub total_cents: Option<i64>,
 }

@@ -9,7 +9,7 @@ use crate::error::ApiError;
 pub struct Merchant {
     pub id: String,
     pub name: String,
-    /// Gives access to this shop only.
+    /// The key that gives access to this shop only.
     pub api_key: String,
     /// Whether invoices are funded only after a shipment.
     pub physical_goods: bool,

@@ -1,7 +1,7 @@
 //! The state of the stand-in, in memory: one value behind one lock, changed by methods that do no I/O.
 //!
-//! A change with an event adds webhooks to `outbox`; `context` sends them. Ids come from a seed and time from a clock that can
-//! be set ahead, so the same calls give the same bytes.
+//! A change with an event adds webhooks to `outbox`; `context` sends them. Ids come from a seed and the time from a
+//! clock that can be advanced, so the same calls produce the same bytes.
 
 pub mod account;
 pub mod behaviour;
@@ -30,12 +30,12 @@ use self::{
 };
 use crate::clock::Clock;
 
-/// US Central without daylight saving; one fixed offset is enough for a test.
+/// US Central time without daylight saving; one fixed offset is enough for a test.
 const OFFSET_SECONDS: i32 = -6 * 3600;
 
 /// The state of one sandbox.
 pub struct SandboxState {
-    /// Where this stand-in listens, such as `http://127.0.0.1:4711`; links start with it.
+    /// The origin of this stand-in, such as `http://127.0.0.1:4711`; links start with it.
     pub origin: String,
     clock: Clock,
     ahead: TimeDelta,
@@ -78,7 +78,7 @@ impl SandboxState {
         }
     }
 
-    /// The clock, which is not set ahead.
+    /// The original clock, which is not advanced.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
@@ -88,7 +88,7 @@ impl SandboxState {
         self.clock.now() + self.ahead
     }
 
-    /// Sets the clock ahead to `moment`; it never goes back.
+    /// Advances the clock to `moment`; it never goes back.
     pub fn set_ahead_to(&mut self, moment: DateTime<Utc>) {
         self.ahead = self.ahead.max(moment - self.clock.now());
     }
@@ -111,7 +111,7 @@ impl SandboxState {
         }
     }
 
-    /// A link to something below the API's root.
+    /// A link to a path below the API's root.
     fn link(&self, path: &str) -> Value {
         Value::String(format!("{}/api/v4/{path}", self.origin))
     }
@@ -133,7 +133,7 @@ pub fn shown_time(moment: DateTime<Utc>) -> Value {
     Value::String(local(moment).format("%Y-%m-%dT%H:%M:%S%:z").to_string())
 }
 
-/// As [`shown_time`], null for `None`.
+/// Like [`shown_time`], null for `None`.
 fn shown_time_or_null(moment: Option<DateTime<Utc>>) -> Value {
     moment.map_or(Value::Null, shown_time)
 }

@@ -15,7 +15,7 @@ pub struct Payment {
 }
 
 impl SandboxState {
-    /// A payment for this invoice.
+    /// The JSON of a payment for this invoice.
     pub fn show_payment(&self, invoice_id: &str, currency: &str, payment: &Payment) -> Value {
         let captured_at = shown_time(payment.captured_at);
         let shown = json!({

@@ -1,8 +1,8 @@
-//! Rows by id, in the order in which they were added.
+//! Rows by id, in the order of their insertion.
 
 use std::collections::HashMap;
 
-/// Rows by id. None is ever removed.
+/// Rows by id; rows are never removed.
 pub struct Table<T> {
     rows: Vec<T>,
     indexes: HashMap<String, usize>,
@@ -31,7 +31,7 @@ impl<T> Table<T> {
         self.rows.get_mut(*self.indexes.get(id)?)
     }
 
-    /// The oldest first.
+    /// All rows, the oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.rows.iter()
     }

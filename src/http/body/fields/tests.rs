@@ -1,4 +1,4 @@
-//! Fields that are read, and the errors of others.
+//! Tests of reading the fields of a body and of their errors.
 
 use super::*;
 

@@ -1,22 +1,22 @@
-//! The names of all objects that are open, and which of them were given before.
+//! The names of all open objects, and which of them are repeated.
 //!
-//! Most objects have a dozen names, and comparing a few fingerprints is quicker than a table. An object with many is looked
-//! through once at its end, so that a long one costs no more than its length.
+//! Most objects have a dozen names, and comparing a few fingerprints is faster than a hash table. An object with many
+//! names is checked once at its end, so that its cost stays linear.
 
 use std::{
     collections::{BTreeMap, HashSet},
     ops::Range,
 };
 
-/// So many names of an object are compared one by one.
+/// The maximum number of names of an object that are compared one by one.
 const FEW: usize = 48;
 
 pub struct Names<'b> {
     bytes: &'b [u8],
-    /// Equal for equal names.
+    /// One hash per name; equal names have equal hashes.
     fingerprints: Vec<u64>,
     places: Vec<Range<usize>>,
-    /// Those that are spelled with escapes, without them; by their place among the names.
+    /// The names that are spelled with escapes, decoded, by their index.
     unescaped: BTreeMap<usize, Vec<u8>>,
 }
 
@@ -42,7 +42,7 @@ impl<'b> Names<'b> {
         }
     }
 
-    /// The name at `index`, without escapes.
+    /// The name at `index`, with its escapes decoded.
     pub fn get(&self, index: usize) -> Option<&[u8]> {
         if let Some(text) = self.unescaped.get(&index) {
             return Some(text);
@@ -50,13 +50,13 @@ impl<'b> Names<'b> {
         self.bytes.get(self.places.get(index)?.clone())
     }
 
-    /// The name at `index` for a sentence.
+    /// The name at `index` as text for a message.
     pub fn text(&self, index: usize) -> String {
         String::from_utf8_lossy(self.get(index).unwrap_or_default()).into_owned()
     }
 
-    /// Adds the name at `place`, and says whether the object whose names begin at `from` had it already. Of an object with
-    /// many names [`Names::repeated_unseen`] says so.
+    /// Adds the name at `place`. Returns whether it repeats a name of the object whose names begin at `from`. Behind
+    /// the first `FEW` names of an object, [`Names::repeated_unseen`] reports repetitions instead.
     pub fn push(&mut self, place: Range<usize>, has_escape: bool, from: usize) -> bool {
         let index = self.places.len();
         let fingerprint = if has_escape {
@@ -74,7 +74,7 @@ impl<'b> Names<'b> {
         may_repeat && (from..index).any(|other| self.get(other) == self.get(index))
     }
 
-    /// The names that an object gave twice and [`Names::push`] did not tell, because there are many.
+    /// The repeated names of an object that [`Names::push`] did not report, because the object has many names.
     pub fn repeated_unseen(&self, from: usize) -> Vec<String> {
         if self.len() - from <= FEW {
             return Vec::new();
@@ -106,7 +106,7 @@ fn fingerprint(bytes: &[u8], place: Range<usize>) -> u64 {
     mixed ^ (length as u64).wrapping_mul(SPREAD)
 }
 
-/// Eight bytes from a place on; those behind the end are zero.
+/// The eight bytes that begin at `at`; bytes behind the end are zero.
 fn word(bytes: &[u8], at: usize) -> u64 {
     let rest = bytes.get(at..).unwrap_or_default();
     match rest.first_chunk::<8>() {

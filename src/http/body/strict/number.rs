@@ -1,8 +1,8 @@
-//! How far a JSON number may go: what 28 decimal digits hold exactly when it is written out.
+//! The range of JSON numbers: those that 28 decimal digits hold exactly when written out.
 
 const MAX_DIGITS: i64 = 28;
 
-/// Whether 28 digits hold it exactly. What is no number is left to the parser.
+/// Whether 28 digits hold the number exactly. Returns true for a malformed number, which the parser reports.
 pub fn is_in_range(number: &[u8]) -> bool {
     let is_short = number.len() <= MAX_DIGITS as usize;
     let has_exponent = || number.iter().any(|byte| matches!(byte, b'e' | b'E'));
@@ -23,11 +23,12 @@ fn written_out(number: &[u8]) -> bool {
     else {
         return true;
     };
-    // An exponent that no 64 bits hold leads far out of range, and one without digits is no number.
+    // An exponent beyond 64 bits is far out of range; an exponent without digits is malformed.
     let Ok(exponent) = exponent.parse::<i64>() else {
         return !exponent.bytes().any(|byte| byte.is_ascii_digit());
     };
-    // The number of digits before the point, from this one on; below one it is behind the point.
+    // The number of digits before the point, counted from the digit at `index`; zero or less for a digit behind the
+    // point.
     let digits_from = |index: usize| {
         let in_mantissa = i64::try_from(whole.len()).unwrap_or(i64::MAX)
             - i64::try_from(index).unwrap_or(i64::MAX);

@@ -1,12 +1,12 @@
-//! What is inside a JSON text: plain bytes, eight at a time, and escapes.
+//! Scans the inside of a JSON text: plain bytes, eight at a time, and escapes.
 
-/// The next quote or backslash from `at` on.
+/// The place of the next quote or backslash, from `at` on.
 pub fn special_from(bytes: &[u8], mut at: usize) -> Option<usize> {
     while let Some(word) = bytes.get(at..)?.first_chunk::<8>() {
         let word = u64::from_le_bytes(*word);
         let found = zero_bytes(word ^ repeat(b'"')) | zero_bytes(word ^ repeat(b'\\'));
         if found != 0 {
-            // A borrow may mark bytes behind the first zero, never before it.
+            // A borrow may mark bytes behind the first match, but never before it.
             return Some(at + (found.trailing_zeros() / 8) as usize);
         }
         at += 8;
@@ -24,7 +24,7 @@ const fn zero_bytes(word: u64) -> u64 {
     word.wrapping_sub(repeat(1)) & !word & repeat(0x80)
 }
 
-/// What comes behind the escape whose backslash is at `at`, and whether it is a whole character.
+/// The place after the escape whose backslash is at `at`, and whether the escape is a whole character.
 pub fn escape_at(bytes: &[u8], at: usize) -> (usize, bool) {
     match unit_at(bytes, at) {
         None => (at + 2, true),
@@ -37,7 +37,7 @@ pub fn escape_at(bytes: &[u8], at: usize) -> (usize, bool) {
     }
 }
 
-/// The UTF-16 unit of `\uXXXX`; another escape has none.
+/// The UTF-16 unit of `\uXXXX`; `None` for other escapes.
 fn unit_at(bytes: &[u8], at: usize) -> Option<u16> {
     let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
     digits.iter().try_fold(0, |unit: u16, digit| {

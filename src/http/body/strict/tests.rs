@@ -168,7 +168,7 @@ fn nesting_ends_at_64_and_is_counted_from_the_cart() {
     assert_eq!(code(&nested(64), Root::Body), [""; 0]);
     assert_eq!(code(&nested(65), Root::Body), ["too_deep"]);
     assert_eq!(code(&nested(100_000), Root::Body), ["too_deep"]);
-    // A cart's own object is level 1, alone and in a body.
+    // The cart's own object is level 1, both alone and in a body.
     for (levels, fits) in [(63, true), (64, false)] {
         let cart = format!(r#"{{"a":{}}}"#, nested(levels));
         let expected: &[&str] = if fits { &[] } else { &["too_deep"] };
@@ -244,7 +244,7 @@ fn an_answer_names_a_hundred_errors_and_no_more() {
     );
 }
 
-/// A value with its text, in which names may repeat; and whether they do.
+/// A JSON text in which names may repeat, and whether they do.
 fn written() -> impl Strategy<Value = (String, bool)> {
     let name = prop_oneof!["[a-c]", "[a-z]{7,9}", Just("\\u0061".to_owned())];
     let leaf = prop_oneof![

@@ -25,7 +25,7 @@ pub struct Invoice {
     pub issued_at: Option<DateTime<Utc>>,
     pub due_at: Option<DateTime<Utc>>,
     pub final_state_at: Option<DateTime<Utc>>,
-    /// The part of the account's credit that it uses.
+    /// The part of the account's credit that the invoice uses.
     pub credit_held_cents: i64,
     pub returned_cents: i64,
     /// Payments of the buyer, the oldest first.

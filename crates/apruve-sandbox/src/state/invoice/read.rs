@@ -25,7 +25,7 @@ const KEPT: [&str; 10] = [
 impl SandboxState {
     /// Creates an invoice for an accepted order: `open`, or `pending` if it is not to be issued yet.
     ///
-    /// The total of an order's invoices is not limited by the order; whether Apruve limits it is not known.
+    /// The order does not limit the total of its invoices; whether the real Apruve limits it is unknown.
     pub fn create_invoice(&mut self, order_id: &str, fields: &Fields) -> Result<String, ApiError> {
         let order = self.orders.get(order_id).ok_or_else(ApiError::not_found)?;
         if order.status != OrderStatus::Accepted {
@@ -44,7 +44,7 @@ impl SandboxState {
         self.add_invoice(order_id, details, issue_on_create)
     }
 
-    /// For `invoice_on_create`: an issued invoice for the whole order.
+    /// Makes an issued invoice for the whole order, for `invoice_on_create`.
     pub(in crate::state) fn invoice_whole_order(
         &mut self,
         order_id: &str,

@@ -12,7 +12,7 @@ use InvoiceStatus::{Canceled, Closed, Open, Pending};
 
 /// The default fee of the financing partner: 3 %, rounded half up.
 fn usual_fee(amount_cents: i64) -> i64 {
-    // Whole and rest apart, so that the product cannot overflow.
+    // Full hundreds and the rest are calculated separately, so that the product cannot overflow.
     amount_cents / 100 * 3 + (amount_cents % 100 * 3 + 50) / 100
 }
 
@@ -30,7 +30,7 @@ impl SandboxState {
         ))
     }
 
-    /// Asks the buyer to pay: `pending` becomes `open`, and the credit is taken.
+    /// Issues an invoice: `pending` becomes `open`, and the credit is used.
     pub fn issue_invoice(&mut self, id: &str) -> Result<(), ApiError> {
         let invoice = self.invoice_in(id, &[Pending], "issued")?;
         let due = invoice.due_cents();
@@ -49,14 +49,14 @@ impl SandboxState {
         Ok(())
     }
 
-    /// The shop reports that it was settled in another way.
+    /// Closes an invoice that the shop reports as settled in another way.
     pub fn close_invoice(&mut self, id: &str) -> Result<(), ApiError> {
         self.invoice_in(id, &[Open], "closed")?;
         self.finish(id, Closed, "invoice.closed");
         Ok(())
     }
 
-    /// Cancels it; rejected once anything was paid for it.
+    /// Cancels an invoice; rejected once anything was paid for it.
     pub fn cancel_invoice(&mut self, id: &str) -> Result<(), ApiError> {
         let invoice = self.invoice_in(id, &[Pending, Open], "canceled")?;
         if !invoice.funding.is_empty() || !invoice.payments.is_empty() {
@@ -68,8 +68,8 @@ impl SandboxState {
         Ok(())
     }
 
-    /// The financing partner pays the shop, less a fee; without an amount, all that is not funded yet. Shops of physical goods
-    /// have to ship first.
+    /// Lets the financing partner pay the shop, less a fee; without an amount, everything that is not funded yet. A
+    /// shop of physical goods must ship first.
     pub fn fund_invoice(
         &mut self,
         id: &str,
@@ -99,7 +99,7 @@ impl SandboxState {
         Ok(())
     }
 
-    /// The buyer pays this amount, or all that is due; the invoice closes when nothing is due any more.
+    /// Lets the buyer pay this amount, or everything that is due; the invoice closes when nothing is due any more.
     pub fn pay_invoice(&mut self, id: &str, amount_cents: Option<i64>) -> Result<(), ApiError> {
         let invoice = self.invoice_in(id, &[Open], "paid")?;
         let due = invoice.due_cents();
@@ -123,7 +123,7 @@ impl SandboxState {
         Ok(())
     }
 
-    /// The bank returns the buyer's last payment, and the invoice is open again. There is no event for it.
+    /// Takes back the buyer's last payment, as a bank does, and opens the invoice again. There is no event for it.
     pub fn bounce_invoice(&mut self, id: &str) -> Result<(), ApiError> {
         let invoice = self.invoice_in(id, &[Open, Closed], "bounced")?;
         if invoice.payments.is_empty() {
@@ -137,14 +137,14 @@ impl SandboxState {
         Ok(())
     }
 
-    /// Apruve's staff changes the amount of an invoice, whatever its status. There is no event for it.
+    /// Changes the amount of an invoice in any status, as Apruve's staff can. There is no event for it.
     pub fn change_amount(&mut self, id: &str, amount_cents: i64) -> Result<(), ApiError> {
         self.invoices.get(id).ok_or_else(ApiError::not_found)?;
         self.change_invoice(id, |invoice| invoice.details.amount_cents = amount_cents);
         Ok(())
     }
 
-    /// Sets a final status: the credit is released, and the shop gets an event.
+    /// Sets a final status, releases the credit, and sends an event.
     fn finish(&mut self, id: &str, status: InvoiceStatus, event: &str) {
         let now: DateTime<Utc> = self.now();
         let mut freed = (String::new(), 0);

@@ -48,7 +48,7 @@ impl SandboxState {
         }
     }
 
-    /// The order a line belongs to, and the line.
+    /// The line with this id and its order, for orders of this shop.
     pub fn find_order_item(
         &self,
         merchant_id: &str,

@@ -26,7 +26,7 @@ pub struct Order {
     pub invoice_on_create: bool,
     /// Only for orders from the checkout.
     pub secure_hash: Option<String>,
-    /// Approved by the buyer at checkout; it only has to be finalized.
+    /// Whether the buyer approved the order at checkout; it then only has to be finalized.
     pub confirmed: bool,
     pub created_at: DateTime<Utc>,
     pub final_state_at: Option<DateTime<Utc>>,
@@ -143,7 +143,7 @@ impl SandboxState {
         self.shown(&order.id, shown)
     }
 
-    /// The payment term of an order; always `accepted`, whatever the status of the order.
+    /// The payment term of an order; always `accepted`, in any status of the order.
     pub(super) fn show_payment_term(&self, order: &Order) -> Value {
         let created_at = shown_time(order.created_at);
         json!({

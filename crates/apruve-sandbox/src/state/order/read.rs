@@ -10,7 +10,7 @@ use crate::{
     state::{SandboxState, local},
 };
 
-/// How long an order waits for approval by default.
+/// The number of days that an order waits for approval by default.
 const DEFAULT_DAYS: u64 = 45;
 
 /// The origin of an order.
@@ -79,7 +79,7 @@ impl SandboxState {
         Ok(id)
     }
 
-    /// Changes an order that is not finalized; items, when given, replace the old ones.
+    /// Changes an order that is not finalized; given items replace the old ones.
     pub fn update_order(&mut self, id: &str, fields: &Fields) -> Result<(), ApiError> {
         let (account_id, before) = {
             let order = self.orders.get(id).ok_or_else(ApiError::not_found)?;

@@ -9,7 +9,7 @@ use crate::{
 use OrderStatus::{Accepted, Canceled, New, Pending};
 
 impl SandboxState {
-    /// The shop makes no further changes: `new` becomes `pending`.
+    /// Finalizes an order, after which the shop cannot change it: `new` becomes `pending`.
     pub fn finalize_order(&mut self, id: &str) -> Result<(), ApiError> {
         self.order_in(id, &[New], "finalized")?;
         self.submit_for_approval(id);
@@ -41,7 +41,7 @@ impl SandboxState {
         debug_assert!(outcome.is_ok());
     }
 
-    /// The account holder approves: `accepted` if the credit suffices and the company may order, otherwise
+    /// Approves an order for the account holder: `accepted` if the credit suffices and the company may order, otherwise
     /// `canceled`.
     pub fn approve_order(&mut self, id: &str) -> Result<(), ApiError> {
         let order = self.order_in(id, &[Pending], "approved")?;
@@ -62,21 +62,21 @@ impl SandboxState {
         Ok(())
     }
 
-    /// The account holder declines.
+    /// Declines an order for the account holder.
     pub fn decline_order(&mut self, id: &str) -> Result<(), ApiError> {
         self.order_in(id, &[Pending], "declined")?;
         self.settle(id, Canceled);
         Ok(())
     }
 
-    /// Nobody approved it in time.
+    /// Cancels an order that was not approved in time.
     pub(in crate::state) fn expire(&mut self, id: &str) {
         if self.order_in(id, &[Pending], "expired").is_ok() {
             self.settle(id, Canceled);
         }
     }
 
-    /// The shop cancels it; rejected while it has active invoices.
+    /// Cancels an order for the shop; rejected while it has active invoices.
     pub fn cancel_order(&mut self, id: &str) -> Result<(), ApiError> {
         let order = self.order_in(id, &[New, Pending, Accepted], "canceled")?;
         let mut invoices = order.invoices.iter();

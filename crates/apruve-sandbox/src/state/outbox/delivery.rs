@@ -1,5 +1,5 @@
-//! One webhook for one endpoint, and its attempts: retries for a day, the first after a minute, each next one after twice the
-//! time, but never after more than four hours.
+//! One webhook for one endpoint, and its attempts. Retries go on for a day: the first after one minute, each following
+//! one after twice the delay, at most four hours.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -18,7 +18,7 @@ pub struct Delivery {
     pub uuid: String,
     pub event: String,
     pub url: String,
-    /// Exactly the bytes that are signed and sent.
+    /// The exact bytes that are signed and sent.
     pub body: String,
     pub signature: Signature,
     /// Copies that are sent in parallel at each attempt.
@@ -35,7 +35,7 @@ pub enum DeliveryStatus {
     Waiting {
         due: DateTime<Utc>,
     },
-    /// It is sent after the next one to the same endpoint.
+    /// The webhook is sent after the next one to the same endpoint.
     Held,
     /// A fault dropped it.
     Lost,

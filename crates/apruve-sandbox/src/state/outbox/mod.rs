@@ -1,4 +1,4 @@
-//! The outbox of webhooks: what is sent when, and retries.
+//! The outbox of webhooks: the times of attempts, and retries.
 //!
 //! Faults are applied when an event is added, so a lost webhook is never sent.
 
@@ -52,7 +52,7 @@ impl SandboxState {
     }
 }
 
-/// Compact, with `&`, `<` and `>` escaped as Rails does; in JSON they only occur inside strings.
+/// The body as compact JSON, with `&`, `<` and `>` escaped as Rails does; in JSON they only occur inside strings.
 fn body(envelope: &Envelope<'_>) -> String {
     // An object with string keys can always be serialized.
     let text = serde_json::to_string(envelope).unwrap_or_default();
@@ -96,7 +96,7 @@ impl Outbox {
         }
     }
 
-    /// Queues a held delivery after the one that overtook it; unless it was sent by hand meanwhile.
+    /// Queues a held delivery after the one that overtook it, unless the control API has already sent it.
     fn send_after_all(&mut self, number: u64, now: DateTime<Utc>) {
         let held = self.deliveries.get(&number);
         if held.is_none_or(|delivery| delivery.state != DeliveryStatus::Held) {
@@ -124,12 +124,12 @@ impl Outbox {
         self.deliveries.insert(delivery.number, delivery);
     }
 
-    /// When the next attempt is due.
+    /// The time of the next attempt.
     pub fn next_due(&self) -> Option<DateTime<Utc>> {
         self.waiting.first().map(|(due, _)| *due)
     }
 
-    /// The delivery that has been due longest.
+    /// The delivery that is due first, if it is due by `now`.
     pub fn due(&self, now: DateTime<Utc>) -> Option<Delivery> {
         let (due, number) = self.waiting.first()?;
         let delivery = (*due <= now).then(|| self.deliveries.get(number))?;

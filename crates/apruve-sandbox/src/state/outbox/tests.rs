@@ -1,4 +1,4 @@
-//! Order and time of deliveries.
+//! Tests of the order and the times of deliveries.
 
 use super::*;
 
