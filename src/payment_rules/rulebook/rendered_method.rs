@@ -1,4 +1,4 @@
-//! A method with the parts of its answer already written.
+//! A method with prepared parts of its JSON.
 
 use std::sync::Arc;
 
@@ -9,23 +9,23 @@ use crate::{
     payment_methods::Method,
 };
 
-/// A method and the JSON that every answer with it repeats.
+/// A method and the JSON that every answer repeats.
 #[derive(Debug)]
 pub struct RenderedMethod {
     pub method: Method,
-    /// `{"id":"…","type":"…","label":` – an answer goes on with the label.
+    /// `{"id":"…","type":"…","label":`, followed in an answer by the label.
     head: String,
     /// `"…","shortLabel":"…","options":` in the default language.
     default_labels: String,
     label: Texts,
     short_label: Texts,
-    /// `{…}`: without what a rule adds.
+    /// `{…}`, without the options that a rule adds.
     options: Arc<str>,
     own_options: Map<String, Value>,
 }
 
 impl RenderedMethod {
-    /// Writes the parts. The default labels are in the language `default`.
+    /// Prepares the parts. The default labels are in the language `default`.
     pub fn new(method: Method, default: Option<&Language>) -> Self {
         let own_options = match method.options() {
             Value::Object(map) => map,
@@ -59,13 +59,13 @@ impl RenderedMethod {
         self.short_label.pick(wanted)
     }
 
-    /// Whether its labels are not the same for every reader.
+    /// Whether the labels differ by language.
     pub fn is_translated(&self) -> bool {
         !self.label.is_single() || !self.short_label.is_single()
     }
 
-    /// The member `options` and those after it: the method's options and, beside them, those the rule adds, which follow once
-    /// more as `ruleOptions`. A rule cannot change what the method itself says.
+    /// The value of `options` and the member `ruleOptions`: the method's options with those that the rule adds, then
+    /// the rule's options alone. A rule cannot override the method's own options.
     pub fn options_with(&self, added: Option<&Map<String, Value>>) -> Arc<str> {
         let Some(added) = added.filter(|added| !added.is_empty()) else {
             return Arc::clone(&self.options);
@@ -76,7 +76,7 @@ impl RenderedMethod {
         format!("{all},\"ruleOptions\":{added}").into()
     }
 
-    /// Writes the method as an answer offers it, without the closing brace, so that a caller may add to it.
+    /// Writes the method as an answer offers it, without the closing brace, so that the caller can add members.
     pub fn write_open(&self, out: &mut String, options: &str, wanted: &Wanted) {
         out.push_str(&self.head);
         if !wanted.is_empty() && self.is_translated() {
