@@ -1,4 +1,4 @@
-//! The part of an address that destinations look at.
+//! The part of an address that destinations are compared with.
 
 use std::borrow::Cow;
 
@@ -8,10 +8,10 @@ use crate::{
     http::problem::FieldError,
 };
 
-/// What the codes of an address are called in a cart.
+/// The names of the codes of an address in a cart.
 const CODES: [&str; 3] = ["countryIso2", "regionCode", "postalCode"];
 
-/// Country, region and postal code as posted; an empty text is as good as none.
+/// Country, region and postal code as posted, without surrounding blanks; an empty text counts as absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Address<'c> {
     pub country: Option<&'c str>,
@@ -20,7 +20,7 @@ pub struct Address<'c> {
     pub postal_code: Option<&'c str>,
 }
 
-/// The text without blanks around it. Most codes begin and end with a letter or a digit, and are not looked at further.
+/// The text without surrounding blanks. Fast path: most codes begin and end with an ASCII letter or digit.
 fn trimmed(text: &str) -> &str {
     match text.as_bytes() {
         [first, .., last] if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => text,
@@ -29,7 +29,7 @@ fn trimmed(text: &str) -> &str {
 }
 
 impl<'c> Address<'c> {
-    /// Takes the three out of a record of the shape `address`.
+    /// Reads the three codes of a record of the shape `address`.
     pub fn of(record: &'c Record<'_>) -> Self {
         let text = |name| record.get(name).and_then(|value| value.as_text());
         let [country, region, postal_code] =
@@ -41,14 +41,14 @@ impl<'c> Address<'c> {
         }
     }
 
-    /// Takes the blanks around the codes of the address called `name` away, so that expressions see the codes themselves.
+    /// Trims the codes of the address in the attribute `name`, so that expressions see them without blanks.
     pub fn trim(cart: &mut Record<'_>, name: &str) {
         let has_blanks = |text: &str| trimmed(text).len() < text.len();
         let codes = cart.get(name).and_then(Value::as_record).map(|address| {
             let code = |name| address.get(name).and_then(Value::as_text);
             CODES.map(|name| code(name).is_some_and(has_blanks))
         });
-        // What is changed is copied first, so only what must be is.
+        // A change copies the address first, so an address without surplus blanks is left alone.
         for (name_of_code, has_blanks) in CODES.iter().zip(codes.into_iter().flatten()) {
             if has_blanks
                 && let Some(Value::Record(address)) = cart.get_mut(name)
@@ -62,7 +62,7 @@ impl<'c> Address<'c> {
         }
     }
 
-    /// Notes a country that is none. A region is the shop's own business: one that is not known matches no region.
+    /// Notes an error for an unknown country. An unknown region is not an error: it matches no region.
     pub fn check(&self, pointer: &dyn std::fmt::Display, errors: &mut Vec<FieldError>) {
         let Some(country) = self.country.filter(|country| !geo::is_country(country)) else {
             return;

@@ -1,4 +1,4 @@
-//! An amount that was posted.
+//! Reads a posted amount.
 
 use std::fmt::Display;
 
@@ -8,7 +8,7 @@ use crate::{
     money::{Currency, Money, NotAnAmount},
 };
 
-/// An amount of a currency, or a note of why it is none. `None` also where nothing was posted.
+/// The posted amount in a currency; `None` if nothing was posted, or after noting an error.
 pub fn amount_at(
     pointer: &dyn Display,
     value: Option<&Value<'_>>,

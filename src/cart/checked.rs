@@ -1,4 +1,4 @@
-//! A cart that was read and whose amounts, currency and countries make sense.
+//! A cart that was read and whose amounts, currency and countries are valid.
 
 mod reading;
 mod website;
@@ -12,7 +12,7 @@ use crate::{
     pii::Email,
 };
 
-/// A cart, borrowing its texts from the posted body.
+/// A valid cart. It borrows its texts from the posted body.
 #[derive(Clone, Debug)]
 pub struct Cart<'v> {
     record: Record<'v>,
@@ -21,17 +21,17 @@ pub struct Cart<'v> {
 }
 
 impl<'v> Cart<'v> {
-    /// What expressions see.
+    /// The document that expressions see.
     pub fn record(&self) -> &Record<'v> {
         &self.record
     }
 
-    /// What expressions see, for callers that need nothing else.
+    /// The document that expressions see, for callers that need nothing else.
     pub fn into_record(self) -> Record<'v> {
         self.record
     }
 
-    /// What one request may spend on expressions over the cart.
+    /// The budget of one request for expressions over the cart.
     pub fn budget(&self) -> Budget {
         let lines = self.record.get("lineItems").and_then(Value::as_list);
         Budget::for_items(lines.map_or(0, <[_]>::len))
@@ -47,13 +47,13 @@ impl<'v> Cart<'v> {
         self.total
     }
 
-    /// The billing address, if there is one with a country: without a country no destination can be judged.
+    /// The billing address, if it has a country: without a country no destination can be judged.
     pub fn billing_address(&self) -> Option<Address<'_>> {
         let record = self.record.get("billingAddress")?.as_record()?;
         Some(Address::of(record)).filter(|address| address.country.is_some())
     }
 
-    /// The address of the person who buys, if it is one.
+    /// The buyer's e-mail address; `None` if it is missing or invalid.
     pub fn buyer_email(&self) -> Option<Email> {
         let user = self.record.get("customerUser")?.as_record()?;
         user.get("email")?.as_text()?.parse().ok()
@@ -94,7 +94,7 @@ impl<'v> Cart<'v> {
         self.record.withhold(path);
     }
 
-    /// Lets expressions see the shop's country. A storefront does not decide it, so what was posted is replaced.
+    /// Sets the shop's country for expressions. It replaces a posted value, because the storefront does not decide it.
     pub fn set_merchant_country(&mut self, country: Option<&'v str>) {
         let posted = self.record.get("merchantCountry");
         if posted.and_then(Value::as_text) == country {

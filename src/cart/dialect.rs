@@ -1,11 +1,11 @@
-//! Carts as the documents of expressions, and one of any size, by which the cost of an expression is judged.
+//! Carts as the documents of expressions, and a sample cart of any size for measuring the cost of an expression.
 
 use crate::{
     cart::{read, schema},
     expressions::Dialect,
 };
 
-/// Rules' expressions are about carts.
+/// The dialect of rule expressions, whose documents are carts.
 pub const DIALECT: Dialect = Dialect {
     schema,
     read: |json| {
@@ -16,7 +16,7 @@ pub const DIALECT: Dialect = Dialect {
     sample,
 };
 
-/// A cart of so many lines as JSON: every kind of list has items, and every text is about as long as shops post it.
+/// A cart with this number of lines as JSON. Every kind of list has items, and texts have the usual lengths.
 fn sample(lines: usize) -> String {
     let lines: Vec<String> = (0..lines)
         .map(|place| {

@@ -1,4 +1,4 @@
-//! The codes that attributes of a cart have, for rule editors.
+//! Attributes with known codes, which rule editors offer.
 
 use std::sync::LazyLock;
 
@@ -18,7 +18,7 @@ pub fn country(name: &'static str, summary: &'static str) -> Attribute {
     Attribute::new(name, Kind::Text, summary).with_values(countries)
 }
 
-/// ISO 4217.
+/// All ISO 4217 codes.
 fn currencies() -> &'static [String] {
     static CODES: LazyLock<Vec<String>> = LazyLock::new(|| {
         let mut codes: Vec<_> = Currency::all().map(|it| it.code().to_owned()).collect();
@@ -28,7 +28,7 @@ fn currencies() -> &'static [String] {
     &CODES
 }
 
-/// ISO 3166-1 alpha-2, and `XK`.
+/// All ISO 3166-1 alpha-2 codes, and `XK`.
 fn countries() -> &'static [String] {
     static CODES: LazyLock<Vec<String>> = LazyLock::new(|| {
         let mut codes: Vec<_> = geo::countries().map(str::to_owned).collect();

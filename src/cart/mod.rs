@@ -1,8 +1,9 @@
-//! The cart a storefront posts, which is also the object that rule expressions see.
+//! The cart that a storefront posts, which is also the document that rule expressions see.
 //!
-//! One schema says what a cart may hold; by it carts are read, expressions are checked, and editors complete. Names are
-//! OroCommerce's payment context where it has one, so that rules written for it keep their words; `website`, the amounts
-//! beside the total, `pricesIncludeTax`, `merchantCountry` and a line's `title`, `total` and texts for Apruve are ours.
+//! One schema describes a cart. It is used to read carts, to check expressions and to complete them in editors.
+//! Attributes have the names of OroCommerce's payment context where it has them, so that its rules work unchanged;
+//! `website`, the amounts beside the total, `pricesIncludeTax`, `merchantCountry` and a line's `title`, `total` and
+//! texts for Apruve are additions.
 
 mod address;
 mod amount;

@@ -1,4 +1,4 @@
-//! The terms on which the buyer of a cart may pay.
+//! The payment term of the buyer of a cart.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -6,23 +6,23 @@ use utoipa::ToSchema;
 
 use crate::expressions::{Record, Value};
 
-/// A longer label is cut: it is for people.
+/// The maximum length of a label in characters; a longer one is cut.
 const MAX_CHARS: usize = 255;
 
-/// The terms on which a buyer may pay.
+/// The payment term of a buyer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = BuyerPaymentTerm)]
 pub struct PaymentTerm {
     /// The shop's id: a number or a text, as the cart had it.
     #[schema(example = 1)]
     pub id: Option<serde_json::Value>,
-    /// What buyers read, such as `Net 30`.
+    /// The label for buyers, such as `Net 30`.
     #[schema(example = "Net 30")]
     pub label: Option<String>,
 }
 
 impl PaymentTerm {
-    /// The term of a customer, or else that of its group.
+    /// The term of a customer, or else of its group.
     pub(super) fn of(customer: &Record<'_>) -> Option<Self> {
         let own = |record: &Record<'_>| record.get("paymentTerm").and_then(read);
         own(customer).or_else(|| own(customer.get("group")?.as_record()?))

@@ -1,4 +1,4 @@
-//! What a cart may hold.
+//! The schema of carts.
 
 mod attribute;
 mod lines;
@@ -14,7 +14,7 @@ pub use self::lines::line_shapes;
 /// The schema of carts.
 pub fn schema() -> &'static Schema {
     static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
-        // Fails only when a shape below names one that is not there, and then every test fails.
+        // Fails only if a shape below names an undefined shape; then every test fails.
         Schema::new("cart", shapes()).unwrap_or_else(|error| unreachable!("{error}"))
     });
     &SCHEMA

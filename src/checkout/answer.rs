@@ -1,4 +1,4 @@
-//! Writes answers from parts the rulebook has ready. The shapes below describe them for the document.
+//! Writes answers from prepared parts of the rulebook. The types below describe the answers for the OpenAPI document.
 
 use std::collections::BTreeMap;
 
@@ -34,28 +34,28 @@ pub struct OfferedMethod {
     #[serde(rename = "type")]
     #[schema(example = "apruve")]
     kind: String,
-    /// In the caller's language.
+    /// The label in the caller's language.
     #[schema(example = "Pay on terms")]
     label: String,
-    /// The same where there is little room.
+    /// A shorter label for small spaces, in the caller's language.
     #[schema(example = "Apruve")]
     short_label: String,
-    /// What the storefront needs to show and start it: `scriptUrl` and `testMode` for Apruve, `instructions`, or `payTo`
-    /// and `sendTo`; and whatever the rule adds.
+    /// The data that a storefront needs to show and start the method: `scriptUrl` and `testMode` for Apruve,
+    /// `instructions`, or `payTo` and `sendTo`; and the options that the rule adds.
     #[schema(value_type = Object, example = json!({ "scriptUrl": "https://app.apruve.com/js/v4/apruve.js", "testMode": false }))]
     options: Box<RawValue>,
-    /// The `options` that the rule has for the method, unchanged. Absent where it has none.
+    /// The `options` that the rule has for the method, unchanged. Absent if it has none.
     #[schema(value_type = Option<Object>, example = json!({ "badge": "new" }))]
     rule_options: Option<Box<RawValue>>,
-    /// The buyer's payment term as the cart has it, where the method is one. Absent otherwise.
+    /// The buyer's payment term from the cart, if the method is a payment term. Absent otherwise.
     payment_term: Option<PaymentTerm>,
-    /// What the buyer or the shop should know of the provider or the buyer's credit. Absent where there is nothing.
+    /// Warnings about the provider or the buyer's credit. Absent if there are none.
     warnings: Option<Vec<MethodWarning>>,
-    /// The rule that offered it first; with `explain` only.
+    /// The first rule that offered the method; with `explain` only.
     rule: Option<RuleName>,
 }
 
-/// Something about a method that is offered all the same.
+/// A warning about a method that is offered.
 #[derive(Serialize, ToSchema)]
 pub struct MethodWarning {
     /// What the warning is about, as a word from a closed list.
@@ -63,7 +63,7 @@ pub struct MethodWarning {
     /// For a person.
     #[schema(example = "The payment provider does not answer at the moment.")]
     pub message: String,
-    /// What was compared, with the scope `credit:read` only. Decimals are texts.
+    /// The compared values, with the scope `credit:read` only. Decimals are texts.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(value_type = Object, example = json!({ "creditAvailable": "100.00", "total": "1290.50" }))]
     pub observed: BTreeMap<String, Value>,
@@ -100,12 +100,12 @@ pub struct NotOfferedMethod {
 #[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "describes what is written below")]
 pub struct Eligibility {
-    /// In rule order; empty when there is none.
+    /// The offered methods in rule order; may be empty.
     offered: Vec<OfferedMethod>,
-    /// With `explain=summary` or `full`.
+    /// The methods that are not offered; with `explain=summary` or `full`.
     not_offered: Option<Vec<NotOfferedMethod>>,
-    /// True where the rules used up what one request may spend on expressions before all were judged; then no payment may
-    /// be made with the cart. Absent otherwise.
+    /// True if the rules used up the request's budget for expressions before all were judged; then no payment can be
+    /// made with the cart. Absent otherwise.
     incomplete: Option<bool>,
     /// The rules in walking order, a page at a time; with `explain=full`.
     trace: Option<Traced>,
@@ -124,18 +124,18 @@ pub struct Eligibility {
 pub struct Availability {
     /// Methods that the cart could still be offered.
     possible: Vec<OfferedMethod>,
-    /// What would narrow them: `billingAddress`, or nothing.
+    /// The data that would narrow the list: `billingAddress`, or nothing.
     #[schema(example = json!(["billingAddress"]))]
     needs: Vec<String>,
     /// `false` for a cart whose total is zero or less: the order needs no payment. Absent otherwise.
     #[schema(example = false)]
     payment_required: Option<bool>,
-    /// The revision of rules and integrations that was asked.
+    /// The revision of rules and integrations that answered.
     #[schema(example = 17)]
     revision: i64,
 }
 
-/// How much an answer explains, with what it needs.
+/// The explanation in an answer, with its data.
 pub enum Explanation<'b> {
     Nothing,
     Reasons(Vec<NotOffered<'b>>),

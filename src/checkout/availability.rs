@@ -1,4 +1,4 @@
-//! May this checkout start at all? Which methods a cart could still come to, before everything about it is known.
+//! Decides whether a checkout may start: which methods an incomplete cart could still be offered.
 
 use crate::{
     checkout::eligibility::{EligibilityContext, Ineligible},
@@ -13,7 +13,7 @@ use crate::{
 pub struct Possible<'b> {
     /// In rule order, each method at its first place.
     pub methods: Vec<Offered<'b>>,
-    /// Whether more of the billing address would decide about one of them.
+    /// Whether a more complete billing address would decide about one of the methods.
     pub needs_billing_address: bool,
 }
 
@@ -22,12 +22,12 @@ pub struct Possible<'b> {
 enum Destined {
     Yes,
     No,
-    /// The address lacks what would tell.
+    /// The address is incomplete, so it cannot be decided.
     Unknown,
 }
 
-/// Destinations that cannot be judged, expressions and stop rules count as if they let everything through: a cart changes
-/// until it is paid, and only what can no longer change is held against it.
+/// The methods that an incomplete cart could still be offered. Expressions, stop rules, and destinations that cannot be
+/// judged count as passed, because a cart changes until it is paid.
 pub fn possible_for<'b>(book: &'b Rulebook, context: &EligibilityContext<'_, '_>) -> Possible<'b> {
     let mut possible = Possible {
         methods: Vec::new(),
@@ -73,7 +73,7 @@ fn destined(rule: &CompiledRule, context: &EligibilityContext<'_, '_>) -> Destin
 fn is_ruled_out(method: &Method, context: &EligibilityContext<'_, '_>) -> bool {
     context.misfits(method).any(|ineligible| match ineligible {
         Ineligible::NothingToPay | Ineligible::Disabled | Ineligible::CurrencyUnsupported => true,
-        // The total and the lines move with the cart, and a guest may still sign in.
+        // The total and the lines may still change, and a guest may still sign in.
         Ineligible::AmountOutOfRange(_) | Ineligible::TotalsConflict(_) => false,
         Ineligible::NoPaymentTerm => context.cart.has_customer(),
         Ineligible::Credit(issue) => match issue.code {

@@ -1,4 +1,4 @@
-//! The words for what is against a method because of its provider or of the buyer's credit.
+//! The messages for issues with a method's provider or with the buyer's credit.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::{
     money::Money,
 };
 
-/// A sentence, and what was compared.
+/// A message, and the compared values.
 pub struct CreditText {
     pub message: String,
     pub observed: BTreeMap<String, Value>,

@@ -1,4 +1,4 @@
-//! What a cart is judged by besides the rules, and why a method cannot be used for it.
+//! The context in which a cart is judged, and the reasons why a method cannot be used for a cart.
 
 use std::cell::OnceCell;
 
@@ -29,35 +29,35 @@ static NOBODY: Wanted = Wanted::nothing();
 /// A caller who may read every rule.
 static EVERY_WEBSITE: Websites = Websites::All;
 
-/// What a cart is judged by besides the rules.
+/// The context in which the rules are applied to a cart.
 pub struct EligibilityContext<'c, 'v> {
     pub cart: &'c Cart<'v>,
     pub now: DateTime<Utc>,
-    /// The billing address, where it has a country.
+    /// The billing address, if it has a country.
     pub address: Option<Address<'c>>,
     location: Option<Location<'c>>,
-    /// Made ready once, and only where a destination asks for it.
+    /// Prepared once, when the first destination needs it.
     postal_code: OnceCell<Option<PostalCode>>,
     has_payment_term: bool,
-    /// Why no method at all can take the cart: it has nothing to pay, or contradicts itself.
+    /// The reason why no method can accept the cart: it has nothing to pay, or contradicts itself.
     unpayable: Option<CartRefusal>,
     /// The languages in which reasons name a method.
     reader: &'c Wanted,
-    /// The websites of the caller, who sees their rules alone.
+    /// The caller's websites: reasons name only rules that apply to them.
     websites: &'c Websites,
-    /// What is known of providers and of the buyer's credit; `None` where there is nothing to look at.
+    /// The known credit of the buyer and health of providers; `None` if no method depends on them.
     credit: Option<&'c CreditView<'c>>,
-    /// What the walk may spend on expressions; explanations have as much of their own.
+    /// The budget of the walk for expressions; explanations have a budget of their own.
     budget: Budget,
 }
 
 impl<'c, 'v> EligibilityContext<'c, 'v> {
-    /// Prepares what every rule looks at.
+    /// Prepares the data that rules are compared with.
     pub fn new(cart: &'c Cart<'v>, now: DateTime<Utc>) -> Self {
         let address = cart.billing_address();
         let location = address.and_then(|address| Location::new(address.country?, address.region));
         let has_payment_term = cart.has_payment_term();
-        // What a cart still lacks is not held against it: a payment will.
+        // An unfinished cart is not refused here; only a payment refuses it.
         let unpayable = sums::judge(cart)
             .err()
             .filter(|refused| refused.kind != CartRefusalKind::Unfinished);
@@ -76,7 +76,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         }
     }
 
-    /// As if the sums were right, for callers that report wrong sums field by field.
+    /// The context without the check of sums, for callers that report wrong sums field by field.
     pub fn without_sums(self) -> Self {
         EligibilityContext {
             unpayable: None,
@@ -84,12 +84,12 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         }
     }
 
-    /// What the walk may spend on expressions.
+    /// The budget of the walk for expressions.
     pub fn budget(&self) -> &Budget {
         &self.budget
     }
 
-    /// The same with another budget, so that a test need not spend a whole one.
+    /// The context with another budget, for tests.
     #[cfg(test)]
     pub(super) fn spending(self, steps: u64) -> Self {
         EligibilityContext {
@@ -104,12 +104,12 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         refused.is_some_and(|refused| refused.kind == CartRefusalKind::NothingToPay)
     }
 
-    /// Whoever reads the reasons, and so by which label they name a method.
+    /// Sets the language in which reasons name a method.
     pub fn read_by(self, reader: &'c Wanted) -> Self {
         EligibilityContext { reader, ..self }
     }
 
-    /// With reasons, of the rules for these websites alone.
+    /// Limits reasons to the rules that a caller bound to these websites may see.
     pub fn visible_to(self, websites: &'c Websites) -> Self {
         EligibilityContext { websites, ..self }
     }
@@ -119,7 +119,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         access::may_read(rule, self.websites)
     }
 
-    /// With what is known of providers and of the buyer's credit.
+    /// Adds the known credit of the buyer and health of providers.
     pub fn with_credit(self, credit: Option<&'c CreditView<'c>>) -> Self {
         EligibilityContext { credit, ..self }
     }
@@ -129,9 +129,9 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         self.credit.is_some_and(|view| view.shows_figures)
     }
 
-    /// What is against a method because of its provider or of the buyer's credit.
+    /// The issues of a method with its provider or with the buyer's credit.
     fn credit_issues(&self, method: &Method) -> impl Iterator<Item = CreditIssue> + use<> {
-        // A method that does not fit anyway is not worth asking for.
+        // A lookup triggers a background refresh, so it is skipped for a method that does not fit anyway.
         let looked_at = self
             .credit
             .filter(|_| method.enabled)
@@ -142,7 +142,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         issues.into_iter().flatten()
     }
 
-    /// What a buyer is warned of who may use the method.
+    /// The warnings about a method that the buyer may use.
     pub fn warnings(&self, method: &Method) -> impl Iterator<Item = CreditIssue> + use<> {
         let issues = self.credit_issues(method);
         issues.filter(|issue| issue.effect == Effect::Warn)
@@ -153,7 +153,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         card.label(self.reader)
     }
 
-    /// Where the billing address lies; `None` without a country.
+    /// The location of the billing address; `None` without a country.
     pub fn location(&self) -> Option<&Location<'c>> {
         self.location.as_ref()
     }
@@ -177,12 +177,12 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
                 .is_some_and(|location| destinations.matches(location, || self.postal_code()))
     }
 
-    /// Whether a method is on and fits the cart.
+    /// Whether a method is enabled and fits the cart.
     pub fn fits(&self, method: &Method) -> bool {
         self.misfits(method).next().is_none()
     }
 
-    /// Why a method cannot be used for the cart, whatever the rules say.
+    /// The reasons why a method cannot be used for the cart, independent of the rules.
     pub fn misfits<'s>(
         &'s self,
         method: &Method,
@@ -193,8 +193,8 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         own.chain(credit.map(Ineligible::Credit))
     }
 
-    /// Those that can be told without a look at the provider or the buyer's credit. What is looked at is read again in the
-    /// background, so the walk only looks where a rule applies.
+    /// As [`EligibilityContext::misfits`], without those of the provider and the buyer's credit. A lookup of credit
+    /// triggers a background refresh, so the walk makes one only for a rule that applies.
     pub fn misfits_without_credit<'s>(
         &'s self,
         method: &Method,
@@ -217,7 +217,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
             Terms::Provider(account) if !account.currencies.contains(&self.cart.currency()) => {
                 Some(Ineligible::CurrencyUnsupported)
             }
-            // What the cart does not say is not held against it, and nothing to pay is no matter of the provider's.
+            // A missing total is not refused, and a total of zero has a reason of its own.
             Terms::Provider(_) => {
                 let (total, provider) = (self.cart.total()?, method.id.kind.provider()?);
                 let most = provider.most(total.currency());
@@ -231,18 +231,18 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
     }
 }
 
-/// Why a method cannot be used for a cart, whatever the rules say.
+/// The reason why a method cannot be used for a cart, independent of the rules.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Ineligible<'c> {
-    /// No method takes a cart with nothing to pay.
+    /// The cart has nothing to pay.
     NothingToPay,
-    /// No method takes a cart whose sums a payment would refuse, for this error among others.
+    /// A payment would refuse the cart's sums because of this error.
     TotalsConflict(&'c FieldError),
     Disabled,
     CurrencyUnsupported,
-    /// The total is more than the provider takes.
+    /// The total is more than the provider accepts.
     AmountOutOfRange(ProviderKind),
     NoPaymentTerm,
-    /// The account does not answer as it should, or the buyer's credit does not do.
+    /// The provider's account has a problem, or the buyer's credit is not sufficient.
     Credit(CreditIssue),
 }

@@ -1,8 +1,8 @@
-//! Tells the walk in words: why a method is not offered, and what would have to change.
+//! Explains a walk: why a method is not offered, and what would have to change.
 //!
-//! Every rule that names a method gives one reason: the first step it failed, in the order of the walk. A rule behind a stop
-//! rule is judged all the same, because whether it would have applied is what an administrator wants to know. Behind a spent
-//! budget nothing is judged.
+//! Every rule that names a method gives one reason: the first step that it failed, in the order of the walk. A rule
+//! after a stop rule is judged too, because an administrator wants to know whether it would have applied. After a spent
+//! budget no rule is judged.
 
 use super::{
     credit_text::CreditText,
@@ -17,9 +17,10 @@ use crate::{
     payment_rules::rulebook::{BookRule, RenderedMethod, Rulebook},
 };
 
-/// A method tells so many reasons: thousands of rules can name it, and a cart can contradict itself in every line.
+/// The maximum number of reasons of a method: thousands of rules can name it, and every line of a cart can be in
+/// conflict.
 const MOST_REASONS: usize = 20;
-/// So many of them are the method's own, behind those of its rules.
+/// The number of places that are reserved for the method's own reasons, after those of its rules.
 const MOST_MISFITS: usize = 10;
 
 /// A method that is not offered, with its reasons in walking order.
@@ -27,11 +28,11 @@ const MOST_MISFITS: usize = 10;
 pub struct NotOffered<'b> {
     pub card: &'b RenderedMethod,
     pub reasons: Vec<Reason>,
-    /// How many reasons more there are.
+    /// The number of reasons that are left out.
     pub more: usize,
 }
 
-/// Every method that was not offered, and why.
+/// Every method that was not offered, with its reasons.
 pub fn not_offered<'b>(
     book: &'b Rulebook,
     context: &EligibilityContext<'_, '_>,
@@ -43,7 +44,7 @@ pub fn not_offered<'b>(
         .collect()
 }
 
-/// How many reasons [`not_offered`] works out.
+/// The number of reasons of rules that [`not_offered`] computes.
 pub fn count_reasons(book: &Rulebook, walk: &Walk<'_>) -> usize {
     methods_not_offered(book, walk)
         .map(|method| book.rules_naming(method).len().clamp(1, MOST_REASONS))
@@ -122,7 +123,7 @@ fn explain<'b>(
 }
 
 impl<'b> Walk<'b> {
-    /// Why the walk did not reach this rule, where it ended before.
+    /// The reason why the walk did not reach this rule; `None` unless the walk ended before it.
     pub fn end_before(&self, rule: &BookRule) -> Option<Reason> {
         let is_before = |end: &&BookRule| end.place < rule.place;
         let stop = self.stop.filter(is_before);
@@ -132,7 +133,7 @@ impl<'b> Walk<'b> {
     }
 }
 
-/// Why a rule that would apply was not reached.
+/// The reason for a rule after a stop rule.
 fn stopped_by(rule: &BookRule, stop: &BookRule) -> Reason {
     let stop = &stop.compiled.rule;
     let message = format!(
@@ -145,7 +146,7 @@ fn stopped_by(rule: &BookRule, stop: &BookRule) -> Reason {
     }
 }
 
-/// What a method itself has against the cart.
+/// The reason why a method itself does not fit the cart.
 pub fn ineligible_reason(
     ineligible: Ineligible<'_>,
     rule: Option<&BookRule>,

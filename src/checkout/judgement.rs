@@ -1,4 +1,4 @@
-//! A cart judged for the analysis of rules and for trying them, by the steps and the walk that decide at checkout.
+//! Judges carts for the analysis and trials of rules, with the steps and the walk of checkout.
 
 use chrono::{DateTime, Utc};
 
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// What the analysis of rules asks checkout.
+/// The functions of checkout that the analysis of rules uses.
 pub const CART_JUDGE: CartJudge = CartJudge { outcomes, stop };
 
 fn read<'v>(book: &'v Rulebook, json: &'v str) -> Option<Cart<'v>> {
@@ -53,9 +53,9 @@ fn stop(book: &Rulebook, json: &str, at: DateTime<Utc>) -> Option<Option<usize>>
     Some(walk.stop.map(|stop| stop.place))
 }
 
-/// The methods that a recorded cart is offered, as places in the rulebook, whatever the buyer's credit and the health of
-/// providers. `None` where a rule reads what is not kept of the cart, or the rules spend their budget. The cart's sums are for
-/// the caller to judge.
+/// The methods that a recorded cart is offered, as places in the rulebook, regardless of the buyer's credit and the
+/// health of providers. `None` if a rule reads an attribute that was not recorded, or if the rules use up their budget.
+/// The caller judges the cart's sums.
 pub fn offered_to_recorded(
     book: &Rulebook,
     cart: &Cart<'_>,

@@ -1,7 +1,7 @@
-//! What this cart may be paid with, and why not with the rest.
+//! Decides which payment methods a cart is offered, and explains why it is not offered the others.
 //!
-//! [`eligibility`] is the walk itself, pure and fast; [`explain`] tells the same walk in words. They share the steps, so
-//! that the explanation matches the decision.
+//! [`walk`] decides and [`explain`] explains the same walk. They share [`steps`] and [`eligibility`], so that an
+//! explanation matches the decision.
 
 mod answer;
 mod availability;

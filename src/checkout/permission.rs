@@ -1,4 +1,4 @@
-//! Whether one cart may use one method, checked again before a payment.
+//! Checks before a payment whether a cart may use a method.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -16,25 +16,25 @@ use crate::{
     payment_rules::rulebook::{RenderedMethod, Rulebook},
 };
 
-/// What the rules say of one method.
+/// The decision of the rules about one method.
 #[derive(Debug)]
 pub enum Permission<'b> {
     Offered(&'b RenderedMethod),
-    /// Not offered, for these reasons, as checkout tells them.
+    /// Not offered, with the reasons as in checkout's answer.
     NotOffered(Value),
     /// There is no such method.
     Unknown,
 }
 
-/// The reason for which a payment may not begin, as checkout gives it without figures.
+/// The reason of a credit issue that prevents a payment, as in checkout's answer, without figures.
 pub fn credit_reason(issue: &CreditIssue, label: &str) -> Value {
     let told = CreditText::of(issue, label, None, false);
     json!([Reason::new(issue.code.into(), None, told.message)])
 }
 
-/// Whether the rules offer one method, as checkout would answer in the reader's language, with three differences: nothing is
-/// offered where checkout's answer is incomplete, the caller gets the reasons of rules for its own websites alone, and the
-/// cart's sums are not judged, because a payment judges them itself, with an error for each field.
+/// Whether the rules offer one method. The decision is that of checkout, except that nothing is offered if checkout's
+/// answer would be incomplete, and that the cart's sums and the buyer's credit are not judged: a payment judges them
+/// itself. Reasons are in the reader's language and name only rules for the caller's websites.
 pub fn ask<'b>(
     book: &'b Rulebook,
     cart: &Cart<'_>,

@@ -1,4 +1,4 @@
-//! Why a method is not offered: a closed list of codes, each with a sentence.
+//! The reasons why a method is not offered: a closed list of codes, each with a message.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +14,13 @@ use crate::{
     payment_rules::Rule,
 };
 
-/// What kept a method from being offered.
+/// The code of a reason why a method is not offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReasonCode {
     /// No rule names the method.
     NotInAnyRule,
-    /// The integration behind the method is off.
+    /// The integration behind the method is deactivated.
     MethodDisabled,
     /// The rule is for carts in another currency.
     CurrencyMismatch,
@@ -30,7 +30,7 @@ pub enum ReasonCode {
     DestinationMismatch,
     /// The rule has destinations and the cart has no billing address to compare with them.
     NeedsBillingAddress,
-    /// The rule is off.
+    /// The rule is disabled.
     RuleDisabled,
     /// The rule is not in force yet, or no longer.
     OutsideDates,
@@ -44,7 +44,7 @@ pub enum ReasonCode {
     BudgetSpent,
     /// The method does not take the cart's currency.
     CurrencyUnsupported,
-    /// The total is outside what the method takes.
+    /// The total is outside the range that the method accepts.
     AmountOutOfRange,
     /// Neither the customer nor its group has a payment term.
     NoPaymentTerm,
@@ -91,13 +91,13 @@ pub struct RuleName {
     pub name: String,
 }
 
-/// Why a method is not offered, by one rule or by itself.
+/// The reason of a rule, or of the method itself, why a method is not offered.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Reason {
     /// Why the method is not offered, as a word from a closed list.
     pub code: ReasonCode,
-    /// The rule that names the method; absent where the reason is the method's own.
+    /// The rule that names the method; absent if the reason is the method's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<RuleName>,
     /// For a person.
@@ -114,14 +114,14 @@ pub struct Reason {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(value_type = Object, example = json!({ "total": "1290.50" }))]
     pub observed: BTreeMap<String, Value>,
-    /// The smallest change of the cart that would turn the decision, where one is known.
+    /// A change of the cart that would make the rule apply; absent if none is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub would_apply_if: Option<WouldApplyIf>,
-    /// The rule that stopped the walk, or at which the budget was spent.
+    /// The rule that stopped the walk, or at which the budget was used up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped_by: Option<RuleName>,
-    /// The explanation ran out of its own budget here, so that it tells less than there is; the decision does not depend
-    /// on that. Absent where it tells all.
+    /// True if the explanation used up its own budget here and is therefore incomplete; the decision does not depend on
+    /// that. Absent otherwise.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false, default = false)]
     pub incomplete: bool,
@@ -153,7 +153,7 @@ impl Reason {
         }
     }
 
-    /// Says that the explanation tells less than there is.
+    /// Marks the explanation as incomplete if `incomplete` is true.
     pub fn incomplete_if(self, incomplete: bool) -> Self {
         Reason {
             incomplete: self.incomplete || incomplete,
@@ -184,7 +184,7 @@ impl Reason {
 }
 
 impl Ineligible<'_> {
-    /// The word for it.
+    /// The code of the reason.
     pub fn code(self) -> ReasonCode {
         match self {
             Ineligible::NothingToPay => ReasonCode::NothingToPay,

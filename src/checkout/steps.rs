@@ -1,4 +1,4 @@
-//! The steps a rule must pass, in the order that is a contract.
+//! The steps that a rule must pass. Their order is a contract.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::{
     payment_rules::rulebook::{BookRule, Condition},
 };
 
-/// The steps a rule must pass, in their order.
+/// The steps that a rule must pass, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
@@ -21,29 +21,29 @@ pub enum Step {
     Enabled,
     Dates,
     Expression,
-    /// Whether the walk reached this rule: a stop rule or a spent budget before it ends it.
+    /// Whether the walk reached this rule: a stop rule or a used-up budget before it ends the walk.
     Stop,
 }
 
-/// How many times what a walk may spend all explanations together may.
+/// The budget of all explanations together, as a multiple of the walk's budget.
 const EXPLANATIONS: u64 = 4;
 
-/// The results of the expressions of this request, by the rule's place. The walk's own verdicts are kept, so that an
-/// explanation never tells another story than the decision. What the walk passed over is asked under a second budget.
+/// The results of the expressions of this request, by the rule's place. The verdicts of the walk are kept, so that an
+/// explanation cannot contradict the decision. Expressions that the walk skipped are evaluated under a second budget.
 #[derive(Debug)]
 pub struct Verdicts {
     known: BTreeMap<usize, Result<bool, EvalError>>,
     budget: Budget,
-    /// What one explanation may spend, and what all together may.
+    /// The budget of one explanation; `all` is that of all explanations together.
     one: Budget,
     all: Budget,
-    /// The place of the rule at which the walk had spent its budget.
+    /// The place of the rule at which the walk used up its budget.
     spent_at: Option<usize>,
     incomplete: bool,
 }
 
 impl Verdicts {
-    /// Nothing known yet.
+    /// No verdicts yet.
     pub fn new(context: &EligibilityContext<'_, '_>) -> Self {
         let budget = context.budget();
         Verdicts {
@@ -56,7 +56,7 @@ impl Verdicts {
         }
     }
 
-    /// Keeps what the walk found.
+    /// Stores a verdict of the walk.
     pub fn note(&mut self, rule: &BookRule, verdict: &Result<bool, EvalError>) {
         if is_spent(verdict) {
             self.spent_at = Some(rule.place);
@@ -70,15 +70,15 @@ impl Verdicts {
         known.filter_map(|(place, verdict)| Some((*place, verdict.as_ref().err()?)))
     }
 
-    /// Explains something about an expression: one costly rule does not silence the next, and many together do not hold a
-    /// thread. `None` where that is too costly.
+    /// Explains something about an expression, limited both per explanation and in total, so that one costly rule does
+    /// not prevent the explanation of the next. `None` if it is too costly.
     pub fn explain<T>(&mut self, explain: impl FnOnce(&mut Budget) -> T) -> Option<T> {
         let told = self.all.run_part(&self.one, explain);
         self.incomplete |= told.is_none();
         told
     }
 
-    /// Whether one of the budgets of the explanation ran out since this was asked last; then the explanation is incomplete.
+    /// Whether a budget of the explanation ran out since the last call, so that the explanation is incomplete.
     pub fn take_incomplete(&mut self) -> bool {
         std::mem::take(&mut self.incomplete)
     }
@@ -128,11 +128,11 @@ pub enum StepFailure {
     False,
     /// The expression failed.
     Failed(EvalError),
-    /// The expression cannot be read any more.
+    /// The expression can no longer be read.
     Unreadable,
-    /// The walk had spent its budget here or before.
+    /// The walk used up its budget at this rule or before.
     BudgetSpent,
-    /// The walk passed the rule over, and the explanation had spent its own budget.
+    /// The walk skipped the rule, and the explanation had used up its own budget.
     NotEvaluated,
 }
 
@@ -154,7 +154,7 @@ impl StepFailure {
     }
 }
 
-/// Whether a rule applies: currency, website, billing destination, enabled and in its dates, expression.
+/// Checks whether a rule applies: currency, website, billing destination, enabled, within its dates, expression.
 pub fn judge(
     rule: &BookRule,
     context: &EligibilityContext<'_, '_>,
@@ -163,7 +163,7 @@ pub fn judge(
     judge_from(Step::Currency, rule, context, verdicts)
 }
 
-/// As [`judge`], as if the steps before `first` were passed.
+/// As [`judge`], with the steps before `first` counted as passed.
 pub fn judge_from(
     first: Step,
     rule: &BookRule,

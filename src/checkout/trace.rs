@@ -1,4 +1,4 @@
-//! The whole walk, rule by rule and step by step: `explain=full`.
+//! The trace of `explain=full`: the whole walk, rule by rule and step by step.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -40,16 +40,16 @@ const STEPS: [Step; 7] = [
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StepTrace {
-    /// What was checked.
+    /// The step.
     pub step: Step,
-    /// How the check ended.
+    /// The outcome of the step.
     pub outcome: StepOutcome,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
 }
 
-/// What a rule that applied did with one of its methods.
+/// The effect of a rule that applied on one of its methods.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MethodTrace {
@@ -77,12 +77,12 @@ pub struct RuleTrace {
     pub applied: bool,
     /// Whether it ended the walk.
     pub stopped: bool,
-    /// Each check of the rule, in the order in which they are made.
+    /// The steps of the rule, in order.
     pub steps: Vec<StepTrace>,
-    /// The expression, part by part; absent without one, where it was not reached, or where that is too costly.
+    /// The expression, part by part; absent if there is none, if it was not reached, or if tracing it is too costly.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expression: Option<Trace>,
-    /// What it did with its methods; empty unless it applied.
+    /// The effect on its methods; empty unless the rule applied.
     pub methods: Vec<MethodTrace>,
 }
 
@@ -92,7 +92,8 @@ pub struct RuleTrace {
 pub struct Traced {
     /// One entry per rule, in the order in which rules are checked.
     pub items: Vec<RuleTrace>,
-    /// Give it as `cursor`, with the same cart, to get the next rules; null after the last. It ends with the revision.
+    /// Send it as `cursor`, with the same cart, to get the next rules; null after the last. It is valid for this
+    /// revision only.
     #[schema(example = "MTcuMTAw")]
     pub next_cursor: Option<String>,
 }
@@ -104,14 +105,14 @@ pub struct TraceRange {
     pub limit: usize,
 }
 
-/// Some rules of the walk, and where the next begin.
+/// A page of the trace, and the start of the next page.
 #[derive(Debug)]
 pub struct TracePage {
     pub items: Vec<RuleTrace>,
     pub next: Option<usize>,
 }
 
-/// The walk over a range of all rules there are, in walking order.
+/// The trace of a range of all rules, in walking order.
 pub fn trace(
     book: &Rulebook,
     context: &EligibilityContext<'_, '_>,

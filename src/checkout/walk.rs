@@ -1,9 +1,9 @@
-//! The walk over the rules: which methods a cart may use, in which order.
+//! The walk over the rules: decides which methods a cart may use, and in which order.
 //!
-//! The order of the steps is a contract (see [`super::steps`]). A rule that fails any step neither offers nor stops anything;
-//! a stop rule that passes them stops even when none of its methods is usable. A rule that can neither offer nor stop any
-//! more is passed over before its condition is evaluated, and the walk ends where only such rules are left. Where the budget
-//! for expressions is spent, the walk ends too: nothing is known of the rules behind.
+//! The order of the steps is a contract (see [`super::steps`]). A rule that fails a step neither offers nor stops
+//! anything; a stop rule that passes all steps stops even if none of its methods is usable. A rule that can no longer
+//! offer or stop anything is skipped before its condition is evaluated, and the walk ends if only such rules are left.
+//! If the budget for expressions is used up, the walk ends too, and the rules after it are not judged.
 
 use super::eligibility::EligibilityContext;
 use crate::{
@@ -32,7 +32,7 @@ pub struct Walk<'b> {
     pub offered: Vec<Offered<'b>>,
     /// The rule that ended the walk.
     pub stop: Option<&'b BookRule>,
-    /// The rule at which the budget for expressions was spent; it and all behind it were not judged.
+    /// The rule at which the budget for expressions was used up. It and all rules after it were not judged.
     pub spent: Option<&'b BookRule>,
 }
 
@@ -43,13 +43,13 @@ impl Walk<'_> {
     }
 }
 
-/// What the walk knows of a method so far.
+/// The state of a method during a walk.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum MethodState {
     Unseen,
-    /// It fits the cart; its credit is looked at where a rule applies that offers it.
+    /// The method fits the cart. Its credit is checked when a rule that offers it applies.
     Open,
-    /// Offered already, or unfit for this cart whoever names it.
+    /// The method is offered already, or does not fit the cart.
     Settled,
 }
 
@@ -58,7 +58,7 @@ struct MethodStates<'w, 'c, 'v> {
     book: &'w Rulebook,
     context: &'w EligibilityContext<'c, 'v>,
     states: Vec<MethodState>,
-    /// How many are not settled.
+    /// The number of methods that are not settled.
     open: usize,
 }
 
@@ -75,7 +75,7 @@ impl MethodStates<'_, '_, '_> {
         self.states[method] == MethodState::Open
     }
 
-    /// Whether the method is open and known to be. False of a place that is no method's.
+    /// Whether the method is already known to be open. False for an invalid place.
     fn is_known_open(&self, method: usize) -> bool {
         self.states.get(method) == Some(&MethodState::Open)
     }
@@ -86,19 +86,19 @@ impl MethodStates<'_, '_, '_> {
     }
 }
 
-/// The result of a condition that several rules have, and its steps. One that failed is run again, for each rule that has it.
+/// The result of a shared condition, and its cost in steps. A condition that failed is run again for each of its rules.
 #[derive(Clone, Copy, Default)]
 struct SharedResult(Option<(bool, u64)>);
 
 impl SharedResult {
-    /// The result, as if the condition were run once more: that costs as much of the budget, and hardly any time. `None` where
-    /// it is not known, or the budget would not do.
+    /// The known result. It costs the budget as much as another run, but hardly any time. `None` if the result is not
+    /// known, or if the budget is too small.
     fn again(self, budget: &mut Budget) -> Option<bool> {
         let (holds, steps) = self.0?;
         budget.spend_again(steps).then_some(holds)
     }
 
-    /// Whether it is known to be false, found again as above.
+    /// Whether the result is known to be false; charged as in [`SharedResult::again`].
     fn is_false_again(self, budget: &mut Budget) -> bool {
         matches!(self.0, Some((false, _))) && self.again(budget).is_some()
     }
@@ -131,7 +131,7 @@ pub fn walk<'b>(
         let place = *place as usize;
         let offer = conditions.of_rule(place);
         let known = results.get(offer.condition()).copied().unwrap_or_default();
-        // What most rules of a large shop come to, so it is asked first; the rule itself is only read for `note`.
+        // Checked first, because most rules of a large shop end here; the rule itself is only read for `note`.
         if methods.is_known_open(offer.method()) && known.is_false_again(&mut budget) {
             if let Some(rule) = book.rules().get(place) {
                 note(rule, &Ok(false));

@@ -1,4 +1,4 @@
-//! The words for a step that was failed: what the rule wants, what the cart has, and what would do.
+//! The messages for a failed step: what the rule requires, what the cart has, and which change would help.
 
 use super::{
     eligibility::EligibilityContext,
@@ -15,8 +15,8 @@ use crate::{
     postal::PostalCode,
 };
 
-/// Whether changing `path` is all that keeps the rule from applying: the later steps pass, and the expression, which would
-/// see the change too, does not look at it.
+/// Whether a change of `path` alone would make the rule apply: the later steps pass, and the expression, which would
+/// see the change too, does not read `path`.
 fn is_all_that_is_missing(
     path: &str,
     next: Step,
@@ -164,7 +164,7 @@ fn destination_mismatch(
             reason = reason.observing(name, value);
         }
     }
-    // Countries into which the address would fit as it is.
+    // The countries for which the rest of the address would match.
     let mut countries: Vec<_> = terms
         .destinations
         .iter()
@@ -190,7 +190,7 @@ fn destination_mismatch(
     reason
 }
 
-/// What is odd about the region of the billing address, as a sentence to go on with.
+/// A sentence about an unknown or foreign region in the billing address; empty otherwise.
 fn region_remark(context: &EligibilityContext<'_, '_>) -> String {
     let region = context.address.and_then(|address| address.region);
     let (Some(location), Some(region)) = (context.location(), region) else {
@@ -249,7 +249,7 @@ fn dates(rule: &Rule, context: &EligibilityContext<'_, '_>) -> String {
     }
 }
 
-/// Why a rule was not judged: the budget was spent at `spent`, which may be the rule itself.
+/// The reason for a rule that was not judged, because the budget was used up at `spent`, which may be the rule itself.
 pub fn budget_spent(rule: &BookRule, spent: &BookRule) -> Reason {
     let name = &spent.compiled.rule.name;
     let message = format!(

@@ -1,4 +1,4 @@
-//! What expressions are about: the schema of documents, how a document is read, and what an expression may cost.
+//! The documents of expressions: their schema, how they are read, and the cost limits of an expression.
 
 use std::cell::Cell;
 
@@ -7,38 +7,38 @@ use onterms_expressions::{Budget, Expression, Record, Schema, Severity};
 use super::field_error;
 use crate::http::problem::{FieldError, Problem};
 
-/// The documents of this service. The language itself does not know them.
+/// The documents of this service, of which the language itself is independent.
 #[derive(Clone, Copy)]
 pub struct Dialect {
     pub schema: fn() -> &'static Schema,
-    /// Reads a document; the budget is what one request may spend on expressions over it.
+    /// Reads a document; returns it with the budget of one request for expressions over it.
     pub read: fn(&str) -> Result<(Record<'_>, Budget), Problem>,
-    /// Writes a document with a main list of so many items, every other list and text of ordinary length.
+    /// Writes a document whose main list has this number of items; other lists and texts have ordinary lengths.
     pub sample: fn(usize) -> String,
 }
 
-/// The number of items of the sample document by which costs are judged.
+/// The number of items of the sample document for measuring costs.
 const ITEMS: usize = 200;
-/// One expression may take this fraction of a request's budget without a warning.
+/// An expression that costs more than 1/20 of a request's budget gets a warning.
 const FAIR_PARTS: u64 = 20;
-/// An expression whose cost grows faster than the list gets a warning from this fraction on: a longer list would use up
-/// the whole budget.
+/// An expression whose cost grows faster than the list gets a warning from 1/100 of the budget on, because a longer
+/// list would use up the whole budget.
 const STEEP_PARTS: u64 = 100;
 
-/// The most steps that judging many expressions may take in all.
+/// The maximum number of steps for measuring the costs of many expressions together.
 const MOST_STEPS: u64 = 10_000_000;
 
-/// Documents of ordinary length by which costs are judged, read once for many expressions.
+/// Sample documents for measuring costs, read once for many expressions.
 pub struct Samples<'s> {
     whole: Record<'s>,
     half: Record<'s>,
-    /// What one request over the whole may spend.
+    /// The budget of one request over the whole document.
     budget: u64,
     left: Cell<u64>,
 }
 
 impl Samples<'_> {
-    /// Whether judging has used up its steps, so that further expressions are not judged.
+    /// Whether the steps for measuring are used up, so that further expressions are not measured.
     pub fn is_spent(&self) -> bool {
         self.left.get() == 0
     }
@@ -60,7 +60,7 @@ impl Samples<'_> {
 }
 
 impl Dialect {
-    /// Calls `work` with the samples; `None` where they cannot be read, which a test excludes.
+    /// Calls `work` with the samples; with `None` if they cannot be read, which a test rules out.
     pub fn with_samples<T>(&self, work: impl FnOnce(Option<&Samples<'_>>) -> T) -> T {
         let (whole, half) = ((self.sample)(ITEMS), (self.sample)(ITEMS / 2));
         let samples = match ((self.read)(&whole), (self.read)(&half)) {

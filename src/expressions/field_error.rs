@@ -1,4 +1,4 @@
-//! Diagnostics and unreadable values as field errors of an answer.
+//! Converts diagnostics and invalid values to field errors of an answer.
 
 use onterms_expressions::{Diagnostic, Problem, Span};
 

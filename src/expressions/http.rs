@@ -1,7 +1,6 @@
-//! The language as a service for rule editors: check a text, try it on a document, and list what can be written.
+//! Endpoints for rule editors: check an expression, try it on a document, complete it, and describe the language.
 //!
-//! What documents look like is the [`Dialect`]'s business; the app hands it in, so that the language itself goes on knowing
-//! no carts.
+//! The [`Dialect`] defines the documents. The app injects it, so that this module does not depend on carts.
 
 mod complete;
 
@@ -41,21 +40,21 @@ struct ExpressionToCheck {
     expression: String,
 }
 
-/// What there is to say of an expression.
+/// The result of checking an expression.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct CheckedExpression {
-    /// Whether a rule with it would be saved.
+    /// Whether a rule with this expression can be saved.
     valid: bool,
-    /// Errors and warnings, with their places.
+    /// Errors and warnings, with their positions.
     diagnostics: Vec<Diagnostic>,
-    /// The type of its value; null when it is not valid.
+    /// The type of its value; null if the expression is not valid.
     #[serde(rename = "type")]
     #[schema(example = "boolean")]
     kind: Option<&'static str>,
-    /// What the answer would say to whoever saves a rule with it, next to that rule.
+    /// The warnings about the expression that the answer to saving a rule with it would contain.
     warnings: Vec<FieldError>,
-    /// The attributes it looks at.
+    /// The attributes that the expression reads.
     #[schema(example = json!(["total", "billingAddress.countryIso2"]))]
     attributes: Vec<String>,
 }
@@ -74,7 +73,7 @@ struct ExpressionTrial {
     cart: (),
 }
 
-/// The language knows no carts; who describes them for the document calls them this.
+/// A reference to the schema of carts by its name, because this module does not depend on carts.
 fn cart() -> Ref {
     RefBuilder::new()
         .ref_location_from_schema_name("Cart")
@@ -89,27 +88,27 @@ fn cart() -> Ref {
 #[serde(rename_all = "camelCase")]
 #[schema(as = EvaluatedExpression)]
 struct Evaluated {
-    /// Whether a rule with it would apply.
+    /// Whether a rule with this expression would apply.
     applies: bool,
-    /// The value; absent when it failed.
+    /// The value; absent if the expression failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Value>)]
     value: Option<Box<RawValue>>,
-    /// Why it failed.
+    /// The error; absent unless the expression failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<EvalError>,
-    /// Part by part; null for a blank expression.
+    /// The outcome of each part; null for a blank expression.
     trace: Option<Trace>,
     /// Warnings about the text.
     diagnostics: Vec<Diagnostic>,
 }
 
-/// Dry runs are counted apart.
+/// Dry runs have their own rate limit.
 type EvaluateScope = scope::CountedAs<scope::GlobalRead<scope::RulesRead>, class::Evaluate>;
 
 /// Check an expression
 ///
-/// An expression with errors is a good question, so the answer is 200 with diagnostics.
+/// The answer for an expression with errors is 200 with diagnostics.
 #[utoipa::path(operation_id = "check_expression",
     security(("bearer" = ["rules:read"])),
     request_body(content = ExpressionToCheck, content_type = "application/json"),
@@ -152,7 +151,7 @@ async fn check_expression(
 
 /// Try an expression on a cart
 ///
-/// The expression must be one that a rule could be saved with.
+/// The expression must be valid, so that a rule could be saved with it.
 #[utoipa::path(operation_id = "evaluate_expression",
     security(("bearer" = ["rules:read"])),
     request_body(content = ExpressionTrial, content_type = "application/json"),
@@ -189,7 +188,7 @@ fn expression(fields: &Fields<'_>) -> Option<String> {
     fields.optional_text("expression", MAX_TEXT)
 }
 
-/// `Some(None)` for a blank text, which is no expression.
+/// Parses a text; `Some(None)` for a blank text, which is not an expression.
 fn parse(text: &str, dialect: &Dialect, findings: &Findings) -> Option<Option<Expression>> {
     if text.trim().is_empty() {
         return Some(None);

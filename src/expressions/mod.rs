@@ -1,7 +1,8 @@
-//! The rule language as a part of this service: what is checked and run is `onterms_expressions`, all of it exported here.
+//! The rule language in this service. The crate `onterms_expressions` checks and runs expressions; all of it is
+//! re-exported here.
 //!
-//! `http` serves rule editors, `dialect` says what documents look like and judges what an expression costs, `field_error`
-//! renders diagnostics in answers.
+//! `http` serves rule editors, `dialect` describes the documents and measures the cost of an expression, and
+//! `field_error` renders diagnostics in answers.
 
 mod dialect;
 mod field_error;

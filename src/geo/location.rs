@@ -1,21 +1,21 @@
-//! Where an address lies, under every name that a rule may use for it.
+//! The location of an address, with every code that a rule may use for it.
 
 use super::{country, region, territory};
 
 /// The region that an address names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NamedRegion<'a> {
-    /// None.
+    /// The address names no region.
     Absent,
     /// A region of the address's country, by its canonical code.
     Known(&'static str),
     /// A region of this other country.
     OfAnotherCountry(&'a str),
-    /// No region that we know.
+    /// An unknown region.
     Unknown,
 }
 
-/// An address's country and region. A territory that ISO codes both as a country and as a region is found under both codes.
+/// The country and region of an address. A territory that ISO codes both as a country and as a region has both codes.
 #[derive(Clone, Debug)]
 pub struct Location<'a> {
     country: &'static str,
@@ -24,7 +24,7 @@ pub struct Location<'a> {
 }
 
 impl<'a> Location<'a> {
-    /// Resolves a country and a region, short (`CA`) or in full (`US-CA`). `None` when the country does not exist.
+    /// Resolves a country and a region, short (`CA`) or in full (`US-CA`). `None` if the country does not exist.
     pub fn new(country_code: &str, region_code: Option<&'a str>) -> Option<Self> {
         let country = country(country_code)?;
         let region = region_code.map_or(NamedRegion::Absent, |code| named(country, code));
@@ -35,7 +35,7 @@ impl<'a> Location<'a> {
         })
     }
 
-    /// ISO 3166-1.
+    /// The ISO 3166-1 code of the country.
     pub fn country(&self) -> &'static str {
         self.country
     }
@@ -45,7 +45,7 @@ impl<'a> Location<'a> {
         self.region
     }
 
-    /// The countries and regions in which the address lies, by their canonical codes.
+    /// The canonical codes of all countries and regions that contain the address.
     pub fn areas(&self) -> &[&'static str] {
         &self.areas
     }
@@ -59,7 +59,7 @@ fn named<'a>(country: &str, code: &'a str) -> NamedRegion<'a> {
         return match region::canonical_region(&upper) {
             Some(known) if region::belongs_to(known, country) => NamedRegion::Known(known),
             None if owner == country => NamedRegion::Unknown,
-            // An owner is two ASCII letters, so the hyphen is here.
+            // An owner has two ASCII letters, so this index is a character boundary.
             Some(_) | None => NamedRegion::OfAnotherCountry(&code[..owner.len()]),
         };
     }
@@ -83,7 +83,7 @@ fn areas(country: &'static str, region: NamedRegion<'_>) -> Vec<&'static str> {
                     .map(|whole| whole.country)
                     .filter(|code| *code != country),
             );
-            // A region within a territory that is one region of its parent.
+            // A region within a territory that is itself one region of its parent.
             if let (None, Some([only])) = (whole, territory.map(|territory| territory.regions)) {
                 areas.push(only);
             }

@@ -10,7 +10,7 @@ pub use location::{Location, NamedRegion};
 pub use region::{Withdrawn, canonical_region, is_region_of, withdrawn};
 pub use territory::countries_of;
 
-/// Kosovo has no ISO code, but buyers, and a user-assigned one that everybody uses.
+/// Kosovo. It has no ISO 3166-1 code; `XK` is the user-assigned code in common use.
 const KOSOVO: &str = "XK";
 
 /// Whether `code` is an ISO 3166-1 alpha-2 country, or `XK`.
@@ -26,7 +26,7 @@ pub fn countries() -> impl Iterator<Item = &'static str> {
         .chain(std::iter::once(KOSOVO))
 }
 
-/// The country with this code, as a text that outlives the request.
+/// The country with this code, as a static text.
 fn country(code: &str) -> Option<&'static str> {
     if code == KOSOVO {
         return Some(KOSOVO);
@@ -38,7 +38,7 @@ fn country(code: &str) -> Option<&'static str> {
     *found
 }
 
-/// Countries by their two letters. The map of the library hashes each code, and a cart has several.
+/// Countries, indexed by their two letters. The library's map would hash each code, and a cart has several.
 static BY_LETTERS: LazyLock<Vec<Option<&'static str>>> = LazyLock::new(|| {
     let mut countries = vec![None; LETTERS * LETTERS];
     for code in rust_iso3166::ALL_ALPHA2 {
@@ -58,8 +58,9 @@ fn place_of(first: u8, second: u8) -> Option<usize> {
     Some(letter(first)? * LETTERS + letter(second)?)
 }
 
-/// The places of other countries whose addresses may say this one: a country, and the region or none for the whole country.
-/// `US` with `US-PR` for `PR`; `PR`, `PR` with `US-PR` and many more for `US`. Each region has all its spellings.
+/// The places of other countries whose addresses may name this country: a country, and a region or `None` for the whole
+/// country. For `PR`, `US` with `US-PR`; for `US`, `PR`, `PR` with `US-PR` and many more. Each region has all its
+/// spellings.
 pub fn also_in(country: &str) -> Vec<(&'static str, Option<&'static str>)> {
     let mut places = Vec::new();
     let in_parent = territory::by_country(country).map(|territory| (territory.parent, territory));
@@ -73,7 +74,7 @@ pub fn also_in(country: &str) -> Vec<(&'static str, Option<&'static str>)> {
     places
 }
 
-/// A country for a code that people type by mistake.
+/// The country that was probably meant by an invalid code.
 pub fn suggest_country(code: &str) -> Option<&'static str> {
     let upper = code.trim().to_ascii_uppercase();
     match upper.as_str() {

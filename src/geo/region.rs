@@ -1,17 +1,17 @@
-//! Regions by their ISO 3166-2 codes: those of the library, newer ones, other spellings, and withdrawn ones.
+//! Regions by their ISO 3166-2 codes: those of the library, newer codes, other spellings, and withdrawn codes.
 
 use std::{collections::HashMap, sync::LazyLock};
 
 use super::territory;
 
-/// Regions that the library does not know: the military "states" and the freely associated states of US addresses, and
-/// Norway's counties of 2024.
+/// Regions that the library does not contain: the military "states" and the freely associated states of US addresses,
+/// and Norway's counties of 2024.
 static ADDED: &[&str] = &[
     "NO-31", "NO-32", "NO-33", "NO-39", "NO-40", "NO-55", "NO-56", "US-AA", "US-AE", "US-AP",
     "US-FM", "US-MH", "US-PW",
 ];
 
-/// Other codes of regions: code, and the canonical one.
+/// Alternative codes of regions: code, and canonical code.
 static ALIASES: &[(&str, &str)] = &[
     ("BQ-BO", "NL-BQ1"),
     ("BQ-SA", "NL-BQ2"),
@@ -23,7 +23,7 @@ static ALIASES: &[(&str, &str)] = &[
     ("FR-YT", "FR-976"),
 ];
 
-/// Codes that ISO has withdrawn because the region got another one. Both mean the same region.
+/// Codes that ISO has withdrawn because the region got a new code. Both codes mean the same region.
 static RENAMED: &[(&str, &str)] = &[
     ("CN-11", "CN-BJ"),
     ("CN-12", "CN-TJ"),
@@ -67,7 +67,7 @@ static RENAMED: &[(&str, &str)] = &[
     ("MX-DIF", "MX-CMX"),
 ];
 
-/// Codes that ISO has withdrawn with the region itself, and the regions in which it lies now.
+/// Codes that ISO has withdrawn because the region was dissolved, and the regions that contain its area now.
 static DISSOLVED: &[(&str, &str)] = &[
     ("NO-01", "NO-31"),
     ("NO-02", "NO-32"),
@@ -89,7 +89,7 @@ static DISSOLVED: &[(&str, &str)] = &[
     ("NO-54", "NO-55, NO-56"),
 ];
 
-/// The canonical code for each code of the tables above. A map, since each address of each cart is looked for.
+/// The canonical code for each code of the tables above. A map, because each address of each cart is looked up.
 static CANONICAL: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
     let themselves = ADDED.iter().chain(DISSOLVED.iter().map(|(code, _)| code));
     let themselves = themselves.map(|code| (*code, *code));
@@ -100,13 +100,13 @@ static CANONICAL: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(
 /// A code that ISO has withdrawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Withdrawn {
-    /// The codes that replaced it, as words of a sentence.
+    /// The codes that replaced it, separated by commas.
     pub now: &'static str,
-    /// Whether only the code was changed, so that the old one means the same as the new one.
+    /// Whether only the code changed, so that the old code means the same region as the new one.
     pub is_renamed: bool,
 }
 
-/// The successors of a withdrawn code; `None` when it is not withdrawn.
+/// The successors of a withdrawn code; `None` if it is not withdrawn.
 pub fn withdrawn(code: &str) -> Option<Withdrawn> {
     let renamed = find(RENAMED, code).map(|now| Withdrawn {
         now,
@@ -121,8 +121,7 @@ pub fn withdrawn(code: &str) -> Option<Withdrawn> {
     renamed.or_else(dissolved)
 }
 
-/// The one code of a region that has several: `FR-974` for `FR-RE`, `NL-BQ1` for `BQ-BO`. `None` when there is no such
-/// region.
+/// The canonical code of a region: `FR-974` for `FR-RE`, `NL-BQ1` for `BQ-BO`. `None` if there is no such region.
 pub fn canonical_region(code: &str) -> Option<&'static str> {
     if let Some(canonical) = CANONICAL.get(code) {
         return Some(canonical);
@@ -130,15 +129,15 @@ pub fn canonical_region(code: &str) -> Option<&'static str> {
     rust_iso3166::iso3166_2::from_code(code).map(|region| region.code)
 }
 
-/// Every code that means the same region as this canonical one, itself first.
+/// All codes of a region, the canonical one first.
 pub(super) fn spellings(canonical: &'static str) -> impl Iterator<Item = &'static str> {
     let others = ALIASES.iter().chain(RENAMED);
     let others = others.filter(move |(_, meant)| *meant == canonical);
     std::iter::once(canonical).chain(others.map(|(code, _)| *code))
 }
 
-/// Whether `code` is a region of `country`, such as `US-CA` of `US`. A territory's region in its parent is one of both:
-/// `US-PR` of `US` and of `PR`.
+/// Whether `code` is a region of `country`, such as `US-CA` of `US`. A territory's region in its parent country is a
+/// region of both: `US-PR` of `US` and of `PR`.
 pub fn is_region_of(code: &str, country: &str) -> bool {
     canonical_region(code).is_some_and(|region| belongs_to(region, country))
 }

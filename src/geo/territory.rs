@@ -2,14 +2,14 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-/// A country that is also one or more regions of another.
+/// A country that is also one or more regions of another country.
 #[derive(Debug)]
 pub struct Territory {
-    /// ISO 3166-1.
+    /// The ISO 3166-1 code.
     pub country: &'static str,
-    /// The country that it is also a part of.
+    /// The country to which the territory also belongs.
     pub parent: &'static str,
-    /// Its regions in the parent, ISO 3166-2.
+    /// The ISO 3166-2 codes of its regions in the parent.
     pub regions: &'static [&'static str],
 }
 
@@ -56,7 +56,7 @@ static TERRITORIES: &[Territory] = &[
     territory("SX", "NL", &["NL-SX"]),
 ];
 
-/// By country and by region: each address of each cart is looked for.
+/// Territories by country and by region. A map, because each address of each cart is looked up.
 static BY_CODE: LazyLock<HashMap<&'static str, &'static Territory>> = LazyLock::new(|| {
     let codes = |territory: &'static Territory| {
         let codes = territory.regions.iter().chain([&territory.country]);
@@ -71,20 +71,20 @@ pub fn by_country(country: &str) -> Option<&'static Territory> {
     territory.filter(|territory| territory.country == country)
 }
 
-/// The territory of which `region`, in its canonical form, is the whole or a part.
+/// The territory that is, or contains, the region with this canonical code.
 pub fn by_region(region: &str) -> Option<&'static Territory> {
     let territory = BY_CODE.get(region).copied();
     territory.filter(|territory| territory.country != region)
 }
 
-/// The territories that are also a part of `country`.
+/// The territories that also belong to `country`.
 pub fn of_parent(country: &str) -> impl Iterator<Item = &'static Territory> {
     TERRITORIES
         .iter()
         .filter(move |territory| territory.parent == country)
 }
 
-/// The countries in which an address may lie that belongs to `area`: a country, or a region in its canonical form.
+/// The countries that an address in `area` may name. `area` is a country, or a region in its canonical form.
 pub fn countries_of(area: &str) -> impl Iterator<Item = &str> {
     let (own, other) = match area.split_once('-') {
         Some((country, _)) => (country, by_region(area).map(|territory| territory.country)),

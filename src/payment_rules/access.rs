@@ -1,5 +1,5 @@
-//! What callers may do with rules whose tokens are bound to websites: they read the rules that concern one of their
-//! websites, and change those that concern no other.
+//! Access to rules for callers whose tokens are bound to websites: they may read the rules that apply to one of their
+//! websites, and change those that apply to no other website.
 
 use super::{Rule, refusal::RuleRefusal, store};
 use crate::{
@@ -8,17 +8,17 @@ use crate::{
     store::Tx,
 };
 
-/// Whether the rule is for one of these websites, or for all.
+/// Whether the caller may read the rule: it applies to one of the caller's websites, or to all.
 pub fn may_read(rule: &Rule, caller: &Websites) -> bool {
     may_read_of(&rule.websites, caller)
 }
 
-/// The same of a rule that is for the websites `names`.
+/// As [`may_read`], for a rule that applies to the websites `names`.
 pub fn may_read_of(names: &[String], caller: &Websites) -> bool {
     !caller.is_bound() || names.is_empty() || names.iter().any(|it| caller.include(Some(it)))
 }
 
-/// Refuses a rule that is for other websites, too, or for all.
+/// Refuses a rule that also applies to other websites, or to all.
 pub fn check_websites(names: &[String], caller: &Websites) -> Result<(), RuleRefusal> {
     let is_within = !names.is_empty() && names.iter().all(|it| caller.include(Some(it)));
     match caller.is_bound() && !is_within {
@@ -27,7 +27,8 @@ pub fn check_websites(names: &[String], caller: &Websites) -> Result<(), RuleRef
     }
 }
 
-/// Refuses a change to the rule as it is stored. One that the caller may not read does not exist for it.
+/// Refuses a change of the stored rule if the caller may not make it. A rule that the caller may not read is reported
+/// as not found.
 pub fn check_change(tx: &mut Tx<'_>, id: RuleId, caller: &Websites) -> Result<(), RuleRefusal> {
     if !caller.is_bound() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! One change to many rules: all of them or, when one is invalid, none.
+//! Applies one change to many rules: to all of them or, if one is invalid, to none.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,17 +19,17 @@ use crate::{
     string_enum::string_enum,
 };
 
-/// What to do, and to which rules.
+/// An action, and the rules to apply it to.
 #[derive(Clone, Debug, PartialEq, ToSchema)]
 pub struct BulkChange {
-    /// What to do with each of the rules.
+    /// The action for each of the rules.
     pub action: BulkAction,
     #[serde(flatten)]
     pub selection: Selection,
 }
 
 string_enum! {
-    /// What to do to each rule.
+    /// An action on each of many rules.
     BulkAction as "BulkAction" {
         Enable = "enable",
         Disable = "disable",
@@ -42,24 +42,24 @@ string_enum! {
 #[serde(rename_all = "camelCase")]
 #[schema(as = BulkSelection)]
 pub enum Selection {
-    /// These; a text that is no id names nothing.
+    /// The rules with these ids. A text that is not an id is reported as an unknown rule.
     Ids(Vec<String>),
-    /// All that match.
+    /// All rules that match.
     Filter(RuleFilter),
 }
 
 /// The result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counted {
-    /// How many rules were meant.
+    /// The number of selected rules.
     pub count: usize,
-    /// How many of them were not that way already.
+    /// The number of rules that were actually changed.
     pub changed: usize,
     /// The newest revision of the rules.
     pub revision: i64,
 }
 
-/// Does one thing to many rules.
+/// Applies one action to many rules.
 pub fn apply(
     tx: &mut Tx<'_>,
     actor: &Actor,

@@ -1,7 +1,7 @@
-//! Changes to rules, gathered so that all of them become one revision.
+//! Collects changes to rules into one revision.
 //!
-//! Every change of a rule goes through here: the row, the version that history keeps, and the entry in the audit log are
-//! then always of one transaction. The revision is taken last, because everybody else waits from there on.
+//! Every change of a rule goes through here, so that the row, its version in the history and the entry in the audit log
+//! are always written in one transaction. The revision is taken last, because it locks out all other writers.
 
 use super::{
     Rule,
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// What one transaction does to the rules.
+/// The changes of one transaction to the rules.
 pub struct Changes<'a> {
     actor: &'a Actor,
     done: Vec<AppliedChange>,
@@ -29,7 +29,7 @@ struct AppliedChange {
 }
 
 impl<'a> Changes<'a> {
-    /// Nothing yet.
+    /// Starts without changes.
     pub fn by(actor: &'a Actor) -> Self {
         Changes {
             actor,
@@ -37,7 +37,8 @@ impl<'a> Changes<'a> {
         }
     }
 
-    /// Adds rules and returns them. One that existed before continues its versions, so that an old ETag stays old.
+    /// Adds rules and returns them. A rule that existed before continues its version numbers, so that an old ETag never
+    /// becomes valid again.
     pub fn add(&mut self, tx: &mut Tx<'_>, rules: Vec<Rule>) -> Result<Vec<Rule>, StoreError> {
         let ids: Vec<_> = rules.iter().map(|rule| rule.id).collect();
         let last = store::history::last_versions(tx, &ids)?;
@@ -54,7 +55,7 @@ impl<'a> Changes<'a> {
         Ok(added)
     }
 
-    /// Puts `after` in the place of `before`, which is locked. `action` is for the audit log.
+    /// Replaces the locked rule `before` by `after`. `action` is for the audit log.
     pub fn replace(
         &mut self,
         tx: &mut Tx<'_>,
@@ -72,7 +73,7 @@ impl<'a> Changes<'a> {
         Ok(after)
     }
 
-    /// Takes a rule away, which is locked.
+    /// Deletes a locked rule.
     pub fn remove(&mut self, tx: &mut Tx<'_>, rule: Rule) -> Result<(), StoreError> {
         store::delete(tx, rule.id)?;
         let gone = Rule {
@@ -83,12 +84,12 @@ impl<'a> Changes<'a> {
         Ok(())
     }
 
-    /// How many rules are changed so far.
+    /// The number of rules changed so far.
     pub fn len(&self) -> usize {
         self.done.len()
     }
 
-    /// Makes the changes a revision and returns its number. Without changes there is none, and the newest is returned.
+    /// Records the changes as one revision and returns its number. Without changes, returns the newest revision.
     pub fn commit(self, tx: &mut Tx<'_>, action: &str, summary: &str) -> Result<i64, StoreError> {
         if self.done.is_empty() {
             let newest = store::history::newest(tx)?;
@@ -113,7 +114,7 @@ impl<'a> Changes<'a> {
     }
 }
 
-/// Takes the next revision for a change of rules, and tells the feed.
+/// Takes the next revision for a change of rules, and appends the event `rules.changed`.
 pub fn next_revision(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -135,7 +136,7 @@ impl AppliedChange {
     fn entry(&self) -> Change<'_> {
         let json = |rule: &Rule| {
             let mut json = rule.to_json();
-            // It changes with everything and says nothing.
+            // `updatedAt` changes with every write and carries no information.
             json.remove("updatedAt");
             serde_json::Value::Object(json)
         };

@@ -1,4 +1,4 @@
-//! A rule that an import would overwrite although it has changed here since the file was exported.
+//! A conflict of an import: a rule that has changed here since the file was exported.
 
 use crate::ids::RuleId;
 
@@ -7,8 +7,8 @@ use crate::ids::RuleId;
 pub struct Conflict {
     pub id: RuleId,
     pub name: String,
-    /// Its place in the file, unless it is not in there.
+    /// Its index in the file; `None` if the file does not contain it.
     pub index: Option<usize>,
-    /// Its version now; a rule that was deleted has none.
+    /// Its current version; `None` if it was deleted.
     pub version: Option<i64>,
 }

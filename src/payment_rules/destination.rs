@@ -1,6 +1,6 @@
-//! Where a rule applies: a country, perhaps one of its regions, perhaps some of its postal codes.
+//! A destination of a rule: a country, optionally narrowed to a region and to postal codes.
 //!
-//! Only the billing address is ever asked.
+//! Destinations are compared with the billing address only.
 
 use std::cell::RefCell;
 
@@ -16,13 +16,13 @@ use crate::{
     postal,
 };
 
-/// How many destinations a rule takes.
+/// The maximum number of destinations of a rule.
 const MAX_DESTINATIONS: usize = 500;
 
-/// How many postal patterns one destination takes.
+/// The maximum number of postal patterns of one destination.
 pub const MAX_POSTAL_CODES: usize = 5000;
 
-/// A country, and what narrows it.
+/// A country, optionally narrowed to a region and to postal codes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Destination {
@@ -41,7 +41,7 @@ pub struct Destination {
 }
 
 impl Destination {
-    /// The region, or else the country, by its one code.
+    /// The canonical code of the region, or else of the country.
     pub fn area(&self) -> &str {
         match &self.region {
             Some(region) => geo::canonical_region(region).unwrap_or(region),
@@ -49,13 +49,14 @@ impl Destination {
         }
     }
 
-    /// The postal patterns, each with the country by whose form it is read.
+    /// The postal patterns, each with the country whose format applies.
     pub fn patterns(&self) -> impl Iterator<Item = (&str, &str)> {
         let patterns = self.postal_codes.iter();
         patterns.map(|pattern| (self.country.as_str(), pattern.as_str()))
     }
 
-    /// Reads one from an administrator's body; what is wrong is noted. Patterns that `kept` has are taken as they are.
+    /// Reads a destination from an administrator's body and notes every error. Patterns that `kept` contains are
+    /// accepted unchecked.
     pub fn read(fields: Fields<'_>, kept: Kept<'_>) -> Option<Self> {
         let country = read_country(&fields);
         let region = read_region(&fields, country.as_deref());
@@ -75,30 +76,30 @@ impl Destination {
     }
 }
 
-/// What a rule says already and may go on saying, although it would be refused as something new.
+/// The postal patterns that a rule may keep although they would be refused as new ones.
 #[derive(Clone, Copy, Debug)]
 pub enum Kept<'r> {
-    /// Nothing: the rule is new.
+    /// No patterns: the rule is new.
     Nothing,
     /// The patterns of these destinations.
     Patterns(&'r [Destination]),
-    /// Every pattern: the rule is only tried.
+    /// Every pattern: the rule is only tried, not saved.
     All,
-    /// What is said later: patterns that only a stored rule may have are noted for then.
+    /// Decided later: refused patterns are collected here, to be compared with the stored rule.
     Later(&'r RefCell<Vec<Doubt>>),
 }
 
-/// A pattern that is rejected as a new one.
+/// A pattern that is refused as a new one.
 #[derive(Clone, Debug)]
 pub struct Doubt {
     pub country: String,
     pub pattern: String,
-    /// Why it is rejected.
+    /// The reason of the refusal.
     pub error: FieldError,
 }
 
 impl Kept<'_> {
-    /// Whether a pattern may be said again.
+    /// Whether a refused pattern may be kept.
     pub fn has(self, country: &str, pattern: &str) -> bool {
         match self {
             Kept::Nothing | Kept::Later(_) => false,
@@ -135,7 +136,7 @@ fn read_country(fields: &Fields<'_>) -> Option<String> {
     None
 }
 
-/// Without a readable country nothing can be said about the region.
+/// Reads the region. It is not checked without a valid country.
 fn read_region(fields: &Fields<'_>, country: Option<&str>) -> Option<String> {
     let region = fields.optional_text("region", 255)?.trim().to_owned();
     let country = country?;
@@ -151,7 +152,7 @@ fn read_region(fields: &Fields<'_>, country: Option<&str>) -> Option<String> {
     Some(region)
 }
 
-/// Without a readable country nothing can be said about a pattern.
+/// Reads a postal pattern. It is not checked without a valid country.
 fn read_postal_code(
     fields: &Fields<'_>,
     country: Option<&str>,

@@ -1,4 +1,4 @@
-//! All destinations of a rule, compiled: a billing address is looked up in them, not compared with each.
+//! All destinations of a rule, compiled for lookup: a billing address is not compared with each of them.
 
 use std::collections::HashMap;
 
@@ -8,14 +8,15 @@ use crate::{
     postal::{PatternSet, PostalCode},
 };
 
-/// Where a rule applies. Without any destination it applies everywhere.
+/// The compiled destinations of a rule. A rule without destinations applies everywhere.
 #[derive(Clone, Debug, Default)]
 pub struct Destinations {
-    /// By country, or by region in its canonical form; sorted. Most rules name few, which are found faster than hashed.
+    /// Keyed by country or canonical region, and sorted. Most rules have few, for which binary search is faster than a
+    /// hash.
     by_area: Box<[(Box<str>, PostalCodes)]>,
 }
 
-/// Which postal codes of an area are meant.
+/// The postal codes of an area that a rule covers.
 #[derive(Clone, Debug)]
 enum PostalCodes {
     All,
@@ -53,13 +54,13 @@ impl Destinations {
         found.ok().map(|place| &self.by_area[place].1)
     }
 
-    /// Whether there are none.
+    /// Whether there are no destinations.
     pub fn is_empty(&self) -> bool {
         self.by_area.is_empty()
     }
 
-    /// Whether an address lies in one of them. What a destination names and the address lacks does not match.
-    /// `postal_code` is asked for only where it decides.
+    /// Whether an address is in one of the destinations. A region or postal code that the address lacks does not match.
+    /// `postal_code` is called only if it decides.
     pub fn matches<'p>(
         &self,
         location: &Location<'_>,
@@ -75,8 +76,8 @@ impl Destinations {
         })
     }
 
-    /// Whether an address lies in one of them as far as is known: a region or postal code it lacks may still turn out to
-    /// fit.
+    /// Whether an incomplete address may be in one of the destinations: a region or postal code that it lacks counts as
+    /// matching.
     pub fn could_match(&self, location: &Location<'_>, postal_code: Option<&PostalCode>) -> bool {
         let fits = |codes: &PostalCodes| match (codes, postal_code) {
             (PostalCodes::All, _) | (PostalCodes::Some(_), None) => true,

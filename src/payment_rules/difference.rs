@@ -1,4 +1,4 @@
-//! What it takes to turn one set of rules into another; import and restore are both that.
+//! The difference between two sets of rules, which import and restore apply.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::{
     store::{Conn, StoreError, Tx},
 };
 
-/// The steps from one set to another.
+/// The changes that turn one set of rules into another.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Difference {
     pub created: Vec<Rule>,
@@ -18,7 +18,7 @@ pub struct Difference {
     pub deleted: Vec<Rule>,
 }
 
-/// What to do with rules that are there and not wanted.
+/// What to do with current rules that the wanted set does not contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Others {
     Keep,
@@ -26,7 +26,7 @@ pub enum Others {
 }
 
 impl Difference {
-    /// Compares by id. Versions and times are the service's own and make no difference.
+    /// Compares two sets by id. Versions and timestamps are ignored, because the service sets them.
     pub fn between(current: Vec<Rule>, wanted: Vec<Rule>, others: Others) -> Self {
         let mut current: HashMap<String, Rule> = current
             .into_iter()
@@ -58,14 +58,14 @@ impl Difference {
         difference
     }
 
-    /// The rules that it saves, as they are afterwards.
+    /// The created and updated rules, as they are afterwards.
     pub fn saved(&self) -> Vec<Rule> {
         let updated = self.updated.iter().map(|(_, after)| after);
         self.created.iter().chain(updated).cloned().collect()
     }
 
-    /// The part that a caller who is bound to these websites may read. A rule that comes to them is new there, and one that
-    /// leaves them is gone.
+    /// The part that a caller bound to these websites may read. A rule that becomes readable counts as created, and one
+    /// that stops being readable as deleted.
     pub fn readable_by(mut self, websites: &Websites) -> Self {
         let may_read = |rule: &Rule| access::may_read(rule, websites);
         for (before, after) in std::mem::take(&mut self.updated) {
@@ -82,13 +82,13 @@ impl Difference {
         self
     }
 
-    /// As an idempotency key remembers it: the newest revision then, and whether it is this difference.
+    /// The text that an idempotency key stores: the newest revision, and whether the difference changed anything.
     pub fn operation(&self, revision: i64) -> String {
         let changed = self.created.len() + self.updated.len() + self.deleted.len() > 0;
         format!("{revision} {changed}")
     }
 
-    /// Reads what [`Difference::operation`] wrote; what was unchanged is not remembered.
+    /// Reads what [`Difference::operation`] wrote. Unchanged rules are not restored.
     pub fn of_operation(conn: &mut Conn, operation: &str) -> Result<(Self, i64), StoreError> {
         let (revision, changed) = operation
             .split_once(' ')
@@ -102,7 +102,7 @@ impl Difference {
         Ok((difference, revision))
     }
 
-    /// What a revision did, as it is remembered.
+    /// The changes of a revision, from the history.
     pub fn of_revision(conn: &mut Conn, revision: i64) -> Result<Self, StoreError> {
         let mut difference = Difference::default();
         for (before, left) in store::history::changed_by(conn, revision)? {
@@ -115,7 +115,7 @@ impl Difference {
         Ok(difference)
     }
 
-    /// Makes it so. The rules that are there must be locked.
+    /// Applies the changes. The current rules must be locked.
     pub fn apply(&self, tx: &mut Tx<'_>, changes: &mut Changes<'_>) -> Result<(), StoreError> {
         for rule in &self.deleted {
             changes.remove(tx, rule.clone())?;
@@ -127,7 +127,7 @@ impl Difference {
         Ok(())
     }
 
-    /// The steps in one sentence.
+    /// The numbers of changes in one sentence.
     pub fn summary(&self, what: &str) -> String {
         format!(
             "{what}: {} created, {} updated, {} deleted",

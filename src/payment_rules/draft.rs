@@ -1,4 +1,4 @@
-//! What an administrator may say of a rule, read from a body with everything that is wrong with it.
+//! The part of a rule that an administrator writes, read from a body with all errors at once.
 
 mod methods;
 
@@ -24,10 +24,10 @@ use crate::{
 pub use self::methods::{UNKNOWN_METHOD, no_such_method};
 
 const MAX_WEBSITES: usize = 500;
-/// What answers have and bodies may have too, to no effect.
+/// Fields of answers that a body may contain and that are ignored.
 const READ_ONLY: &[&str] = &["id", "etag", "createdAt", "updatedAt", "warnings"];
 
-/// The part of a rule that is an administrator's to decide.
+/// The part of a rule that an administrator writes.
 #[derive(Clone, Debug, PartialEq, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = PaymentRuleDraft, example = json!({
@@ -48,31 +48,31 @@ pub struct Draft {
     /// Lower comes first; among equals the older rule does.
     #[schema(example = 10)]
     pub sort_order: i32,
-    /// ISO 4217. Carts in other currencies are none of this rule's business.
+    /// ISO 4217. The rule does not apply to carts in other currencies.
     pub currency: Currency,
-    /// Whether rules after this one are left alone where it applies.
+    /// Whether the rules after this one are skipped if it applies.
     #[schema(required = false, default = false)]
     pub stop_processing: bool,
-    /// A condition on the cart; null or blank means always.
+    /// A condition on the cart; null or blank means that it always holds.
     #[schema(example = "total <= 1000", max_length = 32768)]
     pub expression: Option<String>,
-    /// Where the billing address may lie; empty means anywhere, or nowhere known.
+    /// Where the billing address may be; empty means anywhere, also if it is not known.
     #[schema(required = false, max_items = 500)]
     pub destinations: Vec<Destination>,
-    /// The websites it is for; empty means all.
+    /// The websites that the rule applies to; empty means all.
     #[schema(required = false, example = json!(["us-store"]), max_items = 500)]
     pub websites: Vec<String>,
-    /// What it offers, in order. Only a rule that is off may offer nothing.
+    /// The payment methods that the rule offers, in order. Only a disabled rule may have none.
     #[schema(max_items = 100)]
     pub payment_methods: Vec<RuleMethod>,
-    /// From this instant on; null means since ever.
+    /// The instant from which the rule is in force; null means no start.
     pub active_from: Option<DateTime<Utc>>,
-    /// Until before this instant; null means for ever.
+    /// The instant from which the rule is no longer in force; null means no end.
     pub active_until: Option<DateTime<Utc>>,
 }
 
 impl Rule {
-    /// A rule that did not exist before.
+    /// A new rule with a draft's values.
     pub fn new(id: RuleId, draft: Draft, now: DateTime<Utc>) -> Self {
         Rule {
             id,
@@ -93,7 +93,7 @@ impl Rule {
         }
     }
 
-    /// The same rule with what the draft says. Equal to `self` when that changes nothing.
+    /// The same rule with the draft's values. Equal to `self` if the draft changes nothing.
     pub fn redrafted(&self, draft: Draft) -> Self {
         Rule {
             version: self.version,
@@ -105,19 +105,19 @@ impl Rule {
 }
 
 impl Draft {
-    /// Reads a whole body; 422 with all that is wrong. What `kept` has may be said again.
+    /// Reads a whole body; 422 with all errors. Postal patterns that `kept` contains are accepted.
     pub fn from_body(body: &Map<String, Value>, kept: Kept<'_>) -> Result<Self, Problem> {
         let findings = Findings::default();
         let draft = Draft::read(Fields::of(body, &findings), kept);
         findings.into_result(draft)
     }
 
-    /// Reads one rule; what is wrong is noted. Whether its methods exist is for the database to say.
+    /// Reads one rule and notes every error. Whether its methods exist is checked later, in the database.
     pub fn read(fields: Fields<'_>, kept: Kept<'_>) -> Option<Self> {
         Draft::read_with(fields, &by_id, kept)
     }
 
-    /// As [`Draft::read`], where methods may be named in another way.
+    /// As [`Draft::read`], with another way to identify payment methods.
     pub fn read_with(fields: Fields<'_>, resolve: Resolve<'_>, kept: Kept<'_>) -> Option<Self> {
         fields.ignore(READ_ONLY);
         let draft = Draft::read_fields(&fields, resolve, kept);

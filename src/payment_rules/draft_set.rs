@@ -1,4 +1,4 @@
-//! Draft rules in the place of the live ones, for trying them.
+//! Draft rules that replace the live ones in a trial.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use crate::{
     ids,
 };
 
-/// The most rules of a set.
+/// The maximum number of rules of a set.
 pub const MAX_RULES: usize = 1000;
 
-/// The rules in the member `rules`, whose methods are those of a rulebook. What is wrong with them is noted.
+/// Reads the rules in the member `rules`, whose methods are those of a rulebook, and notes every error.
 pub fn read(fields: &Fields<'_>, book: &Rulebook, now: DateTime<Utc>) -> Vec<Rule> {
     let rules = fields.list("rules", MAX_RULES).into_iter();
     rules
@@ -25,7 +25,7 @@ pub fn read(fields: &Fields<'_>, book: &Rulebook, now: DateTime<Utc>) -> Vec<Rul
         .collect()
 }
 
-/// A rulebook with these rules in the place of its own.
+/// The rulebook with its rules replaced by these.
 pub fn in_place_of_rules(book: &Rulebook, rules: Vec<Rule>) -> Rulebook {
     let compiled = rules
         .into_iter()
@@ -44,7 +44,7 @@ fn read_rule(
     let fields = body::object_at(value, pointer, findings)?;
     let resolve = |entry: &Fields<'_>| import::resolve(entry, methods.clone());
     let draft = Draft::read_with(fields, &resolve, Kept::All)?;
-    // A draft that is a live rule changed keeps its id, so that the explanation can be compared.
+    // A changed live rule keeps its id, so that explanations can be compared.
     let id = value["id"]
         .as_str()
         .and_then(|id| id.parse().ok())

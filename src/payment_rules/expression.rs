@@ -1,4 +1,4 @@
-//! The expression of a rule, as an administrator writes it.
+//! Reads the expression of a rule from an administrator's body.
 
 use crate::{
     cart,
@@ -6,7 +6,7 @@ use crate::{
     http::body::Fields,
 };
 
-/// Reads the expression; blank means none. One with errors is refused with all of them and their places.
+/// Reads the expression; a blank one is none. An invalid one is refused with all errors and their positions.
 pub fn read(fields: &Fields<'_>) -> Option<String> {
     const NAME: &str = "expression";
     let text = fields.optional_text(NAME, MAX_TEXT)?;

@@ -1,4 +1,4 @@
-//! Changes an administrator makes to one rule.
+//! Changes that an administrator makes to one rule.
 
 use serde_json::json;
 
@@ -17,7 +17,7 @@ use crate::{
     store::{StoreError, Tx},
 };
 
-/// Makes a new rule.
+/// Creates a rule.
 pub fn create(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -31,7 +31,7 @@ pub fn create(
     })
 }
 
-/// Makes a copy that is off, so that it can be changed before it does anything.
+/// Creates a disabled copy, so that it can be changed before it has an effect.
 pub fn duplicate(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -40,7 +40,7 @@ pub fn duplicate(
 ) -> Result<Once<Rule>, RuleRefusal> {
     once(tx, actor, key, |tx| {
         let original = store::find(tx, id)?.ok_or(RuleRefusal::NoSuchRule(id))?;
-        // The methods must stay while the copy is made.
+        // Keeps the methods from being archived until the copy is saved.
         let living = Living::among(tx, &original.payment_methods)?;
         let mut payment_methods = original.payment_methods;
         payment_methods.retain(|method| living.has(method.id));
@@ -56,7 +56,7 @@ pub fn duplicate(
     })
 }
 
-/// Puts a draft in the place of what a rule says; a draft that says the same changes nothing.
+/// Replaces a rule's values by a draft. A draft with the same values changes nothing.
 pub fn replace(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -78,7 +78,7 @@ pub fn replace(
     Ok(rule)
 }
 
-/// Takes a rule away.
+/// Deletes a rule.
 pub fn delete(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -86,7 +86,7 @@ pub fn delete(
     id: RuleId,
 ) -> Result<(), RuleRefusal> {
     let rule = match find_at(tx, if_match, id) {
-        // It is in the way of somebody, and must not be for ever.
+        // An unreadable rule must be deletable, because it blocks other operations.
         Err(RuleRefusal::Store(StoreError::Broken(_))) => {
             return delete_unreadable(tx, actor, if_match, id);
         }
@@ -99,7 +99,7 @@ pub fn delete(
     Ok(())
 }
 
-/// Deletes a rule that cannot be read. Its history keeps what it was when it could be.
+/// Deletes a rule that cannot be read. Its history keeps its last readable version.
 fn delete_unreadable(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -122,7 +122,7 @@ fn delete_unreadable(
     Ok(())
 }
 
-/// Turns a rule on or off. One that already is so is left as it is.
+/// Enables or disables a rule. Nothing changes if the rule is already in that state.
 pub fn set_enabled(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -151,12 +151,12 @@ pub fn set_enabled(
     })
 }
 
-/// A name in a sentence of the history.
+/// A name in quotes, for a sentence of the history.
 pub fn quote(name: &str) -> String {
     format!("“{name}”")
 }
 
-/// Runs `act` at most once for a key; a repeated request returns the current rule.
+/// Runs `act` at most once per idempotency key; a repeated request returns the current rule.
 fn once(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -211,7 +211,7 @@ fn add(
     Ok(rule)
 }
 
-/// What already is so makes no revision.
+/// Answers with the newest revision, because nothing changed.
 fn unchanged(tx: &mut Tx<'_>, rule: Rule) -> Result<Rule, RuleRefusal> {
     let newest = store::history::newest(tx)?;
     tx.answer_with(newest);
@@ -233,7 +233,7 @@ fn change(
     Ok(rule)
 }
 
-/// A long name gives way to the word that tells the two apart.
+/// The name with the mark of a copy; a long name is cut to stay within 255 characters.
 fn name_of_copy(name: &str) -> String {
     const MARK: &str = " (copy)";
     let kept = 255 - MARK.len();

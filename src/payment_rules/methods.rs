@@ -1,4 +1,4 @@
-//! Whether the payment methods that rules name exist.
+//! Checks whether the payment methods that rules name exist.
 
 use std::collections::HashMap;
 
@@ -10,11 +10,11 @@ use crate::{
     store::{StoreError, Tx},
 };
 
-/// The methods that exist, kept from being archived until the transaction ends.
+/// The existing methods, locked against archiving until the transaction ends.
 pub struct Living(HashMap<IntegrationId, String>);
 
 impl Living {
-    /// Looks for these methods. Do so before locking rules: whoever archives an integration locks it before its rules.
+    /// Looks up and locks these methods. Call it before locking rules: archiving locks an integration before its rules.
     pub fn among<'a>(
         tx: &mut Tx<'_>,
         methods: impl IntoIterator<Item = &'a RuleMethod>,
@@ -33,7 +33,7 @@ impl Living {
             .is_some_and(|kind| kind == id.kind.as_str())
     }
 
-    /// An error for each method of a rule that does not exist; `pointer` is the rule's.
+    /// An error for each method of a rule that does not exist; `pointer` is the JSON pointer of the rule.
     pub fn missing(&self, pointer: &str, methods: &[RuleMethod]) -> Vec<FieldError> {
         methods
             .iter()

@@ -1,6 +1,6 @@
-//! When a payment method is offered.
+//! Payment rules decide when a payment method is offered.
 //!
-//! An administrator writes rules; checkout walks them. A rule knows payment methods and no integrations.
+//! An administrator writes rules; checkout walks them. A rule refers to payment methods, not to integrations.
 
 pub mod access;
 pub mod analysis;

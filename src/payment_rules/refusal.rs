@@ -9,7 +9,7 @@ use crate::{
     store::StoreError,
 };
 
-/// Nothing was changed, and this is why.
+/// The reason why a change was refused; nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum RuleRefusal {
     /// There is no rule with this id.
@@ -18,16 +18,16 @@ pub enum RuleRefusal {
     /// There is no revision with this number.
     #[error("there is no revision {0}")]
     NoSuchRevision(i64),
-    /// The rule lost its last payment method; without one it could only stop others.
+    /// The rule has no payment method, so that it could only stop other rules.
     #[error("the rule {0} has no payment method")]
     NoMethod(RuleId),
-    /// What was asked for names things that do not exist or do not fit.
+    /// The request has invalid values.
     #[error("the request has {} invalid values", .0.len())]
     Invalid(Vec<FieldError>),
     /// Rules have changed here since the file was exported.
     #[error("{} rules have changed since the file was exported", .0.len())]
     ChangedSince(Vec<Conflict>),
-    /// Somebody else was faster, or tests of the rules would fail.
+    /// A concurrent change came first, or tests of the rules would fail.
     #[error("{0}")]
     Refused(Box<Problem>),
     /// The caller's token is bound to other websites.
@@ -36,7 +36,7 @@ pub enum RuleRefusal {
     /// The idempotency key was used with another request before.
     #[error(transparent)]
     KeyReused(#[from] KeyReused),
-    /// The database said no.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -1,4 +1,4 @@
-//! Puts rules in an order, as somebody does who drags them about in a list.
+//! Sets the order of rules, for instance after they were dragged in a list.
 
 use utoipa::ToSchema;
 
@@ -14,7 +14,7 @@ use crate::{
     store::Tx,
 };
 
-/// The distance between two rules after a reorder: room to put one in between by hand.
+/// The distance between the sort orders of two rules after a reorder, which leaves room for rules in between.
 const STEP: i32 = 10;
 
 /// Rules from first to last.
@@ -27,7 +27,7 @@ pub struct RuleOrder {
     pub ids: Vec<String>,
 }
 
-/// Gives rules the sort orders 10, 20, 30 … in this order. Rules that are not named keep theirs.
+/// Gives rules the sort orders 10, 20, 30 … in this order. Rules that are not named keep their sort order.
 pub fn reorder(
     tx: &mut Tx<'_>,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Makes the rules what they were as of an earlier revision.
+//! Restores the rules of an earlier revision.
 
 use super::{
     Rule,
@@ -17,18 +17,18 @@ use crate::{
     store::{StoreError, Tx, revisions},
 };
 
-/// What a restore did.
+/// The result of a restore.
 #[derive(Clone, Debug)]
 pub struct Restored {
     pub difference: Difference,
     /// The newest revision of the rules.
     pub revision: i64,
-    /// The methods that are no more, and which rules had to do without them.
+    /// The methods that no longer exist, with the rules from which they were left out.
     pub missing: Vec<(RuleId, PaymentMethodId)>,
 }
 
-/// Restores the set of revision `number`, unless it has changed since the caller looked. Methods that are no more are left
-/// out, and a rule that is left without any is off.
+/// Restores the rules of revision `number`, unless the rules have changed since the caller read them. Methods that no
+/// longer exist are left out, and a rule without any method is disabled.
 pub fn restore(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -66,7 +66,7 @@ fn restore_now(
 ) -> Result<Restored, RuleRefusal> {
     store::history::find(tx, number)?.ok_or(RuleRefusal::NoSuchRevision(number))?;
     let (wanted, missing) = wanted(tx, number)?;
-    // The rules first, as everybody else does; then nobody can make another revision.
+    // Lock the rules before the revision, in the order of all writers, so that no deadlock is possible.
     store::load_all_locked(tx)?;
     revisions::current_locked(tx)?;
     if_match.check(store::history::newest(tx)?)?;

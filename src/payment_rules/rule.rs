@@ -1,7 +1,7 @@
-//! A payment rule: when it applies, and which payment methods it then offers.
+//! A payment rule: when it applies, and which payment methods it offers then.
 //!
-//! Its JSON form is one and the same in answers, exports, stored versions and the audit log. The version is not part of it:
-//! that is the ETag.
+//! Answers, exports, stored versions and the audit log use the same JSON form. The version is not part of it, because
+//! it is the ETag.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use crate::{ids::RuleId, money::Currency, payment_methods::PaymentMethodId};
 #[serde(rename_all = "camelCase")]
 #[schema(as = PaymentRule)]
 pub struct Rule {
-    /// Made by the service.
+    /// The rule's id, set by the service.
     #[schema(value_type = String, read_only, example = "rule_01h455vb4pex5vsknk084sn02q")]
     pub id: RuleId,
     /// For administrators; need not be unique.
@@ -28,34 +28,34 @@ pub struct Rule {
     /// Lower comes first; among equals the older rule does.
     #[schema(example = 10)]
     pub sort_order: i32,
-    /// ISO 4217. Carts in other currencies are none of this rule's business.
+    /// ISO 4217. The rule does not apply to carts in other currencies.
     pub currency: Currency,
-    /// Whether rules after this one are left alone where it applies.
+    /// Whether the rules after this one are skipped if it applies.
     #[schema(default = false)]
     pub stop_processing: bool,
-    /// A condition on the cart; null means always.
+    /// A condition on the cart; null means that it always holds.
     #[schema(example = "total <= 1000", max_length = 32768)]
     pub expression: Option<String>,
-    /// Where the billing address may lie; empty means anywhere, or nowhere known.
+    /// Where the billing address may be; empty means anywhere, also if it is not known.
     #[schema(max_items = 500)]
     pub destinations: Vec<Destination>,
-    /// The websites it is for; empty means all.
+    /// The websites that the rule applies to; empty means all.
     #[schema(example = json!(["us-store"]), max_items = 500)]
     pub websites: Vec<String>,
-    /// What it offers, in order. Only a rule that lost its last one has none, and that is off.
+    /// The payment methods that the rule offers, in order. Only a disabled rule may have none.
     #[schema(max_items = 100)]
     pub payment_methods: Vec<RuleMethod>,
-    /// From this instant on; null means since ever.
+    /// The instant from which the rule is in force; null means no start.
     pub active_from: Option<DateTime<Utc>>,
-    /// Until before this instant; null means for ever.
+    /// The instant from which the rule is no longer in force; null means no end.
     pub active_until: Option<DateTime<Utc>>,
-    /// Grows with each change; the ETag of the answers.
+    /// Increases with each change; the ETag of answers.
     #[serde(skip)]
     pub version: i64,
-    /// When it was made.
+    /// When the rule was created.
     #[schema(read_only)]
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// When the rule was last changed.
     #[schema(read_only)]
     pub updated_at: DateTime<Utc>,
 }
@@ -67,19 +67,20 @@ pub struct RuleMethod {
     /// The `paymentMethodId` of an integration.
     #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
     pub id: PaymentMethodId,
-    /// What checkout answers as the method's `ruleOptions`. They also join its `options`, where what the method itself says
-    /// wins.
+    /// Options that checkout answers as the method's `ruleOptions`. They are also merged into its `options`, in which
+    /// the method's own values take precedence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub options: Option<Map<String, Value>>,
-    /// The method's label in the shop's default language, in answers with rules; it is no part of what is stored of the rule.
+    /// The method's label in the shop's default language. It is part of answers with rules, but is not stored with the
+    /// rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(read_only, example = "Pay on terms")]
     pub label: Option<String>,
 }
 
 impl RuleMethod {
-    /// Without a label, as it is stored.
+    /// A method without a label, as it is stored.
     pub fn new(id: PaymentMethodId, options: Option<Map<String, Value>>) -> Self {
         RuleMethod {
             id,
@@ -90,20 +91,20 @@ impl RuleMethod {
 }
 
 impl Rule {
-    /// Whether it is within its dates; the end is no longer part of them.
+    /// Whether the rule is within its dates, which do not include the end.
     pub fn is_active_at(&self, now: DateTime<Utc>) -> bool {
         self.active_from.is_none_or(|from| from <= now)
             && self.active_until.is_none_or(|until| now < until)
     }
 
-    /// What the rule says and may go on saying when it is changed.
+    /// The postal patterns that the rule may keep when it is changed.
     pub fn kept(&self) -> Kept<'_> {
         Kept::Patterns(&self.destinations)
     }
 
-    /// The JSON form, as a value to compare and to change.
+    /// The JSON form, for comparisons and merge patches.
     pub fn to_json(&self) -> Map<String, Value> {
-        // Only a map with keys that are no texts could fail to be written.
+        // Serialization cannot fail: all map keys are texts.
         match serde_json::to_value(self) {
             Ok(Value::Object(map)) => map,
             Ok(_) | Err(_) => Map::new(),

@@ -1,7 +1,8 @@
 //! The rows of payment rules.
 //!
-//! A rule is one row, its methods are rows of their own, and so are the countries of its destinations, by which rules are
-//! listed. All functions that change a rule keep the three together; none of them makes a revision, which is `change`'s.
+//! A rule is one row; its methods and the countries of its destinations, by which lists are filtered, are rows in
+//! tables of their own. All functions that change a rule keep the three consistent. None of them makes a revision;
+//! `change` does.
 
 pub mod history;
 pub mod list;
@@ -23,10 +24,10 @@ use crate::{
     },
 };
 
-/// How many ids go into one statement.
+/// The maximum number of ids in one statement.
 const CHUNK: usize = 500;
 
-/// How many rows go into one statement.
+/// The maximum number of rows in one statement.
 const ROWS: usize = 100;
 
 /// Every rule, in the order in which checkout walks them.
@@ -39,19 +40,19 @@ pub fn load_all(conn: &mut Conn) -> Result<Vec<Rule>, StoreError> {
     all(assemble(rows, methods))
 }
 
-/// The id and the version of every rule: what has changed since it was last loaded.
+/// The id and version of every rule, to find the rules that have changed since they were loaded.
 pub fn list_versions(conn: &mut Conn) -> Result<Vec<(String, i64)>, StoreError> {
     Ok(payment_rules::table
         .select((payment_rules::id, payment_rules::version))
         .load(conn)?)
 }
 
-/// The rules with these ids, in no order; ids that name nothing are passed over.
+/// The rules with these ids, in no order. Unknown ids are ignored.
 pub fn load_many(conn: &mut Conn, ids: &[RuleId]) -> Result<Vec<Rule>, StoreError> {
     all(load_each(conn, &texts(ids))?)
 }
 
-/// The same, for those who go on without a rule that cannot be read.
+/// As [`load_many`], with an error for each rule that cannot be read.
 pub fn load_each(
     conn: &mut Conn,
     ids: &[String],
@@ -72,9 +73,9 @@ pub fn find(conn: &mut Conn, id: RuleId) -> Result<Option<Rule>, StoreError> {
     Ok(load_many(conn, &[id])?.pop())
 }
 
-/// One rule, kept from other writers until the transaction ends.
+/// One rule, locked against other writers until the transaction ends.
 pub fn find_locked(tx: &mut Tx<'_>, id: RuleId) -> Result<Option<Rule>, StoreError> {
-    // Not a variable: what is selected differs between the databases.
+    // Written inline, because the macro builds a statement of another type for each database.
     let row: Option<RuleRow> = first_locked!(
         tx,
         payment_rules::table.find(id).select(RuleRow::as_select())
@@ -83,13 +84,14 @@ pub fn find_locked(tx: &mut Tx<'_>, id: RuleId) -> Result<Option<Rule>, StoreErr
     Ok(with_methods(tx.conn(), row.into_iter().collect())?.pop())
 }
 
-/// Rules kept from other writers until the transaction ends; by id, so that two who lock many do not wait for each other.
+/// Rules, locked against other writers until the transaction ends. They are locked in the order of ids, so that no
+/// deadlock is possible.
 pub fn load_many_locked(tx: &mut Tx<'_>, ids: &[RuleId]) -> Result<Vec<Rule>, StoreError> {
     lock_many(tx, ids)?;
     load_many(tx.conn(), ids)
 }
 
-/// Keeps rules from other writers until the transaction ends.
+/// Locks rules against other writers until the transaction ends.
 pub fn lock_many(tx: &mut Tx<'_>, ids: &[RuleId]) -> Result<(), StoreError> {
     let mut texts = texts(ids);
     texts.sort_unstable();
@@ -99,7 +101,7 @@ pub fn lock_many(tx: &mut Tx<'_>, ids: &[RuleId]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Every rule, kept from other writers until the transaction ends.
+/// Every rule, locked against other writers until the transaction ends.
 pub fn load_all_locked(tx: &mut Tx<'_>) -> Result<Vec<Rule>, StoreError> {
     if let Conn::Pg(conn) = tx.conn() {
         payment_rules::table
@@ -111,7 +113,7 @@ pub fn load_all_locked(tx: &mut Tx<'_>) -> Result<Vec<Rule>, StoreError> {
     load_all(tx.conn())
 }
 
-/// SQLite has a single writer, so there the transaction is the lock.
+/// Locks rows on PostgreSQL. SQLite has a single writer, so its transaction is the lock.
 fn lock(tx: &mut Tx<'_>, ids: &[String]) -> Result<(), StoreError> {
     if let Conn::Pg(conn) = tx.conn() {
         payment_rules::table
@@ -147,8 +149,8 @@ pub fn insert_all(tx: &mut Tx<'_>, rules: &[Rule]) -> Result<(), StoreError> {
     insert_countries(tx, rules)
 }
 
-/// Replaces a rule that is locked. Methods and countries are touched only where they differ: a new row for a method locks
-/// its integration, which whoever archives that has locked before the rules.
+/// Replaces a locked rule. The rows of methods and countries are written only if they differ: a new row for a method
+/// locks its integration, and archiving locks the integration before the rules, so that a deadlock would be possible.
 pub fn save(tx: &mut Tx<'_>, before: &Rule, after: &Rule) -> Result<(), StoreError> {
     diesel::update(payment_rules::table.find(after.id))
         .set(RuleRow::of(after)?)
@@ -164,7 +166,7 @@ pub fn save(tx: &mut Tx<'_>, before: &Rule, after: &Rule) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Takes a rule away; its versions stay.
+/// Deletes a rule; its versions stay.
 pub fn delete(tx: &mut Tx<'_>, id: RuleId) -> Result<(), StoreError> {
     delete_methods(tx, id)?;
     delete_countries(tx, id)?;
@@ -172,7 +174,7 @@ pub fn delete(tx: &mut Tx<'_>, id: RuleId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The version and the name of a rule, whatever else of it can be read.
+/// The version and name of a rule, even if the rest of it cannot be read.
 pub fn find_version(conn: &mut Conn, id: RuleId) -> Result<Option<(i64, String)>, StoreError> {
     Ok(payment_rules::table
         .find(id)
@@ -191,7 +193,7 @@ pub fn ids_using(conn: &mut Conn, integration: IntegrationId) -> Result<Vec<Rule
         .load(conn)?)
 }
 
-/// Which of these integrations exist, with their types; kept from being archived until the transaction ends.
+/// The types of those of these integrations that exist, locked against archiving until the transaction ends.
 pub fn living_integrations(
     tx: &mut Tx<'_>,
     ids: &[IntegrationId],
@@ -215,7 +217,7 @@ pub fn living_integrations(
     Ok(found)
 }
 
-/// Gives the methods of rules their labels, for whoever reads them.
+/// Adds the labels to the methods of rules, for answers.
 pub fn add_labels<'r>(
     conn: &mut Conn,
     rules: impl IntoIterator<Item = &'r mut Rule>,
@@ -234,7 +236,7 @@ pub fn add_labels<'r>(
             .select((integrations::id, integrations::label))
             .load(conn)?;
         let read = |(id, text): (IntegrationId, String)| {
-            // An integration whose label cannot be read says so itself.
+            // An unreadable label is reported where its integration is read.
             let labels: Labels = serde_json::from_str(&text).ok()?;
             Some((id, labels.default))
         };

@@ -1,4 +1,4 @@
-//! What the first start after an upgrade logs.
+//! Tasks of the first start after an upgrade.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,11 @@ use crate::{
     },
 };
 
-/// Stored by the migration that came with the forms of postal codes, and taken away when this was logged.
+/// The setting that the migration to country-specific postal codes stores. It is removed after the patterns were
+/// logged.
 const PENDING: &str = "upgrade.listPostalPatterns";
 
-/// Logs, once after the upgrade, which postal patterns mean something else than when they were stored.
+/// Logs, once after the upgrade, the postal patterns whose meaning has changed since they were stored.
 pub async fn log_changed_patterns(store: &Store) -> Result<(), StoreError> {
     let changed = store.write(take_changed_patterns).await?;
     for (rule, country, patterns) in changed {
@@ -31,8 +32,9 @@ pub async fn log_changed_patterns(store: &Store) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Records all that checkout sees as one revision, unless the newest one says it all: at the first start, after the upgrade
-/// that brought complete revisions, and after a change by an older version of the service. Of several replicas one does it.
+/// Records everything that checkout sees as one revision, unless the newest revision is complete: at the first start,
+/// after the upgrade to complete revisions, and after a change by an older version of the service. Only one replica
+/// does it.
 pub async fn complete_history(store: &Store, at: DateTime<Utc>) -> Result<(), StoreError> {
     let is_complete = store.read(|conn| {
         let newest = revisions::current(conn)?;
@@ -49,7 +51,7 @@ fn record_everything(tx: &mut Tx<'_>, at: DateTime<Utc>) -> Result<(), StoreErro
     if revisions::is_complete(tx, newest)? {
         return Ok(());
     }
-    // The versions of rules are complete as they are.
+    // The history of rules is always complete.
     let (subject, summary) = (
         RevisionSubject::Integrations,
         "Recorded all integrations and settings",
@@ -60,7 +62,7 @@ fn record_everything(tx: &mut Tx<'_>, at: DateTime<Utc>) -> Result<(), StoreErro
     settings::store::insert_version(tx, number, &settings)
 }
 
-/// A rule, a country, and patterns of it.
+/// A rule, a country, and the changed patterns for that country.
 type UpgradedPatterns = (RuleId, String, String);
 
 fn take_changed_patterns(tx: &mut Tx<'_>) -> Result<Vec<UpgradedPatterns>, StoreError> {
@@ -71,7 +73,7 @@ fn take_changed_patterns(tx: &mut Tx<'_>) -> Result<Vec<UpgradedPatterns>, Store
         .into_iter()
         .map(|(id, _)| id)
         .collect();
-    // A rule that cannot be read is complained of where it is missed.
+    // The rulebook cache logs rules that cannot be read.
     let readable = rules::load_each(tx.conn(), &ids)?.into_iter().flatten();
     Ok(readable.flat_map(|rule| changed_in(&rule)).collect())
 }

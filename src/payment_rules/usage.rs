@@ -1,4 +1,4 @@
-//! What `integrations` asks about rules: who uses this payment method, and how they change without it.
+//! The use of payment methods by rules, for `integrations`: which rules offer a method, and its removal from all rules.
 
 use super::{Rule, change::Changes, store};
 use crate::{
@@ -14,7 +14,7 @@ pub struct RuleUse {
     pub id: RuleId,
     pub name: String,
     pub enabled: bool,
-    /// How many other methods of the rule are on: with none, the rule offers nothing without this one.
+    /// The number of other methods of the rule that are enabled. If 0, the rule offers nothing without this one.
     pub other_enabled_methods: i64,
 }
 
@@ -30,7 +30,8 @@ pub fn rules_using(
     Ok(all)
 }
 
-/// Those of them that cannot be read, and so cannot lose a method; they can be deleted.
+/// The rules that offer an integration's method and cannot be read. The method cannot be removed from them, but they
+/// can be deleted.
 pub fn unreadable_rules_using(
     conn: &mut Conn,
     integration: IntegrationId,
@@ -57,7 +58,7 @@ fn readable(
                 unreadable.push(RuleUse {
                     id,
                     name: name.unwrap_or_default(),
-                    // Checkout goes on without it.
+                    // Checkout ignores an unreadable rule.
                     enabled: false,
                     other_enabled_methods: 0,
                 });
@@ -67,16 +68,16 @@ fn readable(
     Ok((rules, unreadable))
 }
 
-/// Rules that lost a method, as they are now.
+/// The rules from which a method was removed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Detached {
     pub rules: Vec<RuleUse>,
-    /// Those of them that were on and have no method that is on.
+    /// The rules that were enabled and now have no enabled method.
     pub without_methods: Vec<RuleUse>,
 }
 
-/// Takes an integration's method out of every rule, as one revision. A rule that is left with no method keeps an empty list
-/// and is turned off: it could only stop others, which nobody asked of it.
+/// Removes an integration's method from every rule, as one revision. A rule that is left without any method is
+/// disabled, because it could only stop other rules.
 pub fn detach(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -89,7 +90,7 @@ pub fn detach(
     let mut changes = Changes::by(actor);
     for rule in &mut rules {
         let after = without(rule, integration);
-        // Somebody may have taken it out before the lock was ours.
+        // Another transaction may have removed the method before the rule was locked.
         if after != *rule {
             *rule = changes.replace(tx, "detach", rule.clone(), after)?;
         }
@@ -127,7 +128,7 @@ fn uses(
     }
     let on: Vec<IntegrationId> = payment_methods::store::list_each(conn)?
         .into_iter()
-        // One that cannot be read is not offered.
+        // An unreadable method is not offered.
         .filter_map(Result::ok)
         .filter(|method| method.enabled && method.id.integration != integration)
         .map(|method| method.id.integration)

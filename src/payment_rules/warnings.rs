@@ -1,4 +1,4 @@
-//! What is doubtful about a rule that may be saved all the same.
+//! Warnings about a rule that can be saved.
 
 use super::{Destination, Rule};
 use crate::{
@@ -9,20 +9,20 @@ use crate::{
     postal,
 };
 
-/// How many warnings one answer takes that is about many rules.
+/// The number of warnings about many rules after which no further rule is checked.
 const MOST: usize = 200;
 
-/// The warnings about a rule; empty where nothing is to be said.
+/// The warnings about a rule.
 pub fn warnings_of(rule: &Rule) -> Vec<FieldError> {
     DIALECT.with_samples(|samples| judge(rule, samples))
 }
 
-/// What is doubtful about many rules that are saved at once.
+/// The warnings about many rules that are saved at once.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Warned {
-    /// Each with its place among the rules.
+    /// The warnings, each with the index of its rule.
     pub warnings: Vec<(usize, FieldError)>,
-    /// Whether not every rule was judged, because there was much to say or to try.
+    /// Whether not every rule was checked, because a limit of warnings or of effort was reached.
     pub is_incomplete: bool,
 }
 
@@ -50,7 +50,7 @@ fn judge(rule: &Rule, samples: Option<&Samples<'_>>) -> Vec<FieldError> {
         .flat_map(|(index, destination)| about(destination, &format!("/destinations/{index}")))
         .collect();
     let text = rule.expression.as_deref();
-    // One that cannot be read was refused, or stored before it was.
+    // An invalid expression was refused, or was stored by a version that accepted it.
     let expression = text.and_then(|text| Expression::parse(text, cart::schema()).ok());
     if let Some(expression) = expression {
         warnings.extend(expressions::warnings(&expression, "/expression", samples));

@@ -1,9 +1,10 @@
-//! Patterns that mean something else than they did before codes were read by their country's form.
+//! Finds patterns whose meaning changed when postal codes began to follow their country's format.
 
 use super::{fold::narrow, form::Form, pattern::Pattern, read::read};
 
-/// Whether a pattern that was stored before then matches other codes now. `BN1 *` was every British code that begins with
-/// `BN1`, `BN15 8AA` too; `PA67*` matched `PA6 7LN`; and `EH22`, or `1000..1099` in the Netherlands, matched no code in full.
+/// Whether a pattern stored before that change matches other codes now. Before, `BN1 *` matched every British code that
+/// begins with `BN1`, also `BN15 8AA`; `PA67*` matched `PA6 7LN`; `EH22`, and `1000..1099` in the Netherlands, matched
+/// no full code.
 pub fn has_changed_meaning(country: &str, text: &str) -> bool {
     let Ok(pattern) = read(country, text) else {
         return true;
@@ -12,7 +13,7 @@ pub fn has_changed_meaning(country: &str, text: &str) -> bool {
     match (Form::of(country), pattern) {
         (Form::British(_), Pattern::Code(code)) => is_starred || code.len() <= 4,
         (Form::British(_), Pattern::Prefix(prefix)) => {
-            // `NG15` was also the beginning of `NG1 5AA`; `NG1` and `N` could not be taken for anything else.
+            // `NG15` also matched `NG1 5AA`, but `NG1` and `N` were unambiguous.
             let first_digit = prefix.find(|next: char| next.is_ascii_digit());
             first_digit.is_some_and(|first| prefix.len() > first + 1)
         }

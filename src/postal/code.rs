@@ -6,14 +6,14 @@ use super::{
     sign,
 };
 
-/// An address's postal code, made ready once so that comparing it with many patterns allocates nothing.
+/// An address's postal code, prepared once so that comparing it with many patterns allocates nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PostalCode {
     pub(super) keys: Keys,
 }
 
 impl PostalCode {
-    /// Makes the postal code of an address in `country` ready; `None` when there is nothing in it.
+    /// Prepares the postal code of an address in `country`; `None` if it is empty.
     pub fn of(country: &str, text: &str) -> Option<Self> {
         let form = Form::of(country);
         let mut folded = fold(text);

@@ -1,11 +1,11 @@
-//! Codes that a pattern matches.
+//! Example codes for a pattern.
 
 use super::{code::PostalCode, set::PatternSet};
 
-/// How many codes are given for one pattern at most.
+/// The maximum number of examples for one pattern.
 const MOST: usize = 12;
 
-/// Some codes of a country that match a pattern, as different as the pattern allows; none where none could be made up.
+/// Different codes of a country that match a pattern; empty if none was found.
 pub fn examples(country: &str, pattern: &str) -> Vec<String> {
     let set = PatternSet::new(country, [pattern]);
     let matches = |text: &str| PostalCode::of(country, text).is_some_and(|code| set.matches(&code));
@@ -25,7 +25,7 @@ pub fn examples(country: &str, pattern: &str) -> Vec<String> {
             let written = pattern.trim().trim_end_matches('*').trim_end();
             for length in 0..=9_usize {
                 for digit in ["0", "5", "9"] {
-                    // Codes of their usual length come first.
+                    // Fill the pattern with digits to each total length.
                     let more = length.saturating_sub(written.len());
                     if written.len() + more == length {
                         add(format!("{written}{}", digit.repeat(more)));
@@ -40,7 +40,7 @@ pub fn examples(country: &str, pattern: &str) -> Vec<String> {
     found
 }
 
-/// Whether a pattern names one code, and neither a prefix nor a range.
+/// Whether a pattern names one code, not a prefix or a range.
 pub fn is_one_code(pattern: &str) -> bool {
     !pattern.contains('*') && !pattern.contains("..")
 }

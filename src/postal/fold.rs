@@ -1,10 +1,10 @@
-//! One spelling for postal codes that are written in many: narrow characters, upper case, no blanks, no hyphens.
+//! Normalizes the spelling of postal codes: narrow characters, upper case, no blanks, no hyphens.
 
 /// The folded form of one character of a postal code or a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FoldedChar {
     Blank,
-    /// Hyphens, dashes, and the marks that are typed for them.
+    /// Hyphens, dashes, and similar characters.
     Hyphen,
     Other(char),
 }
@@ -34,7 +34,7 @@ pub fn fold_spaced(text: &str) -> String {
     folded
 }
 
-/// The folded parts of a text around its only hyphen: what was perhaps meant as a range.
+/// The folded parts of a text before and after its only hyphen, which may be meant as a range.
 pub fn around_hyphen(text: &str) -> Option<(String, String)> {
     let is_hyphen = |character: char| matches!(kind_of(character), FoldedChar::Hyphen);
     let (low, high) = text.split_once(is_hyphen)?;
@@ -52,7 +52,7 @@ fn characters(text: &str) -> impl Iterator<Item = FoldedChar> {
 
 fn kind_of(character: char) -> FoldedChar {
     match narrowed(character) {
-        // Of no width, and the Japanese postal mark, which is no part of the code.
+        // Characters of no width, and the Japanese postal mark, which is not part of the code.
         '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{3012}' | '\u{3020}' => FoldedChar::Blank,
         blank if blank.is_whitespace() => FoldedChar::Blank,
         '-' | '\u{AD}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}'

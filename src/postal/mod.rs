@@ -1,7 +1,7 @@
-//! Postal codes, and the patterns that rules name them by.
+//! Postal codes, and the patterns for them in rules.
 //!
-//! Both are read by the form that codes have in their country. A pattern is a code (`90210`, `W1`, `D02`), a prefix (`902*`,
-//! `NG1*`), a range (`90000..90999`, `BT1..BT95`) or, in the United Kingdom, a sector (`BN1 3*`).
+//! Both are read according to the country's form of codes. A pattern is a code (`90210`, `W1`, `D02`), a prefix
+//! (`902*`, `NG1*`), a range (`90000..90999`, `BT1..BT95`) or, in the United Kingdom, a sector (`BN1 3*`).
 
 mod changed;
 mod code;

@@ -1,23 +1,23 @@
-//! A pattern of a country, its parts before its country's form has read them, and why a text is none.
+//! A postal pattern, its parts before the country's form has read them, and the errors of a text.
 
 use std::borrow::Cow;
 
-/// The longest pattern that is read, in characters.
+/// The maximum length of a pattern in characters.
 pub const MAX_LENGTH: usize = 64;
 
-/// What a pattern asks of a code, in the terms of [`super::form::Keys`].
+/// A pattern, which is compared with the [`super::form::Keys`] of a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pattern {
     Code(String),
     Prefix(String),
-    /// Both ends belong to it; they compare as texts.
+    /// A range that includes both ends, which are compared as texts.
     Range(String, String),
 }
 
-/// A pattern of a country, or why it is none.
+/// A pattern of a country, or the reason why the text is not one.
 pub type ReadPattern = Result<Pattern, BadPattern>;
 
-/// Why a text is not taken as a postal pattern.
+/// The reason why a text is not accepted as a postal pattern.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadPattern {
     #[error("A postal code must not be empty.")]
@@ -34,13 +34,13 @@ pub enum BadPattern {
     RangeEnds,
     #[error("The range runs backwards; write the lower end first.")]
     Backwards,
-    /// It is a pattern, but no code of the country is like that.
+    /// The text is a pattern, but no code of the country can match it.
     #[error("{0}")]
     Never(Cow<'static, str>),
 }
 
 impl BadPattern {
-    /// A stable word for it.
+    /// The stable error code.
     pub fn code(&self) -> &'static str {
         match self {
             BadPattern::Empty => "too_short",
@@ -51,7 +51,7 @@ impl BadPattern {
         }
     }
 
-    /// A pattern that matches no code of its country, and the form that would.
+    /// The error for a pattern that matches no code of its country; `instead` names one that would.
     pub fn never(draft: &PatternDraft<'_>, whose: &str, instead: &str) -> Self {
         let written = draft.written;
         BadPattern::Never(Cow::Owned(format!(
@@ -60,10 +60,10 @@ impl BadPattern {
     }
 }
 
-/// A pattern taken apart, before its country's form has its say.
+/// A pattern split into parts, before the country's form has read it.
 #[derive(Debug)]
 pub struct PatternDraft<'p> {
-    /// As it was written.
+    /// The pattern as it was written.
     pub written: &'p str,
     pub part: PatternPart,
 }
@@ -72,7 +72,7 @@ pub struct PatternDraft<'p> {
 #[derive(Debug, PartialEq, Eq)]
 pub enum PatternPart {
     Code(String),
-    /// The text before the star, with each run of blanks as one, also at the end.
+    /// The text before the star. Each run of blanks is one blank, also at the end.
     Prefix(String),
     /// The ends, each without a star.
     Range(String, String),

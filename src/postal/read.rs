@@ -1,4 +1,4 @@
-//! Reads a pattern by the form that codes have in its country.
+//! Reads a pattern according to its country's form of codes.
 
 use super::{
     fold::{fold, fold_spaced, narrow},
@@ -28,7 +28,8 @@ pub fn read(country: &str, text: &str) -> ReadPattern {
     let narrow = narrow(text);
     let part = match narrow.split_once("..") {
         Some((low, high)) => {
-            // `BT1 *..BT95 *` is `BT1..BT95`; elsewhere `10*..19*` would be codes of two digits.
+            // `BT1 *..BT95 *` means `BT1..BT95`; in other countries `10*..19*` would wrongly be a range of two-digit
+            // codes.
             let end = |text: &str| match form.takes_sign() {
                 true => fold_part(text),
                 false => fold_part(text.trim_end().trim_end_matches('*')),
@@ -64,7 +65,7 @@ pub fn read(country: &str, text: &str) -> ReadPattern {
     })
 }
 
-/// The prefix may be empty (any code) only where the star follows nothing but the country's sign.
+/// The prefix before the star. It may be empty, which matches any code, only if the text is the country's sign alone.
 fn prefix_of(country: &str, form: Form, text: &str) -> Result<String, BadPattern> {
     let spaced = fold_spaced(text);
     if spaced.trim().is_empty() {
@@ -78,7 +79,7 @@ fn prefix_of(country: &str, form: Form, text: &str) -> Result<String, BadPattern
     Ok(stripped.strip_suffix('*').unwrap_or(stripped).to_owned())
 }
 
-/// What a person who wrote this may want to know although it is taken.
+/// A remark for the author of a valid pattern that may not mean what was intended.
 pub fn remark(country: &str, text: &str) -> Option<String> {
     let Form::British(_) = Form::of(country) else {
         return None;

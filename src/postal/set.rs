@@ -1,26 +1,27 @@
-//! Many patterns, arranged so that a code is not compared with each of them.
+//! A set of patterns, arranged for lookup instead of comparing a code with each of them.
 
 use std::collections::HashSet;
 
 use super::{code::PostalCode, pattern::Pattern, read::read};
 
-/// Patterns, any of which may match.
+/// A set of patterns, which matches if one of them does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PatternSet {
     codes: HashSet<Box<str>>,
-    /// Sorted; none begins with another, so the only one that can match a text is the last that is not behind it.
+    /// Sorted; none is a prefix of another, so the only one that can match a text is the last that is not greater than
+    /// it.
     prefixes: Vec<Box<str>>,
-    /// Sorted; none touches another.
+    /// Sorted; none overlaps another.
     ranges: Vec<(Box<str>, Box<str>)>,
 }
 
 impl PatternSet {
-    /// Arranges patterns of one country. One that cannot be read matches nothing.
+    /// A set of patterns of one country. A pattern that cannot be read matches nothing.
     pub fn new<'p>(country: &'p str, patterns: impl IntoIterator<Item = &'p str>) -> Self {
         PatternSet::of_each(patterns.into_iter().map(|pattern| (country, pattern)))
     }
 
-    /// As [`PatternSet::new`], where each pattern has its country.
+    /// As [`PatternSet::new`], with a country for each pattern.
     pub fn of_each<'p>(patterns: impl IntoIterator<Item = (&'p str, &'p str)>) -> Self {
         let mut set = PatternSet::default();
         for (country, pattern) in patterns {

@@ -1,6 +1,6 @@
-//! The letters that people write before a postal code: the country's ISO code or its road sign, as in `D-10115`.
+//! Strips the letters that may precede a postal code: the country's ISO code or its road sign, as in `D-10115`.
 
-/// Road signs that are not the ISO code. A territory takes those of the country whose post serves it.
+/// Road signs that differ from the ISO code. A territory has those of the country whose postal operator serves it.
 static SIGNS: &[(&str, &[&str])] = &[
     ("AD", &["AND"]),
     ("AE", &["UAE"]),
@@ -91,7 +91,7 @@ static SIGNS: &[(&str, &[&str])] = &[
     ("ZM", &["Z"]),
 ];
 
-/// Takes the sign of `country` from a folded code. Only where a digit, or the star of a pattern, follows: other letters
+/// Strips the sign of `country` from a folded code, but only before a digit or the star of a pattern. Other letters
 /// belong to the code.
 pub fn strip<'c>(country: &str, folded: &'c str) -> &'c str {
     let Some(letters) = folded.find(|next: char| next.is_ascii_digit() || next == '*') else {

@@ -1,4 +1,4 @@
-//! Erases a buyer's carts and writes what is kept of them.
+//! Erases and exports the recorded carts of a buyer.
 
 use serde_json::{Value, json};
 
@@ -11,8 +11,8 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// Erases the recorded carts of a buyer, and returns their number. Results of trials name carts by their ids alone, so
-/// that their examples are gone too.
+/// Erases the recorded carts of a buyer, and returns their number. Trials refer to carts by id only, so the carts also
+/// disappear from the examples of trials.
 pub async fn erase(
     store: &Store,
     key: &EmailKey,
@@ -39,7 +39,7 @@ pub async fn erase(
     Ok(erased as u64)
 }
 
-/// What is kept of a buyer's carts.
+/// The recorded carts of a buyer, as they are stored.
 pub async fn export(
     store: &Store,
     sealer: &Sealer,

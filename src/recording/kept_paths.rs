@@ -1,10 +1,10 @@
-//! The attributes of carts that are kept: those that checkout itself looks at, and those that a rule reads.
+//! The attributes of carts that are recorded: those that checkout itself reads, and those that a rule reads.
 
 use std::collections::BTreeMap;
 
 use crate::payment_rules::rulebook::{Condition, Rulebook};
 
-/// What checkout looks at whatever the rules are, and the amounts.
+/// The attributes that checkout reads for any rules, and the amounts.
 const ALWAYS: [&str; 19] = [
     "currency",
     "website",
@@ -27,12 +27,12 @@ const ALWAYS: [&str; 19] = [
     "customer.group.paymentTerm.id",
 ];
 
-/// Attributes by name, each with those below it. Items of a list are no level of their own.
+/// Attributes by name, each with the attributes below it. Items of a list are not a separate level.
 #[derive(Debug, Default)]
 pub struct KeptPaths(BTreeMap<String, KeptPaths>);
 
 impl KeptPaths {
-    /// What is kept while these rules are in force.
+    /// The attributes that are recorded with these rules.
     pub fn of(book: &Rulebook) -> Self {
         let expressions = book
             .rules()
@@ -44,7 +44,7 @@ impl KeptPaths {
         KeptPaths::always_and(expressions.flat_map(|it| it.attributes()))
     }
 
-    /// What is kept where rules read these attributes.
+    /// The attributes that are recorded if rules read these paths.
     pub(super) fn always_and(paths: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         let mut kept = KeptPaths::default();
         ALWAYS.iter().for_each(|path| kept.add(path));
@@ -60,7 +60,7 @@ impl KeptPaths {
         }
     }
 
-    /// What is kept below an attribute; `None` where the attribute itself is not.
+    /// The recorded attributes below an attribute; `None` if the attribute itself is not recorded.
     pub fn below(&self, name: &str) -> Option<&KeptPaths> {
         self.0.get(name)
     }

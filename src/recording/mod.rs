@@ -1,8 +1,8 @@
-//! Carts of checkout, kept for trying rules on them: off unless configured, and without what names a person.
+//! Records carts of checkout for trying rules on them. Recording is off by default, and leaves out personal data.
 //!
-//! Checkout hands a share of its carts to a bounded queue and never waits; [`CartWriter`] reads them again beside the threads that
-//! serve, keeps of each what [`projection`] allows, seals it and writes many at once. What a cart had and was not kept is
-//! known by its name, so that a rule that needs it is not judged by its absence.
+//! Checkout puts a share of its carts into a bounded queue and never waits. [`CartWriter`] parses them on blocking
+//! threads, keeps the attributes that [`projection`] allows, encrypts them and writes many carts at once. The names of
+//! left-out attributes are stored, so that a rule that reads such an attribute is not evaluated as if it were absent.
 
 mod erase;
 mod kept_paths;

@@ -1,8 +1,8 @@
-//! What is kept of a cart.
+//! The recorded part of a cart.
 //!
-//! Never a person's name, address, telephone number or e-mail address, nor any text with an `@`. Of attributes that the schema
-//! does not know only numbers, `true` and `false` are kept. The names of attributes that the cart has and that are not kept are
-//! kept beside it.
+//! A person's name, street address, telephone number and e-mail address, and any text with an `@`, are never recorded.
+//! Of attributes that the schema does not know, only numbers, `true` and `false` are recorded. The names of left-out
+//! attributes are stored beside the cart.
 
 #[cfg(test)]
 mod tests;
@@ -21,14 +21,14 @@ use crate::{
     expressions::{Record, Value},
 };
 
-/// More of a cart is not kept.
+/// The maximum size of a recorded cart in bytes.
 const LARGEST: usize = 64 * 1024;
 const LONGEST_TEXT: usize = 255;
-/// The most characters of a name that the schema does not know.
+/// The maximum length of a custom attribute's name in characters.
 const LONGEST_NAME: usize = 64;
-/// An expression never sees what was posted of it.
+/// Not recorded, because the setting replaces the posted value before expressions see it.
 const OF_THE_SHOP: &str = "merchantCountry";
-/// Without these no rule can be judged.
+/// A cart is not recorded if one of these must be left out, because rules could not be judged.
 const NEEDED: [&str; 4] = [
     "website",
     "billingAddress",
@@ -36,34 +36,34 @@ const NEEDED: [&str; 4] = [
     "billingAddress.postalCode",
 ];
 
-/// Why nothing is kept of a cart.
+/// The reason why a cart is not recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NotKept {
-    /// It is too large.
+    /// The cart is too large.
     TooLarge,
-    /// The name of one of its attributes could be a person's, or what every rule looks at must not be kept.
+    /// The name of an attribute may be personal data, or an attribute that every rule reads must not be recorded.
     Private,
 }
 
-/// What is kept of a cart, as it was sealed.
+/// A recorded cart, as it was sealed.
 #[derive(Debug, Deserialize)]
 pub struct RecordedCart<'r> {
     #[serde(borrow)]
     pub cart: &'r RawValue,
-    /// The paths of what the cart had and is not kept; `[]` is any item of a list.
+    /// The paths of the left-out attributes; `[]` is any item of a list.
     #[serde(borrow)]
     pub withheld: Vec<Cow<'r, str>>,
-    /// Whether no method at all could take the cart, because it had nothing to pay or contradicted itself.
+    /// Whether no method could accept the cart, because it had nothing to pay or contradicted itself.
     pub unpayable: bool,
 }
 
 impl<'r> RecordedCart<'r> {
-    /// Reads what was sealed.
+    /// Parses the opened bytes.
     pub fn parse(bytes: &'r [u8]) -> Option<Self> {
         serde_json::from_slice(bytes).ok()
     }
 
-    /// The cart as expressions see it. Reading what is withheld fails.
+    /// The cart as expressions see it. An expression that reads a withheld attribute fails.
     pub fn read(&self) -> Option<Cart<'r>> {
         let mut cart = cart::read(self.cart.get()).ok()?;
         for path in &self.withheld {
@@ -73,10 +73,10 @@ impl<'r> RecordedCart<'r> {
     }
 }
 
-/// What is kept of a cart, as JSON.
+/// The recorded part of a cart as JSON.
 ///
 /// # Errors
-/// When nothing can be kept of it.
+/// The cart cannot be recorded.
 pub(super) fn record(cart: &Cart<'_>, kept: &KeptPaths) -> Result<String, NotKept> {
     let mut projection = CartProjection {
         out: "{\"cart\":".to_owned(),
@@ -103,7 +103,7 @@ pub(super) fn record(cart: &Cart<'_>, kept: &KeptPaths) -> Result<String, NotKep
     }
 }
 
-/// Whether an attribute that the schema knows may be kept at all.
+/// Whether a known attribute may be recorded.
 fn may_be_kept(shape: &str, name: &str) -> bool {
     match shape {
         "address" => matches!(
@@ -202,8 +202,8 @@ impl CartProjection {
     }
 }
 
-/// Whether a value says nothing of a person by itself. What the schema does not describe must be a number, `true`, `false` or
-/// null.
+/// Whether a value contains no personal data by itself. A value that the schema does not describe must be a number,
+/// `true`, `false` or null.
 fn is_plain(value: &Value<'_>) -> bool {
     match value {
         Value::Text(text) => text.chars().count() <= LONGEST_TEXT && !text.contains('@'),

@@ -1,4 +1,4 @@
-//! Takes carts from checkout, which does not wait for anything here.
+//! Takes carts from checkout without making it wait.
 
 use std::{cell::Cell, sync::Arc};
 
@@ -8,20 +8,20 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use crate::auth::Websites;
 
-/// The most bytes of carts that wait for the writer.
+/// The maximum size of the queue in bytes.
 const QUEUE_BYTES: usize = 16 * 1024 * 1024;
-/// Bytes; a larger cart is not recorded.
+/// The maximum size of a posted cart in bytes; a larger cart is not recorded.
 const LARGEST_BODY: usize = 256 * 1024;
-/// Bytes that a waiting cart takes beside its body.
+/// The bytes that a queued cart takes in addition to its body.
 const COST_OF_A_CART: usize = 512;
 
 /// A cart as it was posted.
 pub struct PostedCart {
     pub body: Box<[u8]>,
     pub at: DateTime<Utc>,
-    /// Of the caller; a cart without a website is put on the only one.
+    /// The caller's websites; a cart without a website gets the only one.
     pub websites: Websites,
-    /// Its part of [`QUEUE_BYTES`], given back when it is dropped.
+    /// Its part of [`QUEUE_BYTES`], released on drop.
     _room: OwnedSemaphorePermit,
 }
 
@@ -34,7 +34,7 @@ pub struct Recorder {
 }
 
 thread_local! {
-    /// The fraction of a cart that is due, summed up: so every thread records exactly its share of carts.
+    /// The accumulated fraction of a cart that is due, so that every thread records exactly its share.
     static DUE: Cell<f64> = const { Cell::new(0.0) };
 }
 
@@ -44,7 +44,7 @@ impl Recorder {
         Recorder::with_room(sample, QUEUE_BYTES)
     }
 
-    /// As [`Recorder::new`], with a queue of so many bytes.
+    /// As [`Recorder::new`], with a queue of `bytes` bytes.
     pub fn with_room(sample: f64, bytes: usize) -> (Self, mpsc::UnboundedReceiver<PostedCart>) {
         let (queue, posted) = mpsc::unbounded_channel();
         let room = Arc::new(Semaphore::new(bytes));
@@ -68,7 +68,8 @@ impl Recorder {
         due >= 1.0
     }
 
-    /// Hands a cart to the writer; dropped and counted where the queue is full. Returns whether it was accepted.
+    /// Puts a cart into the queue; if the queue is full, the cart is dropped and counted. Returns whether it was
+    /// accepted.
     pub fn offer(&self, body: &[u8], at: DateTime<Utc>, websites: &Websites) -> bool {
         if body.len() > LARGEST_BODY {
             count(RecordingOutcome::Unfit, 1);
@@ -96,13 +97,13 @@ impl Recorder {
 /// The outcome of recording a cart.
 #[derive(Clone, Copy, Debug)]
 pub enum RecordingOutcome {
-    /// It is kept.
+    /// The cart was recorded.
     Recorded,
     /// The queue was full.
     Dropped,
-    /// It is too large, or too little of it may be kept.
+    /// The cart is too large, or its projection refused it.
     Unfit,
-    /// The database did not take it.
+    /// Writing to the database failed.
     Failed,
 }
 
@@ -133,7 +134,7 @@ pub fn count(outcome: RecordingOutcome, carts: usize) {
     counter(outcome).increment(carts as u64);
 }
 
-/// Makes every outcome appear before it is counted.
+/// Registers the metric of every outcome, so that all series exist from the start.
 pub fn register_metrics() {
     RecordingOutcome::ALL
         .into_iter()

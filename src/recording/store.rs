@@ -11,10 +11,10 @@ use crate::{
     store::{Conn, StoreError, Tx, columns::Moment, on_each, schema::recorded_carts, timestamp},
 };
 
-/// So many rows are one statement: each has four parameters.
+/// The maximum number of rows in one statement; each row has four parameters.
 const ROWS_OF_A_STATEMENT: usize = 200;
 
-/// A cart as it is kept.
+/// A recorded cart.
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
 #[diesel(table_name = recorded_carts)]
 pub struct RecordedRow {
@@ -26,20 +26,20 @@ pub struct RecordedRow {
 }
 
 impl RecordedRow {
-    /// What is kept of the cart, for [`super::RecordedCart::parse`].
+    /// Decrypts the recorded part of the cart, for [`super::RecordedCart::parse`].
     pub fn open(&self, sealer: &Sealer) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
         sealer.open_bytes(place(&self.id.to_string()), &self.sealed)
     }
 }
 
-/// A span of time: the start included, the end not. `None` is without a limit.
+/// A half-open span of time: the start is included, the end is not. `None` is without a limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RecordingWindow {
     pub from: Option<DateTime<Utc>>,
     pub until: Option<DateTime<Utc>>,
 }
 
-/// Where what is kept of a cart lies.
+/// The sealed field of a recorded cart.
 pub fn place(id: &str) -> SealedField<'_> {
     SealedField {
         table: "recorded_carts",
@@ -48,7 +48,7 @@ pub fn place(id: &str) -> SealedField<'_> {
     }
 }
 
-/// Keeps carts.
+/// Inserts carts.
 pub fn insert(tx: &mut Tx<'_>, rows: &[RecordedRow]) -> Result<(), StoreError> {
     for rows in rows.chunks(ROWS_OF_A_STATEMENT) {
         on_each!(tx.conn(), conn => diesel::insert_into(recorded_carts::table)
@@ -58,7 +58,7 @@ pub fn insert(tx: &mut Tx<'_>, rows: &[RecordedRow]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The carts of a window behind an id, in the order of their ids, which is that of time.
+/// The carts of a window after an id, in the order of ids, which is the order of time.
 pub fn list_after(
     conn: &mut Conn,
     window: RecordingWindow,
@@ -73,7 +73,7 @@ pub fn list_after(
         .load(conn)?)
 }
 
-/// How many carts of a window there are.
+/// The number of carts in a window.
 pub fn count(conn: &mut Conn, window: RecordingWindow) -> Result<i64, StoreError> {
     Ok(within(window).count().get_result(conn)?)
 }
@@ -91,7 +91,7 @@ fn within(
     query
 }
 
-/// Those of these carts that are still kept.
+/// Those of these carts that still exist.
 pub fn load(conn: &mut Conn, ids: &[RecordedCartId]) -> Result<Vec<RecordedRow>, StoreError> {
     let mut rows = Vec::new();
     for ids in ids.chunks(ROWS_OF_A_STATEMENT) {
@@ -105,7 +105,7 @@ pub fn load(conn: &mut Conn, ids: &[RecordedCartId]) -> Result<Vec<RecordedRow>,
     Ok(rows)
 }
 
-/// Forgets the oldest carts until no more than `max` are left.
+/// Deletes the oldest carts until at most `max` are left.
 pub fn forget_beyond(tx: &mut Tx<'_>, max: i64) -> Result<usize, StoreError> {
     let newest_too_many: Option<String> = recorded_carts::table
         .order(recorded_carts::id.desc())
@@ -121,7 +121,7 @@ pub fn forget_beyond(tx: &mut Tx<'_>, max: i64) -> Result<usize, StoreError> {
     Ok(diesel::delete(too_many).execute(tx.conn())?)
 }
 
-/// Forgets up to `most` carts that were recorded before a moment.
+/// Deletes up to `most` carts that were recorded before a moment.
 pub fn forget_before(
     tx: &mut Tx<'_>,
     moment: DateTime<Utc>,
@@ -146,12 +146,12 @@ pub fn list_by_email(conn: &mut Conn, email: &EmailHash) -> Result<Vec<RecordedR
         .load(conn)?)
 }
 
-/// Forgets the carts of a buyer.
+/// Deletes the carts of a buyer.
 pub fn forget_buyer(tx: &mut Tx<'_>, email: &EmailHash) -> Result<usize, StoreError> {
     let carts = recorded_carts::table.filter(recorded_carts::email_hash.eq(email));
     Ok(diesel::delete(carts).execute(tx.conn())?)
 }
 
-/// What is kept of carts.
+/// The sealed column, for rotating the master key.
 pub const SEALED: &[SealedColumn] =
     &[sealed_column!(recorded_carts.sealed by id, place, batch = 500)];

@@ -1,4 +1,4 @@
-//! Writes recorded carts, many at once and not too many in a second.
+//! Writes recorded carts in batches, at a limited rate.
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,11 +20,11 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// Between two writes: 5,000 carts a second are kept at most, whatever checkout answers.
+/// The pause between two batches: it limits recording to 5,000 carts a second.
 const PAUSE: Duration = Duration::from_millis(200);
 const CARTS_AT_ONCE: usize = 1000;
 
-/// Writes what a [`super::Recorder`] takes.
+/// Writes the carts that a [`super::Recorder`] takes.
 pub struct CartWriter {
     pub store: Store,
     pub rulebooks: RulebookCache,
@@ -39,7 +39,7 @@ impl CartWriter {
     pub async fn run(mut self) {
         let mut kept = Arc::new(KeptPaths::default());
         let mut revision = None;
-        // Beyond `max` there is a little more at most, because counting takes long where many are kept.
+        // Trim only after every `max / 20` new carts, because finding the oldest ones takes long in a large table.
         let slack = usize::try_from(self.settings.max / 20).unwrap_or(0);
         let mut since_trim = slack;
         loop {
@@ -109,7 +109,7 @@ impl CartWriter {
     }
 }
 
-/// A posted cart as it is kept; `None` where it is not.
+/// The row of a posted cart; `None` if it cannot be recorded.
 fn row(
     posted: &PostedCart,
     kept: &KeptPaths,
@@ -122,7 +122,7 @@ fn row(
 }
 
 impl RecordedRow {
-    /// A cart as it is kept; `None` where nothing of it may be.
+    /// The row of a cart; `None` if it cannot be recorded.
     pub fn of(
         cart: &Cart<'_>,
         at: DateTime<Utc>,

@@ -1,4 +1,4 @@
-//! Judges recorded carts by two rulebooks.
+//! Compares the answers of two rulebooks for recorded carts.
 
 use std::{sync::Arc, thread};
 
@@ -15,17 +15,17 @@ use crate::{
     seal::Sealer,
 };
 
-/// After so many carts a thread lets others run.
+/// The number of carts after which a thread yields to others.
 const CARTS_BEFORE_YIELD: usize = 64;
 
-/// The rules that are tried, and those they are compared with.
+/// The rulebook to try, and the one to compare it with.
 #[derive(Clone, Debug)]
 pub struct ComparedRulebooks {
     pub live: Arc<Rulebook>,
     pub tried: Arc<Rulebook>,
 }
 
-/// Tries rows in their order on so many threads.
+/// Compares the rows, in order, on `threads` threads.
 pub fn compare_all(
     rows: &[RecordedRow],
     rulebooks: &ComparedRulebooks,
@@ -82,7 +82,7 @@ fn compare_row(
     }
 }
 
-/// `None` for a cart that cannot be judged.
+/// Compares one cart; `None` if it cannot be judged.
 fn compare_cart(
     recorded: &RecordedCart<'_>,
     id: RecordedCartId,
@@ -91,7 +91,7 @@ fn compare_cart(
     tally: &mut Tally,
 ) -> Option<()> {
     if recorded.unpayable {
-        // No rules offer it anything.
+        // No rule can offer such a cart a method.
         return Some(());
     }
     let mut cart = recorded.read()?;

@@ -1,9 +1,10 @@
-//! What other rules would do: tries them and the live ones on recorded carts, and counts what each method gains and loses.
+//! Trials of rules: evaluates recorded carts with other rules and with the live ones, and counts the carts that each
+//! method gains and loses.
 //!
-//! A trial is a row that is worked off some carts at a time, by one replica at a time; a killed one's is taken over. Both sets of
-//! rules are judged at the moment of the request, without credit and the health of providers. A cart of which something is not
-//! kept that a rule reads is counted as undecidable. Results name recorded carts by their ids, so that an erased or forgotten
-//! cart is no example any more.
+//! A trial is a row. One replica at a time processes it, some carts at a time; if that replica is killed, another one
+//! takes over. Both sets of rules are evaluated at the moment of the request, without credit and the health of
+//! providers. A cart counts as undecidable if an attribute that a rule reads was not recorded. Results refer to
+//! recorded carts by id, so that an erased or deleted cart is no longer an example.
 
 mod compare;
 mod http;

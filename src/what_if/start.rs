@@ -16,16 +16,16 @@ use crate::{
     store::{Store, StoreError, Tx},
 };
 
-/// Which rules are tried.
+/// The rules to try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TriedRules {
-    /// Those of a revision, with its methods and settings.
+    /// The rules of a revision, with its methods and settings.
     Revision(i64),
-    /// These, as a JSON list, in the place of the live ones.
+    /// These rules, as a JSON list, in the place of the live ones.
     Drafts(String),
 }
 
-/// What is to be tried.
+/// A trial to start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewTrial {
     pub rules: TriedRules,
@@ -33,7 +33,7 @@ pub struct NewTrial {
     pub live_revision: i64,
 }
 
-/// Why no trial can be started or read.
+/// The reason why a trial cannot be started or read.
 #[derive(Debug, thiserror::Error)]
 pub enum NoTrial {
     #[error("the trial is not kept any more")]
@@ -44,7 +44,7 @@ pub enum NoTrial {
     Store(#[from] StoreError),
 }
 
-/// Begins a trial; a worker does it, some carts at a time.
+/// Starts a trial, which a worker then processes, some carts at a time.
 pub async fn start(
     store: &Store,
     actor: Actor,
@@ -105,7 +105,7 @@ fn begin(tx: &mut Tx<'_>, actor: &Actor, new: NewTrial) -> Result<WhatIf, StoreE
     Ok(trial)
 }
 
-/// Carts that are recorded from now on are not read, so that a trial ends.
+/// The end of the window. Carts recorded after the request are not read, so that a trial ends.
 fn end_of(window: RecordingWindow, now: DateTime<Utc>) -> DateTime<Utc> {
     let behind_now = now + TimeDelta::microseconds(1);
     window

@@ -1,4 +1,4 @@
-//! The result of trying rules on carts. No I/O.
+//! The results of a trial. No I/O.
 
 use std::collections::BTreeMap;
 
@@ -9,25 +9,25 @@ use crate::{
     money::{Currency, Money},
 };
 
-/// So many carts are kept as examples of one effect.
+/// The maximum number of example carts of one effect.
 pub const MOST_EXAMPLES: usize = 10;
 
 /// Counts over carts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// All carts that were tried.
+    /// The number of carts that were tried.
     pub carts: u64,
-    /// Those for which a method is gained or lost.
+    /// The number of carts that gain or lose a method.
     pub changed: u64,
-    /// Carts that cannot be judged, because something is not kept that a rule reads.
+    /// The number of carts that cannot be judged, because an attribute that a rule reads was not recorded.
     pub undecidable: u64,
-    /// By the id of the method; none for a method that nothing changes for.
+    /// The changed methods by id.
     pub methods: BTreeMap<String, MethodTally>,
-    /// Those with a method by the live rules, and without any by the others.
+    /// Carts that have a method with the live rules, and none with the other rules.
     pub without_method: Affected,
 }
 
-/// What a method gains and loses.
+/// The carts that a method gains and loses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MethodTally {
     /// The name of its integration.
@@ -42,7 +42,7 @@ pub struct Affected {
     pub carts: u64,
     /// The sum of their totals in minor units; carts without a total add nothing.
     pub minor: BTreeMap<Currency, i64>,
-    /// The first of them.
+    /// The first of the carts.
     pub examples: Vec<RecordedCartId>,
 }
 
@@ -85,7 +85,7 @@ impl Tally {
         }
     }
 
-    /// Every cart that is an example of something.
+    /// The ids of all example carts.
     pub fn examples(&self) -> Vec<RecordedCartId> {
         let of_methods = self.methods.values().flat_map(|it| [&it.gained, &it.lost]);
         let all = of_methods.chain([&self.without_method]);

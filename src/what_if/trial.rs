@@ -15,18 +15,18 @@ use crate::{
 };
 
 string_enum! {
-    /// How far a trial of rules on recorded carts is.
+    /// The state of a trial of rules on recorded carts.
     WhatIfStatus as "WhatIfStatus" {
         /// Carts are left to try.
         Running = "running",
         /// All were tried.
         Finished = "finished",
-        /// It was begun again and again and never got on, or its rules cannot be read any more.
+        /// The trial made no progress in several attempts, or its rules can no longer be read.
         Failed = "failed",
     }
 }
 
-/// A row.
+/// A row of `what_ifs`.
 #[derive(Clone, Debug, Insertable, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = what_ifs)]
 pub struct WhatIf {
@@ -41,21 +41,21 @@ pub struct WhatIf {
     pub window_from: Option<DateTime<Utc>>,
     #[diesel(deserialize_as = MaybeMoment, serialize_as = MaybeMoment)]
     pub window_until: Option<DateTime<Utc>>,
-    /// Before this moment the carts were recorded that are read.
+    /// Only carts recorded before this moment are read.
     #[diesel(deserialize_as = Moment, serialize_as = Moment)]
     pub read_until: DateTime<Utc>,
-    /// Whose rules, methods and settings are tried; otherwise there are `rules`.
+    /// The revision whose rules, methods and settings are tried; `None` if `rules` are tried.
     pub revision: Option<i64>,
-    /// Rules as JSON, in the place of the live ones.
+    /// The rules as JSON, which replace the live ones.
     pub rules: Option<String>,
-    /// Whose rules, methods and settings they are compared with.
+    /// The revision whose rules, methods and settings they are compared with.
     pub live_revision: i64,
-    /// How many carts there were when it began, and how many were tried.
+    /// The number of carts in the window when the trial began; `evaluated` is the number of carts tried so far.
     pub total: i64,
     pub evaluated: i64,
     /// A [`Tally`] as JSON.
     pub tally: String,
-    /// The last cart that was tried.
+    /// The id of the last cart that was tried.
     pub position: String,
 }
 

@@ -1,4 +1,4 @@
-//! Runs trials, one at a time in a process, on all cores but one.
+//! Runs trials, one at a time per process, on all cores but one.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -28,14 +28,14 @@ use crate::{
     store::{Conn, Store, StoreError, Tx},
 };
 
-/// After this time another worker takes a trial over.
+/// The time after which another worker may take a trial over.
 const LEASE: TimeDelta = TimeDelta::seconds(30);
-/// The polling interval for trials that another replica accepted, or was killed over.
+/// The polling interval for trials that another replica accepted, or that it left when it was killed.
 const POLL: Duration = Duration::from_secs(1);
-/// So many carts are in memory at a time; after them the progress is kept.
+/// The maximum number of carts in memory; the progress is saved after each batch.
 const CARTS_AT_ONCE: i64 = 500;
 
-/// What trials need to run.
+/// The dependencies of trials.
 pub struct TrialParts {
     pub store: Store,
     pub clock: Clock,
@@ -48,11 +48,11 @@ pub struct TrialParts {
 pub struct Trials {
     parts: TrialParts,
     threads: usize,
-    /// Those of the trial that ran last.
+    /// The rulebooks of the latest trial.
     rulebooks: Mutex<Option<(WhatIfId, ComparedRulebooks)>>,
 }
 
-/// Works until the store is closed or the future is dropped. `wakeup` signals that a trial was requested.
+/// Runs trials until the store is closed or the future is dropped. `wakeup` signals that a trial was requested.
 pub async fn work(parts: TrialParts, wakeup: Wakeup<Trials>) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let runner = Runner {
@@ -72,11 +72,11 @@ pub async fn work(parts: TrialParts, wakeup: Wakeup<Trials>) {
     runner.run().await;
 }
 
-/// Why no more of a trial's carts are tried.
+/// The reason why a trial stopped.
 enum Stopped {
-    /// Later they may be.
+    /// A later attempt may succeed.
     ForNow(StoreError),
-    /// Its rules cannot be read.
+    /// The trial's rules cannot be read.
     ForGood(String),
 }
 
@@ -234,7 +234,7 @@ impl Trials {
     }
 }
 
-/// The rules of a row in the place of the live ones. They were checked when they were posted.
+/// A rulebook with the rules of a row in the place of the live ones. The rules were checked when they were posted.
 fn draft_book(rules: &str, live: &Rulebook, now: DateTime<Utc>) -> Option<Arc<Rulebook>> {
     let rules: Value = serde_json::from_str(rules).ok()?;
     let members = serde_json::Map::from_iter([("rules".to_owned(), rules)]);

@@ -1,4 +1,4 @@
-//! What the evaluator assumes to differ from the posted document, so that an explanation can try a change.
+//! A difference from the posted document that the evaluator assumes, so that an explanation can try a change.
 
 use super::compile::{Code, Path};
 use super::document_path::DocumentPath;

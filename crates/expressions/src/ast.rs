@@ -1,7 +1,7 @@
 //! The tree of an expression, as written.
 //!
-//! A run of operators of one rank is one node, however long: `a or b or c …` does not nest, so a long condition is not a
-//! deep one. Every node has its range in the text.
+//! A run of operators of one rank is one node: `a or b or c …` does not nest, so a long condition does not make a deep
+//! tree. Every node has its range in the text.
 
 use std::sync::Arc;
 
@@ -13,13 +13,13 @@ use super::pattern::Pattern;
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) kind: NodeKind,
-    /// With the parentheses around it.
+    /// The range with the parentheses around the node.
     pub(super) range: Range,
-    /// Without them.
+    /// The range without the parentheses.
     pub(super) inner: Range,
-    /// Whether it is in parentheses; used by the warning about precedence.
+    /// Whether the node is in parentheses; used by the warnings about precedence.
     pub(super) enclosed: bool,
-    /// The depth of nesting from here down; the parser limits it, so that recursion is safe.
+    /// The height of the subtree; the parser limits it, so that recursion is safe.
     pub(super) height: usize,
 }
 
@@ -96,7 +96,7 @@ pub(super) enum NodeKind {
         first: Box<Node>,
         rest: Vec<ChainLink>,
     },
-    /// `condition ? yes : no`; without `yes` the condition is the answer, without `no` null is.
+    /// `condition ? yes : no`. Without `yes` the value is that of the condition; without `no` it is null.
     Choice {
         condition: Box<Node>,
         yes: Option<Box<Node>>,
@@ -211,7 +211,7 @@ impl Binary {
         }
     }
 
-    /// As it is written in messages.
+    /// The operator as it is written in messages.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Power => "**",

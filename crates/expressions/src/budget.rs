@@ -1,7 +1,7 @@
-//! What one request may spend on expressions.
+//! The budget of a request for evaluating expressions.
 
-/// The steps that are left. One budget serves a whole request, however many expressions it runs, so that no rule set and no
-/// document can block a thread: two million steps take some tens of milliseconds.
+/// The remaining steps. One budget covers all expressions of a request, so that no rule set and no document can block a
+/// thread: two million steps take some tens of milliseconds.
 #[derive(Clone, Debug)]
 pub struct Budget {
     left: u64,
@@ -11,36 +11,37 @@ pub struct Budget {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Exhausted;
 
-/// The number of bytes that cost as much as one step.
+/// The number of bytes that cost one step.
 const BYTES_A_STEP: usize = 16;
 
 impl Budget {
     /// The steps for a request over a document without long lists.
     pub const STANDARD: u64 = 2_000_000;
-    /// The steps that each item of the document's main list adds: enough for thousands of ordinary rules over a large cart.
+    /// The steps that each item of the document's main list adds: enough for thousands of ordinary rules over a large
+    /// cart.
     const FOR_ITEM: u64 = 20_000;
-    /// The limit, however long the list.
+    /// The maximum, for a list of any length.
     const MOST: u64 = 10_000_000;
 
-    /// A budget of this many steps; reading sixteen bytes costs one step.
+    /// A budget of `steps` steps; reading sixteen bytes costs one step.
     pub fn new(steps: u64) -> Self {
         Self { left: steps }
     }
 
-    /// The budget of a request over a document with this many items.
+    /// The budget of a request over a document with `count` items.
     pub fn for_items(count: usize) -> Self {
         let items = u64::try_from(count).unwrap_or(u64::MAX);
         let steps = Self::STANDARD.saturating_add(items.saturating_mul(Self::FOR_ITEM));
         Self::new(steps.min(Self::MOST))
     }
 
-    /// Steps not spent yet.
+    /// The remaining steps.
     pub fn left(&self) -> u64 {
         self.left
     }
 
-    /// Spends as much as an earlier run of the same expression over the same document. False, with nothing spent, where less
-    /// is left: that run would not come to its end again.
+    /// Spends the cost of an earlier run of the same expression over the same document. Returns false and spends
+    /// nothing if less is left: the run could not be completed again.
     pub fn spend_again(&mut self, steps: u64) -> bool {
         match self.left.checked_sub(steps) {
             Some(left) => {
@@ -51,7 +52,7 @@ impl Budget {
         }
     }
 
-    /// Runs `work` with a part of this budget, at most as much as `most` has left. `None` where that was not enough.
+    /// Runs `work` with a part of this budget, at most what `most` has left. `None` if the part was used up.
     pub fn run_part<T>(&mut self, most: &Budget, work: impl FnOnce(&mut Budget) -> T) -> Option<T> {
         let granted = self.left.min(most.left);
         let mut part = Self::new(granted);

@@ -1,7 +1,7 @@
 //! Checks an expression against the schema of its documents.
 //!
-//! What is certain to fail is an error; what may fail or may not be meant is a warning. Attributes that the schema does not
-//! describe are allowed below the root, because carts have them.
+//! What certainly fails is an error; what may fail, or may not be intended, is a warning. Attributes that the schema
+//! does not describe are allowed below the root, because carts have them.
 
 mod access;
 mod clause;
@@ -23,7 +23,7 @@ use clause::Clause;
 pub(super) struct Checked {
     pub(super) findings: Vec<Finding>,
     pub(super) result: Type,
-    /// The attributes of the document that are read, items of lists as `lineItems[].quantity`.
+    /// The attributes of the document that the expression reads; items of lists as `lineItems[].quantity`.
     pub(super) attributes: BTreeSet<String>,
 }
 
@@ -77,16 +77,16 @@ struct Checker<'t> {
 struct Item {
     name: Arc<str>,
     kind: Type,
-    /// Where in the document it comes from.
+    /// Its path in the document; `None` if it is not read from the document.
     origin: Option<String>,
 }
 
-/// What is known of the value of a node.
+/// The static knowledge about the value of a node.
 struct Inferred {
     kind: Type,
-    /// May be null although its kind says otherwise.
+    /// Whether the value may be null in addition to its kind.
     nullable: bool,
-    /// Where in the document it comes from.
+    /// Its path in the document; `None` if it is not read from the document.
     origin: Option<String>,
 }
 

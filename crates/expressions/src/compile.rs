@@ -1,4 +1,4 @@
-//! Compiles the tree: names become slots, constant lists become sets, a chain of `and` becomes one operation.
+//! Compiles the tree: names become slots, constant lists become sets, and a chain of `and` becomes one operation.
 
 mod code;
 mod walk;
@@ -10,7 +10,7 @@ pub(super) use code::{
     Quantified,
 };
 
-/// Compiles a checked tree. Also returns the number of its steps: the cost of one run without its loops.
+/// Compiles a checked tree. Also returns its number of steps: the cost of one run without the loops.
 pub(super) fn compile(node: &Node, schema: Option<&'static Schema>) -> (Code, u64) {
     let mut compiler = Compiler {
         schema,
@@ -22,12 +22,12 @@ pub(super) fn compile(node: &Node, schema: Option<&'static Schema>) -> (Code, u6
     (code, compiler.steps)
 }
 
-/// How a value is used; decides what happens with an attribute that the document lacks.
+/// How a value is used; decides whether an attribute that the document lacks is null or a failure.
 #[derive(Clone, Copy, PartialEq)]
 enum ValueUse {
     /// Only its presence is tested: a missing attribute is null.
     Guard,
-    /// It is computed with: a missing attribute is a failure.
+    /// Its value is needed: a missing attribute is a failure.
     Value,
 }
 
@@ -46,7 +46,7 @@ struct Compiler {
     /// The shapes of the item variables in scope, outermost first.
     items: Vec<Option<&'static Shape>>,
     steps: u64,
-    /// How many accesses so far fail if the document lacks the attribute.
+    /// The number of accesses so far that fail if the document lacks the attribute.
     may_miss: u64,
 }
 
@@ -238,7 +238,7 @@ impl Compiler {
         shape
     }
 
-    /// A path and the shape of the object, or the listed objects, it leads to.
+    /// A path, and the shape of the object, or of the listed objects, at its end.
     fn path(&mut self, node: &Node, wanted: ValueUse) -> (Path, Option<&'static Shape>) {
         let guarded = wanted == ValueUse::Guard && self.schema.is_some();
         match &node.kind {
@@ -322,7 +322,7 @@ impl Compiler {
     }
 }
 
-/// The members of a list, when all of them are constants.
+/// The members of a list; `None` unless all of them are constants.
 fn set_of(written: Vec<Code>) -> Option<MemberSet> {
     let mut set = MemberSet::default();
     for item in &written {

@@ -1,7 +1,7 @@
-//! What can be written at a place of a text that is being edited.
+//! Completions at a place in a text that is being edited.
 //!
-//! The text need not be an expression yet, so it is not parsed: only its tokens up to the place are read, and what stands
-//! before the place decides what may follow. What comes after the place is only looked at for the rest of its word.
+//! The text need not be an expression yet, so it is not parsed. Only its tokens up to the place are read; they decide
+//! what may follow. From the text after the place only the rest of the current word is used.
 
 mod context;
 mod items;
@@ -13,20 +13,20 @@ use crate::schema::Schema;
 use context::{Context, context_at};
 use items::CompletionItems;
 
-/// One thing that can be written.
+/// One completion.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Completion {
-    /// What an editor shows.
+    /// The text that an editor shows.
     #[schema(example = "billingAddress")]
     pub label: String,
-    /// What it is.
+    /// The kind of the completion.
     pub kind: CompletionKind,
     /// The type of its value, as attributes have one; null for operators.
     #[serde(rename = "type")]
     #[schema(example = "address")]
     pub value_type: Option<String>,
-    /// What to write between `start` and `end`.
+    /// The text to write between `start` and `end`.
     #[schema(example = "billingAddress")]
     pub insert_text: String,
     /// The first UTF-16 code unit that is replaced, counted from 0.
@@ -35,7 +35,7 @@ pub struct Completion {
     pub end: usize,
 }
 
-/// The kind of something that can be written.
+/// The kind of a completion.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum CompletionKind {
@@ -43,34 +43,34 @@ pub enum CompletionKind {
     Path,
     /// An attribute of an object.
     Member,
-    /// A function, or what follows the name of a list.
+    /// A function, or `any`, `all` or `sum`, which follow the name of a list.
     Function,
-    /// A sign between two values.
+    /// An operator sign between two values.
     Operator,
     /// A word of the language.
     Keyword,
-    /// An item of the list around.
+    /// The item variable of a surrounding loop.
     Variable,
-    /// A value that an attribute often has.
+    /// A value that an attribute commonly has.
     Value,
 }
 
-/// An offset that is no place in the text.
+/// An invalid offset.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum Misplaced {
     /// The text is shorter.
     #[error("the text has only {0} UTF-16 code units")]
     BehindEnd(usize),
-    /// It is between the two code units of one character.
+    /// The offset is between the two code units of one character.
     #[error("the offset is inside of the character that begins at {0}")]
     InsideCharacter(usize),
 }
 
 impl Schema {
-    /// What can be written at an offset, in UTF-16 code units, of a text that may be half-written.
+    /// The completions at an offset, in UTF-16 code units, of a text that may be half-written.
     ///
     /// # Errors
-    /// The offset is no place in the text.
+    /// The offset is beyond the end of the text or inside a character.
     pub fn complete(
         &'static self,
         text: &str,
@@ -91,7 +91,7 @@ impl Schema {
     }
 }
 
-/// The byte at which a UTF-16 code unit begins.
+/// The byte offset of a UTF-16 code unit.
 fn place_of(text: &str, offset: usize) -> Result<usize, Misplaced> {
     let mut units = 0;
     for (place, c) in text.char_indices() {

@@ -1,4 +1,4 @@
-//! The highest cost of an expression: every clause runs, also those that an ordinary run would skip.
+//! The worst-case cost of an expression: every clause runs, including those that an ordinary run would skip.
 
 use super::ast::Quantifier;
 use super::compile::{Code, Op, Quantified};

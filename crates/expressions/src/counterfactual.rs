@@ -1,6 +1,6 @@
-//! The one change of the document that would give a clause the other verdict.
+//! The change of one value in the document that would give a clause the other verdict.
 //!
-//! A change is only offered after it was tried: the value is assumed, and the whole expression runs again.
+//! A change is only suggested after it was tried: the value is assumed, and the whole expression runs again.
 
 mod reads;
 
@@ -25,18 +25,18 @@ use reads::is_read_elsewhere;
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WouldApplyIf {
-    /// The value that would have to be otherwise.
+    /// The path of the value that would have to change.
     #[schema(example = "total")]
     pub path: String,
     /// One of `=`, `!=`, `<`, `>`, `<=`, `>=`, `in`, `not in`, `matches`, `not matches`.
     #[schema(example = "<=")]
     pub operator: &'static str,
-    /// What it would have to be compared with; decimals as strings.
+    /// The value to compare with; decimals as strings.
     #[schema(value_type = serde_json::Value, example = "1000")]
     pub value: serde_json::Value,
 }
 
-/// How many members of a list are tried.
+/// The maximum number of list members that are tried.
 const MAX_MEMBERS: usize = 16;
 
 /// A possible change, and how to try it.
@@ -47,12 +47,12 @@ pub(super) struct Candidate<'a> {
     subject: &'a Path,
     /// The members of the list of an `in`.
     members: &'a [Code],
-    /// The distance between the posted number and the one compared with.
+    /// The distance between the posted number and the number that would give the wanted verdict.
     pub(super) distance: Option<Decimal>,
 }
 
 impl<'a> Candidate<'a> {
-    /// The change, if it makes the whole expression hold; for a list, with the members that do.
+    /// The change, if it makes the whole expression hold. For a list, it contains only the members that do.
     pub(super) fn proven(
         self,
         whole: &Code,
@@ -92,7 +92,8 @@ impl<'a> Candidate<'a> {
     }
 }
 
-/// The change of one value that gives a clause the wanted verdict, when the clause compares a posted value with a constant.
+/// The change of one value that gives a clause the wanted verdict; `None` unless the clause compares a posted value
+/// with a constant.
 pub(super) fn candidate<'a>(
     run: &mut Run<'_, 'a>,
     clause: &'a Code,

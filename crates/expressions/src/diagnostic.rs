@@ -1,7 +1,7 @@
 //! Errors and warnings about the text of an expression.
 //!
-//! Inside the crate, positions are byte offsets; outside they are UTF-16 code units, because the editor that underlines them
-//! runs in a browser.
+//! Inside the crate, positions are byte offsets; outside they are UTF-16 code units, because editors in browsers count
+//! those.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 pub struct Range {
     /// The first byte.
     pub start: usize,
-    /// The byte after the last.
+    /// The byte after the last one.
     pub end: usize,
 }
 
@@ -78,21 +78,21 @@ pub struct Span {
     pub end_column: usize,
 }
 
-/// How bad it is.
+/// The severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Severity {
     /// The expression cannot be saved.
     Error,
-    /// It can, but may not mean what was meant.
+    /// The expression can be saved, but may not do what was intended.
     Warning,
 }
 
-/// One thing wrong or doubtful about an expression.
+/// An error or warning about an expression.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Diagnostic {
-    /// Whether it can be saved all the same.
+    /// Whether the expression can still be saved.
     pub severity: Severity,
     /// A word for programs.
     #[schema(example = "unknown_name")]
@@ -101,10 +101,10 @@ pub struct Diagnostic {
     pub message: String,
     /// The place.
     pub span: Span,
-    /// What to write instead, where that can be said.
+    /// The text to write instead; absent if there is no suggestion.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<String>,
-    /// The edit that leads to an expression without this mistake; absent where none was found.
+    /// The edit that leads to an expression without this mistake; absent if none was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,
 }
@@ -114,15 +114,15 @@ pub struct Diagnostic {
 #[serde(rename_all = "camelCase")]
 #[schema(as = ExpressionFix)]
 pub struct Fix {
-    /// Whether something is replaced or only inserted.
+    /// Whether text is replaced or only inserted.
     pub kind: FixKind,
     /// The first UTF-16 code unit that is replaced, counted from 0.
     #[schema(example = 0)]
     pub start: usize,
-    /// The code unit after the last; the same as `start` where text is inserted.
+    /// The code unit after the last; the same as `start` if text is inserted.
     #[schema(example = 0)]
     pub end: usize,
-    /// What to write there.
+    /// The text to write there.
     #[schema(example = "customer != null and ")]
     pub text: String,
 }
@@ -132,14 +132,14 @@ pub struct Fix {
 #[serde(rename_all = "camelCase")]
 #[schema(as = ExpressionFixKind)]
 pub enum FixKind {
-    /// Text is written in the place of other text.
+    /// The text replaces other text.
     Replace,
-    /// Text is written between what is there.
+    /// The text is inserted, and nothing is replaced.
     Insert,
 }
 
 impl Fix {
-    /// Writes `new` in a range of a text. What both have at either end stays where that makes it an insertion.
+    /// The edit that replaces a range with `new`; an insertion if `new` begins or ends with the old text.
     fn of(range: Range, new: &str, text: &str) -> Self {
         let old = range.of(text);
         let at = |start: usize, end: usize| Range { start, end }.span(text);
@@ -179,9 +179,9 @@ pub(super) struct Finding {
     pub(super) message: Box<str>,
     pub(super) range: Range,
     pub(super) suggestion: Option<String>,
-    /// Further suggestions, for when the first does not lead to an expression.
+    /// Further suggestions, used if the first one does not lead to an expression.
     pub(super) otherwise: Vec<String>,
-    /// What the end of the text lacks.
+    /// The text that is missing at the end, such as a closing bracket.
     pub(super) closing: Option<Box<str>>,
 }
 
@@ -216,7 +216,7 @@ impl Finding {
         Self { suggestion, ..self }
     }
 
-    /// Without anything to write instead.
+    /// Removes all suggestions.
     pub(super) fn plain(self) -> Self {
         Self {
             suggestion: None,
@@ -235,7 +235,7 @@ impl Finding {
         }
     }
 
-    /// Says what the end of the text lacks.
+    /// Sets the text that is missing at the end.
     pub(super) fn closed_by(self, closing: impl Into<String>) -> Self {
         Self {
             closing: Some(closing.into().into()),
@@ -274,7 +274,7 @@ impl Finding {
     }
 }
 
-/// The known word nearest to the one written, if it is near enough to be a typing error.
+/// The known word nearest to `written`, if the difference is small enough to be a typing error.
 pub(super) fn nearest<'k>(
     written: &str,
     known: impl IntoIterator<Item = &'k str>,

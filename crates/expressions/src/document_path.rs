@@ -1,4 +1,4 @@
-//! Where in a document a value is, such as `lineItems[2].quantity`.
+//! The location of a value in a document, such as `lineItems[2].quantity`.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ enum PathKey<'a> {
 }
 
 impl<'a> DocumentPath<'a> {
-    /// The location that a path of an expression names; `None` where a part of it is computed.
+    /// The location that a path of an expression names; `None` if a part of the path is computed.
     pub(super) fn of(path: &'a Path, scope: Scopes<'_, 'a>) -> Option<Self> {
         let Self(mut keys) = match &path.base {
             PathBase::Slot(_, attribute) => Self(vec![PathKey::Name(attribute.name())]),
@@ -51,7 +51,7 @@ impl<'a> DocumentPath<'a> {
         Some(path)
     }
 
-    /// The location of what an expression reads, when it only reads a path.
+    /// The location that code reads; `None` unless the code is a path.
     pub(super) fn of_code(code: &'a Code, scope: Scopes<'_, 'a>) -> Option<Self> {
         match &code.op {
             Op::Path(path) => Self::of(path, scope),

@@ -1,4 +1,4 @@
-//! Why an expression has no value for a document.
+//! Failures of an expression on a document.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -24,25 +24,25 @@ pub struct EvalError {
 pub enum ErrorCode {
     /// A name the document does not have.
     MissingName,
-    /// An attribute the object does not have, where more is done with it than asking for it.
+    /// An attribute that the object does not have and whose value is needed, not only its presence.
     MissingAttribute,
     /// An attribute or item of something that is null.
     NullAccess,
     /// An index beyond the list, or a key that is not there.
     NoSuchItem,
-    /// Kinds that do not go together.
+    /// Kinds of values that an operation does not accept together.
     TypeMismatch,
     /// A division or remainder by zero.
     DivisionByZero,
-    /// A number of more digits than there is room for.
+    /// A number with too many digits.
     Overflow,
     /// A posted value that cannot be used, such as a number of forty digits.
     UnusableValue,
-    /// The request has spent what it may on expressions.
+    /// The request has used up its budget for expressions.
     BudgetExceeded,
 }
 
-/// A failure before it is reported; small, because every step may return one.
+/// A failure before it is reported. Boxed, because every step may return one.
 #[derive(Debug)]
 pub(super) struct Failure(Box<(ErrorCode, String, Range)>);
 
@@ -60,7 +60,7 @@ impl Failure {
         self.0.0
     }
 
-    /// Whether it fails a loop even if an earlier item has decided.
+    /// Whether the failure fails a loop even if an earlier item has decided.
     pub(super) fn fails_whole_loop(&self) -> bool {
         matches!(
             self.code(),

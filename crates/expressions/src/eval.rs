@@ -1,8 +1,8 @@
-//! Running compiled code over a document.
+//! Runs compiled code over a document.
 //!
-//! Total and pure: every run ends with a value or a failure, and its cost is limited by the budget. The steps outside of loops
-//! are charged once, when a run begins; loops are charged for each item, and reading text by the byte. The common case, an
-//! attribute compared with a constant, allocates nothing.
+//! Evaluation is total and pure: every run ends with a value or a failure, and the budget limits its cost. The steps
+//! outside loops are charged once, when a run begins; a loop is charged for each item, and reading text by the byte.
+//! The common case, an attribute compared with a constant, allocates nothing.
 
 mod access;
 mod lists;
@@ -28,12 +28,12 @@ pub(super) struct Run<'r, 'a> {
     pub(super) text: &'a str,
     pub(super) root: &'a Record<'a>,
     pub(super) budget: &'r mut Budget,
-    /// What an explanation assumes to differ from the posted document.
+    /// The difference from the posted document that an explanation assumes.
     pub(super) assumption: Option<&'r Assumption<'a>>,
 }
 
 impl<'a> Run<'_, 'a> {
-    /// Whether the code yields something that counts as true.
+    /// Whether the value of the code counts as true.
     pub(super) fn test(&mut self, code: &'a Code, scope: Scopes<'_, 'a>) -> Result<bool, Failure> {
         if let Some(assumed) = self
             .assumption

@@ -1,4 +1,4 @@
-//! Why an expression does not hold for a document, in the words of the person who wrote it.
+//! Explains why an expression does not hold for a document, in terms of the expression's own text.
 //!
 //! The explanation names the clause that decided, not the whole expression: the first operand of an `and` that is false, the
 //! first item that fails an `all`. A change is only suggested after it was tried: the value is assumed, the whole expression
@@ -17,9 +17,9 @@ use super::eval::{Run, show};
 use super::observed::{MAX_OBSERVED, Observed, name_of, observe, shown};
 use super::scope::{Scope, Scopes};
 
-/// How many alternatives an explanation lists.
+/// The maximum number of clauses that an explanation lists.
 const MAX_LISTED: usize = 4;
-/// How many items of a list an explanation looks at.
+/// The maximum number of list items that an explanation evaluates.
 const MAX_ITEMS: u64 = 100;
 
 /// Whether an expression holds for a document, and why not.
@@ -33,13 +33,13 @@ pub struct Explanation {
     pub message: String,
     /// The clause that decided.
     pub span: Span,
-    /// What the document had where that clause looked; texts shortened.
+    /// The values that the clause read from the document; long texts are shortened.
     #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
     pub observed: Observed,
-    /// What would make the whole expression hold, where one value does.
+    /// The change of one value that would make the whole expression hold; absent if none is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub would_apply_if: Option<WouldApplyIf>,
-    /// How it failed, when it did.
+    /// The error code; absent if the expression did not fail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorCode>,
 }
@@ -190,7 +190,7 @@ fn first_contrary<'a>(
     Ok(leaf(run, whole, wanted, scope))
 }
 
-/// Several clauses that decided together; `of` counts also those that are not listed.
+/// Several clauses that decided together; `of` also counts the clauses that are not listed.
 fn combined(parts: Vec<DecidingClause<'_>>, of: usize, range: Range) -> DecidingClause<'_> {
     let more = of - parts.len();
     let messages: Vec<&str> = parts.iter().map(|part| part.message.as_str()).collect();

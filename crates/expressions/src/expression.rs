@@ -17,12 +17,12 @@ use super::value::Record;
 
 /// A checked and compiled expression.
 ///
-/// A blank text is not an expression; a rule with one has no expression and holds for every document.
+/// A blank text is not an expression. A rule with a blank text has no expression and holds for every document.
 #[derive(Debug)]
 pub struct Expression {
     text: Box<str>,
     code: Code,
-    /// The cost of one run without its loops.
+    /// The cost of one run without the loops, in steps.
     cost: u64,
     result: &'static str,
     attributes: Vec<String>,
@@ -98,23 +98,24 @@ impl Expression {
         })
     }
 
-    /// The kind of its value, as far as it is known: `boolean`, `number`, `text`, `scalar`, `list`, `object`,
-    /// `null` or `any`.
+    /// The kind of the value, as far as it is known: `boolean`, `number`, `text`, `scalar`, `list`, `object`, `null` or
+    /// `any`.
     pub fn result_type(&self) -> &'static str {
         self.result
     }
 
-    /// The attributes of the document it reads, items of lists as `lineItems[].quantity`. Not known without a schema.
+    /// The attributes of the document that the expression reads; items of lists as `lineItems[].quantity`. Empty
+    /// without a schema.
     pub fn attributes(&self) -> &[String] {
         &self.attributes
     }
 
-    /// Warnings: what may not be meant as it is written.
+    /// The warnings of the check.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
     }
 
-    /// The text it was parsed from.
+    /// The text that the expression was parsed from.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -170,7 +171,7 @@ impl Expression {
         trace(&mut self.run(document, budget), &self.code, self.cost)
     }
 
-    /// The steps of a run over a document in which no clause is skipped; `None` where they are more than `limit`.
+    /// The steps of a run over a document in which no clause is skipped; `None` if there are more than `limit`.
     pub fn worst_case_cost<'a>(&'a self, document: &'a Record<'a>, limit: u64) -> Option<u64> {
         let mut budget = Budget::new(limit);
         let mut run = self.run(document, &mut budget);

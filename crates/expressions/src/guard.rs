@@ -1,4 +1,4 @@
-//! Which paths cannot be null where a part of an expression runs, because an earlier part tested them.
+//! Finds the paths that cannot be null in a part of an expression, because an earlier part tested them.
 //!
 //! `billingAddress and billingAddress.city = 'Bonn'` tests first; so does `billingAddress = null or …`. A path whose member
 //! was read without failing was not null either.
@@ -100,7 +100,8 @@ fn compared(
     }
 }
 
-/// A path that was read: every path before its last step, and itself when it is `present`.
+/// Adds what a successful read of a path proves: every prefix of the path is not null, and the path itself is not null
+/// if it is `present`.
 fn add_read(node: &Node, present: bool, paths: &mut Vec<String>) {
     let Some(path) = spelled(node) else { return };
     let inner = path

@@ -1,4 +1,4 @@
-//! What an editor can complete: the names of a schema, and the functions and operators of the language.
+//! The description of the language for editors: the names of a schema, and the functions and operators.
 
 mod diagnostics;
 
@@ -12,15 +12,15 @@ use super::singular::item_name;
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Language {
-    /// What a path may begin with.
+    /// The names with which a path may begin.
     pub names: Vec<NameInfo>,
     /// The kinds of objects, with their attributes.
     pub types: Vec<TypeInfo>,
-    /// Functions, and what follows the name of a list.
+    /// Functions, and `any`, `all` and `sum`, which follow the name of a list.
     pub functions: Vec<FunctionInfo>,
     /// Operators, those that bind tightest first.
     pub operators: Vec<OperatorInfo>,
-    /// What may be said of an expression, and whether there can be a fix.
+    /// The codes of diagnostics, and whether a diagnostic can have a fix.
     pub diagnostics: Vec<DiagnosticInfo>,
 }
 
@@ -28,16 +28,16 @@ pub struct Language {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NameInfo {
-    /// As it is written.
+    /// The name as it is written in expressions.
     #[schema(example = "subtotal")]
     pub name: &'static str,
     /// `decimal`, `money`, `text`, `boolean`, `number or text`, `any`, the name of a type, or `list of` one.
     #[serde(rename = "type")]
     #[schema(example = "price")]
     pub kind: String,
-    /// Whether it may be null and should be asked for first.
+    /// Whether it may be null, so that an expression should test it first.
     pub nullable: bool,
-    /// What one item of the list goes by inside of `any`, `all` and `sum`; absent where it is no list.
+    /// The name of one item inside `any`, `all` and `sum`; absent if it is not a list.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "lineItem")]
     pub item_variable: Option<String>,
@@ -49,7 +49,7 @@ pub struct NameInfo {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TypeInfo {
-    /// As attributes refer to it.
+    /// The name by which attributes refer to it.
     pub name: &'static str,
     /// One sentence.
     pub summary: &'static str,
@@ -65,14 +65,15 @@ pub struct FunctionInfo {
     pub name: &'static str,
     /// How it is written.
     pub usage: &'static str,
-    /// What is written in its parentheses.
+    /// The parameters in its parentheses.
     #[schema(value_type = Vec<ParameterInfo>)]
     pub parameters: &'static [ParameterInfo],
     /// The type of its value.
     #[serde(rename = "type")]
     #[schema(example = "decimal")]
     pub kind: &'static str,
-    /// Whether it follows the name of a list, and gives each of its items the name that is the list's `itemVariable`.
+    /// Whether it follows the name of a list. Inside its parentheses, each item has the name in the list's
+    /// `itemVariable`.
     pub follows_list: bool,
     /// One sentence.
     pub summary: &'static str,
@@ -82,7 +83,7 @@ pub struct FunctionInfo {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ParameterInfo {
-    /// What it is called in `usage`.
+    /// The name of the parameter in `usage`.
     pub name: &'static str,
     /// Its type, as attributes have one.
     #[serde(rename = "type")]
@@ -92,7 +93,7 @@ pub struct ParameterInfo {
     pub repeated: bool,
 }
 
-/// What may be said of an expression.
+/// A kind of diagnostic about an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DiagnosticInfo {
@@ -101,7 +102,7 @@ pub struct DiagnosticInfo {
     pub code: &'static str,
     /// Whether a diagnostic with it can have a `fix`.
     pub fixable: bool,
-    /// Why not; absent where it can.
+    /// The reason why there is no fix; absent if there can be one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
 }
@@ -110,7 +111,7 @@ pub struct DiagnosticInfo {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OperatorInfo {
-    /// As it is written.
+    /// The operator as it is written in expressions.
     pub operator: &'static str,
     /// Higher binds tighter.
     pub precedence: u16,
@@ -119,7 +120,7 @@ pub struct OperatorInfo {
 }
 
 impl Schema {
-    /// What can be written in an expression over documents of this schema.
+    /// The names, functions, operators and diagnostics of expressions over documents of this schema.
     pub fn language(&self) -> Language {
         Language {
             names: self.root().attributes().iter().map(name_info).collect(),
@@ -150,7 +151,7 @@ fn type_info(shape: &Shape) -> TypeInfo {
     }
 }
 
-/// Functions, and what follows the name of a list.
+/// Functions, and `any`, `all` and `sum`, which follow the name of a list.
 pub(super) const FUNCTIONS: [FunctionInfo; 7] = [
     FunctionInfo {
         name: "count",

@@ -1,4 +1,4 @@
-//! Text to tokens.
+//! Splits text into tokens.
 //!
 //! Every word is one token: the parser decides whether `in` is an operator or an attribute, so `matchesTotal` is a name and
 //! `a in[5]` is understood. Operators of other languages are errors that say what to write instead.
@@ -67,7 +67,7 @@ impl<'t> Lexer<'t> {
         Self { text, at: 0 }
     }
 
-    /// The next token and its range; at the end of the text always [`Token::End`].
+    /// The next token and its range; [`Token::End`] at the end of the text.
     pub(super) fn next(&mut self) -> Result<(Token<'t>, Range), Finding> {
         let rest = &self.text[self.at..];
         let rest = rest.trim_start_matches([' ', '\t', '\r', '\n', '\u{b}', '\u{c}']);
@@ -129,7 +129,7 @@ impl<'t> Lexer<'t> {
                 .map(|number| number.normalize().to_string());
             return Err(finding.suggesting_if(plain));
         }
-        // Leading zeros are allowed here; the reader of posted numbers rejects them.
+        // Expressions may have leading zeros, but `number::read` rejects them.
         let significant = digits.trim_start_matches('0');
         let padded = if significant.starts_with(|c: char| c.is_ascii_digit()) {
             significant
@@ -231,7 +231,7 @@ impl<'t> Lexer<'t> {
 }
 
 impl Lexer<'_> {
-    /// A comment: to the end of its line, or to its closing sign.
+    /// Skips a comment to the end of its line, or to its closing sign, and reports it.
     fn comment(&mut self, rest: &str) -> Finding {
         let length = match rest.starts_with("/*") {
             true => rest.find("*/").map(|end| end + 2),
@@ -256,7 +256,8 @@ fn unicode_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{200c}' | '\u{200d}')
 }
 
-/// Digits, a fraction with digits on both sides, an exponent with a sign.
+/// The length of the number at the start of `rest`, in bytes: digits, an optional fraction, an optional exponent with a
+/// sign.
 fn number_length(rest: &str) -> usize {
     let bytes = rest.as_bytes();
     let digits_from = |from: usize| {
@@ -280,7 +281,7 @@ fn number_length(rest: &str) -> usize {
     length
 }
 
-/// Known escapes mean their character; unknown ones stay as they are, so that `'/^\d+$/'` is the pattern it looks like.
+/// Replaces known escapes by their character and keeps unknown ones, so that `'/^\d+$/'` keeps its backslash.
 fn unescape(inner: &str) -> String {
     let mut text = String::with_capacity(inner.len());
     let mut chars = inner.chars();

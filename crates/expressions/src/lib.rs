@@ -1,14 +1,15 @@
-//! The language in which an administrator says when a rule applies.
+//! The language of rule conditions.
 //!
-//! It knows nothing of payments or HTTP: it works over any document that a [`Schema`] describes. [`Expression::parse`] checks
-//! an expression when it is saved and reports diagnostics with positions and suggestions. [`Schema::read`] reads a document
-//! once, when it is posted, and reports every problem. Running an expression is total and pure: it ends with a value or an
-//! [`EvalError`], and a [`Budget`] limits what one request may spend.
+//! The crate is independent of payments and HTTP: it works over any document that a [`Schema`] describes.
+//! [`Expression::parse`] checks an expression when it is saved and reports diagnostics with positions and suggestions.
+//! [`Schema::read`] reads a document once, when it is posted, and reports every problem. Evaluation is total and pure:
+//! it ends with a value or an [`EvalError`], and a [`Budget`] limits the cost of a request.
 //!
-//! A text passes through `lexer`, `parser` (to `ast`), `check` (with `types` and `guard`) and `compile`; `suggestion` verifies
-//! suggestions, `cost` measures the highest cost. A document passes through `schema`, `read` and `value`. `eval` runs compiled
-//! code over a document, with `operand`s as values. `explain` and `trace` describe a run; `counterfactual` finds the change of
-//! the document that would make an expression hold, and `analysis` decides whether any document makes it hold, fail or not hold.
+//! A text passes through `lexer`, `parser` (to `ast`), `check` (with `types` and `guard`) and `compile`; `suggestion`
+//! verifies suggestions, `cost` measures the worst-case cost. A document passes through `schema`, `read` and `value`.
+//! `eval` runs compiled code over a document, with `operand`s as values. `explain` and `trace` describe a run;
+//! `counterfactual` finds the change of the document that would make an expression hold, and `analysis` decides whether
+//! any document makes it hold, not hold or fail.
 //!
 //! The language is Oro's, with these differences: numbers are exact decimals and equal by value; comparing different kinds
 //! fails; patterns are constants and run in linear time; ranges are never expanded; an unknown escape in a text is kept as

@@ -1,14 +1,14 @@
 //! Exact decimal arithmetic.
 //!
-//! Numbers have at most 28 digits, and nothing here goes through a float. Sums and differences are exact or an overflow;
-//! a quotient is rounded half-even at 18 decimals (fewer, where its whole part leaves no room); a product is exact up to
-//! 28 digits and rounded half-even beyond.
+//! Numbers have at most 28 digits; no calculation uses a float. Sums and differences are exact or an overflow. A
+//! quotient is rounded half-even at 18 decimals, or fewer if its whole part leaves no room. A product is exact up to 28
+//! digits and rounded half-even beyond.
 
 use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
-/// How many digits a posted number may have.
+/// The maximum number of digits of a posted number.
 pub const MAX_DIGITS: usize = 28;
 const QUOTIENT_DECIMALS: i32 = 18;
 /// Powers may have exponents from −64 to 64.
@@ -87,7 +87,7 @@ pub fn read(text: &str) -> Result<Decimal, NumberError> {
     Ok(number)
 }
 
-/// Reads digits with an optional fraction where 64 bits hold them, as they do nearly always.
+/// Fast path: reads digits with an optional fraction that fit into 64 bits, as nearly all do.
 #[inline]
 fn read_short(bytes: &[u8]) -> Option<Decimal> {
     const MOST_BYTES: usize = 18;
@@ -146,7 +146,7 @@ pub fn read_scientific(text: &str) -> Result<Decimal, NumberError> {
         .ok_or(NumberError::TooLong)
 }
 
-/// The exact number in a JSON text; `None` when it is another kind of value or has too many digits.
+/// The exact number in a JSON text; `None` if it is another kind of value or has too many digits.
 pub fn decimal_from_json(json: &str) -> Option<Decimal> {
     read_scientific(json).ok()
 }
@@ -189,7 +189,8 @@ pub fn subtract(left: Decimal, right: Decimal) -> Result<Decimal, ArithmeticErro
     exactly(left.checked_sub(right), left, right)
 }
 
-/// The library drops decimals when a sum needs more digits than it can hold; it is still exact if only zeros were dropped.
+/// Rejects an inexact sum. `rust_decimal` drops decimals when a sum has too many digits; the sum is still exact if only
+/// zeros were dropped.
 fn exactly(
     sum: Option<Decimal>,
     left: Decimal,
@@ -347,7 +348,7 @@ pub fn bits(
     }
 }
 
-/// The number as a whole 64-bit one, when it is.
+/// The number as an `i64`; `None` if it is not whole or does not fit.
 pub fn to_integer(number: Decimal) -> Option<i64> {
     let whole = number.trunc();
     if whole == number {

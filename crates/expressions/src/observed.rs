@@ -1,4 +1,4 @@
-//! The values of a document that a clause read, as an explanation shows them.
+//! The document values that a clause read, for explanations.
 
 use std::collections::BTreeMap;
 
@@ -8,19 +8,19 @@ use super::eval::{Run, show};
 use super::operand::Operand;
 use super::scope::Scopes;
 
-/// How many values an explanation shows.
+/// The maximum number of values that an explanation shows.
 pub(super) const MAX_OBSERVED: usize = 8;
 
-/// Values by the path they were read from; decimals as strings with the scale they were posted with.
+/// Values by their path in the document; decimals as strings with the scale they were posted with.
 pub type Observed = BTreeMap<String, serde_json::Value>;
 
-/// A path with the indexes of its items, or the text as it is written.
+/// The path of code in the document, with item indexes; for other code, its text.
 pub(super) fn name_of<'a>(code: &'a Code, text: &str, scope: Scopes<'_, 'a>) -> String {
     DocumentPath::of_code(code, scope)
         .map_or_else(|| code.range.of(text).to_owned(), |path| path.to_string())
 }
 
-/// Collects the values of all paths in a part of the expression, except those that begin inside a loop of it.
+/// Collects the values of all paths in a part of the expression, except those inside the body of a loop.
 pub(super) fn observe<'a>(
     run: &mut Run<'_, 'a>,
     code: &'a Code,

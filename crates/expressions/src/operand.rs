@@ -1,7 +1,7 @@
-//! The values an expression computes with: posted values by reference, and computed ones.
+//! The values of an evaluation: posted values by reference, and computed values.
 //!
-//! Raw JSON stays raw here too: it is parsed one level at a time, when an expression reads a member or an item, so a deeply
-//! nested document is no risk.
+//! Raw JSON stays raw here too. It is parsed one level at a time, when an expression reads a member or an item, so that
+//! deep nesting causes no deep recursion.
 
 mod json;
 
@@ -47,7 +47,7 @@ pub enum Operand<'a> {
     Map(Rc<[(Rc<str>, Operand<'a>)]>),
 }
 
-/// A posted value that is valid JSON but cannot be used: a number with too many digits, an escape that is not a character.
+/// A posted value that is valid JSON but unusable: a number with too many digits, or an escape that is not a character.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct UnusableValue;
 
@@ -84,7 +84,7 @@ impl<'a> Operand<'a> {
         })
     }
 
-    /// The text, when it is one.
+    /// The text; `None` if the value is not a text.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -93,7 +93,8 @@ impl<'a> Operand<'a> {
         }
     }
 
-    /// Whether it counts as true: everything but `false`, `null`, 0, the empty text, the empty list and `{}`.
+    /// Whether the value counts as true: every value does except `false`, `null`, 0, the empty text, the empty list and
+    /// the map `{}` of an expression.
     pub fn truthy(&self) -> bool {
         match self {
             Self::Null => false,
@@ -109,7 +110,7 @@ impl<'a> Operand<'a> {
         }
     }
 
-    /// What it is, for messages.
+    /// The kind of the value, for messages.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -121,7 +122,7 @@ impl<'a> Operand<'a> {
         }
     }
 
-    /// How many bytes a comparison of the two may read: the shorter of two texts, all of two lists.
+    /// The maximum number of bytes that a comparison of two values reads: the shorter of two texts, or both lists.
     pub(super) fn weight_against(&self, other: &Self) -> usize {
         match (self.as_text(), other.as_text()) {
             (Some(one), Some(other)) => one.len().min(other.len()),
@@ -129,7 +130,7 @@ impl<'a> Operand<'a> {
         }
     }
 
-    /// How many bytes reading all of it takes.
+    /// The number of bytes of the whole value.
     pub(super) fn weight(&self) -> usize {
         match self {
             Self::Text(text) => text.len(),
@@ -219,7 +220,7 @@ impl<'a> Operand<'a> {
             Self::Items(items) => Items::Made(items.clone()),
             Self::Map(entries) => Items::Entries(entries.clone()),
             Self::Range(first, last) => Items::Range(*first, *last),
-            // Raw JSON was found well-formed when the document was read.
+            // Cannot fail: the JSON was well-formed when the document was read.
             Self::RawList(raw) => {
                 Items::Raw(serde_json::from_str::<Vec<&RawValue>>(raw).unwrap_or_default())
             }
@@ -271,7 +272,7 @@ impl<'a> Items<'a> {
     }
 }
 
-/// A member of a raw object; the last of repeated names counts.
+/// The JSON of a member of a raw object; the last one if the name is repeated.
 pub(super) fn raw_member<'a>(raw: &'a str, name: &str) -> Option<&'a str> {
     struct FindMember<'n>(&'n str);
     impl<'de> Visitor<'de> for FindMember<'_> {
@@ -295,7 +296,7 @@ pub(super) fn raw_member<'a>(raw: &'a str, name: &str) -> Option<&'a str> {
     }
     #[derive(serde::Deserialize)]
     struct RawName<'n>(#[serde(borrow)] Cow<'n, str>);
-    // Raw JSON was found well-formed when the document was read.
+    // Cannot fail: the JSON was well-formed when the document was read.
     serde_json::Deserializer::from_str(raw)
         .deserialize_map(FindMember(name))
         .ok()

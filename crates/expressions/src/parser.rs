@@ -1,7 +1,7 @@
-//! Tokens to a tree, by precedence climbing.
+//! Parses tokens into a tree by precedence climbing.
 //!
-//! Existing rules rely on the tight binding of `not` and on concatenation before addition, so both are kept and the check
-//! warns about them. The parser stops at the first mistake and suggests what to write there.
+//! OroCommerce rules rely on the tight binding of `not` and on concatenation before addition, so both are kept, and the
+//! check warns about them. The parser stops at the first mistake and suggests a correction.
 
 mod errors;
 mod primary;
@@ -13,11 +13,11 @@ use super::diagnostic::{Finding, Range};
 use super::lexer::{Lexer, Token};
 use super::pattern::Pattern;
 
-/// The longest text of an expression, in bytes.
+/// The maximum length of an expression in bytes.
 pub const MAX_TEXT: usize = 32 * 1024;
-/// How deep brackets, `not`, signs and `?` may be nested.
+/// The maximum nesting depth of brackets, `not`, signs and `?`.
 pub const MAX_NESTING: usize = 64;
-/// The largest height of the tree; limits the stack that a recursive walk needs.
+/// The maximum height of the tree; limits the stack that a recursive walk needs.
 const MAX_HEIGHT: usize = 200;
 
 type Parsed = Result<Node, Finding>;
@@ -63,7 +63,7 @@ struct Parser<'t> {
     /// The current token.
     token: Token<'t>,
     range: Range,
-    /// Where the last taken token ended.
+    /// The end of the token that was taken last.
     end: usize,
     nesting: usize,
     recursion: usize,
@@ -99,7 +99,7 @@ impl<'t> Parser<'t> {
         if self.take(sign)? {
             return Ok(());
         }
-        // Also inside brackets, the missing token is an operator.
+        // A word here means that an operator is missing, inside brackets too.
         if matches!(self.token, Token::Word(_)) {
             return Err(self.no_operator());
         }
@@ -185,7 +185,7 @@ impl<'t> Parser<'t> {
         })
     }
 
-    /// Operators of at least this rank.
+    /// Parses an operand and the operators of at least this rank after it.
     fn ranked(&mut self, rank: u16) -> Parsed {
         if self.recursion == MAX_HEIGHT {
             return Err(Finding::error(
@@ -231,7 +231,7 @@ impl<'t> Parser<'t> {
         Ok(left)
     }
 
-    /// Extends a chain of the same rank, or begins one.
+    /// Extends a chain of the same rank, or begins a new one.
     fn linked(&mut self, left: Node, link: ChainLink, start: Range) -> Parsed {
         let same_rank = |links: &[ChainLink]| {
             links
@@ -322,7 +322,7 @@ impl<'t> Parser<'t> {
     }
 }
 
-/// The pattern of `matches`, a text known when the expression is saved.
+/// The pattern of `matches`, which must be a constant text.
 fn compiled(node: &Node) -> Result<Arc<Pattern>, Finding> {
     let Some(literal) = constant_text(node) else {
         let message = "the pattern of `matches` must be a text in quotes, such as '/^B/'";

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::ops::Deref;
 
-/// A part of a document: its own, or lent by an arena.
+/// A part of a document: owned on the heap, or borrowed from an arena.
 pub enum Part<'v, T: ?Sized> {
     /// On the heap.
     Own(Box<T>),
-    /// In an arena, which never drops it: it owns nothing.
+    /// In an arena, which never drops it; so it must not own memory.
     Lent(&'v T),
 }
 
@@ -36,7 +36,7 @@ where
 }
 
 impl<T: ?Sized + fmt::Debug> fmt::Debug for Part<'_, T> {
-    /// Where it lies is no part of a document.
+    /// Shows only the value: where it is stored is no part of a document.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(out)
     }
@@ -46,7 +46,7 @@ impl<T: ?Sized + ToOwned> Part<'_, T>
 where
     Box<T>: From<T::Owned>,
 {
-    /// To change it. What is lent is copied first, so that the arena's own stays as it is.
+    /// A mutable reference. A borrowed part is copied to the heap first, so that the arena does not change.
     pub fn to_mut(&mut self) -> &mut T {
         match self {
             Self::Own(own) => own,
@@ -59,7 +59,7 @@ where
 }
 
 impl<T: Clone> Part<'_, T> {
-    /// Itself; copied where it is lent.
+    /// The value; a copy if it is borrowed.
     pub(super) fn into_inner(self) -> T {
         match self {
             Self::Own(own) => *own,

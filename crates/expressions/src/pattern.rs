@@ -1,8 +1,8 @@
 //! The pattern of `matches`: a delimited literal such as `'/^flat_rate/i'`.
 //!
-//! It is compiled when the expression is read, into an engine whose time grows with the length of the subject and nothing
-//! else. The syntax is PCRE's; small differences between PCRE and the engine are translated, and what the engine cannot do
-//! in linear time is rejected with a message that says what to do instead. Letters, digits and classes are Unicode's.
+//! It is compiled when the expression is parsed. The engine matches in time linear in the length of the subject. The
+//! syntax is PCRE's: small differences between PCRE and the engine are translated, and features that cannot be matched
+//! in linear time are rejected with a message that names an alternative. Letters, digits and classes are Unicode's.
 
 mod literal;
 mod translate;
@@ -12,7 +12,7 @@ use regex::{Regex, RegexBuilder};
 pub(super) use literal::{containing, ending, like, starting};
 use translate::Translation;
 
-/// The largest compiled pattern; nested repetitions exceed it.
+/// The maximum size of a compiled pattern in bytes; nested repetitions exceed it.
 const MAX_BYTES: usize = 1 << 20;
 const MAX_NESTING: u32 = 64;
 
@@ -23,7 +23,7 @@ pub(super) struct Pattern {
     matcher: Matcher,
 }
 
-/// A pattern of plain letters needs no engine.
+/// The matcher of a pattern; patterns of plain letters need no regex engine.
 #[derive(Debug)]
 enum Matcher {
     Prefix(String),
@@ -72,12 +72,12 @@ impl Pattern {
         }
     }
 
-    /// The literal it was compiled from.
+    /// The literal that the pattern was compiled from.
     pub(super) fn source(&self) -> &str {
         &self.source
     }
 
-    /// A text that matches, where one is easy to find.
+    /// A text that matches; `None` if there is no simple one.
     pub(super) fn example(&self) -> Option<&str> {
         match &self.matcher {
             Matcher::Prefix(text) | Matcher::Contains(text) => Some(text),

@@ -1,7 +1,7 @@
-//! Where the parts of a document are put while it is read.
+//! Allocates the parts of a document while it is read.
 //!
-//! A cart has some thirty records of which most live for one request. In an arena each of them costs a few instructions to
-//! make and nothing to drop.
+//! A cart has about thirty records, most of which live for one request. In an arena a record costs a few instructions
+//! to allocate and nothing to drop.
 
 use std::borrow::Cow;
 
@@ -11,11 +11,11 @@ use super::part::Part;
 use super::schema::Shape;
 use super::value::{Record, Value};
 
-/// Where the parts of a document are put while it is read.
+/// Where the parts of a document are allocated.
 #[derive(Clone, Copy)]
 pub(super) enum Place<'v> {
     Heap,
-    /// What is put here must own nothing, for it is never dropped.
+    /// Values here are never dropped, so they must not own memory.
     Arena(&'v Bump),
 }
 
@@ -43,7 +43,7 @@ impl<'v> Slots<'v> {
 }
 
 impl<'v> Place<'v> {
-    /// The slots of an empty record: every one is null.
+    /// The slots of an empty record; all are null.
     #[inline]
     pub(super) fn blank(self, shape: Option<&'static Shape>) -> Slots<'v> {
         let count = shape.map_or(0, |shape| shape.attributes().len());

@@ -1,6 +1,7 @@
 //! Reads a posted document by its schema in one pass and reports every problem.
 //!
-//! [`fast`] reads most valid documents. What it gives up is read again by the careful reader here, which names every problem.
+//! [`fast`] reads most valid documents. The careful reader here reads the other documents again and names every
+//! problem.
 //!
 //! A JSON number is read from its text, never as a float, so the text is captured wherever a number is allowed. The pointer
 //! to a value is a linked list on the stack: it costs nothing until there is a problem. An invalid value becomes null and
@@ -27,7 +28,7 @@ use expected::Expected;
 pub use fast::ValidDocument;
 use value::ValueReader;
 
-/// The most problems that are reported for one document.
+/// The maximum number of problems reported for one document.
 const MAX_PROBLEMS: usize = 100;
 
 /// Why a document cannot be read.
@@ -81,12 +82,12 @@ impl Schema {
         }
     }
 
-    /// As [`Schema::read`], without problems: `None` for a document that has any, and for some that have none.
+    /// As [`Schema::read`], by the fast reader alone: `None` for a document with problems, and for some without any.
     pub fn read_valid<'v>(&'static self, json: &'v str) -> Option<ValidDocument<'v>> {
         fast::read(self, json, Place::Heap)
     }
 
-    /// As [`Schema::read_valid`], with everything that is read in an arena: for a document that is dropped soon.
+    /// As [`Schema::read_valid`], allocated in an arena, for a document that is dropped soon.
     pub fn read_valid_in<'v>(
         &'static self,
         arena: &'v Bump,
@@ -95,7 +96,7 @@ impl Schema {
         fast::read(self, json, Place::Arena(arena))
     }
 
-    /// As [`Schema::read_all`], by the reader that names problems. It gives the same for every document, and takes longer.
+    /// As [`Schema::read_all`], always by the careful reader. The result is the same, but reading takes longer.
     ///
     /// # Errors
     /// Malformed JSON only.
@@ -200,7 +201,7 @@ impl fmt::Display for Pointer<'_> {
     }
 }
 
-/// The text of a JSON string; borrowed where it has no escapes. `None` for escapes that are not a character.
+/// The text of a JSON string; borrowed if it has no escapes. `None` for escapes that are not a character.
 pub(super) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
     let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
     if inner.as_bytes().contains(&b'\\') {

@@ -1,7 +1,7 @@
-//! What a document may hold: named shapes with typed attributes.
+//! Describes documents: named shapes with typed attributes.
 //!
-//! One schema drives three things, so that they cannot disagree: reading a posted document into slots, checking an
-//! expression when it is saved, and listing completions for an editor. It is written in the program and built once.
+//! The same schema is used to read a posted document into slots, to check an expression when it is saved, and to list
+//! completions for an editor, so that the three cannot disagree. It is defined in the program and built once.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -17,7 +17,7 @@ pub enum Kind {
     Text,
     /// `true` or `false`.
     Boolean,
-    /// An identifier: a number or a text; the shop chooses.
+    /// An identifier: a number or a text, as the shop chooses.
     Scalar,
     /// An object of the named shape.
     Object(&'static str),
@@ -27,7 +27,7 @@ pub enum Kind {
     Any,
 }
 
-/// How many decimals a [`Kind::Money`] attribute may be posted with.
+/// The maximum number of decimals of a posted [`Kind::Money`] attribute.
 pub const MONEY_DECIMALS: u32 = 6;
 
 impl Kind {
@@ -64,14 +64,14 @@ impl fmt::Display for Kind {
 #[derive(Clone, Debug)]
 pub struct Attribute {
     name: &'static str,
-    /// The name in its quotes, and a colon.
+    /// The name in quotes, and a colon.
     opening: Box<str>,
     kind: Kind,
     summary: &'static str,
     presence: Presence,
-    /// The values it usually has, for an editor.
+    /// The common values, for an editor.
     values: Option<fn() -> &'static [String]>,
-    /// Where in the schema the shape of the object, or of the listed objects, is; set by [`Schema::new`].
+    /// The index in the schema of the shape of the object, or of the listed objects; set by [`Schema::new`].
     target: usize,
 }
 
@@ -97,7 +97,7 @@ impl Attribute {
         }
     }
 
-    /// A document without it, or with null, is rejected.
+    /// Makes the attribute required: a document without it, or with null, is rejected.
     pub fn required(self) -> Self {
         Self {
             presence: Presence::Required,
@@ -105,7 +105,7 @@ impl Attribute {
         }
     }
 
-    /// A list that reads as empty when it is left out or null.
+    /// Makes a list read as empty when it is left out or null.
     pub fn or_empty(self) -> Self {
         Self {
             presence: Presence::OrEmpty,
@@ -113,8 +113,8 @@ impl Attribute {
         }
     }
 
-    /// Reads as null when it is left out, but expressions may use it without a guard and without a warning: where it is
-    /// missing, the expression fails.
+    /// Lets expressions use the attribute without a guard and without a warning. It still reads as null when it is left
+    /// out, and then an expression that needs its value fails.
     pub fn expected(self) -> Self {
         Self {
             presence: Presence::Given,
@@ -122,7 +122,7 @@ impl Attribute {
         }
     }
 
-    /// A text with known values, which an editor offers.
+    /// Sets the common values, which an editor offers.
     pub fn with_values(self, values: fn() -> &'static [String]) -> Self {
         Self {
             values: Some(values),
@@ -130,22 +130,22 @@ impl Attribute {
         }
     }
 
-    /// The known values; empty where any text will do.
+    /// The common values; empty if there are none.
     pub fn values(&self) -> &'static [String] {
         self.values.map_or(&[], |values| values())
     }
 
-    /// The name expressions and documents use.
+    /// The name in expressions and documents.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// How most documents begin a member of this name: the name in its quotes, and a colon.
+    /// The usual start of a member with this name: the name in quotes, and a colon.
     pub(super) fn opening(&self) -> &str {
         &self.opening
     }
 
-    /// What it holds.
+    /// The kind of its value.
     pub fn kind(&self) -> &Kind {
         &self.kind
     }
@@ -155,7 +155,7 @@ impl Attribute {
         self.summary
     }
 
-    /// Whether its use without a guard is a warning.
+    /// Whether using it without a guard is a warning.
     pub fn is_nullable(&self) -> bool {
         self.presence == Presence::Nullable
     }
@@ -177,14 +177,14 @@ pub struct Shape {
     summary: &'static str,
     attributes: Vec<Attribute>,
     aliases: Vec<Alias>,
-    /// The slots that must be posted, or that read as empty where they are not.
+    /// The slots that are required, or that read as an empty list when absent.
     never_null: Box<[usize]>,
     followers: Followers,
     /// Positions in `attributes` by the hash of the name, open addressing; a power of two at most half full.
     buckets: Box<[Option<u8>]>,
 }
 
-/// For each slot the one that followed it in the document that was read last. Two documents at once only spoil guesses.
+/// For each slot, the slot that followed it in the previous document. Concurrent documents only make guesses worse.
 pub(super) struct Followers(Box<[AtomicU8]>);
 
 impl Followers {
@@ -192,14 +192,14 @@ impl Followers {
         Self((0..=slots).map(|_| AtomicU8::new(0)).collect())
     }
 
-    /// A guess which slot comes behind another one, or first. It may be wrong, and no slot at all.
+    /// A guess of the slot that follows `before`, or comes first. It may be wrong or out of range.
     #[inline]
     pub(super) fn after(&self, before: Option<usize>) -> usize {
         let follower = self.0.get(before.map_or(0, |slot| slot + 1));
         follower.map_or(usize::MAX, |it| usize::from(it.load(Ordering::Relaxed)))
     }
 
-    /// Remembers it for the next guess.
+    /// Stores the slot that followed `before`, for the next guess.
     pub(super) fn note(&self, before: Option<usize>, slot: usize) {
         let follower = self.0.get(before.map_or(0, |slot| slot + 1));
         if let (Some(follower), Ok(slot)) = (follower, u8::try_from(slot)) {
@@ -209,13 +209,14 @@ impl Followers {
 }
 
 impl fmt::Debug for Followers {
-    /// What documents were read before is no part of a schema.
+    /// Leaves out the guesses: they are no part of a schema.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("Followers")
     }
 }
 
-/// Two attributes for one fact, `own` here and `member` of the object at `object`; the posted one fills the other.
+/// Two attributes for one fact: `own` of a shape, and `member` of its attribute `object`. The posted one fills the
+/// other.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Alias {
     pub(super) own: usize,
@@ -240,7 +241,8 @@ impl Shape {
             while buckets[bucket].is_some() {
                 bucket = (bucket + 1) & (buckets.len() - 1);
             }
-            // A shape with more than 255 attributes is a mistake in the program; the first test that reads finds it.
+            // A shape with more than 255 attributes is a programming error, which the first test that reads a document
+            // finds.
             buckets[bucket] = u8::try_from(slot).ok();
         }
         let never_null = |attribute: &Attribute| {
@@ -313,7 +315,8 @@ impl Shape {
     }
 }
 
-/// Fast, because every key of every document is looked up; length and three letters distinguish the names of one shape.
+/// Hashes the length and three letters, which distinguish the names of one shape. It must be fast, because every key of
+/// every document is looked up.
 #[inline]
 fn hash(name: &str) -> usize {
     let bytes = name.as_bytes();
@@ -332,7 +335,7 @@ pub struct Schema {
     root: usize,
 }
 
-/// A schema that names a shape, or an attribute of one, that it does not have.
+/// The schema names a shape, or an attribute of a shape, that it does not contain.
 #[derive(Debug, PartialEq, thiserror::Error)]
 #[error("the schema names `{0}` but does not describe it")]
 pub struct Undescribed(pub &'static str);

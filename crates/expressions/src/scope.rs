@@ -3,12 +3,12 @@
 use super::compile::Code;
 use super::operand::Operand;
 
-/// One loop at one of its items.
+/// A loop and its current item.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'s, 'a> {
     pub(super) item: &'s Operand<'a>,
     pub(super) index: u64,
-    /// The list the item belongs to.
+    /// The code of the list that contains the item.
     pub(super) list: &'a Code,
     pub(super) outer: Option<&'s Scope<'s, 'a>>,
 }

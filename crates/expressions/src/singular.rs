@@ -1,9 +1,9 @@
 //! The name of one item of a list: `lineItems.any(lineItem.quantity > 1)`.
 //!
-//! The name is the English singular of the list's last name. Where there is none, as with `milk` or `series`, it is the
-//! name with `Item` appended. Only the end of a name counts, so `kitItemLineItems` has a `kitItemLineItem`.
+//! The name is the English singular of the list's last name. If the singular equals the name, as with `milk` or
+//! `series`, `Item` is appended. Only the end of a name is changed: `kitItemLineItems` gives `kitItemLineItem`.
 
-/// Irregular words as plural and singular; compared without case, the first letter keeps its case.
+/// Irregular words as plural and singular. They are compared without case, and the first letter keeps its case.
 const WORDS: [(&str, &str); 19] = [
     ("children", "child"),
     ("people", "person"),
@@ -44,7 +44,7 @@ const UNCHANGED: [&str; 14] = [
     "media",
 ];
 
-/// Endings of plurals and of their singulars; the first that matches counts.
+/// Endings of plurals and of their singulars; the first match is used.
 const ENDINGS: [(&str, &str); 33] = [
     ("taxes", "tax"),
     ("waxes", "wax"),
@@ -119,7 +119,7 @@ fn singular(plural: &str) -> String {
         {
             continue;
         }
-        // The letters that the ending and its replacement share keep their case.
+        // Letters that the ending shares with its replacement keep their case.
         let shared = ending
             .bytes()
             .zip(replacement.bytes())
@@ -134,7 +134,8 @@ fn singular(plural: &str) -> String {
     plural.to_owned()
 }
 
-/// Whether a name ends with a word: it is the whole name, begins with a capital, or is too long for a coincidence.
+/// Whether a name ends with a word: the word is the whole name, begins with a capital or after `_`, or has more than
+/// four letters.
 fn ends_word(name: &str, lower: &str, ending: &str) -> bool {
     lower.ends_with(ending) && {
         let start = name.len() - ending.len();

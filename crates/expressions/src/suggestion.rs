@@ -1,13 +1,13 @@
-//! Verified suggestions: one is given only if it leads to an expression that can be saved.
+//! Verifies suggestions: a suggestion is reported only if it leads to an expression that can be saved.
 //!
-//! One mistake often hides another: `customer?.name` becomes `customer.name`, and that may be null. Further findings at the
-//! same range are fixed too, and all the fixes together are one suggestion.
+//! One mistake often hides another: `customer?.name` becomes `customer.name`, which may be null. Further findings at
+//! the same range are fixed too, and all fixes together are one suggestion.
 
 use super::diagnostic::{Finding, Range, Severity};
 use super::schema::Schema;
 use super::{check, parser};
 
-/// How many mistakes are fixed one after the other.
+/// The maximum number of mistakes that are fixed one after the other.
 const MOST_STEPS: usize = 6;
 
 /// The findings of a text, and whether it could be parsed.
@@ -18,7 +18,7 @@ fn findings_of(text: &str, schema: &'static Schema) -> (Vec<Finding>, bool) {
     }
 }
 
-/// The finding with the first of its suggestions that leads to an expression, or without a suggestion.
+/// The finding with the first of its suggestions that leads to an expression; without a suggestion if none does.
 pub(super) fn verified(finding: Finding, text: &str, schema: &'static Schema) -> Finding {
     let was_read = parser::parse(text).is_ok();
     let verified = finding
@@ -43,7 +43,7 @@ pub(super) fn verified(finding: Finding, text: &str, schema: &'static Schema) ->
     }
 }
 
-/// All that the end of the text lacks, if it is an expression with that.
+/// Everything that is missing at the end of the text; `None` if the completed text is not a valid expression.
 fn close(text: &str, closing: &str, schema: &'static Schema) -> Option<String> {
     let mut added = closing.to_owned();
     for _ in 0..=parser::MAX_NESTING {
@@ -90,7 +90,8 @@ fn apply(
             if here.any(|found| found.severity == Severity::Error) {
                 return None;
             }
-            // The parser stops at the first mistake; one after this range, or of a bracket, was not caused by the suggestion.
+            // The parser stops at the first mistake. A mistake after this range, or an unclosed bracket, was there
+            // before.
             let was_there = |found: &Finding| {
                 found.range.start >= place.end || found.code == "unclosed_bracket"
             };
@@ -114,7 +115,7 @@ fn apply(
     None
 }
 
-/// Whether `second` follows `first` without whitespace in between, like the two `?.` of `a?.b?.c`.
+/// Whether `second` follows `first` without white space in between, like the two `?.` of `a?.b?.c`.
 fn in_one_run(text: &str, first: Range, second: Range) -> bool {
     let between = Range {
         start: first.end,

@@ -11,7 +11,7 @@ use super::eval::Run;
 use super::observed::{Observed, observe};
 use super::scope::{Scope, Scopes};
 
-/// How many clauses a trace has at most, and how many items of a list it shows.
+/// The maximum numbers of clauses and of list items in a trace.
 const MAX_CLAUSES: usize = 200;
 const MAX_ITEMS: u64 = 10;
 
@@ -23,19 +23,19 @@ pub struct Trace {
     pub span: Span,
     /// The clause as it is written.
     pub text: String,
-    /// The item of a list it was asked about, such as `lineItems[2]`.
+    /// The list item that the clause was evaluated for, such as `lineItems[2]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
     /// Its result.
     pub outcome: Outcome,
-    /// Why it failed, when it did.
+    /// The reason of a failure; absent otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// What the document had where it looked.
+    /// The values that the clause read from the document.
     #[serde(skip_serializing_if = "Observed::is_empty")]
     #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
     pub observed: Observed,
-    /// The clauses it is made of; of a long list the first items only.
+    /// The clauses it consists of; for a long list, those of the first items only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(no_recursion)]
     pub clauses: Vec<Trace>,
@@ -52,7 +52,7 @@ pub enum Outcome {
     False,
     /// It has no value for this document.
     Failed,
-    /// It was not asked.
+    /// It was not evaluated.
     NotReached,
 }
 
@@ -68,7 +68,7 @@ pub(super) fn trace<'a>(run: &mut Run<'_, 'a>, code: &'a Code, cost: u64) -> Tra
 
 struct Tracer<'t, 'r, 'a> {
     run: &'t mut Run<'r, 'a>,
-    /// The cost of the expression without its loops; charged for each clause.
+    /// The cost of the expression without the loops, in steps; charged for each clause.
     cost: u64,
     left: usize,
 }

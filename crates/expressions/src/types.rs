@@ -1,11 +1,11 @@
-//! Static types: what the check knows of a value before there is a document.
+//! Static types: what the check knows about a value without a document.
 
 use super::schema::{Attribute, Kind, Schema, Shape};
 
 /// The kind of value a part of an expression will have.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Type {
-    /// Only known when there is a document.
+    /// Known only at run time.
     Any,
     Null,
     Boolean,
@@ -55,7 +55,7 @@ impl Type {
         matches!(self, Self::Any | Self::List(_) | Self::Map)
     }
 
-    /// Whether the two may have an order.
+    /// Whether values of the two types may be ordered.
     pub(super) fn orders_with(&self, other: &Self) -> bool {
         self.may_be_number() && other.may_be_number() || self.may_be_text() && other.may_be_text()
     }
@@ -69,7 +69,7 @@ impl Type {
         }
     }
 
-    /// What it is, for messages.
+    /// The type in words, for messages.
     pub(super) fn described(&self) -> &'static str {
         match self {
             Self::Any => "a value of any kind",
@@ -83,7 +83,7 @@ impl Type {
         }
     }
 
-    /// What it is, for programs.
+    /// The name of the type, for programs.
     pub(super) fn word(&self) -> &'static str {
         match self {
             Self::Any => "any",

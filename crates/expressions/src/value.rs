@@ -1,8 +1,8 @@
 //! Posted documents: records of values.
 //!
-//! A document is read once and evaluated by many expressions, so known attributes are in numbered slots and texts are slices
-//! of the posted bytes. Attributes the schema does not know stay raw JSON and are only parsed when an expression reads them:
-//! most carts have more attributes than any rule uses.
+//! A document is read once and evaluated by many expressions, so known attributes are in numbered slots and texts are
+//! slices of the posted bytes. Attributes that the schema does not know stay raw JSON and are parsed only when an
+//! expression reads them, because most carts have more attributes than the rules use.
 
 use std::borrow::Cow;
 
@@ -39,7 +39,7 @@ pub struct Record<'v> {
     pub(super) custom: Part<'v, [(Cow<'v, str>, &'v str)]>,
 }
 
-/// No JSON, so that reading it fails with [`super::ErrorCode::UnusableValue`].
+/// Invalid JSON, so that reading it fails with [`super::ErrorCode::UnusableValue`].
 const WITHHELD: &str = "?";
 
 impl<'v> Record<'v> {
@@ -95,8 +95,8 @@ impl<'v> Record<'v> {
         self.slot_mut(slot)
     }
 
-    /// Makes an attribute unreadable: an expression that reads it fails with [`super::ErrorCode::UnusableValue`], and one that
-    /// does not is not affected. `path` is as in [`super::Expression::attributes`]; `[]` means all items of a list.
+    /// Makes an attribute unreadable: an expression that reads it fails with [`super::ErrorCode::UnusableValue`]; other
+    /// expressions are not affected. `path` is as in [`super::Expression::attributes`]; `[]` means all items of a list.
     pub fn withhold(&mut self, path: &str) {
         let (step, rest) = match path.split_once('.') {
             Some((step, rest)) => (step, Some(rest)),

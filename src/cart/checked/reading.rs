@@ -1,4 +1,4 @@
-//! Reads a posted cart, or names everything that is wrong with it.
+//! Reads a posted cart, or reports all its errors.
 
 use bumpalo::Bump;
 
@@ -23,12 +23,12 @@ pub fn read(json: &str) -> Result<Cart<'_>, Problem> {
     only_valid(read_all(json)?)
 }
 
-/// An arena for a cart that is read from this body. A record takes about so many times its JSON.
+/// An arena for a cart that is read from this body. A record takes about eight times the size of its JSON.
 pub fn arena_for(body: &[u8]) -> Bump {
     Bump::with_capacity(8 * body.len())
 }
 
-/// As [`read`], for a body of which nothing is known yet: all JSON parsers must read it the same.
+/// As [`read`], for an unchecked body: refuses one that JSON parsers may read differently.
 pub fn read_body<'v>(arena: &'v Bump, body: &'v [u8]) -> Result<Cart<'v>, Problem> {
     let json = strict::utf8(body)?;
     let valid = schema().read_valid_in(arena, json);
@@ -42,15 +42,14 @@ pub fn read_body<'v>(arena: &'v Bump, body: &'v [u8]) -> Result<Cart<'v>, Proble
     only_valid(check_all(record, problems))
 }
 
-/// As [`read`], for a cart that is to be paid for: where something is refused anyway, its amounts that a payment refuses are
-/// named, too.
+/// As [`read`], for a payment: if the cart is invalid, the errors also include the amounts that a payment would refuse.
 pub fn read_to_pay(json: &str) -> Result<Cart<'_>, Problem> {
     match read_all(json)? {
         (Some(cart), errors) if errors.is_empty() => Ok(cart),
         (cart, mut errors) => {
             let refused = cart.and_then(|cart| sums::judge(&cart).err());
             let mut more = refused.map(|refused| refused.errors).unwrap_or_default();
-            // What could not be read now seems to be missing, and does not add up.
+            // A value that could not be read seems to be missing, so drop the errors that follow from that.
             more.retain(|seeming| {
                 let is_named = errors.iter().any(|error| error.is_within(seeming));
                 seeming.code != sums::DO_NOT_ADD_UP && !is_named
@@ -130,7 +129,7 @@ fn refuse(unreadable: Unreadable) -> Problem {
 }
 
 fn currency(record: &Record<'_>, errors: &mut Vec<FieldError>) -> Option<Currency> {
-    // Reading has noted one that is missing or no text.
+    // The reader has already reported a currency that is missing or not a text.
     let code = record.get("currency").and_then(Value::as_text)?;
     let currency = Currency::parse(code);
     if currency.is_none() {
@@ -143,7 +142,7 @@ fn currency(record: &Record<'_>, errors: &mut Vec<FieldError>) -> Option<Currenc
     currency
 }
 
-/// The sentence for a code that is no ISO 4217 currency.
+/// The message for a code that is not an ISO 4217 currency.
 fn unknown_currency(code: &str) -> String {
     match Currency::meant_by(code) {
         Some(meant) => format!("`{code}` is not an ISO 4217 currency; did you mean `{meant}`?"),

@@ -13,7 +13,7 @@ impl Cart<'_> {
         self.record.get("website").and_then(Value::as_text)
     }
 
-    /// Puts the cart on a website of its caller, where it names none and only one is possible.
+    /// Sets the website of a cart that names none, if its caller is bound to exactly one.
     pub fn bind(&mut self, websites: &Websites) -> Result<(), WebsiteRefusal> {
         if !websites.is_bound() {
             return Ok(());
@@ -26,7 +26,7 @@ impl Cart<'_> {
     }
 }
 
-/// A blank website is none, as null is.
+/// Replaces a blank website by null.
 pub(super) fn forget_blank(record: &mut Record<'_>) {
     if let Some(slot) = schema().root().slot_of("website")
         && let Value::Text(website) = record.slot(slot)

@@ -1,4 +1,4 @@
-//! The kinds of attributes that the shapes of a cart are made of.
+//! Constructors for the attributes of a cart's shapes.
 
 use crate::expressions::{Attribute, Kind};
 

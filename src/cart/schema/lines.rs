@@ -1,4 +1,4 @@
-//! The lines of a cart, and what they name.
+//! The shape of a cart's lines, and the shapes that it refers to.
 
 use super::attribute::{any, decimal, flag, id, list, money, object, text};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     expressions::{Attribute, Kind, Shape},
 };
 
-/// `lineItem` and every shape it names, for other documents that have lines.
+/// `lineItem` and every shape that it refers to, also for other documents with lines.
 pub fn line_shapes() -> Vec<Shape> {
     vec![
         line_item(),

@@ -1,4 +1,4 @@
-//! What a total is made of beside its lines.
+//! The amounts of a total besides its lines.
 
 use std::fmt::Write;
 
@@ -9,14 +9,14 @@ use crate::{
     money::{Currency, Money},
 };
 
-/// Whether the tax is inside the lines' prices or on top of them.
+/// Whether the lines' prices include the tax.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prices {
     WithoutTax,
     WithTax,
 }
 
-/// Amounts beside the lines, none of which is negative; one that was not posted is zero.
+/// The amounts besides the lines. None is negative; an amount that was not posted is zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Charges {
     pub tax: Money,
@@ -24,15 +24,15 @@ pub struct Charges {
     pub handling: Money,
     pub insurance: Money,
     pub surcharge: Money,
-    /// What is taken off.
+    /// The discount, which is subtracted.
     pub discount: Money,
     pub prices: Prices,
 }
 
-/// The code of sums that differ from an amount.
+/// The error code for sums that differ from an amount.
 pub const DO_NOT_ADD_UP: &str = "totals_do_not_add_up";
 
-/// The attributes of a cart that hold them.
+/// The cart attributes of the six amounts, in the order of [`Charges::amounts`].
 pub const NAMES: [&str; 6] = [
     "taxAmount",
     "shippingAmount",
@@ -43,7 +43,7 @@ pub const NAMES: [&str; 6] = [
 ];
 
 impl Charges {
-    /// Reads the six amounts, and notes those that are refused.
+    /// Reads the six amounts, and notes an error for each invalid one.
     pub fn read(
         record: &Record<'_>,
         currency: Currency,
@@ -55,7 +55,7 @@ impl Charges {
         Charges::of(given.map(|amount| amount.unwrap_or(nothing)), prices)
     }
 
-    /// As [`Charges::read`], where it matters which were posted; in the order of [`Charges::amounts`].
+    /// As [`Charges::read`], but with `None` for amounts that were not posted; in the order of [`Charges::amounts`].
     pub fn read_given(
         record: &Record<'_>,
         currency: Currency,
@@ -72,7 +72,7 @@ impl Charges {
         })
     }
 
-    /// The charges whose amounts are these, in the order of [`Charges::amounts`].
+    /// The charges with these amounts, in the order of [`Charges::amounts`].
     pub fn of(amounts: [Money; 6], prices: Prices) -> Self {
         let [tax, shipping, handling, insurance, surcharge, discount] = amounts;
         Charges {
@@ -98,7 +98,7 @@ impl Charges {
         ]
     }
 
-    /// Tax that the lines do not contain, as sent to Apruve, which adds it to them.
+    /// The tax that the lines do not include. It is sent to Apruve, which adds it to them.
     pub fn tax_on_top(&self) -> Money {
         match self.prices {
             Prices::WithoutTax => self.tax,
@@ -106,8 +106,8 @@ impl Charges {
         }
     }
 
-    /// What an order or invoice shows as lines of its own: title and amount. What is taken off is negative; what is zero is
-    /// left out.
+    /// Title and amount of the charges that an order or invoice shows as lines. The discount is negative; zero amounts
+    /// are left out.
     pub fn as_lines(&self) -> impl Iterator<Item = (&'static str, Money)> {
         let currency = self.discount.currency();
         let off = Money::from_minor(-self.discount.minor(), currency);
@@ -117,7 +117,8 @@ impl Charges {
             .filter(|(_, amount)| amount.minor() != 0)
     }
 
-    /// Title, word and amount of what neither Apruve nor the sums know unless there is some.
+    /// Title, word and amount of the charges that Apruve has no field for and that messages mention only if they are
+    /// not zero.
     fn extra(&self) -> [(&'static str, &'static str, Money); 3] {
         [
             ("Handling", "handling", self.handling),
@@ -126,7 +127,7 @@ impl Charges {
         ]
     }
 
-    /// What is added to the lines, in minor units.
+    /// The sum of the charges that are added to the lines, in minor units.
     pub fn beside_lines(&self) -> i128 {
         let minor = |money: Money| i128::from(money.minor());
         let extra: i128 = self
@@ -166,7 +167,7 @@ impl Charges {
     }
 }
 
-/// How prices are posted, where the document says so.
+/// Whether the posted prices include tax; without `pricesIncludeTax` they do not.
 pub fn prices(record: &Record<'_>) -> Prices {
     match record.get("pricesIncludeTax") {
         Some(Value::Bool(true)) => Prices::WithTax,

@@ -15,38 +15,38 @@ use crate::{
 /// The amounts of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LineAmount {
-    /// Place in the posted list, from 0.
+    /// The index in the posted list, from 0.
     pub index: usize,
-    /// Of one unit, with up to six decimals.
+    /// The price of one unit, with up to six decimals.
     pub price: Option<Decimal>,
     pub quantity: Option<Decimal>,
     /// Never negative.
     pub total: Money,
-    /// Where price and quantity were posted.
+    /// Price × quantity, if both were posted.
     product: Option<Product>,
-    /// Whether the shop posted the total, which is then exact.
+    /// Whether the shop posted the total, which is then not rounded.
     own_total: bool,
 }
 
 impl LineAmount {
-    /// The product that the total was rounded from; `None` for a total that the shop posted.
+    /// The product from which the total was rounded; `None` for a total that the shop posted.
     pub fn computed(&self) -> Option<&Product> {
         self.product.as_ref().filter(|_| !self.own_total)
     }
 
-    /// The price of one unit, where it is whole minor units and times the quantity equals the total.
+    /// The price of one unit; `None` unless it is in whole minor units and price × quantity equals the total.
     pub fn price_each(&self) -> Option<Money> {
         let comes_to_total = self.product.as_ref()?.rounded() == self.total;
         let price = Money::from_decimal(self.price?, self.total.currency()).ok()?;
         comes_to_total.then_some(price)
     }
 
-    /// The quantity; a line whose total alone was posted is one thing.
+    /// The quantity; 1 for a line without a quantity.
     pub fn quantity_or_one(&self) -> Decimal {
         self.quantity.unwrap_or(Decimal::ONE)
     }
 
-    /// So much of the line, which comes to a part of its total; the line is the one at `index` now.
+    /// A part of the line with this quantity and total, as the line at `index`.
     pub fn part(&self, index: usize, quantity: Decimal, total: Money) -> Self {
         let price = self.price;
         LineAmount {
@@ -58,7 +58,7 @@ impl LineAmount {
         }
     }
 
-    /// A line of which only the total is known.
+    /// A line with only a total.
     pub fn single(total: Money) -> Self {
         LineAmount {
             index: 0,
@@ -77,7 +77,7 @@ pub fn sum(lines: &[LineAmount]) -> i128 {
     totals.sum()
 }
 
-/// Reads the list `lineItems` of a cart or invoice, and notes what is refused. A list that is absent is an empty one.
+/// Reads the list `lineItems` of a cart or invoice, and notes its errors. An absent list is empty.
 pub fn read_lines(
     record: &Record<'_>,
     currency: Currency,
@@ -103,7 +103,7 @@ pub fn read_lines(
     lines
 }
 
-/// A line that was read, and its place.
+/// A posted line and its index.
 struct Posted<'r, 'v> {
     record: &'r Record<'v>,
     index: usize,
@@ -193,7 +193,7 @@ impl Posted<'_, '_> {
     }
 }
 
-/// Notes an object of the shape `amount` that names another currency.
+/// Notes an error if an object of the shape `amount` names another currency.
 pub(super) fn check_currency(
     amount: &Record<'_>,
     pointer: &dyn Display,

@@ -1,9 +1,9 @@
-//! The sums of a cart: one judgement that checkout and payment share.
+//! Checks the sums of a cart, for both checkout and payment.
 //!
-//! `lines + tax + shipping + handling + insurance + surcharge − discount = total`. Where prices include the tax it is inside
-//! the lines. A line may carry its own total; otherwise it is price × quantity, rounded half-even. Shops round in ways of
-//! their own, so a small difference is spread over the lines (see [`settle`]); more is refused with the sums. The subtotal
-//! only informs, for shops differ about what is in it. What a kit is made of is inside the kit's price.
+//! `lines + tax + shipping + handling + insurance + surcharge − discount = total`. If prices include the tax, the lines
+//! contain it. A line may have its own total; otherwise its total is price × quantity, rounded half-even. Shops round
+//! differently, so a small difference is spread over the lines (see [`settle`]); a larger one is refused with the sums.
+//! The subtotal is not checked, because shops define it differently. The price of a kit includes its components.
 
 mod charges;
 mod line;
@@ -21,20 +21,20 @@ pub use rounding::{settle, spread};
 
 pub(super) use charges::NAMES as CHARGES;
 
-/// No answer names more errors than this; a cart with more is not worth a longer one.
+/// The maximum number of errors in an answer.
 pub const MOST_ERRORS: usize = 100;
 
-/// The amounts of a cart that can be paid for: they add up to the total.
+/// The amounts of a cart that can be paid. They add up to the total.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sums {
     /// Above zero.
     pub total: Money,
     pub charges: Charges,
-    /// In the cart's order; none for a cart without lines.
+    /// The lines in the cart's order; empty for a cart without lines.
     pub lines: Vec<LineAmount>,
 }
 
-/// Why a cart cannot be paid for as it is.
+/// The reason why a cart cannot be paid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CartRefusal {
     pub kind: CartRefusalKind,
@@ -42,12 +42,12 @@ pub struct CartRefusal {
     pub errors: Vec<FieldError>,
 }
 
-/// What a refusal means before the cart is to be paid for.
+/// The meaning of a refusal for checkout, before the payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CartRefusalKind {
     /// The total is zero or less.
     NothingToPay,
-    /// The cart lacks its total, its lines, tax or shipping; what it has may still become right.
+    /// The cart lacks its total, its lines, tax or shipping, so it may become valid when they are added.
     Unfinished,
     /// The cart contradicts itself.
     Conflict,
@@ -56,8 +56,8 @@ pub enum CartRefusalKind {
 /// Judges a cart's sums.
 ///
 /// # Errors
-/// Everything that keeps the cart from being paid for: no total or none above zero, a line without a price, another
-/// currency, sums that do not add up.
+/// Everything that prevents a payment: no total or none above zero, a line without a price, another currency, sums that
+/// do not add up.
 pub fn judge(cart: &Cart<'_>) -> Result<Sums, CartRefusal> {
     let (record, currency) = (cart.record(), cart.currency());
     let mut errors = Vec::new();
@@ -76,7 +76,7 @@ pub fn judge(cart: &Cart<'_>) -> Result<Sums, CartRefusal> {
         Some(_) if has_lines => CartRefusalKind::Conflict,
         _ => CartRefusalKind::Unfinished,
     };
-    // Sums of values that are refused would only confuse.
+    // Sums of invalid values would be misleading.
     let Some(total) = total.filter(|_| errors.is_empty()) else {
         errors.truncate(MOST_ERRORS);
         return Err(CartRefusal { kind, errors });
@@ -111,7 +111,7 @@ pub fn judge(cart: &Cart<'_>) -> Result<Sums, CartRefusal> {
     }
 }
 
-/// What is left of a total for the goods, unless it is less than nothing.
+/// The part of a total that is left for the goods; `None` if it is negative.
 pub fn goods(total: Money, charges: &Charges) -> Option<Money> {
     let minor = i64::try_from(i128::from(total.minor()) - charges.beside_lines()).ok()?;
     (minor >= 0).then(|| Money::from_minor(minor, total.currency()))

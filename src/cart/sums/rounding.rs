@@ -1,4 +1,4 @@
-//! How a small difference between lines and total is spread over the lines.
+//! Spreads a small difference between lines and total over the lines.
 
 use std::cmp::Reverse;
 
@@ -8,10 +8,10 @@ use super::{
 };
 use crate::{http::problem::FieldError, money::Money};
 
-/// Makes lines and charges add up to the amount called `name`.
+/// Adjusts lines so that lines and charges add up to `amount`; `name` is its attribute.
 ///
 /// # Errors
-/// The difference is more than rounding explains (see [`spread`]); the sentence has the sums.
+/// The difference is more than rounding explains (see [`spread`]). The message contains the sums.
 pub fn settle(
     lines: &mut [LineAmount],
     charges: &Charges,
@@ -26,11 +26,12 @@ pub fn settle(
     }
 }
 
-/// Spreads a difference, in minor units, over lines; false, and nothing is changed, where it is more than rounding explains.
+/// Spreads a difference, in minor units, over lines. Returns false and changes nothing if it is more than rounding
+/// explains.
 ///
-/// Rounding explains one minor unit for each line whose exact price × quantity is not whole, and one for the whole order. A
-/// line takes at most one unit and never falls below zero; a total that the shop posted is exact and takes none. Lines that
-/// come closer to their exact product go first, then the largest of those that were whole.
+/// Rounding explains one minor unit for each line whose exact price × quantity is not whole, and one more for the
+/// order. A line takes at most one unit and does not fall below zero; a total that the shop posted takes none. Lines
+/// whose total comes closer to the exact product take a unit first, then the largest of the lines with a whole product.
 pub fn spread(lines: &mut [LineAmount], difference: i128) -> bool {
     if difference == 0 {
         return true;
@@ -62,7 +63,7 @@ pub fn spread(lines: &mut [LineAmount], difference: i128) -> bool {
     true
 }
 
-/// Lower goes first.
+/// The sort key of a line; lines with lower keys take a unit first.
 fn order(line: &LineAmount, step: i64) -> (bool, Reverse<i128>) {
     let remainder = line.computed().map_or(0, |product| product.remainder());
     match remainder {

@@ -240,7 +240,7 @@ fn only_what_can_no_longer_become_right_is_a_conflict() {
     }
 }
 
-/// A decimal text of so many digits behind the point.
+/// A decimal text with this number of decimals.
 fn decimal(mantissa: i64, scale: u32) -> String {
     Decimal::new(mantissa, scale).to_string()
 }
@@ -261,7 +261,7 @@ fn any_currency() -> impl Strategy<Value = Currency> {
     code.prop_map(|code| Currency::parse(code).expect("a currency"))
 }
 
-/// What a line comes to as school teaches it, apart from the code that is checked: minor units, and whether they are exact.
+/// The total of a line by long multiplication, independent of the tested code: minor units, and whether they are exact.
 fn school(price: i64, quantity: i64, digits: u32) -> (i64, bool) {
     let product = i128::from(price) * i128::from(quantity);
     let divisor = 10_i128.pow(9 - digits);

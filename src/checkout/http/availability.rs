@@ -18,8 +18,8 @@ use crate::{
 
 /// Tell whether a checkout may start
 ///
-/// Tells which methods the cart could still come to: expressions, stop rules, and destinations that cannot be judged
-/// without a billing address count as passed.
+/// Lists the methods that the cart could still be offered: expressions, stop rules, and destinations that cannot be
+/// judged without a billing address count as passed.
 #[utoipa::path(operation_id = "check_availability",
     security(("bearer" = ["checkout"])),
     params(("locale" = Option<String>, Query, min_length = 2, description = "Language of the labels; else Accept-Language.", example = "fr-CA")),
@@ -53,7 +53,7 @@ pub async fn check_availability(
         let possible = possible_for(book, &context);
         let json = written::availability(book, &possible, &context, &wanted);
         let missed = view.map(CreditView::into_wanted).unwrap_or_default();
-        // What this process does not know of credit is read from the database, once.
+        // Credit that this process does not have in memory is read from the database, once.
         if !look_up(&credit, missed, true).await || is_again {
             return Ok(answer(json, current.age()));
         }

@@ -1,4 +1,4 @@
-//! The cart as the document describes it, made from the very schema that reads it, so that the two cannot disagree.
+//! The OpenAPI schema of a cart, built from the schema that reads it, so that the two cannot disagree.
 
 use serde_json::Value;
 use utoipa::{
@@ -74,7 +74,7 @@ fn component(shape: &Shape) -> String {
 }
 
 fn object(shape: &Shape) -> ObjectBuilder {
-    // Attributes of the shop's own are what rules are often about.
+    // A shop may post attributes of its own, which rules can read.
     let object = ObjectBuilder::new()
         .description(Some(shape.summary()))
         .additional_properties(Some(AdditionalProperties::FreeForm(true)));

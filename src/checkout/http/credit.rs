@@ -17,18 +17,18 @@ use crate::{
 };
 
 const MOST_ID_CHARS: usize = 100;
-/// The longest address that mail can be sent to.
+/// The maximum length of an e-mail address in characters.
 const MOST_EMAIL_CHARS: usize = 254;
 
-/// Reads credit at a provider, so it is counted apart.
+/// Calls a provider, so it has its own rate limit.
 type MayAsk = scope::CountedAs<scope::Filtered<scope::Checkout>, class::Credit>;
 
 string_enum! {
-    /// What is known of a buyer's credit.
+    /// The state of a buyer's credit.
     CreditState as "CreditState" {
-        /// The buyer may order on credit; whether it covers a cart, checkout tells.
+        /// The buyer may order on credit. Checkout decides whether the credit covers a cart.
         Ok = "ok",
-        /// No company of the buyer's may order.
+        /// None of the buyer's companies may order.
         Hold = "hold",
         /// The provider could not be called.
         Unknown = "unknown",
@@ -46,7 +46,7 @@ struct CreditQuestion {
     /// The method whose account at Apruve is read.
     #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
     payment_method_id: String,
-    /// In any case, with or without blanks around it.
+    /// The buyer's e-mail address; case and surrounding blanks are ignored.
     #[schema(max_length = 254, example = "amanda@acme.example")]
     buyer_email: String,
 }
@@ -57,7 +57,7 @@ struct CreditQuestion {
 struct BuyerCredit {
     /// The state of the buyer's credit.
     state: CreditState,
-    /// When it was read at the provider; null when it is unknown.
+    /// When the credit was read at the provider; null if it is unknown.
     #[schema(required)]
     read_at: Option<DateTime<Utc>>,
     /// The accounts of the buyer's companies; with the scope `credit:read` only.
@@ -75,26 +75,26 @@ struct AccountCredit {
     /// The company's name at Apruve.
     #[schema(example = "Acme Manufacturing")]
     name: Option<String>,
-    /// In the provider's words.
+    /// The status in the provider's words.
     #[schema(example = "approved")]
     status: Option<String>,
-    /// Since when the company may not order.
+    /// The instant since when the company may not order.
     disabled_at: Option<DateTime<Utc>>,
     /// Whether the company may not order.
     on_hold: bool,
-    /// When the company pays, in Apruve's words.
+    /// The company's payment term in Apruve's words.
     #[schema(example = "Net30")]
     payment_term_strategy: Option<String>,
-    /// Of the figures; null where the provider's word is none of ISO 4217.
+    /// The currency of the figures; null if the provider's code is not ISO 4217.
     #[schema(value_type = Option<crate::money::Currency>)]
     currency: Option<String>,
-    /// How much the company may owe in all, in `currency`.
+    /// The credit limit, in `currency`.
     #[schema(example = "100000.00")]
     credit_limit: Option<String>,
-    /// How much of that it has used.
+    /// The used part of the limit.
     #[schema(example = "2500.00")]
     credit_balance: Option<String>,
-    /// How much is left; below zero where the limit was lowered.
+    /// The available part of the limit; negative if the limit was lowered below the balance.
     #[schema(example = "97500.00")]
     credit_available: Option<String>,
 }
@@ -178,8 +178,8 @@ fn read_question(
     }
 }
 
-/// The method, and whether a provider is behind it. A token of websites sees those that a rule for one of its websites, or
-/// for all, offers.
+/// The method, and whether it has a provider. A token of websites sees only methods that a rule for one of its
+/// websites, or for all, offers.
 fn find_method(
     book: &Rulebook,
     websites: &Websites,

@@ -1,9 +1,9 @@
-//! Reads the credit entries that an evaluation lacked, for the next one.
+//! Loads the credit entries that an evaluation lacked, for the next evaluation.
 
 use crate::credit::{CreditService, KnownCredit, WantedCredit};
 
-/// Reads what this process does not know from the database, and has providers asked in the background for what is not there
-/// or too old. True where the evaluation would come to something else now.
+/// Loads entries that this process does not have from the database and, if `asks`, starts background reads at providers
+/// for entries that are missing or too old. Returns whether an entry was loaded, so that a new evaluation may differ.
 pub async fn look_up(service: &CreditService, wanted: Vec<WantedCredit>, asks: bool) -> bool {
     let mut found = false;
     for WantedCredit {
@@ -15,12 +15,12 @@ pub async fn look_up(service: &CreditService, wanted: Vec<WantedCredit>, asks: b
         if is_unread {
             match service.load(&key).await {
                 Ok(KnownCredit::Entry(_)) => {
-                    // The next evaluation sees whether it is too old.
+                    // The next evaluation checks the age of the entry.
                     found = true;
                     continue;
                 }
                 Ok(KnownCredit::Nothing) => {}
-                // While the database is away, the credit is not known.
+                // While the database is away, the credit counts as unknown.
                 Err(error) => {
                     tracing::debug!(%error, "credit could not be read from the database");
                     continue;

@@ -45,7 +45,7 @@ use crate::{
     rate_limit::class,
 };
 
-/// A cart, and what to judge it by.
+/// A cart, and the rules and instant to judge it by.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(rename_all = "camelCase", example = json!({
@@ -56,12 +56,12 @@ use crate::{
 struct RuleTrial {
     /// The cart to try the rules with, as checkout takes it.
     cart: CartBody,
-    /// Draft rules instead of the live ones, or of those of then; ids may be left out.
+    /// Draft rules in the place of the live ones, or of those of the revision; ids may be left out.
     rules: Option<Vec<Draft>>,
     /// The revision whose rules, methods and settings to judge by; the live ones when absent.
     #[schema(example = 17)]
     revision: Option<i64>,
-    /// The same by time: the revision that checkout answered from at this instant.
+    /// An instant in the place of `revision`: the revision that checkout answered from then.
     as_of: Option<DateTime<Utc>>,
     /// The moment to judge dates at; `asOf` or else now when absent.
     at: Option<DateTime<Utc>>,
@@ -95,7 +95,7 @@ pub async fn evaluate_rules(
     let current = current(&rulebooks)?;
     let mut query = Query::of(&request)?;
     let (range, cursor) = read_range(&mut query);
-    // The methods of then may be translated where those of now are not.
+    // Always read the languages, because the methods of an earlier revision may be translated.
     let wanted = named_languages(&mut query, &request);
     query.finish()?;
     expect_media_type(&request, &["application/json"])?;
@@ -128,23 +128,23 @@ pub async fn evaluate_rules(
     };
     let (again, lookup) = (trial.clone(), CreditService::clone(&credit));
     let (mut json, missed) = explainers.run(move || trial.run()).await?;
-    // It has no effect, so that no provider is asked.
+    // A dry run must have no effect, so no provider is called.
     if look_up(&lookup, missed, false).await {
         (json, _) = explainers.run(move || again.run()).await?;
     }
     Ok(answer(json, age))
 }
 
-/// What a trial is judged by.
+/// The rulebooks of a trial.
 struct TrialRulebooks {
     live: Arc<Rulebook>,
-    /// Of the revision that is asked for, or the live one.
+    /// The rulebook of the requested revision, or the live one.
     base: Result<Arc<Rulebook>, NoRulebook>,
     is_past: bool,
     cursor: Option<ExplanationCursor>,
 }
 
-/// What is tried.
+/// A trial of a cart.
 #[derive(Clone)]
 struct Trial {
     books: Arc<TrialRulebooks>,
@@ -214,7 +214,7 @@ fn evaluate(trial: &Trial, view: Option<&CreditView<'_>>) -> Result<Vec<u8>, Pro
         When::Revision(_) => None,
     });
     let at = fields.instant("at").or(as_of).unwrap_or(now);
-    // Without a revision everything else that is wrong is reported all the same.
+    // With an unknown revision, the live rulebook is used to find the other errors.
     let base = books.base.as_ref().unwrap_or(&books.live);
     let drafts = fields
         .value("rules")
@@ -251,7 +251,7 @@ fn evaluate(trial: &Trial, view: Option<&CreditView<'_>>) -> Result<Vec<u8>, Pro
     ))
 }
 
-/// The revision that a body asks for, before the rest of it is read; what is wrong with it is reported with the rest.
+/// The revision that a body names, read before the rest of the body. Its errors are reported with those of the rest.
 fn find_when(body: &[u8]) -> Option<When> {
     let (object, _) = body::parse_around(str::from_utf8(body).ok()?, "cart").ok()?;
     read_when(&Fields::of(&object, &Findings::default()))
@@ -274,7 +274,7 @@ fn check_when(when: Option<When>, fields: &Fields<'_>, now: DateTime<Utc>) {
     }
 }
 
-/// 409 for a revision that keeps the rules alone.
+/// 409 for a revision that keeps only the rules.
 pub fn incomplete(number: Option<i64>) -> Problem {
     let detail = match number {
         Some(number) => format!(
@@ -286,7 +286,7 @@ pub fn incomplete(number: Option<i64>) -> Problem {
 }
 
 fn cart_of<'v>(cart: &'v RawValue, book: &'v Rulebook, findings: &Findings) -> Option<Cart<'v>> {
-    // The operation is closed to tokens of websites.
+    // Tokens of websites may not call this operation, so the cart is not limited to websites.
     cart::read(cart.get())
         .and_then(|cart| completed(cart, book, &Websites::All))
         .map_err(|problem| {

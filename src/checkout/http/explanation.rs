@@ -1,7 +1,7 @@
-//! How much of an answer a caller asks for, and where it is worked out.
+//! The requested detail of an explanation, and where explanations are computed.
 //!
-//! An explanation may take a hundred times what the decision takes, so long ones run beside the threads that serve checkout,
-//! and only a few at once.
+//! An explanation may take a hundred times as long as the decision, so long ones run on blocking threads, and only a
+//! few at once.
 
 use std::sync::Arc;
 
@@ -21,12 +21,12 @@ use crate::{
 
 const LIMIT: usize = 100;
 const MOST: usize = 200;
-/// A cart of so many bytes is read and explained in a fraction of a millisecond.
+/// The maximum size, in bytes, of a cart that is read and explained in a fraction of a millisecond.
 const SHORT_CART: usize = 16 * 1024;
-/// So are so many reasons: each may try several changes of the cart.
+/// The maximum number of reasons that are computed as fast; each may try several changes of the cart.
 pub(super) const FEW_REASONS: usize = 16;
 
-/// How much an answer explains.
+/// The detail of the explanation in an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
 #[schema(rename_all = "lowercase")]
 pub(super) enum Explain {
@@ -35,7 +35,7 @@ pub(super) enum Explain {
     Full,
 }
 
-/// What is explained: which rules of the trace, with `full`.
+/// The requested explanation, with `full` including the range of the trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ExplainRequest {
     Nothing,
@@ -55,7 +55,7 @@ impl Explain {
 }
 
 impl ExplainRequest {
-    /// Reads `explain`, and with `full` the part of the trace. What is wrong with the words is noted in `query`.
+    /// Reads `explain` and, with `full`, the range of the trace. Errors are noted in `query`.
     pub(super) fn read(query: &mut Query) -> (Self, Option<ExplanationCursor>) {
         let explain = query.parsed("explain", "none, summary or full", Explain::read);
         match explain.unwrap_or(Explain::None) {
@@ -68,7 +68,7 @@ impl ExplainRequest {
         }
     }
 
-    /// Whether it may be worked out while others wait: nothing is explained, or a small cart in short.
+    /// Whether it may be computed on a request thread: without an explanation, or with reasons only for a small cart.
     pub(super) fn may_be_short(self, cart: &[u8]) -> bool {
         match self {
             ExplainRequest::Nothing => true,
@@ -78,7 +78,7 @@ impl ExplainRequest {
     }
 }
 
-/// Which part of the trace is wanted; the cursor, if any, has still to be held against the rulebook.
+/// The requested range of the trace. The caller must check the cursor against the rulebook.
 pub(super) fn read_range(query: &mut Query) -> (TraceRange, Option<ExplanationCursor>) {
     let limit = query.parsed("limit", "a whole number from 1 to 200", |text| {
         let limit = text.parse().ok();
@@ -96,7 +96,7 @@ pub(super) fn read_range(query: &mut Query) -> (TraceRange, Option<ExplanationCu
     (range, cursor)
 }
 
-/// Where the next page of a trace begins.
+/// The start of a page of a trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ExplanationCursor {
     revision: i64,
@@ -113,7 +113,7 @@ impl ExplanationCursor {
         })
     }
 
-    /// Refuses a page of other rules than those of the page before.
+    /// Refuses the cursor if the rules have changed since the previous page.
     pub(super) fn check(self, book: &Rulebook) -> Result<(), Problem> {
         if self.revision == book.revision() {
             return Ok(());
@@ -124,24 +124,24 @@ impl ExplanationCursor {
         ))
     }
 
-    /// The cursor of the page after this one.
+    /// The cursor of the page after this one; `None` after the last.
     pub(super) fn after(page: &TracePage, revision: i64) -> Option<String> {
         let next = |start| URL_SAFE_NO_PAD.encode(format!("{revision}.{start}"));
         page.next.map(next)
     }
 }
 
-/// Runs long explanations, some at once; app data.
+/// Runs long explanations, a few at once; app data.
 pub struct Explainers(Arc<Semaphore>);
 
 impl Explainers {
-    /// Half the cores, so that the others go on serving checkout.
+    /// Allows as many explanations at once as half the cores, so that the other cores go on serving checkout.
     pub fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Explainers(Arc::new(Semaphore::new((cores / 2).max(1))))
     }
 
-    /// Runs one beside the threads that serve. The place is kept until it is done, also when the caller has gone.
+    /// Runs `work` on a blocking thread. Its place is occupied until the work is done, even if the caller disconnects.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Problem> + Send + 'static,

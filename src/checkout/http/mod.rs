@@ -1,4 +1,4 @@
-//! Checkout's addresses, and the dry run of rules, which is the same walk.
+//! The endpoints of checkout, and the dry run of rules, which uses the same walk.
 
 mod availability;
 mod cart_body;
@@ -42,7 +42,7 @@ pub fn routes(config: &mut impl Routes) {
         .routing(evaluate::evaluate_rules);
 }
 
-/// The answer, with as much of an explanation as the caller asks for. `revision` is that of the live rules.
+/// The answer with the requested explanation. `revision` is written into the cursor of the trace.
 fn rendered(
     (book, revision): (&Rulebook, i64),
     context: &EligibilityContext<'_, '_>,
@@ -65,7 +65,7 @@ fn rendered(
     written::eligibility(book, walk, &explanation, context, wanted)
 }
 
-/// The cart that a body is, as expressions see it.
+/// Reads a cart from a body and completes it, as expressions see it.
 fn read_cart<'v>(
     arena: &'v Bump,
     body: &'v [u8],
@@ -75,7 +75,7 @@ fn read_cart<'v>(
     completed(cart::read_body(arena, body)?, book, websites)
 }
 
-/// The cart as expressions see it.
+/// The cart with its website and the shop's country set, as expressions see it.
 fn completed<'v>(
     mut cart: Cart<'v>,
     book: &'v Rulebook,
@@ -86,7 +86,7 @@ fn completed<'v>(
     Ok(cart)
 }
 
-/// The languages of the caller, where they matter to an answer from this rulebook.
+/// The languages of the caller, if the rulebook has translated labels.
 fn wanted(query: &mut Query, request: &HttpRequest, book: &Rulebook) -> Wanted {
     match book.is_translated() {
         true => named_languages(query, request),
@@ -125,7 +125,7 @@ fn answer(json: Vec<u8>, age: Option<u64>) -> HttpResponse {
 }
 
 impl From<TooOld> for Problem {
-    /// Without a cause: the rulebook cache has logged it once; each request would repeat it.
+    /// 503 without a cause, because the rulebook cache has logged it once and each request would log it again.
     fn from(TooOld: TooOld) -> Self {
         let detail =
             "The database has been away for so long that the rules cannot be trusted any more.";

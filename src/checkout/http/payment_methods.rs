@@ -101,7 +101,7 @@ pub async fn list_eligible_methods(
     if decided.missed.is_empty() {
         return Ok(answer(decided.json, age));
     }
-    // What this process does not know of credit is read from the database, once.
+    // Credit that this process does not have in memory is read from the database, once.
     if look_up(&credit, std::mem::take(&mut decided.missed), true).await {
         decided = question
             .answer(&current, &body, &credit, &explainers)
@@ -111,7 +111,8 @@ pub async fn list_eligible_methods(
     Ok(answer(decided.json, age))
 }
 
-/// What is asked. Requests themselves borrow it: a shared count that every worker writes to would cost the hot path.
+/// The data of a request. It is borrowed, because updating a reference count that all workers share would slow the hot
+/// path.
 #[derive(Clone, Copy)]
 struct Question<'q> {
     websites: &'q Websites,
@@ -122,14 +123,14 @@ struct Question<'q> {
     shows_figures: bool,
 }
 
-/// The answer, and what it would have been good to know of credit.
+/// The answer, and the credit entries that were missing.
 struct Decided {
     json: Vec<u8>,
     missed: Vec<WantedCredit>,
 }
 
 impl Question<'_> {
-    /// Decides here where that is quick, else beside the threads that serve.
+    /// Decides on this thread if that is fast, else on a blocking thread.
     async fn answer(
         self,
         current: &Current,
@@ -146,7 +147,7 @@ impl Question<'_> {
         explainers.run(beside).await
     }
 
-    /// The same with everything of its own, to be worked out beside the threads that serve.
+    /// The decision with owned data, to run on a blocking thread.
     fn beside(
         self,
         body: Bytes,
@@ -170,7 +171,7 @@ impl Question<'_> {
         }
     }
 
-    /// Decides; `None` where more than `most_reasons` would have to be worked out.
+    /// Decides; `None` if the explanation needs more than `most_reasons` reasons.
     fn decide(
         self,
         book: &Rulebook,
@@ -209,7 +210,7 @@ impl Question<'_> {
             if count_reasons(book, &walk) > most_reasons {
                 return None;
             }
-            // Only now, because a cart that is decided again beside this thread is counted there.
+            // Counted only here, because a cart that is decided again on a blocking thread is counted there.
             for (place, error) in verdicts.failures() {
                 book.rules()[place].compiled.note_failure(error);
             }

@@ -1,4 +1,5 @@
-//! Says why a test fails: what it expects, what its cart is offered, and why the methods concerned are or are not.
+//! Explains why a test fails: what it expects, what its cart is offered, and why each differing method is offered or
+//! not.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -30,9 +31,9 @@ pub struct FailedRuleTest {
     pub name: String,
     /// What the test expects.
     pub expect: Expectation,
-    /// What its cart is offered instead, by the names of integrations.
+    /// The methods that its cart is offered, by the names of integrations.
     pub offered: Vec<String>,
-    /// The same in a sentence.
+    /// The difference in a sentence.
     #[schema(example = "It expects that “Apruve US” is offered; nothing is offered.")]
     pub message: String,
     /// The methods on which expectation and answer differ.
@@ -47,21 +48,21 @@ pub struct ConcernedMethod {
     /// The name of its integration.
     #[schema(example = "Apruve US")]
     name: String,
-    /// The method's id; absent where no integration has this name.
+    /// The method's id; absent if no integration has this name.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false, example = "apruve_01h455vb4pex5vsknk084sn02q")]
     id: Option<String>,
-    /// The rule that offers it; absent where it is not offered.
+    /// The rule that offers it; absent if it is not offered.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = RuleName, required = false)]
     offered_by: Option<RuleName>,
-    /// Why it is not offered; absent where it is.
+    /// The reasons why it is not offered; absent if it is.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     reasons: Vec<Reason>,
 }
 
-/// Adds what a problem has of tests that would fail, to which no response refers by itself.
+/// Adds the schemas of failing tests in problems to the OpenAPI document, because no response refers to them directly.
 pub fn describe(document: &mut OpenApi) {
     let name = FailedRuleTest::name().into_owned();
     let mut named = vec![(name, FailedRuleTest::schema())];
@@ -73,7 +74,7 @@ pub fn describe(document: &mut OpenApi) {
 }
 
 impl FailedRuleTest {
-    /// Why the methods concerned are offered or not, a sentence each.
+    /// Sentences that tell why the differing methods are offered or not.
     pub fn reasons(&self) -> Vec<String> {
         let of_method = |method: &ConcernedMethod| {
             let name = &method.name;
@@ -86,7 +87,7 @@ impl FailedRuleTest {
         self.methods.iter().flat_map(of_method).collect()
     }
 
-    /// As a warning; `place` is the test's among all.
+    /// The failing test as a warning; `place` is its index among all tests.
     pub fn warning(&self, place: usize) -> FieldError {
         let message = format!("The test “{}” fails. {}", self.name, self.message);
         FieldError::at(format!("/tests/{place}"), "rule_test_failed", message)
@@ -94,12 +95,12 @@ impl FailedRuleTest {
     }
 }
 
-/// Says of a test that fails what its cart is offered, and nothing of the methods: that costs more than the test.
+/// Describes a failing test without explaining the methods, which would take longer than the test itself.
 pub fn outline(test: &RuleTest, book: &Rulebook, now: DateTime<Utc>) -> FailedRuleTest {
     tell(test, book, now, None)
 }
 
-/// Explains a test that fails against this rulebook, to a caller who is bound to these websites, or to none.
+/// Explains a failing test, for a caller who may be bound to websites.
 pub fn explain(
     test: &RuleTest,
     book: &Rulebook,
@@ -173,7 +174,7 @@ fn tell(
     failed(offered, message, methods)
 }
 
-/// The names on which the two differ.
+/// The names on which expectation and answer differ.
 fn concerned(expect: &Expectation, offered: &[String]) -> Vec<String> {
     let is_offered = |name: &&String| offered.contains(name);
     let missing = |names: &[String]| -> Vec<String> {

@@ -1,4 +1,4 @@
-//! Holds the tests of the rules against every change of what checkout sees.
+//! Runs the tests of the rules before every change of what checkout sees.
 
 use std::sync::Arc;
 
@@ -17,17 +17,17 @@ use crate::{
     store::{StoreError, Tx, revisions},
 };
 
-/// How many tests a refusal explains.
+/// The maximum number of tests that a refusal explains.
 const MOST_EXPLAINED: usize = 20;
 
-/// The guard of all writes.
+/// The guard of all writes that checkout can see.
 pub struct RuleTestGuard {
     rulebooks: RulebookCache,
     clock: Clock,
 }
 
 impl RuleTestGuard {
-    /// Compares with what checkout answers from; tests without an instant are judged by the clock.
+    /// Compares with the present rulebook. Tests without an instant are judged at the current time.
     pub fn new(rulebooks: RulebookCache, clock: Clock) -> Self {
         RuleTestGuard { rulebooks, clock }
     }
@@ -54,7 +54,7 @@ impl WriteGuard for RuleTestGuard {
     }
 }
 
-/// The tests, and the rules that a change finds and leaves.
+/// The tests, and the rulebooks before and after a change.
 struct TestRun {
     tests: Vec<RuleTest>,
     candidate: Candidate,
@@ -79,7 +79,7 @@ impl Rehearsal for TestRun {
             if is_broken {
                 names.push(test.name.clone());
             }
-            // Tests of other websites count, and are not shown.
+            // Tests of other websites count too, but are not shown.
             if !test.is_for(websites) {
                 continue;
             }

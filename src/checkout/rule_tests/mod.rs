@@ -1,4 +1,4 @@
-//! Runs the tests that administrators keep with their rules, by the walk that answers carts.
+//! Runs the tests that administrators store with their rules, with the walk of checkout.
 
 mod explain;
 mod guard;
@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// Whether a test passes. `now` is what its dates are judged by where it names no instant.
+/// Whether a test passes. Dates are judged at `now` if the test names no instant.
 pub fn passes(test: &RuleTest, book: &Rulebook, now: DateTime<Utc>) -> bool {
     let Ok(cart) = cart_of(test, book) else {
         return false;
@@ -31,15 +31,15 @@ pub fn passes(test: &RuleTest, book: &Rulebook, now: DateTime<Utc>) -> bool {
     is_fulfilled(&test.expect, book, &walk)
 }
 
-/// The cart of a test. One that was stored and cannot be read any more, after an upgrade for instance, fails its test.
+/// The cart of a test. A test fails if its stored cart can no longer be read, for instance after an upgrade.
 fn cart_of<'v>(test: &'v RuleTest, book: &'v Rulebook) -> Result<Cart<'v>, Problem> {
     let mut cart = cart::read(test.cart.get())?;
     cart.set_merchant_country(book.merchant_country());
     Ok(cart)
 }
 
-/// Names that name nothing are never fulfilled: a test that excludes a method which is called otherwise now guards nothing. Nor
-/// is anything where the walk did not end.
+/// Whether an expectation is fulfilled. It is not if a name is unknown, because a test that excludes a renamed method
+/// would check nothing, or if the walk is incomplete.
 fn is_fulfilled(expect: &Expectation, book: &Rulebook, walk: &Walk<'_>) -> bool {
     if walk.is_incomplete() || !expect.names().iter().all(|name| is_known(book, name)) {
         return false;

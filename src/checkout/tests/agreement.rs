@@ -132,7 +132,7 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
                 Some(Some(code)) => code,
                 _ if is_behind(expected.stop) => "stopped_by",
                 _ if is_behind(expected.spent) => "budget_spent",
-                // Nobody knows, or the method does not fit.
+                // Not known, or the method does not fit.
                 _ => "unfit",
             };
             let Some(reason) = reason else {
@@ -141,7 +141,7 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
             };
             let told = json!(reason);
             seen.insert(code(reason));
-            // Where the explanation's own budget ended, less is told.
+            // An explanation whose own budget ended is incomplete.
             if told["incomplete"] == true {
                 seen.insert("incomplete explanation".to_owned());
             } else if should != "unfit" {

@@ -70,7 +70,7 @@ impl Known {
             )
     }
 
-    /// The codes against a method of a provider, and whether each hides it, in the order in which they are told.
+    /// The codes of the issues of a provider's method, and whether each hides it, in the order of the answer.
     pub fn model(&self, cart: &Cart<'_>) -> Vec<(&'static str, bool)> {
         if self.state == HealthState::Invalid {
             return vec![("credentials_invalid", true)];

@@ -6,32 +6,32 @@ use crate::{
     operation::prelude::*,
 };
 
-/// A text that is being written, and the place of the cursor.
+/// A text that is being edited, and the place of the cursor.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "expression": "total > 5 and cust", "offset": 18 }))]
 #[expect(dead_code, reason = "describes what is read below")]
 struct ExpressionToComplete {
-    /// It may be half-written.
+    /// The text, which may be half-written.
     #[schema(example = "total > 5 and cust", max_length = 32768)]
     expression: String,
-    /// UTF-16 code units before the cursor.
+    /// The number of UTF-16 code units before the cursor.
     #[schema(example = 18, minimum = 0)]
     offset: u32,
 }
 
-/// What can be written at the cursor.
+/// The completions at the cursor.
 #[derive(Serialize, ToSchema)]
 struct Completions {
-    /// The likeliest first.
+    /// The completions, the likeliest first.
     #[schema(max_items = 400)]
     items: Vec<Completion>,
 }
 
 /// Complete an expression
 ///
-/// Names, attributes, functions, operators, the item variables of loops around, and values that an attribute often has. The
-/// text may be half-written.
+/// Offers names, attributes, functions, operators, the item variables of surrounding loops, and values that an
+/// attribute commonly has. The text may be half-written.
 #[utoipa::path(operation_id = "complete_expression",
     security(("bearer" = ["rules:read"])),
     request_body(content = ExpressionToComplete, content_type = "application/json"),

@@ -1,4 +1,4 @@
-//! How checkout judges a cart.
+//! The functions of checkout that the analysis uses to judge a cart.
 
 use chrono::{DateTime, Utc};
 
@@ -6,12 +6,13 @@ use crate::{expressions::EvalError, payment_rules::rulebook::Rulebook};
 
 type Outcomes = fn(&Rulebook, &str, DateTime<Utc>, &[usize]) -> Option<Vec<RuleOutcome>>;
 
-/// Checkout's own steps and walk. Checkout knows rules and rules do not know checkout, so the app hands this in.
+/// Checkout's own steps and walk. Checkout depends on the rules and not the reverse, so the app injects these
+/// functions.
 #[derive(Clone, Copy)]
 pub struct CartJudge {
-    /// The outcomes of some rules, by their places, for a cart as JSON; `None` where that is no cart.
+    /// The outcomes of the rules at some places for a cart as JSON; `None` if the JSON is not a valid cart.
     pub outcomes: Outcomes,
-    /// The place of the rule that ends the walk, if one does; `None` where the JSON is no cart.
+    /// The place of the stop rule that ends the walk, if there is one; `None` if the JSON is not a valid cart.
     pub stop: fn(&Rulebook, &str, DateTime<Utc>) -> Option<Option<usize>>,
 }
 

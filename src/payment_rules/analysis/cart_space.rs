@@ -1,4 +1,4 @@
-//! The carts that rules of one currency can meet.
+//! The space of carts that the analysis searches for the rules of one currency.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -14,10 +14,10 @@ use crate::{
     postal,
 };
 
-/// How many postal codes are tried for the rules of one question.
+/// The maximum number of postal codes that are tried in one search.
 const MOST_CODES: usize = 200;
 
-/// Amounts of a cart that must fit its currency, beside the total.
+/// The amounts of a cart, besides the total, that must fit its currency.
 const AMOUNTS: [&str; 7] = [
     "subtotal.value",
     "shippingAmount",
@@ -28,13 +28,13 @@ const AMOUNTS: [&str; 7] = [
     "discountAmount",
 ];
 
-/// Every country; a witness reads best with a large one.
+/// Every country. Large countries come first, because they make a witness easier to read.
 static COUNTRIES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     let large = ["US", "DE", "FR"].into_iter();
     large.chain(geo::countries()).collect()
 });
 
-/// The total of the carts that are asked about.
+/// The totals of the searched carts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CartTotals {
     Positive,
@@ -42,7 +42,7 @@ pub enum CartTotals {
 }
 
 /// The carts of a currency, with every website and place that the rules distinguish. `placed` are the rules whose
-/// destinations are asked.
+/// destinations the search evaluates.
 pub fn carts(
     currency: Currency,
     merchant_country: Option<&str>,
@@ -90,7 +90,7 @@ pub fn carts(
     space
 }
 
-/// Whole minor units, as many as fit.
+/// Whole minor units, within the range of `i64`.
 fn amounts(currency: Currency, totals: Option<CartTotals>) -> Domain {
     let of_minor = |minor: i64| Decimal::new(minor, currency.digits());
     let low = match totals {
@@ -144,7 +144,8 @@ fn countries(rules: &[&Rule]) -> Domain {
     })
 }
 
-/// Every region that makes a difference, in several spellings, so that expressions which name one of them leave another.
+/// Every region that makes a difference, in several spellings, so that a spelling remains if an expression excludes
+/// one.
 fn regions(rules: &[&Rule]) -> Domain {
     let mut named = BTreeSet::new();
     for destination in destinations(rules) {
@@ -181,7 +182,7 @@ fn postal_codes(rules: &[&Rule]) -> Domain {
         .filter(|rule| destinations(&[rule]).any(|to| !to.postal_codes.is_empty()));
     let with_patterns: Vec<_> = with_patterns.collect();
     let mut codes = BTreeSet::new();
-    // Two rules tell codes apart in more ways than examples show, unless each pattern is one code.
+    // Examples do not cover how the patterns of two rules overlap, unless each pattern is a single code.
     let mut is_complete = with_patterns.len() < 2;
     let mut are_single = true;
     let mut are_all = true;
@@ -197,7 +198,7 @@ fn postal_codes(rules: &[&Rule]) -> Domain {
             has_example |= !examples.is_empty();
             codes.extend(examples);
         }
-        // A destination whose patterns all match nothing matches nothing.
+        // A destination needs no example if none of its patterns can match.
         let is_dead = destination
             .patterns()
             .all(|(country, pattern)| postal::check(country, pattern).is_err());

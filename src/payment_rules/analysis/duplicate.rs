@@ -1,4 +1,4 @@
-//! Whether a rule does what an earlier one does already.
+//! Finds rules that do the same as an earlier rule.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -13,7 +13,7 @@ use crate::{
     payment_rules::Rule,
 };
 
-/// What two rules must have in common besides the carts that they apply to.
+/// The effect of a rule: duplicates have the same effect and apply to the same carts.
 #[derive(PartialEq, Eq, Hash)]
 pub struct RuleEffect {
     currency: String,
@@ -23,7 +23,7 @@ pub struct RuleEffect {
 }
 
 impl RuleEffect {
-    /// `None` for a rule that does nothing.
+    /// `None` for a rule that is disabled or never in force.
     pub fn of(rule: &Rule) -> Option<Self> {
         let methods = rule.payment_methods.iter().map(|method| {
             let options = method.options.as_ref().map(|options| {
@@ -43,7 +43,7 @@ impl RuleEffect {
     }
 }
 
-/// How many carts tell rules apart at once.
+/// The maximum number of sample carts used to tell the rules of a group apart.
 const MOST_PROBES: usize = 48;
 
 /// Notes the duplicates among all rules.
@@ -66,7 +66,7 @@ pub fn examine_all(inquiry: &Inquiry<'_>, subjects: &[Subject<'_>]) {
     }
 }
 
-/// Rules that apply to the same of some carts, in walking order.
+/// Splits a group into rules that apply to the same sample carts, in walking order.
 fn grouped_by_samples<'s, 'b>(
     inquiry: &Inquiry<'_>,
     group: Vec<&'s Subject<'b>>,
@@ -94,7 +94,8 @@ fn grouped_by_samples<'s, 'b>(
     alike
 }
 
-/// Compares each rule with the first of those that do the same: what is like a duplicate is like its original.
+/// Compares each rule with the first rule of each set of duplicates only: a duplicate of a duplicate is also a
+/// duplicate of the original.
 fn examine_group(inquiry: &Inquiry<'_>, group: &[&Subject<'_>]) {
     let mut originals: Vec<&Subject<'_>> = Vec::new();
     for subject in group {
@@ -110,7 +111,7 @@ fn examine_group(inquiry: &Inquiry<'_>, group: &[&Subject<'_>]) {
     }
 }
 
-/// Notes whether a rule is a duplicate of an earlier one that does the same, and says whether it is.
+/// Returns whether a rule is a duplicate of an earlier one with the same effect, and notes a finding if it is.
 pub fn examine(inquiry: &Inquiry<'_>, original: &Subject<'_>, subject: &Subject<'_>) -> bool {
     let mut samples = inquiry.samples_of(original);
     samples.extend(inquiry.samples_of(subject));
@@ -177,7 +178,7 @@ fn is_same_text(one: &Rule, other: &Rule) -> bool {
         && text(one) == text(other)
 }
 
-/// A cart to which the first applies and the second does not.
+/// Searches for a cart to which the first rule applies and the second does not.
 fn differing(inquiry: &Inquiry<'_>, first: &Subject<'_>, second: &Subject<'_>) -> Answer {
     let formula = Formula::All(vec![first.applies(), second.applies_not(first)]);
     let rules = [first.rule(), second.rule()];

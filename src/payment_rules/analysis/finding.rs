@@ -5,19 +5,19 @@ use chrono::{DateTime, Utc};
 use crate::{expressions::Span, string_enum::string_enum};
 
 string_enum! {
-    /// What is peculiar about a rule.
+    /// The kind of a finding about a rule.
     FindingKind as "RuleFindingCode" {
         /// The expression holds for no cart.
         NeverTrue = "never_true",
         /// The expression holds for every cart.
         AlwaysTrue = "always_true",
-        /// Wherever the rule applies, an earlier rule stops.
+        /// For every cart to which the rule applies, an earlier rule stops.
         Shadowed = "shadowed",
         /// An earlier rule does the same.
         Duplicate = "duplicate",
         /// No method that it offers can be used.
         NoUsableMethod = "no_usable_method",
-        /// It is in force at no moment.
+        /// The rule is in force at no moment.
         EmptyDates = "empty_dates",
         /// The expression fails for some carts.
         MayFail = "may_fail",
@@ -26,26 +26,26 @@ string_enum! {
     }
 }
 
-/// Something peculiar about a rule, which is certain. Rules are named by their places in the rulebook.
+/// A proven finding about a rule. Rules are identified by their places in the rulebook.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RuleFinding {
     pub kind: FindingKind,
     /// A sentence for people.
     pub message: String,
-    /// The rule it is about, and then the rules that make it so.
+    /// The rule that the finding is about, and then the rules that cause it.
     pub rules: Vec<usize>,
-    /// The expressions, or parts of them, that it is about.
+    /// The expressions, or parts of them, that the finding is about, with the places of their rules.
     pub spans: Vec<(usize, Span)>,
-    /// What in the first rule it is about.
+    /// RFC 6901 pointer to the part of the first rule that the finding is about; empty for the whole rule.
     pub pointer: String,
-    /// A cart that shows it.
+    /// A cart that shows the finding.
     pub witness: Option<RuleWitness>,
 }
 
-/// A cart and a moment. Checkout has judged it.
+/// A cart and a moment, judged by checkout.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RuleWitness {
-    /// JSON.
+    /// The cart as JSON.
     pub cart: String,
     pub at: DateTime<Utc>,
 }
@@ -54,17 +54,17 @@ pub struct RuleWitness {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Undecided {
     pub kind: FindingKind,
-    /// The rule it is about, and then those that could make it so.
+    /// The rule that the question is about, and then the rules that could be the cause.
     pub rules: Vec<usize>,
 }
 
-/// All that was found.
+/// The result of an analysis.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RuleAnalysis {
     pub findings: Vec<RuleFinding>,
     pub unknown: Vec<Undecided>,
-    /// How many rules were looked at.
+    /// The number of analysed rules.
     pub rules: usize,
-    /// Whether time ran out, or there was too much to say, so that not everything was looked at.
+    /// Whether the analysis stopped early because time ran out or there were too many findings.
     pub is_incomplete: bool,
 }

@@ -9,14 +9,14 @@ use crate::{
     postal::PostalCode,
 };
 
-/// The paths of a cart that destinations look at.
+/// The cart attributes that destinations are compared with.
 pub const COUNTRY: &str = "billingAddress.countryIso2";
 pub const REGION: &str = "billingAddress.regionCode";
 pub const POSTAL_CODE: &str = "billingAddress.postalCode";
-/// The path of a cart that websites look at.
+/// The cart attribute that websites are compared with.
 pub const WEBSITE: &str = "website";
 
-/// Whether a cart's website is one of the rule's, or not named.
+/// Holds if the cart's website is one of the rule's, or if the cart or the rule names none.
 pub struct OnWebsite<'r>(pub &'r Rule);
 
 impl Guard for OnWebsite<'_> {
@@ -32,14 +32,15 @@ impl Guard for OnWebsite<'_> {
     }
 }
 
-/// Whether a cart's billing address is in one of the rule's destinations.
+/// Holds if the cart's billing address is in one of the rule's destinations.
 pub struct InDestination<'r> {
     pub rule: &'r Rule,
     pub destinations: &'r Destinations,
 }
 
 impl InDestination<'_> {
-    /// Whether the country decides that the address is in one of them, or in none.
+    /// Whether an address in this country is in one of the destinations; `None` if that depends on region or postal
+    /// code.
     fn decided_by(&self, country: &str) -> Option<bool> {
         let mut can_match = false;
         for destination in &self.rule.destinations {
@@ -78,7 +79,7 @@ impl Guard for InDestination<'_> {
         let Some(location) = Location::new(country, region) else {
             return Ok(false);
         };
-        // The postal code is only asked for where it decides.
+        // The postal code is read only if it decides, so that the search need not assign it otherwise.
         let waits = Cell::new(None);
         let code = std::cell::OnceCell::new();
         let postal_code = || {
@@ -99,7 +100,7 @@ impl Guard for InDestination<'_> {
     }
 }
 
-/// Whether every address in one of these destinations is certainly in one of those.
+/// Whether every address in one of `these` destinations is certainly in one of `those`.
 pub fn are_within(these: &[Destination], those: &[Destination]) -> bool {
     if those.is_empty() {
         return true;

@@ -1,4 +1,4 @@
-//! What all questions of one analysis share: the rulebook, the time there is, and the carts that were found.
+//! The shared state of one analysis: the rulebook, the time limit, and the carts that were found.
 
 use std::{
     cell::{Cell, RefCell},
@@ -19,22 +19,22 @@ use crate::{
     payment_rules::{Rule, rulebook::Rulebook},
 };
 
-/// How much one question may take. A question about a few attributes takes some hundred steps.
+/// The maximum number of steps of one search. A search over a few attributes takes some hundred steps.
 const STEPS: u64 = 40_000;
 
-/// How many findings one analysis takes.
+/// The maximum number of findings, and of undecided questions, of one analysis.
 const MOST_FINDINGS: usize = 2000;
 
-/// How many carts are kept for a rule.
+/// The maximum number of carts kept for a rule.
 const MOST_SAMPLES: usize = 8;
 
-/// An analysis under way.
+/// A running analysis.
 pub struct Inquiry<'b> {
     pub book: &'b Rulebook,
     pub judge: CartJudge,
     pub now: DateTime<Utc>,
     ends: Instant,
-    /// Carts to which the rule at a place applies; empty where none was found.
+    /// Carts to which the rule at a place applies; an empty list if none was found.
     samples: RefCell<HashMap<usize, Vec<String>>>,
     analysis: RefCell<RuleAnalysis>,
     is_incomplete: Cell<bool>,
@@ -53,7 +53,7 @@ impl<'b> Inquiry<'b> {
         }
     }
 
-    /// Whether the time is over; then the analysis is incomplete.
+    /// Whether the analysis must stop because the time is over or a limit was reached. If so, marks it as incomplete.
     pub fn is_over(&self) -> bool {
         let is_over = Instant::now() >= self.ends || self.is_incomplete.get();
         self.is_incomplete.set(is_over);
@@ -69,7 +69,7 @@ impl<'b> Inquiry<'b> {
     }
 
     pub fn note_unknown(&self, kind: FindingKind, rules: Vec<usize>) {
-        // What there was no time for is not undecidable.
+        // A search that ran out of time does not make the question undecidable.
         if self.is_over() {
             return;
         }
@@ -80,7 +80,7 @@ impl<'b> Inquiry<'b> {
         }
     }
 
-    /// What was found.
+    /// The result of the analysis.
     pub fn finish(self, rules: usize) -> RuleAnalysis {
         let mut analysis = self.analysis.into_inner();
         analysis.rules = rules;
@@ -94,7 +94,8 @@ impl<'b> Inquiry<'b> {
         analysis
     }
 
-    /// Searches a cart in the currency of the first of these rules. `placed` are those whose destinations are asked.
+    /// Searches for a cart in the currency of the first of these rules. `placed` are the rules whose destinations the
+    /// formula reads.
     pub fn find(
         &self,
         formula: &Formula<'_>,
@@ -131,7 +132,7 @@ impl<'b> Inquiry<'b> {
         samples
     }
 
-    /// Keeps a cart to which a rule applies.
+    /// Keeps a cart to which the rule at `place` applies.
     pub fn keep_sample(&self, place: usize, cart: String) {
         let mut samples = self.samples.borrow_mut();
         let known = samples.entry(place).or_default();
@@ -140,7 +141,7 @@ impl<'b> Inquiry<'b> {
         }
     }
 
-    /// The first of these carts to which checkout says that all of these rules apply.
+    /// The first of these carts to which all of these rules apply according to checkout.
     pub fn witness(
         &self,
         carts: &[String],

@@ -1,11 +1,12 @@
-//! What is peculiar about rules, proven: what it says holds for every cart, or is shown by one.
+//! Analyses rules for contradictions, duplicates and the like. Every finding is proven: it holds for every cart, or
+//! comes with a cart that shows it.
 //!
-//! Three questions are asked of a rule's expression (can it hold, not hold, fail?) and two of a pair of rules (is one within
-//! the other, do they apply to the same?). Each is a condition on carts; [`crate::expressions::analysis`] decides whether a
-//! cart meets it. Dates are compared here, because no expression reads them. A cart that is shown was judged by checkout.
+//! The analysis asks three questions about a rule's expression (can it hold, not hold, fail?) and two about a pair of
+//! rules (does one cover the other, do both apply to the same carts?). Each question is a condition on carts;
+//! [`crate::expressions::analysis`] decides whether a cart meets it. Dates are compared here, because no expression
+//! reads them. Checkout has judged every cart that a finding shows.
 //!
-//! Most pairs of rules need no decision: a cart to which one applies and the other does not tells them apart, and one such
-//! cart is known for each rule.
+//! Most pairs of rules need no search: a known sample cart to which only one of the two applies tells them apart.
 
 mod cart_judge;
 mod cart_space;
@@ -28,9 +29,9 @@ use super::rulebook::Rulebook;
 use inquiry::Inquiry;
 use subject::Subject;
 
-/// How long the analysis of all rules may take.
+/// The time limit of the analysis of all rules.
 pub const FOR_ALL: Duration = Duration::from_secs(2);
-/// How long the analysis of a rule that was saved may take.
+/// The time limit of the analysis of a saved rule.
 pub const FOR_ONE: Duration = Duration::from_millis(100);
 
 /// Analyses all rules.

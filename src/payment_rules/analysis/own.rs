@@ -1,4 +1,4 @@
-//! What is peculiar about a rule by itself.
+//! Findings about a single rule.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::{
     postal,
 };
 
-/// Notes what is found about a rule without looking at others.
+/// Notes the findings about a rule that do not depend on other rules.
 pub fn examine(inquiry: &Inquiry<'_>, book_rule: &BookRule) {
     let rule = &book_rule.compiled.rule;
     let find = |kind, message: String, pointer: String| RuleFinding {
@@ -151,7 +151,7 @@ fn examine_expression(inquiry: &Inquiry<'_>, subject: &Subject<'_>, expression: 
     }
 }
 
-/// What checkout makes of the rule with a cart, as if the rule were on, at a moment when it is in force.
+/// The outcome at checkout of the rule for a cart, as if the rule were enabled, at a moment when it is in force.
 fn judged(
     inquiry: &Inquiry<'_>,
     subject: &Subject<'_>,
@@ -170,7 +170,7 @@ fn judged(
     Some((RuleWitness { cart, at }, outcome))
 }
 
-/// A rulebook with this one rule, turned on.
+/// A rulebook with this one rule, enabled.
 fn alone(book: &Rulebook, rule: &Rule) -> Rulebook {
     let rule = Rule {
         enabled: true,

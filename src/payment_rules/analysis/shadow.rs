@@ -1,4 +1,4 @@
-//! Whether a rule is never reached, because earlier rules stop wherever it applies.
+//! Finds rules that are never reached, because earlier rules stop for every cart to which they apply.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -13,14 +13,14 @@ use crate::{
     payment_rules::Rule,
 };
 
-/// How many single rules are tried as the one that shadows.
+/// The maximum number of single rules that are tried as the shadowing rule.
 const MOST_SINGLES: usize = 12;
-/// How many rules are tried together.
+/// The maximum number of stop rules that are tried together.
 const MOST_TOGETHER: usize = 48;
-/// How many moments are told apart.
+/// The maximum number of moments that are distinguished.
 const MOST_MOMENTS: usize = 16;
 
-/// Whether a rule can stop carts that another one applies to.
+/// Whether a stop rule can end the walk for carts to which another rule applies.
 pub fn can_stop(stop: &Rule, rule: &Rule) -> bool {
     let shares_website = || {
         let mut websites = stop.websites.iter();
@@ -46,7 +46,7 @@ pub fn examine(inquiry: &Inquiry<'_>, subject: &Subject<'_>, stops: &[&Subject<'
     if inquiry.samples_of(subject).is_empty() {
         return;
     }
-    // A cart to which no earlier rule applies decides most questions at once.
+    // In most cases a known sample that no earlier rule stops shows that the rule is reached.
     let Some(mut singles) = stopping(inquiry, subject, stops, &moments) else {
         return;
     };
@@ -77,7 +77,8 @@ pub fn examine(inquiry: &Inquiry<'_>, subject: &Subject<'_>, stops: &[&Subject<'
     }
 }
 
-/// The moments at which the rule is in force that differ in which of these are; `None` where they are too many, or none.
+/// One moment, within the rule's dates, for each set of stop rules that are in force; `None` if there is none or there
+/// are too many.
 fn moments(rule: &Rule, stops: &[&Subject<'_>], now: DateTime<Utc>) -> Option<Vec<DateTime<Utc>>> {
     let borders = stops
         .iter()
@@ -95,7 +96,7 @@ fn moments(rule: &Rule, stops: &[&Subject<'_>], now: DateTime<Utc>) -> Option<Ve
     (moments.len() <= MOST_MOMENTS).then_some(moments)
 }
 
-/// The rules that apply to every cart that is known for the subject; `None` where one of these carts reaches it.
+/// The stop rules that apply to every known sample of the subject; `None` if one of the samples reaches the subject.
 fn stopping(
     inquiry: &Inquiry<'_>,
     subject: &Subject<'_>,
@@ -122,7 +123,7 @@ fn stopping(
     Some(all)
 }
 
-/// A cart to which the subject applies and none of these rules does.
+/// Searches for a cart to which the subject applies and none of these rules does.
 fn uncovered(inquiry: &Inquiry<'_>, subject: &Subject<'_>, stops: &[&Subject<'_>]) -> Answer {
     let mut parts = vec![subject.applies()];
     parts.extend(stops.iter().map(|stop| stop.applies_not(subject)));
@@ -178,7 +179,7 @@ fn together<'s, 'b>(
     }
 }
 
-/// As few of these rules as still cover the subject.
+/// Drops each rule without which the others still cover the subject.
 fn fewest<'s, 'b>(
     inquiry: &Inquiry<'_>,
     subject: &Subject<'_>,
@@ -230,7 +231,7 @@ fn note(
     });
 }
 
-/// A cart to which the subject and one of these rules apply, and at which the walk ends before the subject.
+/// A cart to which the subject and one of these rules apply, and for which the walk ends before the subject.
 fn witness(
     inquiry: &Inquiry<'_>,
     subject: &Subject<'_>,

@@ -17,7 +17,7 @@ use crate::{
     postal::PostalCode,
 };
 
-/// A rule that can be asked about.
+/// A rule that the analysis can examine.
 pub struct Subject<'b> {
     pub book_rule: &'b BookRule,
     website: OnWebsite<'b>,
@@ -25,7 +25,7 @@ pub struct Subject<'b> {
 }
 
 impl<'b> Subject<'b> {
-    /// `None` for a rule whose expression cannot be read; it never applies.
+    /// `None` for a rule whose expression cannot be read; such a rule never applies.
     pub fn new(book_rule: &'b BookRule) -> Option<Self> {
         let compiled = &book_rule.compiled;
         if matches!(compiled.expression, Condition::Unreadable(_)) {
@@ -56,7 +56,8 @@ impl<'b> Subject<'b> {
         }
     }
 
-    /// The carts that its websites and destinations let through, and whose expression comes out so.
+    /// The carts that the rule's websites and destinations let through and for which its expression has one of the
+    /// outcomes.
     pub fn with_outcome(&self, outcomes: Outcomes) -> Formula<'_> {
         let mut parts = Vec::new();
         if !self.rule().websites.is_empty() {
@@ -71,12 +72,12 @@ impl<'b> Subject<'b> {
         Formula::All(parts)
     }
 
-    /// The carts that it applies to while it is in force.
+    /// The carts to which the rule applies while it is in force.
     pub fn applies(&self) -> Formula<'_> {
         self.with_outcome(Outcomes::TRUE)
     }
 
-    /// The other carts of its currency, among those that another rule applies to.
+    /// The carts to which the rule does not apply, among those to which another rule of its currency applies.
     pub fn applies_not(&self, other: &Subject<'_>) -> Formula<'_> {
         let mut parts = Vec::new();
         if !self.rule().websites.is_empty() {
@@ -91,13 +92,13 @@ impl<'b> Subject<'b> {
         Formula::Any(parts)
     }
 
-    /// Whether its destinations matter among the carts that another rule applies to.
+    /// Whether the rule's destinations can exclude carts to which another rule applies.
     pub fn is_placed_within(&self, other: &Subject<'_>) -> bool {
         let own = &self.rule().destinations;
         !own.is_empty() && !are_within(&other.rule().destinations, own)
     }
 
-    /// Whether it is in force at every moment at which another rule is.
+    /// Whether the rule is in force at every moment at which another rule is.
     pub fn is_active_whenever(&self, other: &Rule) -> bool {
         let rule = self.rule();
         let begins = rule
@@ -109,7 +110,7 @@ impl<'b> Subject<'b> {
         begins && ends
     }
 
-    /// Whether it applies to a cart while it is in force, as far as a first look tells.
+    /// Whether the rule applies to a cart while it is in force. A fast check without checkout's budget.
     pub fn seems_to_apply(&self, sample: &Sampled<'_>) -> bool {
         let rule = self.rule();
         let is_elsewhere = |website: &str| rule.websites.iter().all(|known| known != website);
@@ -129,14 +130,14 @@ impl<'b> Subject<'b> {
     }
 }
 
-/// A cart that was found, ready to be held against many rules.
+/// A sample cart, prepared for comparison with many rules.
 pub struct Sampled<'j> {
     pub cart: &'j Cart<'j>,
     location: Option<Location<'j>>,
     postal_code: Option<PostalCode>,
 }
 
-/// Reads a cart that was found, and calls `look` with it; `None` where it is no cart.
+/// Reads a sample cart and calls `look` with it; `None` if the JSON is not a valid cart.
 pub fn with_sample<T>(
     json: &str,
     merchant_country: Option<&str>,
@@ -157,7 +158,7 @@ pub fn with_sample<T>(
     Some(look(&sampled))
 }
 
-/// A moment at which a rule is in force: now, if it can be; `None` where there is none.
+/// A moment at which a rule is in force: `now` or the nearest possible one; `None` if there is none.
 pub fn moment_of(rule: &Rule, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let last = rule
         .active_until

@@ -1,4 +1,4 @@
-//! The payment methods of a rule in an administrator's body.
+//! Reads the payment methods of a rule from an administrator's body.
 
 use serde_json::{Map, Value};
 
@@ -11,7 +11,7 @@ use crate::{
 const MAX_METHODS: usize = 100;
 const MAX_OPTIONS_BYTES: usize = 4096;
 
-/// How an entry of `paymentMethods` says which method it means; `None` when what is wrong has been noted.
+/// Finds the method that an entry of `paymentMethods` means; `None` after noting an error.
 pub(super) type Resolve<'r> = &'r dyn Fn(&Fields<'_>) -> Option<PaymentMethodId>;
 
 pub(super) fn by_id(entry: &Fields<'_>) -> Option<PaymentMethodId> {
@@ -27,12 +27,12 @@ pub(super) fn by_id(entry: &Fields<'_>) -> Option<PaymentMethodId> {
 /// The code of a method that does not exist.
 pub const UNKNOWN_METHOD: &str = "unknown_payment_method";
 
-/// The sentence to go with it.
+/// The message for [`UNKNOWN_METHOD`].
 pub fn no_such_method(id: &str) -> String {
     format!("There is no payment method `{id}`; the `paymentMethodId` of an integration is needed.")
 }
 
-/// A rule that is off may have none, as one has that lost its last.
+/// Reads `paymentMethods`. Only a disabled rule may have none.
 pub(super) fn read_methods(
     fields: &Fields<'_>,
     enabled: bool,
@@ -49,7 +49,7 @@ pub(super) fn read_methods(
         let Some(entry) = body::object_at(item, pointer, fields.findings()) else {
             continue;
         };
-        // Answers have the method's label, exports its name; a part of them may be sent anywhere.
+        // Answers contain the label and exports the name of a method, and both may be sent back.
         entry.ignore(&["type", "name", "label"]);
         let options = read_options(&entry);
         match resolve(&entry) {
@@ -64,7 +64,7 @@ pub(super) fn read_methods(
     methods
 }
 
-/// Any JSON object that is not large.
+/// Reads `options`: any JSON object of at most [`MAX_OPTIONS_BYTES`].
 fn read_options(entry: &Fields<'_>) -> Option<Map<String, Value>> {
     const NAME: &str = "options";
     let value = entry.value(NAME)?;

@@ -1,4 +1,4 @@
-//! Drafts that are read, and what is wrong with others.
+//! Tests of valid and invalid drafts.
 
 use super::*;
 use serde_json::json;

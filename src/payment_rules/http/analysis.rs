@@ -24,19 +24,19 @@ use crate::{
     rate_limit::class,
 };
 
-/// Runs analyses beside the threads that serve, a few at once; app data.
+/// Runs analyses on blocking threads, a few at a time; app data.
 pub struct RuleAnalyst {
     judge: CartJudge,
     rulebooks: RulebookCache,
     clock: Clock,
-    /// For the analysis of all rules, which may take seconds.
+    /// Limits the analyses of all rules, which may take seconds.
     long: Arc<Semaphore>,
-    /// For that of one rule, which its caller waits for.
+    /// Limits the analyses of one rule, for which the caller waits.
     short: Arc<Semaphore>,
 }
 
 impl RuleAnalyst {
-    /// Half the cores for long analyses, as many places as cores for short ones.
+    /// Allows as many long analyses as half the cores, and as many short ones as cores.
     pub fn new(judge: CartJudge, rulebooks: RulebookCache, clock: Clock) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         RuleAnalyst {
@@ -49,16 +49,16 @@ impl RuleAnalyst {
     }
 }
 
-/// Whether a save is answered with an analysis: `?analyze=`.
+/// Whether the answer to a save includes an analysis: `?analyze=`.
 pub struct Analyze(bool);
 
-/// What [`Analyze`] reads, for the document.
+/// Describes the query parameter that [`Analyze`] reads, for the OpenAPI document.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes what `Analyze` reads")]
 pub struct AnalyzeParameter {
-    /// Whether `warnings` also tell what the analysis of the rule against all others found; `true` when left out. It takes at
-    /// most a tenth of a second.
+    /// Whether `warnings` also contain the findings of the analysis of the rule against all others; `true` when left
+    /// out. The analysis takes at most a tenth of a second.
     #[param(required = false)]
     analyze: bool,
 }
@@ -93,7 +93,7 @@ struct Witness {
     at: DateTime<Utc>,
 }
 
-/// Something peculiar about a rule, which is certain.
+/// A proven finding about a rule.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = RuleFinding)]
@@ -102,46 +102,46 @@ struct FindingShown {
     code: FindingKind,
     /// A sentence for people.
     message: String,
-    /// The rule it is about, and then the rules that make it so.
+    /// The rule that the finding is about, and then the rules that cause it.
     rules: Vec<NamedRule>,
-    /// The expressions, or parts of them, that it is about.
+    /// The expressions, or parts of them, that the finding is about.
     spans: Vec<RuleSpan>,
-    /// RFC 6901 pointer to what in the first rule it is about; empty for the whole rule.
+    /// RFC 6901 pointer to the part of the first rule that the finding is about; empty for the whole rule.
     #[schema(example = "/expression")]
     pointer: String,
-    /// There with `always_true`, `shadowed`, `duplicate` and `may_fail`. Of a rule that is off it is judged as if the rule
-    /// were on.
+    /// Present with `always_true`, `shadowed`, `duplicate` and `may_fail`. A disabled rule is judged as if it were
+    /// enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     witness: Option<Witness>,
 }
 
-/// A question that could not be answered, because of a pattern, a loop or a calculation for instance.
+/// A question that could not be decided, for instance because of a pattern, a loop or a calculation.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = UndecidedRuleFinding)]
 struct UndecidedShown {
     /// What could not be decided.
     code: FindingKind,
-    /// The rule it is about, and then those that could make it so.
+    /// The rule that the question is about, and then the rules that could be the cause.
     rules: Vec<NamedRule>,
 }
 
-/// What is peculiar about the rules.
+/// The findings about the rules.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = RuleAnalysis)]
 struct AnalysisShown {
-    /// Of the rules, methods and settings that were analysed.
+    /// The revision of the rules, methods and settings that were analysed.
     #[schema(example = 17)]
     revision: i64,
     /// How many rules were analysed.
     #[schema(example = 12)]
     rules: usize,
-    /// Whether the time was over before everything was looked at, or there was too much to say.
+    /// Whether the analysis stopped early because the time was over or there were too many findings.
     incomplete: bool,
-    /// In the order of their rules, at most 2,000.
+    /// The findings in the order of their rules, at most 2,000.
     findings: Vec<FindingShown>,
-    /// What could not be decided. It is neither claimed nor denied.
+    /// The questions that could not be decided: such a finding is neither claimed nor denied.
     unknown: Vec<UndecidedShown>,
 }
 
@@ -149,9 +149,9 @@ type MayAnalyze = scope::Filtered<scope::CountedAs<scope::RulesRead, class::Eval
 
 /// Analyse the payment rules
 ///
-/// Every finding is certain: it holds for every cart there can be, or comes with a cart that shows it. `never_true` and
-/// `always_true` speak of carts that the rule's currency, websites and destinations let through and whose total is positive.
-/// What cannot be decided is `unknown`. Takes at most two seconds.
+/// Every finding is proven: it holds for every possible cart, or comes with a cart that shows it. `never_true` and
+/// `always_true` are about carts that the rule's currency, websites and destinations let through and whose total is
+/// positive. A question that cannot be decided is listed in `unknown`. Takes at most two seconds.
 #[utoipa::path(
     responses((status = 200, description = "What was found.", body = AnalysisShown)),
 )]
@@ -174,7 +174,7 @@ pub async fn analyze_payment_rules(
     Ok(HttpResponse::Ok().json(shown))
 }
 
-/// The part of an analysis that a caller may read.
+/// The part of an analysis that a caller bound to these websites may read.
 fn shown(book: &Rulebook, analysis: RuleAnalysis, websites: &Websites) -> AnalysisShown {
     let rules = book.rules().iter();
     let rules = rules.filter(|rule| access::may_read(&rule.compiled.rule, websites));
@@ -239,11 +239,11 @@ fn finding_shown(book: &Rulebook, finding: RuleFinding) -> FindingShown {
     }
 }
 
-/// What the analysis says of a rule that was saved.
+/// The result of the analysis of a saved rule.
 #[derive(Default)]
 pub struct SavedAnalysis {
     pub warnings: Vec<FieldError>,
-    /// Whether the time was over before everything was looked at.
+    /// Whether the analysis stopped early because the time was over.
     pub is_incomplete: bool,
 }
 
@@ -252,7 +252,7 @@ pub enum SaveAnalysis<'a> {
     None,
     OfRule {
         analyst: &'a RuleAnalyst,
-        /// Of the caller, who gets only the rules that it may read.
+        /// The caller's websites: findings about rules that the caller may not read are left out.
         websites: &'a Websites,
     },
 }
@@ -269,7 +269,7 @@ impl<'a> SaveAnalysis<'a> {
         }
     }
 
-    /// Analyses a rule as it was saved against all others, once the rulebook has it.
+    /// Analyses a saved rule against all others. Incomplete if the rulebook does not have this version of the rule.
     pub async fn of(self, rule: &Rule) -> SavedAnalysis {
         let SaveAnalysis::OfRule { analyst, websites } = self else {
             return SavedAnalysis::default();
@@ -285,8 +285,8 @@ impl<'a> SaveAnalysis<'a> {
             .map_or(unknown, |(_, analysis)| analysis)
     }
 
-    /// Analyses rules as they were saved, each against all others, in the time for one. Each finding comes with its rule; the
-    /// flag is whether not all were looked at.
+    /// Analyses saved rules, each against all others, within the time limit for one. Returns the findings with their
+    /// rules, and whether the analysis is incomplete.
     pub async fn of_all(self, rules: &[Rule]) -> (Vec<(RuleId, FieldError)>, bool) {
         let SaveAnalysis::OfRule { analyst, websites } = self else {
             return (Vec::new(), false);
@@ -304,8 +304,8 @@ impl<'a> SaveAnalysis<'a> {
     }
 }
 
-/// Analyses rules in these versions, as many as the time for one is enough for. A save does not wait for others: `None` without
-/// a place, or without a rulebook.
+/// Analyses rules in these versions until the time limit for one rule is over. A save does not wait for other analyses:
+/// `None` if all places are taken, or if there is no rulebook.
 async fn analyze_each(
     analyst: &RuleAnalyst,
     websites: &Websites,
@@ -336,7 +336,7 @@ async fn analyze_each(
 }
 
 fn as_warnings(book: &Rulebook, analysis: RuleAnalysis, websites: &Websites) -> SavedAnalysis {
-    // Patterns are named by the other warnings.
+    // The other warnings about a rule already report its postal patterns.
     let is_new = |finding: &RuleFinding| finding.kind != FindingKind::PatternNeverMatches;
     let findings = analysis.findings.into_iter().filter(is_new);
     let warnings = findings

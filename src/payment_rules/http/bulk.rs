@@ -14,17 +14,17 @@ use super::{
 };
 use crate::{operation::prelude::*, store::Conn};
 
-/// How many ids one body may name.
+/// The maximum number of ids in one body.
 pub const MAX_IDS: usize = 10_000;
 
-/// The outcome of a change of many rules.
+/// The result of a change to many rules.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RulesChanged {
-    /// How many rules were meant.
+    /// The number of rules that were named.
     #[schema(example = 3)]
     count: usize,
-    /// How many of them were not that way already.
+    /// The number of rules that were actually changed.
     #[schema(example = 2)]
     changed: usize,
     /// The newest revision of the rules.
@@ -76,7 +76,7 @@ pub async fn change_payment_rules(
     answer(done, switched_on, analysis).await
 }
 
-/// Counts what was done, with what is doubtful about rules that are on now.
+/// The answer: the counts, and the warnings about the rules that were enabled.
 pub async fn answer(
     done: Guarded<Once<Counted>>,
     switched_on: Vec<Rule>,

@@ -38,7 +38,7 @@ pub async fn create_payment_rule(
 
 /// Copy a payment rule
 ///
-/// The copy is named “… (copy)” and is off. Payment methods that are no more are left out.
+/// The copy is named “… (copy)” and is disabled. Payment methods that no longer exist are left out.
 #[utoipa::path(
     params(OptionalKey, AnalyzeParameter),
     responses((status = 201, description = "The copy.", body = SavedPaymentRule, headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Its version.")))),
@@ -53,7 +53,7 @@ pub async fn duplicate_payment_rule(
     let id = super::id(&id)?;
     let websites = call.caller.websites().clone();
     let analysis = SaveAnalysis::of_rule(call.query, &analyst, call.caller.websites());
-    // A copy is off, so checkout does not see it.
+    // A copy is disabled, so checkout does not see it and no tests need to run.
     let done = writes
         .write_untested(move |tx| {
             access::check_change(tx, id, &websites)?;

@@ -9,7 +9,7 @@ use crate::operation::prelude::*;
 
 /// Delete a payment rule
 ///
-/// Its history stays, and restoring an earlier revision brings it back.
+/// The history of the rule stays. Restoring an earlier revision creates the rule again.
 #[utoipa::path(
     params(RequiredIfMatch),
     responses(

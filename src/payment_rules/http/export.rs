@@ -20,34 +20,35 @@ use crate::{
     store::StoreError,
 };
 
-/// The whole set of rules as a file.
+/// The complete set of rules as a file.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct RuleExport {
-    /// Of the format.
+    /// The version of the format.
     #[schema(example = 1)]
     version: u8,
-    /// When the file was made.
+    /// When the file was exported.
     exported_at: DateTime<Utc>,
-    /// Of this service and its database: an import knows its own files by it.
+    /// The id of this service's database: an import recognizes files of its own installation by it.
     #[schema(example = "installation_01h455vb4pex5vsknk084sn02q")]
     installation: String,
     /// The newest revision of the rules; also the ETag.
     #[schema(example = 17)]
     revision: i64,
-    /// In the order in which checkout walks them, each with its `etag`. Each payment method also has its `type` and the `name` of its
-    /// integration, by which an import finds it where its id names nothing.
+    /// The rules in the order in which checkout walks them, each with its `etag`. Each payment method also has its
+    /// `type` and the `name` of its integration, by which an import finds the method if its id is not known.
     #[schema(value_type = Vec<Versioned<Rule>>)]
     rules: Vec<Map<String, Value>>,
     /// The tests of the rules.
     tests: Vec<RuleTest>,
-    /// What checkout sees of every integration, for whoever runs the tests without a database; an import passes over it.
+    /// The payment methods of all integrations as checkout sees them, for running the tests without a database; an
+    /// import ignores them.
     payment_methods: Vec<ExportedMethod>,
-    /// The setting, for the same.
+    /// The setting `merchantCountry`, for the same purpose.
     merchant_country: Option<String>,
 }
 
-/// A payment method as it is when rules are exported.
+/// A payment method at the time of the export.
 #[derive(Serialize, ToSchema)]
 struct ExportedMethod {
     /// The method's id.
@@ -61,7 +62,7 @@ struct ExportedMethod {
     name: String,
     /// Whether its integration is on.
     enabled: bool,
-    /// Of the carts that it takes; null means any.
+    /// The currencies of the carts that it accepts; null means any.
     #[schema(value_type = Option<Vec<Currency>>, example = json!(["USD"]))]
     currencies: Option<Vec<String>>,
 }
@@ -87,8 +88,8 @@ impl From<&Method> for ExportedMethod {
 
 /// Export all payment rules
 ///
-/// What an import takes, here or in another installation. Send the ETag as `If-Match` to an import that is to find the rules
-/// as they were.
+/// The file for an import, here or in another installation. Send the ETag as `If-Match` with an import that must find
+/// the rules unchanged.
 #[utoipa::path(
     responses((status = 200, description = "All rules.", body = RuleExport, headers(("ETag" = String, description = "The newest revision of the rules.")))),
 )]

@@ -1,4 +1,4 @@
-//! Which rules are meant, from a query string or from a body.
+//! Reads the filters of rules from a query string or a body.
 
 use super::super::store::list::RuleFilter;
 use crate::{
@@ -16,7 +16,7 @@ const CURRENCY: &str = "an ISO 4217 currency such as USD";
 const METHOD: &str = "the id of a payment method";
 const COUNTRY: &str = "an ISO 3166-1 country such as US";
 
-/// The filters of a list.
+/// Reads the filters of a list from its query string.
 pub fn from_query(query: &mut Query, websites: &Websites) -> RuleFilter {
     query.alias("paymentMethodId", "paymentMethod");
     RuleFilter {
@@ -34,7 +34,7 @@ pub fn from_query(query: &mut Query, websites: &Websites) -> RuleFilter {
     }
 }
 
-/// The same filters as an object of a body, without the times at which rules were made and changed.
+/// Reads the same filters from an object of a body, without the creation and change times of rules.
 pub fn from_fields(fields: Fields<'_>) -> RuleFilter {
     let filter = RuleFilter {
         enabled: fields

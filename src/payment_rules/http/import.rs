@@ -40,21 +40,22 @@ pub struct RuleConflict {
     etag: Option<String>,
 }
 
-/// What an import did, or would do.
+/// The changes that an import made, or would make.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RuleImport {
-    /// Whether nothing was changed because this was only asked.
+    /// Whether this was a dry run, so that nothing was changed.
     dry_run: bool,
-    /// Rules that were made.
+    /// Rules that were created.
     created: Vec<NamedRule>,
     /// Rules that were changed.
     updated: Vec<NamedRule>,
-    /// Rules of the file that were as they should be.
+    /// Rules of the file that did not differ.
     unchanged: Vec<NamedRule>,
-    /// Only with `mode=replace`.
+    /// Rules that were deleted, with `mode=replace` only.
     deleted: Vec<NamedRule>,
-    /// Rules that have changed since the file was exported here; without `overwrite=true` none may have.
+    /// Rules that have changed since the file was exported here; without `overwrite=true` an import with conflicts is
+    /// refused.
     conflicts: Vec<RuleConflict>,
     /// The newest revision of the rules.
     revision: i64,
@@ -64,15 +65,15 @@ pub struct RuleImport {
 
 /// Import payment rules
 ///
-/// Takes the file of an export, however large. A rule whose id is known is updated, any other is added; in a file from
-/// another installation, or one without `installation`, a rule whose id is not known stands for the one with its name, where
-/// there is just one. With `mode=replace` the file is the whole set and rules that are not in it are deleted. A payment
-/// method is found by its id or else by `type` and `name`. Tests in the file take the place of those with their names, and with
-/// `mode=replace` of all tests; a file without `tests` leaves them alone.
+/// Takes the file of an export, of any size. A rule whose id is known is updated, any other is added; in a file from
+/// another installation, or one without `installation`, a rule whose id is not known is matched with the rule of the
+/// same name, if there is exactly one. With `mode=replace` the file is the whole set and rules that are not in it are
+/// deleted. A payment method is found by its id or else by `type` and `name`. Tests in the file replace those with the
+/// same names, and with `mode=replace` all tests; a file without `tests` does not change them.
 ///
-/// A file that was exported here before rules were changed, which it would undo, is refused and they are named;
-/// `overwrite=true` takes it all the same. With `dryRun=true` nothing is changed and the answer says what would be, with such
-/// rules as `conflicts` and, as `warnings`, the tests that would fail. All errors of all rules come at once.
+/// A file that was exported here and would undo later changes of rules is refused, and the answer names those rules;
+/// `overwrite=true` accepts it. With `dryRun=true` nothing is changed: the answer tells what would be changed, with
+/// such rules as `conflicts` and the tests that would fail as `warnings`. All errors of all rules are reported at once.
 #[utoipa::path(
     params(
         ("dryRun" = Option<bool>, Query, description = "Only say what would be done."),
@@ -132,7 +133,7 @@ pub async fn import_payment_rules(
     Ok(reply.json(RuleImport::new(dry_run, imported, warnings)))
 }
 
-/// The tests of rules that would fail after an import. It is made, also over rules that have changed since, and taken back.
+/// The tests of rules that would fail after an import. The import is made, with `overwrite`, and rolled back.
 async fn would_fail(
     writes: &GuardedStore,
     actor: Actor,
@@ -173,7 +174,7 @@ fn read_terms(
     Ok((dry_run, terms, refusable))
 }
 
-/// The file, read while it arrives, and the hash of the request.
+/// Reads the file while it arrives; returns the file and the hash of the request.
 async fn read_file(
     request: &HttpRequest,
     payload: web::Payload,
@@ -234,7 +235,7 @@ impl From<&Conflict> for RuleConflict {
     }
 }
 
-/// 409 with the rules that have changed since.
+/// 409 with the rules that have changed since the export.
 pub fn changed_since(conflicts: &[Conflict]) -> Problem {
     let errors = conflicts.iter().filter_map(|conflict| {
         let pointer = format!("/rules/{}", conflict.index?);

@@ -11,7 +11,7 @@ use crate::{money::Currency, operation::prelude::*};
 
 /// List payment rules
 ///
-/// In the order in which checkout walks them unless `sort` says otherwise.
+/// In the order in which checkout walks them, unless `sort` names another.
 #[utoipa::path(
     params(
         ("enabled" = Option<bool>, Query, description = "Only rules that are on, or off."),

@@ -23,7 +23,7 @@ use crate::{http::routing::Routes, ids::RuleId, operation::prelude::*};
 pub use analysis::RuleAnalyst;
 use analysis::{SaveAnalysis, SavedAnalysis};
 
-/// Mounts the calls. Fixed words come before `{id}`, which would take them for an id.
+/// Mounts the calls. Fixed paths come before `{id}`, which would match them too.
 pub fn routes(config: &mut impl Routes) {
     config
         .routing(list::list_payment_rules)
@@ -44,28 +44,28 @@ pub fn routes(config: &mut impl Routes) {
     rule_tests::routes(config);
 }
 
-/// An id that cannot be read names nothing.
+/// Parses an id; an invalid one is 404.
 fn id(text: &str) -> Result<RuleId, Problem> {
     text.parse()
         .map_err(|_| Problem::not_found("payment rule", text))
 }
 
-/// A rule as it was saved.
+/// A saved rule.
 #[derive(Serialize, ToSchema)]
 struct SavedPaymentRule<'r> {
     #[serde(flatten)]
     rule: &'r Rule,
-    /// What is doubtful about it; absent where nothing is.
+    /// The warnings about the rule; absent if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     warnings: Vec<FieldError>,
-    /// Whether the time for comparing it with other rules was over before all were looked at. Absent otherwise.
+    /// True if the time limit ended the comparison with other rules early. Absent otherwise.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     incomplete: bool,
 }
 
-/// The rule and its ETag, with what is doubtful about it, what its analysis found, and the tests that fail since.
+/// The rule and its ETag, with the warnings about it, the findings of its analysis, and the tests that fail now.
 fn with_saved(
     reply: Reply,
     rule: &Rule,
@@ -82,7 +82,7 @@ fn with_saved(
     })
 }
 
-/// 201 with a rule that was made.
+/// 201 with a created rule.
 async fn created(
     done: Once<Rule>,
     failing: Vec<FieldError>,
@@ -94,7 +94,7 @@ async fn created(
     with_saved(reply.replayed(done.replayed), rule, failing, analysis)
 }
 
-/// What fails since something was switched off or deleted.
+/// The tests that fail after something was disabled or deleted.
 #[derive(Serialize, ToSchema)]
 #[schema(as = RuleTestWarnings)]
 struct Reported {

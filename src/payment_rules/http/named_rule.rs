@@ -1,4 +1,4 @@
-//! A rule by its name, in answers that are about many.
+//! The id and name of a rule, for answers about many rules.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::super::Rule;
 use crate::ids::RuleId;
 
-/// A rule by name.
+/// The id and name of a rule.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NamedRule {
@@ -27,7 +27,7 @@ impl From<&Rule> for NamedRule {
     }
 }
 
-/// Rules by name.
+/// The ids and names of rules.
 pub fn named(rules: impl IntoIterator<Item = Rule>) -> Vec<NamedRule> {
     rules
         .into_iter()

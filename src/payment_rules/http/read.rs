@@ -6,8 +6,8 @@ use crate::operation::prelude::*;
 
 /// Read a payment rule
 ///
-/// Its ETag is what a change to it sends as `If-Match`. The labels of its payment methods are the integrations' and no part of
-/// its version.
+/// A change to the rule sends its ETag as `If-Match`. The labels of its payment methods belong to the integrations and
+/// are not part of its version.
 #[utoipa::path(
     params(IfNoneMatch),
     responses((status = 200, description = "The rule.", body = Rule)),

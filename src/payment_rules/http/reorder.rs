@@ -10,7 +10,8 @@ use crate::operation::prelude::*;
 
 /// Put payment rules in an order
 ///
-/// The rules get the sort orders 10, 20, 30 and so on in the order of `ids`. Rules that are not named keep theirs.
+/// The rules get the sort orders 10, 20, 30 and so on in the order of `ids`. Rules that are not named keep their sort
+/// order.
 #[utoipa::path(
     params(OptionalKey, ForceParameter),
     request_body(content = RuleOrder),

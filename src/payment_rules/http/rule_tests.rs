@@ -26,7 +26,7 @@ struct SavedRuleTests {
     /// All tests, in their order.
     #[schema(max_items = 500)]
     tests: Vec<RuleTest>,
-    /// The tests that fail now; absent where none does.
+    /// The tests that fail now; absent if none does.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     warnings: Vec<FieldError>,
@@ -34,8 +34,8 @@ struct SavedRuleTests {
 
 /// Read the tests of the rules
 ///
-/// Each is a cart, and which methods it is to be offered. Every change of what checkout sees is tried against them first. A
-/// token of websites reads those whose cart is of one of them, or of none.
+/// A test is a cart and the methods that it must be offered. Every change of what checkout sees is tried against the
+/// tests first. A token of websites gets the tests whose cart belongs to one of its websites, or to none.
 #[utoipa::path(
     params(IfNoneMatch),
     responses((status = 200, description = "The tests, in their order.", body = RuleTests)),
@@ -103,7 +103,7 @@ fn read(body: &[u8]) -> Result<Vec<RuleTest>, Problem> {
     }
     let tests = list.map(|list| rule_tests::read_list(list, &findings));
     let fields = Fields::of(&object, &findings);
-    // What PUT answered may be sent back.
+    // The answer of PUT may be sent back, so its other fields are ignored.
     fields.ignore(&["tests", "warnings"]);
     fields.finish();
     findings.into_result(tests)

@@ -9,7 +9,7 @@ use crate::{audit::Actor, auth::Websites, ids::RuleId, operation::prelude::*};
 
 /// Turn a payment rule on
 ///
-/// One that is on already is left as it is. One without a payment method cannot be turned on.
+/// A rule that is enabled already does not change. A rule without a payment method cannot be enabled.
 #[utoipa::path(
     params(OptionalKey, ForceParameter, AnalyzeParameter),
     responses(
@@ -41,7 +41,7 @@ pub async fn enable_payment_rule(
 
 /// Turn a payment rule off
 ///
-/// One that is off already is left as it is.
+/// A rule that is disabled already does not change.
 #[utoipa::path(
     params(OptionalKey),
     responses((status = 200, description = "The rule as it is now.", body = DisabledRule, headers(("ETag" = String, description = "Its version.")))),
@@ -68,7 +68,7 @@ pub async fn disable_payment_rule(
     }))
 }
 
-/// A rule as it was turned off.
+/// A rule after it was disabled.
 #[derive(Serialize, ToSchema)]
 #[schema(as = DisabledPaymentRule)]
 struct DisabledRule<'r> {
@@ -80,7 +80,7 @@ struct DisabledRule<'r> {
     warnings: Vec<FieldError>,
 }
 
-/// A rule that is to be turned on or off.
+/// A request to enable or disable a rule.
 struct Switch {
     id: RuleId,
     enabled: bool,

@@ -9,7 +9,8 @@ use crate::{audit::Actor, auth::Websites, http::merge_patch, ids::RuleId, operat
 
 /// Replace a payment rule
 ///
-/// What is left out gets its default. What GET returned may be sent back; `id` and times are ignored.
+/// Fields that are left out get their defaults. The body that GET returned may be sent back; `id` and times are
+/// ignored.
 #[utoipa::path(
     params(RequiredIfMatch, ForceParameter, AnalyzeParameter),
     request_body(content = Draft),
@@ -30,7 +31,7 @@ pub async fn replace_payment_rule(
     let kept = before.as_ref().map_or(Kept::Nothing, Rule::kept);
     let draft = Draft::from_body(&call.body.0, kept)?;
     let (if_match, refusable) = match before {
-        // What was compared is what must be there.
+        // The comparison is valid only for this version, so no other may be replaced.
         Some(before)
             if only_switches_off(&before, &draft) && if_match.check(before.version).is_ok() =>
         {
@@ -85,7 +86,7 @@ pub async fn update_payment_rule(
     let draft = Draft::from_body(&json, rule.kept())?;
     let update = RuleUpdate {
         id,
-        // The patch was laid over this version and fits no other, even where the caller would have taken any.
+        // The patch was applied to this version, so no other may be replaced, even with `If-Match: *`.
         if_match: IfMatch::version(rule.version),
         refusable: match only_switches_off(&rule, &draft) {
             true => Refusable::Never,
@@ -98,7 +99,7 @@ pub async fn update_payment_rule(
     save(&writes, &call.actor, websites, update, analysis).await
 }
 
-/// What is asked of one rule.
+/// A requested change of one rule.
 #[derive(Clone)]
 struct RuleUpdate {
     id: RuleId,
@@ -107,7 +108,7 @@ struct RuleUpdate {
     draft: Draft,
 }
 
-/// Whether nothing changes but that the rule is off: that is never refused.
+/// Whether the only change is that the rule is disabled. Such a change is never refused.
 fn only_switches_off(before: &Rule, draft: &Draft) -> bool {
     let off = Rule {
         enabled: false,

@@ -1,4 +1,4 @@
-//! What is doubtful about many rules, in the answers to what saves them.
+//! Warnings about many rules, for the answers to writes that save them.
 
 use super::{
     super::{Rule, warnings::warnings_of_all},
@@ -6,41 +6,41 @@ use super::{
 };
 use crate::{ids::RuleId, operation::prelude::*};
 
-/// What is doubtful about one of many rules, or which test of them fails.
+/// A warning about one of many rules, or about a test of the rules that fails.
 #[derive(Serialize, ToSchema)]
 #[schema(as = PaymentRuleWarning)]
 struct RuleWarning {
-    /// The rule that the pointer begins at; absent for a test that fails.
+    /// The rule that the pointer is relative to; absent for a test that fails.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     rule: Option<NamedRule>,
-    /// Its pointer begins at the rule.
+    /// The warning; its pointer is relative to the rule.
     #[serde(flatten)]
     warning: FieldError,
 }
 
-/// Warnings about rules that may be saved all the same.
+/// Warnings about saved rules.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = PaymentRuleWarnings)]
 pub struct Warnings {
-    /// What is doubtful about rules that were saved, and the tests that fail since; absent where nothing is.
+    /// The warnings about the saved rules, and the tests that fail now; absent if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     warnings: Vec<RuleWarning>,
-    /// Whether not every rule was judged, because there was much to say or to try. Absent otherwise.
+    /// True if not every rule was checked, because a limit of warnings or of effort was reached. Absent otherwise.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     more_warnings: bool,
 }
 
 impl Warnings {
-    /// Judges rules as they were saved, apart from the threads that answer. `failing` are tests that fail since.
+    /// Checks saved rules on a blocking thread. `failing` are the tests that fail now.
     pub async fn of(rules: Vec<Rule>, failing: Vec<FieldError>) -> Result<Self, Problem> {
         Warnings::of_analyzed(rules, (Vec::new(), false), failing).await
     }
 
-    /// The same with what was found in comparing them with others, and whether not all were compared.
+    /// As [`Warnings::of`], with the findings of an analysis and whether it is incomplete.
     pub async fn of_analyzed(
         rules: Vec<Rule>,
         (analysis, is_incomplete): (Vec<(RuleId, FieldError)>, bool),

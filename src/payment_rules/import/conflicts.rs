@@ -1,4 +1,4 @@
-//! Which rules have changed here since a file was exported here: importing it would undo that.
+//! Finds the rules that have changed since a file was exported here, and whose changes an import would undo.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::{
     store::{Conn, StoreError},
 };
 
-/// Compares what the file was made from with what an import would change, or has changed with revision `until`.
+/// Compares the exported versions with the rules that an import would change, or has changed with revision `until`.
 pub fn find(
     conn: &mut Conn,
     file: &File,
@@ -35,7 +35,7 @@ pub fn find(
     }
     for rule in &difference.created {
         if let Some((index, version)) = exported.get(&rule.id) {
-            // An import that was done has gone on counting where the deletion ended.
+            // A finished import has created the rule with the version after its deletion.
             let deleted = match until {
                 Some(_) => rule.version - 1,
                 None => store::history::last_version(conn, rule.id)?,

@@ -1,4 +1,4 @@
-//! Reads a file of rules while it arrives; all that is wrong in any of its rules comes in one answer.
+//! Reads a file of rules while it arrives, and reports the errors of all rules at once.
 
 use std::{cell::RefCell, collections::HashSet};
 
@@ -27,35 +27,36 @@ use crate::{
     payment_methods::{Method, MethodType, PaymentMethodId},
 };
 
-/// More than the limits of a rule's fields add up to, so that no rule is too large for its own export.
+/// The maximum size of a rule in bytes: more than the limits of its fields add up to, so that every exported rule can
+/// be imported.
 const LARGEST_RULE: usize = 64 * 1024 * 1024;
-/// Levels of the file around a rule: the file's own object and the list.
+/// The nesting levels of the file around a rule: the file's object and the list.
 const AROUND_A_RULE: usize = 2;
 
 /// A file of rules.
 #[derive(Debug)]
 pub struct File {
-    /// Where it was exported; nothing for a file that somebody wrote.
+    /// The installation that exported the file; `None` for a file written by hand.
     pub installation: Option<String>,
-    /// The newest revision of the rules when it was exported.
+    /// The newest revision of the rules at the time of the export.
     pub revision: Option<i64>,
     pub rules: Vec<FileRule>,
-    /// Tests of the rules; nothing where the file says nothing of them.
+    /// The tests of the rules; `None` if the file has no member `tests`.
     pub tests: Option<Vec<RuleTest>>,
 }
 
 /// A rule of a file.
 #[derive(Debug)]
 pub struct FileRule {
-    /// With a fresh id where the file has none.
+    /// The rule, with a fresh id if the file has none.
     pub rule: Rule,
     /// Whether the file has its id.
     pub has_id: bool,
-    /// The version that was exported.
+    /// The exported version.
     pub version: Option<i64>,
 }
 
-/// A file that was read, and what only a comparison with stored rules can judge.
+/// A file that was read but not yet compared with the stored rules.
 pub struct Unjudged {
     installation: Option<String>,
     revision: Option<i64>,
@@ -66,7 +67,8 @@ pub struct Unjudged {
 }
 
 impl Unjudged {
-    /// The installation that the file names, and its rules with patterns that only a stored rule may have.
+    /// The installation that the file names, and its rules with patterns that are refused unless a stored rule has
+    /// them.
     pub fn take_doubtful(&mut self) -> (Option<String>, Vec<Doubtful>) {
         (
             self.installation.clone(),
@@ -74,7 +76,7 @@ impl Unjudged {
         )
     }
 
-    /// The file, or all that is wrong with it; `refused` are the patterns that no stored rule has.
+    /// The file, or all its errors; `refused` are the errors of patterns that no stored rule has.
     pub fn judged(self, refused: Vec<FieldError>) -> Result<File, Problem> {
         self.findings.extend(refused);
         self.findings.into_result(Some(File {
@@ -100,7 +102,7 @@ pub struct FileReader<'m> {
 }
 
 impl<'m> FileReader<'m> {
-    /// Begins a file whose rules name these methods.
+    /// Begins a file whose rules may name these methods.
     pub fn new(methods: &'m [Method], actor: &'m Actor) -> Self {
         FileReader {
             methods,
@@ -115,7 +117,7 @@ impl<'m> FileReader<'m> {
         }
     }
 
-    /// Reads the next piece. What is no JSON or too long ends the reading.
+    /// Reads the next piece. Malformed JSON or a part that is too long ends the reading.
     pub fn push(&mut self, chunk: &[u8]) -> Result<(), Problem> {
         let elements = self.splitter.push(chunk);
         for element in elements.map_err(|TooLong { limit }| body::too_large(limit))? {
@@ -124,10 +126,10 @@ impl<'m> FileReader<'m> {
         Ok(())
     }
 
-    /// The whole file; its values are validated later.
+    /// Reads the rest of the file. Patterns that need a comparison with stored rules are judged later.
     pub fn finish(mut self) -> Result<Unjudged, Problem> {
         let rest = self.splitter.finish();
-        // The carts of tests are read from their own texts.
+        // Tests stay raw JSON, because their carts are read from the JSON text.
         let read = body::text(&rest).and_then(|text| body::parse_apart(text, &["tests"]));
         let tests = read.as_ref().ok().and_then(|(_, apart)| apart.get("tests"));
         if rest.len() - tests.map_or(0, |tests| tests.get().len()) > BODY_LIMIT {
@@ -135,7 +137,7 @@ impl<'m> FileReader<'m> {
         }
         let (mut file, mut apart) = match read {
             Ok(read) => read,
-            // Names that are given twice are reported together, wherever they are.
+            // Repeated names of the rest and of the rules are reported together.
             Err(problem) if self.misunderstood.is_empty() => return Err(problem),
             Err(problem) => {
                 self.misunderstood.extend(problem.errors().iter().cloned());
@@ -217,7 +219,7 @@ impl<'m> FileReader<'m> {
     }
 }
 
-/// The inner `None` for a rule without an id; the outer one has been noted.
+/// The inner `None` is a rule without an id; the outer `None` is an error that has been noted.
 fn read_id(rule: &Fields<'_>, seen: &mut HashSet<RuleId>) -> Option<Option<RuleId>> {
     let Some(value) = rule.value("id") else {
         return Some(None);
@@ -247,7 +249,7 @@ fn read_version(rule: &Fields<'_>) -> Option<i64> {
     version
 }
 
-/// The method that an entry names: by its id or, where that names nothing here, by type and name.
+/// The method that an entry names: by its id or, if the id is not known here, by type and name.
 pub fn resolve<'m>(
     entry: &Fields<'_>,
     methods: impl Iterator<Item = &'m Method> + Clone,

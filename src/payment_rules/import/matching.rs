@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::file::{File, FileRule};
 use crate::{ids::RuleId, payment_rules::Rule};
 
-/// The rules of the file with the ids that they have here: by id, and for a file from elsewhere also by name, where that
-/// is one rule's on both sides. A rule without a match is new.
+/// The rules of the file with the ids of their stored rules. Rules are matched by id and, for a file from elsewhere, by
+/// names that are unique on both sides. A rule without a match is new.
 pub fn matched(file: &File, current: &[Rule], is_ours: bool) -> Vec<Rule> {
     let here: HashSet<RuleId> = current.iter().map(|rule| rule.id).collect();
     let is_known = |one: &FileRule| one.has_id && here.contains(&one.rule.id);
@@ -38,7 +38,7 @@ pub fn matched(file: &File, current: &[Rule], is_ours: bool) -> Vec<Rule> {
         .collect()
 }
 
-/// What is named once.
+/// The values whose names occur once.
 pub fn unique<'n, T>(named: impl Iterator<Item = (&'n str, T)>) -> HashMap<&'n str, T> {
     let (mut found, mut twice) = (HashMap::new(), Vec::new());
     for (name, value) in named {

@@ -1,8 +1,8 @@
-//! Takes a whole set of rules in, from a file that an export wrote, here or in another installation.
+//! Imports a set of rules from a file that was exported here or by another installation.
 //!
-//! A rule is known by its id and, in a file from elsewhere, by its name. A payment method is known by its id too and, where
-//! that names nothing here, by the type and the name of its integration. A file from here whose rules have changed since
-//! is not taken unless the caller says so.
+//! A rule is matched by its id and, in a file from elsewhere, by its name. A payment method is matched by its id or, if
+//! the id is not known here, by the type and name of its integration. A file that was exported here is refused if its
+//! rules have changed since, unless the caller overrides that.
 
 mod conflicts;
 mod doubtful;
@@ -38,7 +38,7 @@ pub use self::{
     patterns::refused,
 };
 
-/// What an import did or would do, and the newest revision of the rules.
+/// The changes that an import made or would make, and the newest revision of the rules.
 #[derive(Clone, Debug)]
 pub struct Imported {
     pub difference: Difference,
@@ -47,7 +47,7 @@ pub struct Imported {
     pub revision: i64,
 }
 
-/// How a file is to be taken.
+/// The options of an import.
 #[derive(Clone, Debug)]
 pub struct ImportTerms {
     pub others: Others,
@@ -57,7 +57,7 @@ pub struct ImportTerms {
     pub if_match: Option<IfMatch>,
 }
 
-/// What an import would do now.
+/// The changes that an import would make now.
 pub fn foresee(conn: &mut Conn, file: &File, terms: &ImportTerms) -> Result<Imported, RuleRefusal> {
     let revision = store::history::newest(conn)?;
     check_revision(terms, revision)?;
@@ -79,7 +79,7 @@ pub fn foresee(conn: &mut Conn, file: &File, terms: &ImportTerms) -> Result<Impo
     })
 }
 
-/// Adds the rules, or updates those that are known.
+/// Imports a file: adds its new rules and updates the known ones.
 pub fn import(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -96,7 +96,7 @@ pub fn import(
             let is_ours = is_ours(tx, file.installation.as_deref())?;
             let current = match terms.others {
                 Others::Delete => {
-                    // The rules first, as everybody else does; then nobody can make another revision.
+                    // Lock the rules before the revision, in the order of all writers, so that no deadlock is possible.
                     let current = store::load_all_locked(tx)?;
                     revisions::current_locked(tx)?;
                     current
@@ -133,7 +133,7 @@ pub fn import(
     )
 }
 
-/// The rules that a file could stand for: those with its ids, and in a file from elsewhere those with its names.
+/// The stored rules that a file may match: those with its ids and, for a file from elsewhere, those with its names.
 fn concerned(conn: &mut Conn, file: &File, is_ours: bool) -> Result<Vec<RuleId>, StoreError> {
     let with_id = file.rules.iter().filter(|one| one.has_id);
     let mut ids: Vec<RuleId> = with_id.map(|one| one.rule.id).collect();
@@ -148,12 +148,12 @@ fn concerned(conn: &mut Conn, file: &File, is_ours: bool) -> Result<Vec<RuleId>,
     Ok(ids)
 }
 
-/// Locks them, and keeps everybody from making another revision: the rules first, as everybody else does.
+/// Locks the rules that a file may match, and then the revision. This is the lock order of all writers.
 fn lock_concerned(tx: &mut Tx<'_>, file: &File, is_ours: bool) -> Result<Vec<Rule>, StoreError> {
     let ids = concerned(tx, file, is_ours)?;
     store::lock_many(tx, &ids)?;
     revisions::current_locked(tx)?;
-    // Other rules may have got these names before that.
+    // Before the revision was locked, other rules may have been given these names.
     let ids = concerned(tx, file, is_ours)?;
     store::load_many(tx, &ids)
 }
@@ -185,7 +185,7 @@ fn conflicts_of(
     }
 }
 
-/// What the import did when it was asked for the first time; the rest of its file was as it should be.
+/// The result of an import that was made earlier. Rules of the file that it did not change count as unchanged.
 fn remember(conn: &mut Conn, operation: &str, file: &File) -> Result<Imported, StoreError> {
     let (mut difference, revision) = Difference::of_operation(conn, operation)?;
     let is_ours = is_ours(conn, file.installation.as_deref())?;
@@ -207,7 +207,7 @@ fn remember(conn: &mut Conn, operation: &str, file: &File) -> Result<Imported, S
     })
 }
 
-/// They were found before this transaction began.
+/// Checks again that the methods exist: they were looked up before this transaction began.
 fn require_methods(tx: &mut Tx<'_>, file: &File) -> Result<(), RuleRefusal> {
     let rules = || file.rules.iter().map(|one| &one.rule);
     let living = Living::among(tx, rules().flat_map(|rule| &rule.payment_methods))?;

@@ -1,7 +1,7 @@
-//! Reads an exported file with no database: its rules, its tests, and what checkout sees of the methods.
+//! Reads an exported file without a database: its rules, its tests, and its payment methods as checkout sees them.
 //!
-//! An export names its methods under `paymentMethods`. A file that somebody wrote may do without: then every method that a rule
-//! names is taken to be on and to take the currencies of those rules.
+//! An export lists its methods under `paymentMethods`. A file written by hand may omit them: then every method that a
+//! rule names counts as enabled and accepts the currencies of those rules.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -26,7 +26,7 @@ use crate::{
     settings::ShopSettings,
 };
 
-/// The part of a file that a database would know.
+/// The part of a file that otherwise comes from the database.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Surroundings {
@@ -77,7 +77,7 @@ pub fn read_offline(text: &[u8], at: DateTime<Utc>) -> Result<(Rulebook, Vec<Rul
     Ok((book, file.tests.unwrap_or_default()))
 }
 
-/// A method that can be told from no other is left out, and whoever names it is refused.
+/// The methods of a file. A method that cannot be identified is left out, and a rule that names it is refused.
 fn methods(file: &Surroundings, at: DateTime<Utc>) -> Vec<Method> {
     let read = |method: &FileMethod, currencies: &BTreeSet<&str>| method.read(currencies, at);
     if let Some(methods) = &file.payment_methods {
@@ -111,7 +111,7 @@ impl FileMethod {
         }
     }
 
-    /// `currencies` are those of carts that it takes where the file does not say.
+    /// The method; `currencies` are the accepted ones if the file does not name any.
     fn read(&self, currencies: &BTreeSet<&str>, at: DateTime<Utc>) -> Option<Method> {
         let named = self.id.as_deref().and_then(PaymentMethodId::parse);
         let kind = self.kind.as_deref().and_then(MethodType::parse);

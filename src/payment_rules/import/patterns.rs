@@ -1,4 +1,5 @@
-//! Postal patterns of a file that would be refused as something new: a rule that is stored with one may keep it.
+//! Judges postal patterns of a file that are refused as new ones: a rule that is stored with such a pattern may keep
+//! it.
 
 use std::collections::HashMap;
 
@@ -14,8 +15,8 @@ use crate::{
     store::{Conn, StoreError},
 };
 
-/// The errors of those patterns that neither the rule has which is here now, nor, for a file of this installation, the
-/// version which the file names.
+/// The errors of the patterns that neither the stored rule has nor, for a file of this installation, the exported
+/// version of the rule.
 pub fn refused(
     conn: &mut Conn,
     installation: Option<&str>,
@@ -27,7 +28,7 @@ pub fn refused(
     let is_ours = is_ours(conn, installation)?;
     let current = store::load_all(conn)?;
     let by_id: HashMap<RuleId, &Rule> = current.iter().map(|rule| (rule.id, rule)).collect();
-    // As rules of a file from elsewhere are matched.
+    // Rules of a file from elsewhere are matched by unique names too.
     let by_name = unique(current.iter().map(|rule| (rule.name.as_str(), rule)));
     let mut refused = Vec::new();
     for rule in doubtful {

@@ -1,29 +1,29 @@
-//! Takes a file apart while it arrives: its rules one by one, and the file without them.
+//! Splits a file while it arrives into its rules, one by one, and the file without them.
 //!
-//! Only one rule is held as text at a time, so a file may have as many as there are. What is no JSON is found by the
-//! parser: of a rule where it is read, and elsewhere in what is left of the file, where a `0` stands for each rule.
+//! Only one rule is held as text at a time, so a file may have any number of rules. The JSON parser reports malformed
+//! JSON: of a rule when the rule is read, and elsewhere in the rest of the file, in which a `0` replaces each rule.
 
-/// Where something begins in the file, counted from 1.
+/// A position in the file; line and column are counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextPosition {
     pub line: usize,
     pub column: usize,
 }
 
-/// What was found.
+/// A rule of the file as text.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Element {
     pub text: Vec<u8>,
     pub begins: TextPosition,
 }
 
-/// More bytes than a part of the file may have.
+/// A part of the file has too many bytes.
 #[derive(Debug, PartialEq, Eq)]
 pub struct TooLong {
     pub limit: usize,
 }
 
-/// A file that is being taken apart.
+/// A file that is being split.
 pub struct Splitter {
     rest: Vec<u8>,
     rest_limit: usize,
@@ -35,14 +35,14 @@ pub struct Splitter {
     in_text: bool,
     is_escaped: bool,
     in_rules: bool,
-    /// The newest text of the file's own object, with its quotes; a name or a value.
+    /// The latest string in the file's top-level object, with its quotes; a name or a value.
     text: Vec<u8>,
-    /// How many of the bytes in `rest` stand for rules.
+    /// The number of bytes in `rest` that replace rules.
     stands_for_rules: usize,
 }
 
 impl Splitter {
-    /// The most bytes of a rule, and of all else together.
+    /// A splitter with the maximum sizes, in bytes, of a rule and of the rest of the file.
     pub fn new(element_limit: usize, rest_limit: usize) -> Self {
         let start = TextPosition { line: 1, column: 1 };
         Splitter {
@@ -61,7 +61,7 @@ impl Splitter {
         }
     }
 
-    /// Takes the next piece; the rules that end in it.
+    /// Reads the next piece; returns the rules that end in it.
     pub fn push(&mut self, chunk: &[u8]) -> Result<Vec<Element>, TooLong> {
         let mut elements = Vec::new();
         for &byte in chunk {
@@ -84,7 +84,7 @@ impl Splitter {
         Ok(elements)
     }
 
-    /// The file with a `0` in the place of each rule. What is left of a rule that did not end stands there as it is.
+    /// The file with a `0` in the place of each rule. An incomplete rule at the end is kept as it is.
     pub fn finish(mut self) -> Vec<u8> {
         self.rest.append(&mut self.element);
         self.rest
@@ -114,7 +114,7 @@ impl Splitter {
         Ok(())
     }
 
-    /// Whether the newest text is `"rules"` and nothing but a colon came after it.
+    /// Whether the latest string is `"rules"` and only a colon followed.
     fn is_named_rules(&self) -> bool {
         let before = self.rest.trim_ascii_end();
         let name = before.strip_suffix(b":").map(<[u8]>::trim_ascii_end);
@@ -160,7 +160,7 @@ impl Splitter {
         })
     }
 
-    /// Follows texts and nesting.
+    /// Tracks strings and nesting.
     fn step(&mut self, byte: u8) {
         if self.in_text {
             match byte {
@@ -173,7 +173,7 @@ impl Splitter {
             match byte {
                 b'"' => self.in_text = true,
                 b'{' | b'[' => self.depth += 1,
-                // Within the rules an end too many is left to the parser.
+                // A surplus closing bracket within the rules is left to the JSON parser.
                 b'}' | b']' => {
                     self.depth = self.depth.saturating_sub(1).max(usize::from(self.in_rules))
                 }

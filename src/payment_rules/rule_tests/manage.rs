@@ -1,4 +1,4 @@
-//! Changes an administrator makes to the tests.
+//! Changes that an administrator makes to the tests.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::{
     store::{StoreError, Tx},
 };
 
-/// Puts these tests in the place of all there are, and returns their version; the same tests change nothing.
+/// Replaces all tests, and returns the new version. The same tests change nothing.
 pub fn replace(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -26,7 +26,7 @@ pub fn replace(
     Ok(save(tx, actor, set, &before, tests)?)
 }
 
-/// Takes the tests of a file in: all there are then, or with `keep` beside those whose names it does not have.
+/// Imports the tests of a file. They replace all tests or, with `keep`, only those with the same names.
 pub fn merge(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -65,7 +65,7 @@ fn save(
     before: &[RuleTest],
     after: &[RuleTest],
 ) -> Result<i64, StoreError> {
-    // Whoever saves failing tests hears of them, whether they are new or not.
+    // The answer to every save lists the failing tests, new or not.
     tx.note_tests();
     if before == after {
         return Ok(set.version);
@@ -80,7 +80,7 @@ fn save(
     store::replace(tx, set, after)
 }
 
-/// The tests by name, without the people in their carts.
+/// The tests by name for the audit log, without the personal data in their carts.
 fn audit_fields(tests: &[RuleTest]) -> Value {
     let each = tests.iter().map(|test| {
         let hash = short_hash(test.cart.get());
@@ -90,7 +90,7 @@ fn audit_fields(tests: &[RuleTest]) -> Value {
     Value::Object(each.collect::<Map<_, _>>())
 }
 
-/// Enough to see that a cart has changed.
+/// The first eight bytes of the SHA-256 hash in hexadecimal; enough to see that a cart has changed.
 fn short_hash(text: &str) -> String {
     let hash = digest(&SHA256, text.as_bytes());
     let bytes = hash.as_ref().iter().take(8);

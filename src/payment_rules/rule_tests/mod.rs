@@ -1,6 +1,6 @@
-//! Tests that administrators keep with their rules: a cart, and which methods it is to be offered.
+//! Tests that administrators store with their rules: a cart, and the methods that it must be offered.
 //!
-//! They are kept, exported and imported here. Running them is checkout's, which walks the rules.
+//! This module stores, exports and imports them. Checkout runs them, because it walks the rules.
 
 mod manage;
 mod read;
@@ -21,7 +21,7 @@ use crate::{
 pub use manage::{merge, replace};
 pub use read::{MOST_TESTS, read_list};
 
-/// A cart, and what it is to be offered.
+/// A cart, and the methods that it must be offered.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RuleTest {
     /// Unique among the tests.
@@ -31,17 +31,17 @@ pub struct RuleTest {
         max_length = 255
     )]
     pub name: String,
-    /// As checkout takes it.
+    /// The cart, as checkout takes it.
     #[schema(value_type = Object, example = json!({ "currency": "USD", "total": "90.00", "billingAddress": { "countryIso2": "US", "regionCode": "CA" } }))]
     pub cart: Box<RawValue>,
     /// The instant that dates of rules are judged by; the present one when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<DateTime<Utc>>,
-    /// What the cart is to be offered.
+    /// The methods that the cart must be offered.
     pub expect: Expectation,
 }
 
-/// What is expected, by the names of integrations.
+/// The expected methods, by the names of their integrations.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = RuleTestExpectation)]
@@ -65,7 +65,8 @@ impl Expectation {
     }
 }
 
-/// The tests whose cart names a person. Nothing erases them: what they say of the rules would go with it.
+/// The tests whose cart contains a person's e-mail address. They are not erased automatically, because their checks of
+/// the rules would be lost.
 pub async fn tests_that_mention(
     store: &Store,
     person: &Email,
@@ -76,7 +77,7 @@ pub async fn tests_that_mention(
 }
 
 impl RuleTest {
-    /// Whether a caller who is bound to these websites may know the test: its cart is of one of them, or of none.
+    /// Whether a caller bound to these websites may see the test: its cart belongs to one of them, or to none.
     pub fn is_for(&self, websites: &Websites) -> bool {
         if !websites.is_bound() {
             return true;

@@ -1,4 +1,4 @@
-//! Reads tests from a body or a file; all that is wrong in any of them is reported at once.
+//! Reads tests from a body or a file, and reports the errors of all tests at once.
 
 use std::collections::HashSet;
 
@@ -13,9 +13,9 @@ use crate::{
     },
 };
 
-/// How many tests there may be.
+/// The maximum number of tests.
 pub const MOST_TESTS: usize = 500;
-/// How many methods one test may name.
+/// The maximum number of methods that one test may name.
 const MOST_NAMES: usize = 200;
 
 /// Reads the list at `/tests`.

@@ -1,4 +1,4 @@
-//! The rows of the tests, and the version of all of them together.
+//! The rows of the tests, and the version of the whole set.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -11,16 +11,16 @@ use crate::store::{
     timestamp,
 };
 
-/// The tests as a whole.
+/// The set of tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
 pub struct TestSet {
-    /// Counts changes; it is the ETag.
+    /// The number of changes so far; the ETag.
     pub version: i64,
-    /// How many tests there are.
+    /// The number of tests.
     pub tests: i32,
 }
 
-/// How many rows go into one statement.
+/// The maximum number of rows in one statement.
 const CHUNK: usize = 100;
 
 /// The version and the number of the tests.
@@ -30,7 +30,7 @@ pub fn find_set(conn: &mut Conn) -> Result<TestSet, StoreError> {
         .first(conn)?)
 }
 
-/// The same, kept from other writers until the transaction ends.
+/// As [`find_set`], locked against other writers until the transaction ends.
 pub fn find_set_locked(tx: &mut Tx<'_>) -> Result<TestSet, StoreError> {
     let set = rule_test_set::table.select((rule_test_set::version, rule_test_set::tests));
     Ok(first_locked!(tx, set)?)
@@ -68,7 +68,7 @@ fn read(
     })
 }
 
-/// Puts these tests in the place of those there are, whose set is locked, and returns the new version.
+/// Replaces all tests, whose set must be locked, and returns the new version.
 pub fn replace(tx: &mut Tx<'_>, before: TestSet, tests: &[RuleTest]) -> Result<i64, StoreError> {
     diesel::delete(rule_tests::table).execute(tx.conn())?;
     let mut rows = Vec::with_capacity(tests.len());

@@ -1,9 +1,9 @@
 //! Keeps the rulebook current: loads it, swaps it, and says how old it is.
 //!
-//! One task asks the database for its newest revision, every `refresh` and whenever a change in this process wants to be
-//! seen. Only rules that history says have changed are read and compiled again. While the database is away, or hangs, the last
-//! rulebook goes on answering until it is too old to be trusted. One rule or method that cannot be read is left out and
-//! complained of; checkout goes on with the others.
+//! One task reads the newest revision from the database, every `refresh` and after each change in this process. Only
+//! rules that have changed according to the history are read and compiled again. While the database is away, or hangs,
+//! checkout answers from the last rulebook until it is older than `max_stale`. A rule or method that cannot be read is
+//! logged and left out; checkout goes on with the others.
 
 pub(super) mod load;
 
@@ -31,11 +31,11 @@ struct CurrentRulebook {
     book: Arc<Rulebook>,
     confirmed: Instant,
     last_read: LastRead,
-    /// It was said that the rulebook is too old.
+    /// Whether it was logged that the rulebook is too old.
     reported_too_old: bool,
-    /// Whether that revision keeps all that checkout sees.
+    /// Whether the history of this revision keeps everything that checkout sees.
     is_complete: bool,
-    /// Id and version of what was left out and complained of.
+    /// Id and version of the rows that were left out and logged.
     left_out: Arc<BTreeSet<(String, i64)>>,
 }
 
@@ -46,7 +46,7 @@ enum LastRead {
     Answered,
     /// No answer, or none in time.
     Away,
-    /// An answer that makes no rulebook.
+    /// An answer that could not be turned into a rulebook.
     Broken,
 }
 
@@ -59,20 +59,20 @@ impl Current {
         &self.0.book
     }
 
-    /// The rulebook, to be kept beyond the request. Requests themselves borrow it: a shared count that every worker writes
-    /// to would cost the hot path.
+    /// The rulebook, to be kept beyond the request. Requests borrow it instead, because updating a reference count that
+    /// all workers share would slow the hot path.
     pub fn shared(&self) -> Arc<Rulebook> {
         Arc::clone(&self.0.book)
     }
 
-    /// Seconds since it was last known to be current; only while the database is away.
+    /// Seconds since the rulebook was last known to be current; `None` unless the database is away.
     pub fn age(&self) -> Option<u64> {
         let cut_off = self.0.last_read != LastRead::Answered;
         cut_off.then(|| self.0.confirmed.elapsed().as_secs())
     }
 }
 
-/// The database has been away for longer than an old rulebook may be used.
+/// The database has been away for longer than `max_stale`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the rules are too old to answer from")]
 pub struct TooOld;
@@ -88,7 +88,7 @@ pub struct RulebookCache {
 }
 
 impl RulebookCache {
-    /// Loads the first rulebook; without one there is nothing to serve.
+    /// Loads the first rulebook; the service cannot start without one.
     pub async fn start(
         store: Store,
         clock: Clock,
@@ -124,7 +124,7 @@ impl RulebookCache {
         Ok(Current(held))
     }
 
-    /// The newest rulebook there is, however old: for whoever asks the database too.
+    /// The newest loaded rulebook of any age, for callers that also read the database.
     pub fn newest(&self) -> Arc<Rulebook> {
         Arc::clone(&self.held.load().book)
     }
@@ -146,7 +146,7 @@ impl RulebookCache {
             match self.refresh().await {
                 Ok(()) => self.keep_history_complete().await,
                 Err(StoreError::Closed) => {
-                    // The service stops; remaining requests get the age.
+                    // The service stops; the remaining answers carry the age.
                     let held = CurrentRulebook::clone(&self.held.load());
                     let last_read = LastRead::Away;
                     self.held
@@ -158,7 +158,7 @@ impl RulebookCache {
         }
     }
 
-    /// An older version of the service may share the database, and keeps rules alone.
+    /// Completes the history after a write by an older version of the service, which keeps only rules.
     async fn keep_history_complete(&self) {
         if self.held.load().is_complete {
             return;
@@ -215,7 +215,7 @@ impl RulebookCache {
         Ok(())
     }
 
-    /// Notes a failure, and says what is new about it: reads fail again and again.
+    /// Records a failed read, and logs only a change of state, because reads may fail repeatedly.
     fn note_failure(&self, error: &StoreError) {
         let before = self.held.load_full();
         let last_read = match error {
@@ -250,12 +250,12 @@ impl RulebookCache {
     }
 }
 
-/// What nothing is known in: a database's first revision is 0.
+/// An empty rulebook with a revision before that of any database: the first revision is 0.
 fn blank() -> Rulebook {
     Rulebook::new(-1, Vec::new(), Vec::new(), &ShopSettings::default())
 }
 
-/// Says which rows were left out, once per version of each, and gives those that are left out now.
+/// Logs the rows that were left out, once per version of each, and returns them.
 fn complain(
     unreadable: Vec<UnreadableRow>,
     known: &BTreeSet<(String, i64)>,

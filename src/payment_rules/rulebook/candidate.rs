@@ -1,16 +1,16 @@
-//! The rulebook that a transaction would leave, beside the one that it found.
+//! The rulebooks before and after a transaction that is not committed yet.
 
 use std::sync::Arc;
 
 use super::{Rulebook, cache::load, history};
 use crate::store::{StoreError, Tx, revisions};
 
-/// What was read in the transaction; compiled outside of it.
+/// The rows read in the transaction; they are compiled outside of it.
 pub struct Candidate {
     present: Arc<Rulebook>,
-    /// Where the transaction found another revision than the present one.
+    /// The rows of the revision before the transaction, unless it is the present one.
     before: Option<history::RevisionRows>,
-    /// Unless it changes nothing that checkout sees.
+    /// The rows after the transaction; `None` if it changes nothing that checkout sees.
     after: Option<load::LoadedRows>,
 }
 
@@ -21,7 +21,7 @@ pub struct Compared {
 }
 
 impl Candidate {
-    /// Reads what differs from the present rulebook.
+    /// Reads the rows that differ from the present rulebook.
     pub fn read(tx: &mut Tx<'_>, present: Arc<Rulebook>) -> Result<Self, StoreError> {
         let after = match tx.first_revision() {
             None => None,

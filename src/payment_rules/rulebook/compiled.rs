@@ -13,19 +13,19 @@ use crate::{
     payment_rules::{Destinations, Rule},
 };
 
-/// A rule that is ready to be asked.
+/// A rule that is ready for evaluation.
 #[derive(Debug)]
 pub struct CompiledRule {
     pub rule: Rule,
     pub destinations: Destinations,
     pub expression: Condition,
-    /// The parsed expression, which other rules may have too.
+    /// The parsed expression, shared with rules that have the same text.
     parsed: Option<Arc<ParsedCondition>>,
     failed: RuleCounter,
     spent: RuleCounter,
 }
 
-/// What is counted each time and logged once per version of the rule, because it happens to every cart.
+/// Counts each event, but logs only the first one per version of the rule, because the event may recur for every cart.
 #[derive(Debug, Default)]
 struct RuleCounter {
     counter: OnceLock<Counter>,
@@ -33,7 +33,7 @@ struct RuleCounter {
 }
 
 impl RuleCounter {
-    /// Counts, and tells whether it is for the first time.
+    /// Counts an event; returns whether it is the first one.
     fn note(&self, metric: &'static str, rule: &Rule) -> bool {
         self.counter
             .get_or_init(|| metrics::counter!(metric, "rule" => rule.id.to_string()))
@@ -42,15 +42,15 @@ impl RuleCounter {
     }
 }
 
-/// When a rule applies, beside currency, website, destination and dates. Cheap to clone.
+/// The condition of a rule besides currency, website, destination and dates. Cheap to clone.
 #[derive(Clone, Debug)]
 pub enum Condition {
     /// Always.
     None,
     /// When this holds.
     When(Arc<Expression>),
-    /// Never: a text that was accepted once and is not any more, after an upgrade for instance. A rule we cannot read
-    /// must not offer anything.
+    /// Never: a text that was accepted once and no longer is, for instance after an upgrade. A rule with an unreadable
+    /// expression must not offer anything.
     Unreadable(Arc<str>),
 }
 
@@ -87,12 +87,13 @@ impl CompiledRule {
         }
     }
 
-    /// The number of its condition, which all rules with the same one have.
+    /// The number of the condition; rules with the same condition have the same number.
     pub(super) fn condition_number(&self) -> Option<u32> {
         self.parsed.as_ref().map(|parsed| parsed.number)
     }
 
-    /// Counts a failed expression. A spent budget is no failure of the rule alone and is counted apart.
+    /// Counts a failed expression. A spent budget is counted separately, because all rules of the walk contribute to
+    /// it.
     pub fn note_failure(&self, error: &EvalError) {
         if error.code == ErrorCode::BudgetExceeded {
             self.note_spent_budget();

@@ -1,4 +1,4 @@
-//! Parsed conditions: thousands of rules often share a few, so a text is parsed once.
+//! Parsed conditions. Thousands of rules often share a few texts, so each text is parsed only once.
 
 use std::{
     collections::HashMap,
@@ -10,29 +10,29 @@ use crate::{
     expressions::{Diagnostic, Expression},
 };
 
-/// The parsed conditions of all rules that are compiled anywhere in the process.
+/// The parsed conditions of all compiled rules of the process.
 static PARSED: LazyLock<Mutex<Parsed>> = LazyLock::new(Mutex::default);
 
 /// Parsed conditions by their texts.
 #[derive(Default)]
 struct Parsed {
     by_text: HashMap<Arc<str>, Weak<ParsedCondition>>,
-    /// Numbers below `next` that no condition has any more.
+    /// Numbers below `next` that are not in use.
     free: Vec<u32>,
     next: u32,
 }
 
-/// A condition that is parsed, the same for all rules with its text: all are compiled against one schema.
+/// A parsed condition, shared by all rules with this text, because all are compiled against the same schema.
 #[derive(Debug)]
 pub(super) struct ParsedCondition {
     text: Arc<str>,
     pub(super) expression: Arc<Expression>,
-    /// No other condition that is in use has it. Numbers stay small, because those of dropped conditions are given out again.
+    /// Unique among the conditions in use. Numbers of dropped conditions are reused, so that numbers stay small.
     pub(super) number: u32,
 }
 
 impl ParsedCondition {
-    /// Parses a text, unless a rule has it already.
+    /// The parsed condition of a text, which is parsed only if no other rule has it.
     pub(super) fn of(text: &str) -> Result<Arc<Self>, Vec<Diagnostic>> {
         if let Some(known) = parsed().find(text) {
             return Ok(known);
@@ -58,7 +58,7 @@ impl ParsedCondition {
 impl Drop for ParsedCondition {
     fn drop(&mut self) {
         let mut parsed = parsed();
-        // The text may have been parsed anew since its last rule went.
+        // Another thread may have parsed the text again since the last reference was dropped.
         let is_dropped = |known: &Weak<_>| known.strong_count() == 0;
         if parsed.by_text.get(&self.text).is_some_and(is_dropped) {
             parsed.by_text.remove(&self.text);

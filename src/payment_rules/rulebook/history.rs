@@ -1,7 +1,7 @@
-//! The rulebooks of earlier revisions, for whoever asks what checkout answered then, and nothing of them for checkout itself.
+//! The rulebooks of earlier revisions, for questions about earlier answers. Checkout itself never uses them.
 //!
-//! A few are kept compiled, because one question is often followed by the next about the same revision. They share each rule
-//! that the present rulebook has in the same version.
+//! A few stay compiled, because questions about the same revision often follow each other. They share each rule that
+//! the present rulebook has in the same version.
 
 use std::{
     collections::{HashSet, VecDeque},
@@ -22,29 +22,30 @@ use crate::{
     },
 };
 
-/// How many rulebooks are kept, and how many rules in all of them together: one alone may have more.
+/// The maximum numbers of rulebooks that are kept, and of rules in all of them. A single rulebook may have more rules.
 const MOST_BOOKS: usize = 8;
 const MOST_RULES: usize = 50_000;
 
-/// Which rulebook is meant.
+/// Identifies an earlier rulebook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
-    /// The one that checkout answered from under this number.
+    /// The rulebook of this revision.
     Revision(i64),
-    /// The one that checkout answered from at this instant.
+    /// The rulebook that checkout used at this instant.
     AsOf(DateTime<Utc>),
 }
 
-/// Why there is none.
+/// The reason why there is no such rulebook.
 #[derive(Debug, thiserror::Error)]
 pub enum NoRulebook {
-    /// No change has this number.
+    /// There is no revision with this number.
     #[error("there is no revision {0}")]
     Unknown(i64),
-    /// The revision keeps rules alone, because it is from before everything was kept; `None` is before the first.
+    /// The revision keeps only rules, because it is older than complete revisions. `None`: the instant is before the
+    /// first revision.
     #[error("the revision does not keep all that checkout saw")]
     Incomplete(Option<i64>),
-    /// The database said no.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -57,13 +58,13 @@ pub struct HistoricRulebooks {
 }
 
 struct KeptBook {
-    /// After a failover the number may be given out again.
+    /// Identifies the revision, because after a failover its number may be used again.
     mark: Mark,
     book: Arc<Rulebook>,
 }
 
 impl HistoricRulebooks {
-    /// Reads from this store, and shares compiled rules with the present rulebook.
+    /// Reads from this store, and shares the compiled rules of the present rulebook.
     pub fn new(store: Store, present: RulebookCache) -> Self {
         HistoricRulebooks {
             store,
@@ -127,7 +128,7 @@ fn locate(conn: &mut Conn, when: When) -> Result<(i64, Mark), NoRulebook> {
     }
 }
 
-/// How a revision differs from the present.
+/// The differences between a revision and the present rulebook.
 pub(super) struct RevisionRows {
     revision: i64,
     gone: HashSet<RuleId>,
@@ -161,7 +162,7 @@ pub(super) fn read(
     })
 }
 
-/// Compiles what was read; `present` is what it was read against.
+/// Compiles the rows, which were read against `present`.
 pub(super) fn assemble(present: &Rulebook, rows: RevisionRows) -> Rulebook {
     let compiled = rows.fresh.into_iter().map(CompiledRule::new);
     present.changed(RulebookChange {

@@ -1,6 +1,6 @@
 //! Finds the rules that could match a cart, by currency, website and country.
 //!
-//! A rule is in one list per website and country it names, and in one for "any" where it names none.
+//! A rule is in one list for each website and country that it names, and in the list for "any" if it names none.
 
 use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
@@ -20,7 +20,7 @@ pub(super) struct Index(HashMap<Currency, Arc<CurrencyIndex>>);
 struct CurrencyIndex {
     any_website: Arc<Region>,
     by_website: HashMap<Arc<str>, Arc<Region>>,
-    /// All of them: a cart without a website skips the website test.
+    /// All rules of the currency, because a cart without a website skips the website test.
     all: Arc<Region>,
 }
 
@@ -33,7 +33,7 @@ struct Region {
 }
 
 impl Index {
-    /// Indexes the enabled rules; they come in walking order.
+    /// Indexes the enabled rules, which must come in walking order.
     pub(super) fn new<'r>(rules: impl Iterator<Item = (Place, &'r Rule)>) -> Self {
         let mut index = Index::default();
         for (place, rule) in rules.filter(|(_, rule)| rule.enabled) {
@@ -50,7 +50,7 @@ impl Index {
         index
     }
 
-    /// The index without the rules of `gone`, which has old places, and with those of `fresh`, which has new ones.
+    /// The index without the rules of `gone`, which has old places, and with those of `fresh`, which has new places.
     pub(super) fn patched(&self, moves: &Moves, gone: &Index, fresh: &Index) -> Self {
         Index(self.0.patched(moves, &gone.0, &fresh.0))
     }
@@ -102,7 +102,7 @@ fn merged<'p>(lists: impl Iterator<Item = Option<&'p Places>>) -> Cow<'p, [Place
         places.to_mut().extend_from_slice(list);
     }
     if let Cow::Owned(places) = &mut places {
-        // This sort finds the lists in it and merges them.
+        // The stable sort detects the sorted runs and merges them.
         places.sort();
     }
     places
@@ -152,7 +152,7 @@ impl Region {
         if rule.destinations.is_empty() {
             self.without_destinations.push(place);
         }
-        // A territory is found from its parent too.
+        // A rule for a territory, such as `PR` or `US` with `US-PR`, is a candidate for addresses in both countries.
         let areas = rule.destinations.iter().map(Destination::area);
         for country in areas.flat_map(geo::countries_of) {
             entry(&mut self.by_country, country).push(place);

@@ -1,4 +1,4 @@
-//! The methods of a rulebook, and what rules offer of them.
+//! The methods of a rulebook, and the offers of rules.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -40,7 +40,7 @@ impl Methods {
         &self.rendered
     }
 
-    /// Whether they are just these.
+    /// Whether the methods equal these.
     pub(super) fn are(&self, methods: &[Method]) -> bool {
         self.rendered.iter().map(|it| &it.method).eq(methods)
     }
@@ -53,7 +53,7 @@ impl Methods {
         self.use_credit
     }
 
-    /// What each rule offers; rules that name the same share it.
+    /// The offers of each rule. Rules that name the same methods without options share them.
     pub(super) fn offers_of_all(&self, rules: &[Arc<CompiledRule>]) -> Vec<Arc<[Offer]>> {
         let mut known: HashMap<Vec<IntegrationId>, Arc<[Offer]>> = HashMap::new();
         let offers = rules.iter().map(|compiled| {

@@ -1,9 +1,9 @@
 //! All rules and methods of one revision, compiled once and then only read.
 //!
-//! Checkout asks thousands of times between two changes, so whatever can be worked out beforehand is: expressions are
-//! parsed, methods are looked up, their JSON is written, and an index finds the rules that could match a cart, so that the
-//! cost of a request grows with those and not with the rules that exist. A rulebook never changes: the next one is made from it
-//! by what differs, and shares the rest.
+//! Checkout reads a rulebook thousands of times between two changes, so everything possible is prepared: expressions
+//! are parsed, methods are looked up, and their JSON is written. An index finds the rules that could match a cart, so
+//! that the cost of a request grows with those and not with all rules. A rulebook is immutable: the next one is built
+//! from the differences and shares the rest.
 
 mod cache;
 mod candidate;
@@ -53,8 +53,8 @@ use walk_order::WalkOrder;
 pub struct Offer {
     /// Place in [`Rulebook::methods`].
     pub method: usize,
-    /// What an answer has of options, as JSON: the method's own and, where it has no such option, the rule's; then the
-    /// rule's by themselves.
+    /// The options of the answer as JSON: the method's own options with those that the rule adds, then the rule's
+    /// options alone.
     pub options: Arc<str>,
 }
 
@@ -63,18 +63,18 @@ pub struct Offer {
 pub struct BookRule {
     /// Place in [`Rulebook::rules`], which is walking order.
     pub place: usize,
-    /// What a walk looks at first.
+    /// The fields that a walk reads first.
     pub header: RuleHeader,
     pub compiled: Arc<CompiledRule>,
     /// In the rule's order; a method that no longer exists is left out.
     pub offers: Arc<[Offer]>,
 }
 
-/// All that a walk needs of a rule that does not apply, side by side: the rule itself lies scattered over many cache lines,
-/// and a walk past a hundred rules would wait for each of them.
+/// The fields that a walk needs to skip a rule, stored together: the rule itself is spread over many cache lines, and a
+/// walk over a hundred rules would wait for each of them.
 #[derive(Clone, Debug)]
 pub struct RuleHeader {
-    /// Microseconds since 1970, the end not included; the far past and the far future where the rule names none.
+    /// Microseconds since 1970, without the end; `i64::MIN` or `i64::MAX` if the rule has no start or end.
     active: Range<i64>,
     pub has_destinations: bool,
     pub stops: bool,
@@ -115,7 +115,7 @@ impl RuleHeader {
 #[derive(Debug)]
 pub struct Rulebook {
     revision: i64,
-    /// Of the revision; `None` for one that was not loaded from a database.
+    /// The mark of the revision; `None` for a rulebook that is not the newest one loaded from the database.
     mark: Option<Mark>,
     rules: RuleList,
     order: WalkOrder,
@@ -129,21 +129,21 @@ pub struct Rulebook {
     settings: ShopSettings,
 }
 
-/// What differs from one rulebook to the next.
+/// The differences between two rulebooks.
 pub(in super::super) struct RulebookChange {
     pub(in super::super) revision: i64,
     pub(in super::super) mark: Option<Mark>,
-    /// Rules that go, or that come in another version.
+    /// Rules that are removed, or that come in another version.
     pub(in super::super) gone: HashSet<RuleId>,
     /// Rules that come, in no order.
     pub(in super::super) fresh: Vec<Arc<CompiledRule>>,
-    /// All there are.
+    /// All methods.
     pub(in super::super) methods: Vec<Method>,
     pub(in super::super) settings: ShopSettings,
 }
 
 impl Rulebook {
-    /// Puts a rulebook together. Rules are sorted here: by sort order, then by id.
+    /// Builds a rulebook. Sorts the rules by sort order, then by id.
     pub fn new(
         revision: i64,
         rules: Vec<Arc<CompiledRule>>,
@@ -156,14 +156,14 @@ impl Rulebook {
         blank.with_changed_rules(&HashSet::new(), rules)
     }
 
-    /// The same methods and settings with other rules: for trying drafts.
+    /// The same methods and settings with other rules, for trying drafts.
     pub fn with_rules(&self, rules: Vec<Arc<CompiledRule>>) -> Self {
         let methods = Arc::clone(&self.methods);
         let blank = Rulebook::without_rules(self.revision, None, methods, self.settings.clone());
         blank.with_changed_rules(&HashSet::new(), rules)
     }
 
-    /// The rulebook of another revision, which differs from this one so.
+    /// The rulebook of another revision, with these differences from this one.
     pub(in super::super) fn changed(&self, changed: RulebookChange) -> Self {
         let RulebookChange {
             revision,
@@ -182,7 +182,7 @@ impl Rulebook {
                 ..rulebook
             };
         }
-        // What every rule offers is written anew.
+        // Every rule's offers depend on the methods and are built again.
         let methods = Arc::new(Methods::new(methods, &settings));
         let kept = self.rules.iter().map(|rule| &rule.compiled);
         let kept = kept.filter(|compiled| !gone.contains(&compiled.rule.id));
@@ -211,7 +211,7 @@ impl Rulebook {
         }
     }
 
-    /// The same without the rules of `gone` and with those of `fresh`.
+    /// The rulebook without the rules of `gone` and with those of `fresh`.
     fn with_changed_rules(
         &self,
         gone: &HashSet<RuleId>,
@@ -254,12 +254,12 @@ impl Rulebook {
         }
     }
 
-    /// The revision everything here is of.
+    /// The revision of the rules, methods and settings.
     pub fn revision(&self) -> i64 {
         self.revision
     }
 
-    /// What the revision was, where it was loaded from a database.
+    /// The mark of the revision, if the rulebook was loaded as the newest one from the database.
     pub(super) fn mark(&self) -> Option<&Mark> {
         self.mark.as_ref()
     }
@@ -284,7 +284,7 @@ impl Rulebook {
         &self.shared_conditions
     }
 
-    /// Whether the rule at this place or one behind it stops.
+    /// Whether the rule at this place or a later one stops.
     pub fn has_stop_from(&self, place: usize) -> bool {
         let last = self.stops.as_slice().last();
         last.is_some_and(|last| *last as usize >= place)
@@ -301,12 +301,12 @@ impl Rulebook {
         self.settings.merchant_country.as_deref()
     }
 
-    /// Whether a method that is on looks at the buyer's credit.
+    /// Whether an enabled method depends on the buyer's credit.
     pub fn uses_credit(&self) -> bool {
         self.methods.use_credit()
     }
 
-    /// Whether it matters which language a caller reads.
+    /// Whether labels differ by language.
     pub fn is_translated(&self) -> bool {
         self.methods.are_translated()
     }
@@ -317,7 +317,7 @@ impl Rulebook {
         self.index.find(cart.currency(), cart.website(), country)
     }
 
-    /// The enabled rules whose currency and website fit, wherever the cart's invoice goes.
+    /// The enabled rules whose currency and website fit the cart, for any billing country.
     pub fn candidates_anywhere(&self, cart: &Cart<'_>) -> impl Iterator<Item = &BookRule> {
         let places = self.index.find_anywhere(cart.currency(), cart.website());
         let places: Vec<Place> = places.into_owned();

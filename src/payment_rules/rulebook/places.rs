@@ -1,14 +1,14 @@
-//! Lists of places in a rulebook, and how a list becomes that of the next rulebook.
+//! Lists of places in a rulebook, and their update for the next rulebook.
 
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 
-/// A place in a rulebook. More than four billion rules do not fit the memory they would need.
+/// A place in a rulebook; 32 bits are enough for four billion rules.
 pub type Place = u32;
 
-/// Where rules go that stay as they are when others come, go or move.
+/// The new places of rules that stay in the rulebook.
 #[derive(Debug, Default)]
 pub(super) struct Moves {
-    /// The new place by the old one; `None` where every rule that stays keeps its place.
+    /// The new place by the old one; `None` if every rule that stays keeps its place.
     pub(super) new_places: Option<Vec<Place>>,
 }
 
@@ -19,11 +19,11 @@ impl Moves {
     }
 }
 
-/// What lists places, and shares with the next rulebook whatever does not change.
+/// A structure of places that shares its unchanged parts with the next rulebook.
 pub(super) trait Patch: Clone + Default {
     fn is_empty(&self) -> bool;
 
-    /// The same without the places of `gone`, which are old ones, and with those of `fresh`, which are new ones.
+    /// The structure without the places of `gone`, which are old ones, and with those of `fresh`, which are new ones.
     fn patched(&self, moves: &Moves, gone: &Self, fresh: &Self) -> Self;
 }
 
@@ -32,7 +32,7 @@ pub(super) trait Patch: Clone + Default {
 pub(super) struct Places(Arc<Vec<Place>>);
 
 impl Places {
-    /// Adds a place that is not below those it has; once, if it is added again.
+    /// Adds a place that is not below the last one. A repeated place is added once.
     pub(super) fn push(&mut self, place: Place) {
         if self.0.last() != Some(&place) {
             Arc::make_mut(&mut self.0).push(place);

@@ -1,4 +1,4 @@
-//! A method with the parts of its answer already written.
+//! A method with prepared parts of its JSON.
 
 use std::sync::Arc;
 
@@ -9,11 +9,11 @@ use crate::{
     payment_methods::Method,
 };
 
-/// A method and the JSON that every answer with it repeats.
+/// A method and the JSON that every answer repeats.
 #[derive(Debug)]
 pub struct RenderedMethod {
     pub method: Method,
-    /// `{"id":"…","type":"…","label":` – an answer goes on with the label.
+    /// `{"id":"…","type":"…","label":`, followed in an answer by the label.
     head: String,
     /// `"…","shortLabel":"…"` in the default language.
     default_labels: String,
@@ -25,7 +25,7 @@ pub struct RenderedMethod {
 }
 
 impl RenderedMethod {
-    /// Writes the parts. The default labels are in the language `default`.
+    /// Prepares the parts. The default labels are in the language `default`.
     pub fn new(method: Method, default: Option<&Language>) -> Self {
         let own_options = match method.options() {
             Value::Object(map) => map,
@@ -59,7 +59,7 @@ impl RenderedMethod {
         self.short_label.pick(wanted)
     }
 
-    /// Whether its labels are not the same for every reader.
+    /// Whether the labels differ by language.
     pub fn is_translated(&self) -> bool {
         !self.label.is_single() || !self.short_label.is_single()
     }

@@ -1,10 +1,10 @@
-//! The rules of a rulebook in walking order, in pieces that the next rulebook shares.
+//! The rules of a rulebook in walking order, in pieces that the next rulebook can share.
 
 use std::{iter::FlatMap, ops::Index, slice::Iter, sync::Arc};
 
 use super::{BookRule, walk_order::RuleSource};
 
-/// How many rules share a piece: a power of two, so that a place is found by a shift.
+/// The number of rules in a piece: a power of two, so that a place is found by a shift.
 const PIECE: usize = 128;
 
 /// Rules in walking order. Every piece but the last is full.
@@ -47,8 +47,8 @@ impl RuleList {
         pieces.flat_map(|piece| piece.iter()).skip(place % PIECE)
     }
 
-    /// The rules in another order; `fresh` makes those that come, with their new places. A piece that has the same rules in the
-    /// same places is shared.
+    /// The rules in another order; `fresh` makes the added rules with their new places. A piece with the same rules in
+    /// the same places is shared.
     pub(super) fn rearranged(
         &self,
         sources: &[RuleSource],

@@ -1,24 +1,25 @@
-//! Conditions that several rules of a rulebook have: a walk does not evaluate them twice.
+//! Conditions that several rules of a rulebook share, so that a walk evaluates each of them only once.
 
 use super::{BookRule, CompiledRule};
 
-/// Which conditions at least two rules of a rulebook have.
+/// The conditions that at least two rules of a rulebook have.
 #[derive(Debug, Default)]
 pub struct SharedConditions {
-    /// How many rules have each condition, by its number.
+    /// The number of rules that have each condition, indexed by the number of the condition.
     counts: Vec<u32>,
-    /// How many conditions are shared.
+    /// The number of shared conditions.
     shared: u32,
-    /// For each rule in walking order. Side by side, so that a walk passes thousands of rules without a look at them.
+    /// One entry per rule in walking order, stored together, so that a walk skips thousands of rules without reading
+    /// them.
     by_rule: Vec<ConditionalOffer>,
 }
 
-/// What a walk needs of a rule to pass it over where its condition is known to be false.
+/// The part of a rule that a walk needs to skip it if its condition is known to be false.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConditionalOffer {
-    /// The place of the condition among those that are shared, or [`NONE`].
+    /// The index of the condition among the shared ones, or [`NONE`].
     condition: u32,
-    /// The only method, of a rule that looks at nothing but its condition and does not stop; else [`NONE`].
+    /// The only method of a rule that has no destinations, dates or `stopProcessing`; otherwise [`NONE`].
     method: u32,
 }
 
@@ -47,19 +48,19 @@ impl ConditionalOffer {
         }
     }
 
-    /// The place of the condition; not below [`SharedConditions::count`] where no other rule has it.
+    /// The index of the condition among the shared ones; at least [`SharedConditions::count`] if it is not shared.
     pub fn condition(self) -> usize {
         self.condition as usize
     }
 
-    /// The place of the only method; no method's where there is more to look at.
+    /// The place of the only method; not a valid place if the rule must be read to skip it.
     pub fn method(self) -> usize {
         self.method as usize
     }
 }
 
 impl SharedConditions {
-    /// The conditions of `rules`, of which some came and others went.
+    /// The shared conditions of `rules`, of which `fresh` were added after `gone` were removed.
     pub(super) fn patched<'r>(
         &self,
         gone: impl Iterator<Item = &'r CompiledRule>,
@@ -97,12 +98,12 @@ impl SharedConditions {
         }
     }
 
-    /// How many there are.
+    /// The number of shared conditions.
     pub fn count(&self) -> usize {
         self.shared as usize
     }
 
-    /// What is known of the rule at a place.
+    /// The entry of the rule at a place.
     pub fn of_rule(&self, place: usize) -> ConditionalOffer {
         let known = self.by_rule.get(place).copied();
         known.unwrap_or(ConditionalOffer::OTHER)

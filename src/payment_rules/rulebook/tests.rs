@@ -1,4 +1,4 @@
-//! A rulebook that is made from the one before is the same as one that is made of all rules.
+//! Property tests: a rulebook built from the differences equals one built from all rules.
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -1,4 +1,4 @@
-//! The order in which rules are walked, and how it changes.
+//! The order in which rules are walked, and its changes.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::ids::RuleId;
 
-/// Where a rule is walked: by sort order, then by id, which is by age.
+/// The sort key of a rule: its sort order, then its id, which orders by age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct WalkKey {
     sort_order: i32,
@@ -19,15 +19,15 @@ struct WalkKey {
 #[derive(Debug, Default)]
 pub(super) struct WalkOrder(Vec<WalkKey>);
 
-/// The order that follows.
+/// A changed order, and how it differs from the old one.
 pub(super) struct Reordered {
     pub(super) order: WalkOrder,
-    /// What each place of the new order holds.
+    /// The source of the rule at each place of the new order.
     pub(super) sources: Vec<RuleSource>,
     pub(super) moves: Moves,
-    /// The old places of rules that go.
+    /// The old places of removed rules.
     pub(super) gone: Vec<Place>,
-    /// The new places of rules that come.
+    /// The new places of added rules.
     pub(super) fresh: Vec<Place>,
 }
 
@@ -36,7 +36,7 @@ pub(super) struct Reordered {
 pub(super) enum RuleSource {
     /// The old place of a rule that stays.
     Kept(Place),
-    /// Its place among those that come.
+    /// The index among the added rules.
     Fresh(Place),
 }
 

@@ -1,6 +1,7 @@
-//! Every version of every rule, and the revisions that made them.
+//! All versions of all rules, and the revisions that made them.
 //!
-//! A revision of the whole set is not stored: it is the newest version of each rule up to then, less those that are gone.
+//! The whole set of a revision is not stored: it is the newest version of each rule up to the revision, without deleted
+//! rules.
 
 mod readable;
 
@@ -28,7 +29,7 @@ use crate::{
 
 pub use readable::{concerning, count_for, list_for};
 
-/// One change of what checkout sees: who, when, what.
+/// One change of the rules, methods or settings that checkout uses: who, when, what.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
 #[diesel(table_name = revisions)]
 pub struct Revision {
@@ -39,18 +40,18 @@ pub struct Revision {
     pub subject: String,
     pub action: String,
     pub summary: String,
-    /// Whether everything that checkout saw is kept, or the rules alone.
+    /// Whether everything that checkout saw is kept, or only the rules.
     pub complete: bool,
 }
 
 sorted! {
-    /// What revisions can be sorted by.
+    /// The sort fields of revisions.
     RevisionSort of revisions by number as i64 {
         Number = "number": number as i64,
     }
 }
 
-/// A rule as one revision left it.
+/// A rule after a revision.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Left {
     pub rule: Rule,
@@ -67,10 +68,10 @@ struct RuleVersionRow {
     body: String,
 }
 
-/// How many versions go into one statement.
+/// The maximum number of versions in one statement.
 const CHUNK: usize = 100;
 
-/// Writes down what a revision left.
+/// Inserts the versions that a revision made.
 pub fn insert(tx: &mut Tx<'_>, revision: i64, left: &[Left]) -> Result<(), StoreError> {
     for left in left.chunks(CHUNK) {
         let rows: Vec<_> = left
@@ -84,7 +85,7 @@ pub fn insert(tx: &mut Tx<'_>, revision: i64, left: &[Left]) -> Result<(), Store
     Ok(())
 }
 
-/// Keeps that a rule that could not be read is gone, with what it was when it was written last.
+/// Inserts the deletion of an unreadable rule, with the body of its last version.
 pub fn insert_gone(
     tx: &mut Tx<'_>,
     revision: i64,
@@ -110,13 +111,14 @@ pub fn insert_gone(
     Ok(())
 }
 
-/// The newest version there ever was of a rule, 0 when there was none: a rule that comes back continues after it.
+/// The last version number of a rule, also of a deleted one; 0 if there is none. A rule that is created again continues
+/// after it.
 pub fn last_version(conn: &mut Conn, id: RuleId) -> Result<i64, StoreError> {
     let last = last_versions(conn, &[id])?;
     Ok(last.get(&id).copied().unwrap_or(0))
 }
 
-/// The newest version there ever was of each of these rules; those that never were are missing.
+/// The last version number of each of these rules, also of deleted ones. Rules without any version are missing.
 pub fn last_versions(conn: &mut Conn, ids: &[RuleId]) -> Result<HashMap<RuleId, i64>, StoreError> {
     let mut found = HashMap::new();
     for ids in ids.chunks(CHUNK) {
@@ -133,7 +135,7 @@ pub fn last_versions(conn: &mut Conn, ids: &[RuleId]) -> Result<HashMap<RuleId, 
     Ok(found)
 }
 
-/// A rule as one of its versions was, unless that is its deletion.
+/// A version of a rule; `None` for its deletion.
 pub fn find_version(conn: &mut Conn, id: RuleId, version: i64) -> Result<Option<Rule>, StoreError> {
     let body: Option<String> = payment_rule_versions::table
         .filter(payment_rule_versions::rule_id.eq(id))
@@ -160,7 +162,7 @@ pub fn changed_between(
     Ok(ids.into_iter().collect())
 }
 
-/// What one revision changed: each rule as it was before, unless it was not there, and as it was left.
+/// The rules that one revision changed: each before, unless it did not exist, and after.
 pub fn changed_by(conn: &mut Conn, revision: i64) -> Result<Vec<(Option<Rule>, Left)>, StoreError> {
     let steps = steps_of(conn, &[revision])?.into_iter();
     let changed = steps.map(|step| {
@@ -175,7 +177,7 @@ pub fn changed_by(conn: &mut Conn, revision: i64) -> Result<Vec<(Option<Rule>, L
     changed.collect()
 }
 
-/// A version of a rule, and what there was of the version before it.
+/// A version of a rule, and the version before it, if any.
 #[derive(Queryable)]
 struct VersionStep {
     revision: i64,
@@ -186,7 +188,7 @@ struct VersionStep {
     body_before: Option<String>,
 }
 
-/// The versions that these revisions left.
+/// The versions that these revisions made.
 fn steps_of(conn: &mut Conn, numbers: &[i64]) -> Result<Vec<VersionStep>, StoreError> {
     let earlier = diesel::alias!(payment_rule_versions as earlier);
     let previous = earlier
@@ -212,7 +214,7 @@ fn steps_of(conn: &mut Conn, numbers: &[i64]) -> Result<Vec<VersionStep>, StoreE
         .load(conn)?)
 }
 
-/// Which version each rule had as a revision left it.
+/// The version of each rule after a revision.
 pub fn versions_as_of(conn: &mut Conn, revision: i64) -> Result<Vec<(RuleId, i64)>, StoreError> {
     Ok(left_as_of(revision)
         .select((
@@ -222,7 +224,7 @@ pub fn versions_as_of(conn: &mut Conn, revision: i64) -> Result<Vec<(RuleId, i64
         .load(conn)?)
 }
 
-/// The whole set as a revision left it, in the order in which checkout walked it.
+/// All rules after a revision, in the order in which checkout walked them.
 pub fn as_of(conn: &mut Conn, revision: i64) -> Result<Vec<Rule>, StoreError> {
     let rows: Vec<(i64, String)> = left_as_of(revision)
         .select((payment_rule_versions::version, payment_rule_versions::body))
@@ -232,7 +234,7 @@ pub fn as_of(conn: &mut Conn, revision: i64) -> Result<Vec<Rule>, StoreError> {
     Ok(rules)
 }
 
-/// Rules as these versions of them were, in no order.
+/// The rules in these versions, in no order.
 pub fn load_versions(conn: &mut Conn, versions: &[(RuleId, i64)]) -> Result<Vec<Rule>, StoreError> {
     let mut rules = Vec::with_capacity(versions.len());
     for wanted in versions.chunks(CHUNK) {
@@ -261,7 +263,7 @@ fn read_bodies(rows: impl IntoIterator<Item = (i64, String)>) -> Result<Vec<Rule
         .collect()
 }
 
-/// The newest version of each rule that was there.
+/// The newest version up to a revision of each rule that was not deleted.
 fn left_as_of(revision: i64) -> payment_rule_versions::BoxedQuery<'static, MultiBackend> {
     let newer = diesel::alias!(payment_rule_versions as newer);
     payment_rule_versions::table
@@ -284,7 +286,7 @@ fn left_as_of(revision: i64) -> payment_rule_versions::BoxedQuery<'static, Multi
         .into_boxed()
 }
 
-/// The newest revision of the rules; 0 when there is none.
+/// The newest revision of the rules; 0 if there is none.
 pub fn newest(conn: &mut Conn) -> Result<i64, StoreError> {
     crate::store::revisions::newest(conn, RevisionSubject::Rules)
 }
@@ -298,7 +300,7 @@ pub fn find(conn: &mut Conn, number: i64) -> Result<Option<Revision>, StoreError
         .optional()?)
 }
 
-/// The revisions of a page whose cursor is readable, and one more when there is one: all, or those of one subject.
+/// The revisions of a page, all or those of one subject, and one more if there is one.
 pub fn list(
     conn: &mut Conn,
     subject: Option<RevisionSubject>,
@@ -307,7 +309,7 @@ pub fn list(
     keyset::page_of!(conn, page, of_subject(subject), Revision)
 }
 
-/// How many revisions there are.
+/// The number of revisions.
 pub fn count(conn: &mut Conn, subject: Option<RevisionSubject>) -> Result<i64, StoreError> {
     Ok(of_subject(subject).count().get_result(conn)?)
 }

@@ -1,4 +1,4 @@
-//! Which rules are listed, a page at a time.
+//! Lists rules, a page at a time.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::{
@@ -24,15 +24,15 @@ use crate::{
     },
 };
 
-/// Which rules are meant; what is `None` does not matter.
+/// A filter of rules. A field that is `None` matches every rule.
 #[derive(Clone, Debug, Default, PartialEq, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RuleFilter {
-    /// Only rules that are on, or off.
+    /// Only rules that are enabled, or disabled.
     pub enabled: Option<bool>,
     /// ISO 4217.
     pub currency: Option<Currency>,
-    /// Contained in the name, in whatever case.
+    /// A part of the name, ignoring case.
     pub name: Option<String>,
     /// A payment method the rule offers.
     #[schema(value_type = Option<String>, example = "apruve_01h455vb4pex5vsknk084sn02q")]
@@ -43,7 +43,7 @@ pub struct RuleFilter {
     /// Rules for this website, and those for every website.
     #[schema(example = "us-store")]
     pub website: Option<String>,
-    /// Only rules after which no other is walked, or only the others.
+    /// Only rules with `stopProcessing`, or only rules without it.
     pub stop_processing: Option<bool>,
     /// Only rules that are within their dates at this moment.
     pub active_at: Option<DateTime<Utc>>,
@@ -51,13 +51,13 @@ pub struct RuleFilter {
     pub created: Period,
     #[schema(ignore)]
     pub updated: Period,
-    /// Rules that callers bound to these websites may read.
+    /// Only rules that a caller bound to these websites may read.
     #[schema(ignore)]
     pub websites: Websites,
 }
 
 sorted! {
-    /// What rules can be sorted by.
+    /// The sort fields of rules.
     RuleSort of payment_rules by id as String {
         SortOrder = "sortOrder": sort_order as i32,
         Name = "name": name as String,
@@ -68,7 +68,7 @@ sorted! {
     }
 }
 
-/// The rules of a page whose cursor is readable, and one more when there is one.
+/// The rules of a page, and one more if there is one.
 pub fn list(
     conn: &mut Conn,
     filter: &RuleFilter,
@@ -85,12 +85,12 @@ pub fn list(
     })
 }
 
-/// How many rules are meant.
+/// The number of rules that match.
 pub fn count(conn: &mut Conn, filter: &RuleFilter) -> Result<i64, StoreError> {
     Ok(matching(filter).count().get_result(conn)?)
 }
 
-/// The ids of all that are meant.
+/// The ids of all rules that match.
 pub fn ids(conn: &mut Conn, filter: &RuleFilter) -> Result<Vec<RuleId>, StoreError> {
     Ok(matching(filter)
         .order(payment_rules::id)
@@ -147,8 +147,8 @@ extern "SQL" {
     fn replace(text: Text, from: Text, to: Text) -> Text;
 }
 
-/// Whether a rule is for one of these websites, or for all. They are stored as a JSON list. LIKE would not tell `US` from `us`
-/// on SQLite.
+/// Whether a rule applies to one of these websites, or to all. Websites are stored as a JSON list. On SQLite, LIKE
+/// would not distinguish `US` from `us`.
 fn concerns(
     names: &[String],
 ) -> Box<dyn BoxableExpression<payment_rules::table, MultiBackend, SqlType = Bool>> {

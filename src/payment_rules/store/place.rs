@@ -1,4 +1,4 @@
-//! Which rules reach a country: those that name it, and those that name a place of another country whose addresses may say it.
+//! Finds the rules that reach a country: they name it, or a place of another country whose addresses may name it.
 
 use diesel::{dsl::exists, prelude::*};
 
@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// Whether a rule has a destination whose addresses may say this country.
+/// Whether a rule has a destination whose addresses may name this country.
 pub fn reaches(country: &str) -> RowCondition<payment_rules::table> {
     let named: RowCondition<payment_rules::table> = Box::new(has_country(vec![country.to_owned()]));
     let places = geo::also_in(country);
@@ -25,7 +25,7 @@ pub fn reaches(country: &str) -> RowCondition<payment_rules::table> {
         .fold(nothing, |any, part| {
             Box::new(any.or(payment_rules::destinations.like(format!("%{part}%"))))
         });
-    // Rows of the countries have an index; only the rules found by them are looked into.
+    // The table of countries has an index, so LIKE is applied only to the rules that it finds.
     Box::new(named.or(has_country(countries.collect()).and(written)))
 }
 
@@ -37,8 +37,8 @@ fn has_country(countries: Vec<String>) -> _ {
     exists(of_rule)
 }
 
-/// How a destination begins in the column, up to where another place would differ. A quote within a text has a backslash
-/// before it, so no postal code looks like one.
+/// The beginning of a destination in the JSON column, as far as it identifies the place. Quotes within texts are
+/// escaped, so a postal code cannot look like a destination.
 fn as_written(country: &str, region: Option<&str>) -> Vec<String> {
     match region {
         Some(region) => vec![format!(r#"{{"country":"{country}","region":"{region}""#)],

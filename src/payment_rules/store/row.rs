@@ -1,4 +1,4 @@
-//! A rule as its rows, both ways.
+//! Converts a rule to and from its rows.
 
 use std::collections::BTreeSet;
 
@@ -64,7 +64,7 @@ impl RuleRow {
         })
     }
 
-    /// The methods are in their order.
+    /// The rule of a row and its methods, which must be in order.
     pub fn into_rule(self, methods: Vec<MethodRow>) -> Result<Rule, StoreError> {
         let payment_methods = methods
             .into_iter()

@@ -1,5 +1,5 @@
-//! Codes of the United Kingdom and the islands: an outward code and an inward code, as in `W1D 3QF`. A code is in full when
-//! it ends with a digit and two letters; any other is an outward code alone.
+//! Codes of the United Kingdom, Guernsey, Jersey and the Isle of Man: an outward and an inward code, as in `W1D 3QF`. A
+//! code is full if it ends with a digit and two letters; any other code is only an outward code.
 
 use super::{Keys, shape};
 use crate::postal::{
@@ -7,15 +7,15 @@ use crate::postal::{
     pattern::{BadPattern, Pattern, PatternDraft, PatternPart, ReadPattern},
 };
 
-/// Where the codes are of one post office.
+/// The area of one postal operator.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Area {
     country: &'static str,
     /// "a British", as in "never matches a British postal code".
     whose: &'static str,
-    /// The letters that every code begins with.
+    /// The letters with which every code begins.
     letters: &'static str,
-    /// Patterns that match, for who wrote one that does not.
+    /// Valid patterns, for error messages.
     examples: &'static str,
 }
 
@@ -46,13 +46,13 @@ static AREAS: &[Area] = &[
     },
 ];
 
-/// The last ones are Girobank's and the forces'.
+/// The shapes of outward codes. The last ones are those of Girobank and of the British Forces.
 const OUTWARD: [&str; 10] = [
     "A9", "A99", "A9A", "AA9", "AA99", "AA9A", "gir", "bfpo9", "bfpo99", "bfpo999",
 ];
 const INWARD: &str = "9AA";
 
-/// The codes of a country that has such.
+/// The area of a country; `None` if its codes have another form.
 pub fn of(country: &str) -> Option<&'static Area> {
     AREAS.iter().find(|area| area.country == country)
 }
@@ -67,7 +67,7 @@ fn split(folded: &str) -> (&str, &str) {
     }
 }
 
-/// `W1` of `W1D`, which belongs to it.
+/// The outward code without its final letter: `W1` for `W1D`.
 fn without_letter(outward: &str) -> Option<&str> {
     let shorter = outward.strip_suffix(|last: char| last.is_ascii_uppercase())?;
     shorter
@@ -75,7 +75,7 @@ fn without_letter(outward: &str) -> Option<&str> {
         .then_some(shorter)
 }
 
-/// The area and the number of an outward code as a place in a range; a letter behind them does not count.
+/// The area and number of an outward code, for comparison with a range; a letter after them is ignored.
 fn point(outward: &str) -> Option<String> {
     let digits = outward.find(|next: char| next.is_ascii_digit())?;
     let (letters, rest) = outward.split_at(digits);
@@ -123,7 +123,7 @@ impl Area {
         !inward.is_empty() && self.is_outward(outward)
     }
 
-    /// An outward code and the beginning of an inward code that were written as one.
+    /// Splits text without a blank into an outward code and the beginning of an inward code.
     fn sector(&self, text: &str) -> Option<String> {
         (1..text.len())
             .rev()
@@ -132,7 +132,7 @@ impl Area {
             .map(|(outward, inward)| format!("{outward} {inward}"))
     }
 
-    /// A pattern that matches and was perhaps meant.
+    /// A valid pattern that may have been intended.
     fn instead_of(&self, draft: &PatternDraft<'_>, compact: &str) -> Option<String> {
         let range = || {
             let (low, high) = fold::around_hyphen(draft.written)?;
@@ -165,7 +165,7 @@ pub fn read(area: &Area, draft: &PatternDraft<'_>) -> ReadPattern {
             let compact = prefix.replace(' ', "");
             match prefix.rsplit_once(' ') {
                 None if area.begins_outward(prefix) => return Ok(Pattern::Prefix(compact)),
-                // The blank ends the outward code.
+                // The blank marks the end of the outward code.
                 Some((_, "")) if area.is_outward(&compact) => return Ok(Pattern::Code(compact)),
                 Some((outward, inward)) if !inward.is_empty() => {
                     let outward = outward.replace(' ', "");
@@ -194,7 +194,7 @@ pub fn read(area: &Area, draft: &PatternDraft<'_>) -> ReadPattern {
     Err(BadPattern::never(draft, area.whose, &instead))
 }
 
-/// Whether both ends are of one area, and name whole numbers of it: `W1A..W1D` would mean all of `W1`.
+/// Whether both ends have the same area and no final letter: `W1A..W1D` would match all of `W1`.
 fn is_range(area: &Area, ends: (&str, &str), points: (&str, &str)) -> bool {
     let letters = |point: &str| point.split(' ').next().map(str::to_owned);
     letters(points.0) == letters(points.1)

@@ -1,4 +1,4 @@
-//! Canadian codes: `K1A 0B1`. There are no ranges of them.
+//! Canadian codes, such as `K1A 0B1`. Patterns cannot be ranges.
 
 use super::shape;
 use crate::postal::pattern::{BadPattern, Pattern, PatternDraft, PatternPart, ReadPattern};

@@ -1,5 +1,5 @@
-//! Codes that begin with a fixed number of digits. The digits alone are the short form; patterns of that form match every
-//! code that begins with them.
+//! Codes that begin with a fixed number of digits, which are the short form. A pattern in the short form matches every
+//! code that begins with it.
 
 use super::{Keys, other, shape};
 use crate::postal::{
@@ -7,21 +7,21 @@ use crate::postal::{
     pattern::{BadPattern, Pattern, PatternDraft, PatternPart, ReadPattern},
 };
 
-/// The codes of a country.
+/// The form of the codes of some countries.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Digits {
     countries: &'static [&'static str],
     /// "a US", as in "never matches a US postal code".
     whose: &'static str,
-    /// The leading digits.
+    /// The shape of the leading digits.
     short: &'static str,
-    /// The code in full; the same where nothing can follow the leading digits.
+    /// The shape of the full code; the same as `short` if nothing can follow the leading digits.
     full: &'static str,
-    /// Patterns that match, for who wrote one that does not.
+    /// Valid patterns, for error messages.
     examples: &'static str,
 }
 
-/// US codes, also of the territories that the US Postal Service serves.
+/// All forms. The first one includes the territories that the US Postal Service serves.
 static FORMS: &[Digits] = &[
     Digits {
         countries: &["US", "PR", "GU", "VI", "AS", "MP", "UM"],
@@ -97,7 +97,7 @@ static FORMS: &[Digits] = &[
     },
 ];
 
-/// The form of a country whose codes begin so.
+/// The form of a country; `None` if its codes do not have such a form.
 pub fn of(country: &str) -> Option<&'static Digits> {
     FORMS.iter().find(|form| form.countries.contains(&country))
 }
@@ -108,7 +108,7 @@ impl Digits {
         self.short != self.full
     }
 
-    /// Whether a code is the leading digits alone where something can follow them.
+    /// Whether a code has only the leading digits although more can follow.
     pub fn is_short_of_more(&self, code: &str) -> bool {
         self.has_more() && shape::is(code, self.short)
     }
@@ -119,7 +119,7 @@ impl Digits {
             codes: vec![folded.clone()],
             ..Keys::default()
         };
-        // What is neither short nor full is no code, and compares only as it is.
+        // A text that is neither short nor full is not a valid code, and is compared only as it is.
         if shape::is(&folded, self.short) || shape::is(&folded, self.full) {
             keys.points.push(other::point(&folded[..short]));
             if folded.len() > short {
@@ -160,7 +160,7 @@ impl Digits {
         Err(BadPattern::never(draft, self.whose, &instead))
     }
 
-    /// A pattern that matches and was perhaps meant.
+    /// A valid pattern that may have been intended.
     fn instead(&self, draft: &PatternDraft<'_>) -> Option<String> {
         let short = self.short.len();
         match &draft.part {

@@ -1,10 +1,10 @@
-//! Eircodes: a routing key and an identifier, as in `D02 AF30`. The routing key alone names all of its codes.
+//! Eircodes: a routing key and an identifier, as in `D02 AF30`. The routing key alone matches all of its codes.
 
 use super::{Keys, shape};
 use crate::postal::fold;
 use crate::postal::pattern::{BadPattern, Pattern, PatternDraft, PatternPart, ReadPattern};
 
-/// `D6W` is the one routing key that does not end with two digits. It lies in no range.
+/// The shapes of routing keys. `D6W` is the only one that does not end with two digits; it is in no range.
 const ROUTING_KEYS: [&str; 2] = ["A99", "d6w"];
 const FULL: [&str; 2] = ["A99XXXX", "d6wXXXX"];
 
@@ -42,7 +42,7 @@ pub fn read(draft: &PatternDraft<'_>) -> ReadPattern {
         PatternPart::Code(code) => hyphened(draft.written).or_else(|| instead_of(code)),
         PatternPart::Prefix(prefix) => {
             let compact = prefix.replace(' ', "");
-            // A blank ends the routing key.
+            // A blank marks the end of the routing key.
             match prefix.split_once(' ') {
                 Some((key, "")) if is_key(key) => return Ok(Pattern::Code(compact)),
                 Some((key, _)) if is_key(key) && begins(&compact) => {
@@ -68,7 +68,7 @@ pub fn read(draft: &PatternDraft<'_>) -> ReadPattern {
     Err(BadPattern::never(draft, "an Irish", &instead))
 }
 
-/// The routing key of a letter and one or two digits, which Dublin's postal districts once were.
+/// The routing key for a letter and one or two digits; Dublin's former postal districts had one or two.
 fn number(text: &str) -> Option<String> {
     if shape::is(text, "A9") {
         return Some(format!("{}0{}", &text[..1], &text[1..]));

@@ -1,4 +1,4 @@
-//! What postal codes look like in each country, and how a pattern is read there.
+//! The forms of postal codes by country, and how patterns are read for each.
 
 mod british;
 mod canadian;
@@ -9,29 +9,29 @@ mod shape;
 
 use super::pattern::{PatternDraft, ReadPattern};
 
-/// What a code is compared by.
+/// The keys by which a code is compared with patterns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Keys {
-    /// Patterns that name one of these match.
+    /// A code pattern matches if it equals one of these.
     pub codes: Vec<String>,
-    /// Prefixes of this match.
+    /// A prefix pattern matches if it is a prefix of this.
     pub text: String,
-    /// Ranges that hold one of these match.
+    /// A range pattern matches if it contains one of these.
     pub points: Vec<String>,
 }
 
 /// The form of a country's codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// Outward code and inward code: `W1D 3QF`.
+    /// Outward and inward code: `W1D 3QF`.
     British(&'static british::Area),
     /// Routing key and identifier: `D02 AF30`.
     Irish,
     /// `K1A 0B1`.
     Canadian,
-    /// So many digits, and perhaps more: `90210`, `90210-1234`, `1012 AB`.
+    /// A fixed number of digits, possibly followed by more: `90210`, `90210-1234`, `1012 AB`.
     Digits(&'static digits::Digits),
-    /// A form that we do not know, or none.
+    /// An unknown form, or none.
     Other,
 }
 
@@ -51,12 +51,12 @@ impl Form {
         }
     }
 
-    /// Whether letters before the first digit may be a sign of the country.
+    /// Whether letters before the first digit may be the country's ISO code or road sign.
     pub fn takes_sign(self) -> bool {
         matches!(self, Form::Digits(_) | Form::Other)
     }
 
-    /// What a folded code is compared by.
+    /// The keys of a folded code.
     pub fn keys(self, folded: String) -> Keys {
         match self {
             Form::British(_) => british::keys(folded),

@@ -1,4 +1,4 @@
-//! Codes of a form that we do not know: they are compared as they are.
+//! Codes of an unknown form, which are compared as they are.
 
 use super::{Keys, shape};
 use crate::postal::pattern::{BadPattern, Pattern, PatternDraft, PatternPart, ReadPattern};
@@ -22,7 +22,7 @@ pub fn read(draft: &PatternDraft<'_>) -> ReadPattern {
     }
 }
 
-/// A range of digits, as many on either side.
+/// A range of digits; both ends must have the same length.
 pub fn digit_range(low: &str, high: &str) -> ReadPattern {
     if !shape::is_digits(low) || !shape::is_digits(high) || low.len() != high.len() {
         return Err(BadPattern::RangeEnds);
@@ -33,7 +33,7 @@ pub fn digit_range(low: &str, high: &str) -> ReadPattern {
     Ok(Pattern::Range(point(low), point(high)))
 }
 
-/// Digits as a place in a range. Codes of another length lie in none of the same ranges.
+/// Digits for comparison with a range. The length comes first, so that a range contains only codes of its length.
 pub fn point(digits: &str) -> String {
     let length =
         char::from_u32(u32::try_from(digits.len()).unwrap_or(u32::MAX)).unwrap_or('\u{FFFF}');

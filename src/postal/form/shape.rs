@@ -1,11 +1,11 @@
-//! Shapes of codes: `A` is a letter, `9` a digit, `X` either, and a small letter is itself.
+//! Shapes of codes: `A` is a letter, `9` a digit, `X` either, and a lower-case letter is that letter.
 
 /// Whether a folded text has this shape.
 pub fn is(text: &str, shape: &str) -> bool {
     text.len() == shape.len() && begins(text, shape)
 }
 
-/// Whether a folded text is the beginning of something of this shape, or has the shape.
+/// Whether a folded text has this shape, or is the beginning of a text with this shape.
 pub fn begins(text: &str, shape: &str) -> bool {
     text.len() <= shape.len()
         && text
@@ -23,7 +23,7 @@ fn fits(byte: u8, wanted: u8) -> bool {
     }
 }
 
-/// Whether a text is digits only, and not empty.
+/// Whether a text is not empty and has only digits.
 pub fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }

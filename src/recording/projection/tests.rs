@@ -37,7 +37,7 @@ fn recorded(cart: &Value, paths: &[&str]) -> Result<Value, NotKept> {
     record(&cart, &kept(paths)).map(|json| serde_json::from_str(&json).expect("JSON"))
 }
 
-/// What an expression comes to on what is kept of a cart.
+/// The result of an expression on the recorded part of a cart.
 fn comes_to(cart: &Value, paths: &[&str], expression: &str) -> Result<bool, ErrorCode> {
     let text = cart.to_string();
     let posted = cart::read(&text).expect("a cart");

@@ -1,4 +1,4 @@
-//! What is to be tried, as a body says it.
+//! Reads the body of a request for a trial.
 
 use std::sync::Arc;
 
@@ -29,20 +29,20 @@ use crate::{
 }))]
 #[expect(dead_code, reason = "describes what is read below")]
 pub(super) struct NewWhatIf {
-    /// The whole set of rules to try in the place of the live ones, at most 1000; ids may be left out, and a method may be
-    /// named by `type` and `name`, as exports have it.
+    /// The whole set of rules to try in the place of the live ones, at most 1000. Ids may be left out, and a method may
+    /// be named by `type` and `name`, as in exports.
     #[schema(max_items = 1000)]
     rules: Option<Vec<Draft>>,
     /// The revision whose rules, payment methods and settings to try.
     #[schema(example = 17)]
     revision: Option<i64>,
-    /// Carts that were recorded then or later; all when absent.
+    /// Only carts that were recorded at or after this instant; all when absent.
     from: Option<DateTime<Utc>>,
-    /// Carts that were recorded before; those until now when absent.
+    /// Only carts that were recorded before this instant; until now when absent.
     until: Option<DateTime<Utc>>,
 }
 
-/// The revision that a body names, before the rest of it is read; what is wrong with it is reported with the rest.
+/// The revision that a body names, read before the rest of the body. Its errors are reported with those of the rest.
 pub(super) fn named_revision(bytes: &Bytes) -> Option<i64> {
     let object = body::parse_object(bytes).ok()?;
     revision(&Fields::of(&object, &Findings::default()))
@@ -52,7 +52,7 @@ fn revision(fields: &Fields<'_>) -> Option<i64> {
     fields.integer("revision", 0..=i64::MAX)
 }
 
-/// Reads a body. `past` is the rulebook of the revision that it names.
+/// Reads a body. `past` is the rulebook of the named revision.
 pub(super) fn read(
     bytes: &Bytes,
     live: &Rulebook,

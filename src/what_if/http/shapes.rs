@@ -1,4 +1,4 @@
-//! Trials of rules, as callers see them.
+//! The JSON of trials.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// Other rules, tried on recorded carts.
+/// A trial of other rules on recorded carts.
 #[derive(Serialize, ToSchema)]
 #[schema(as = WhatIf)]
 #[serde(rename_all = "camelCase")]
@@ -26,65 +26,65 @@ pub(super) struct ShownWhatIf {
     /// The trial's id.
     #[schema(example = "whatif_01h455vb4pex5vsknk084sn02q")]
     id: String,
-    /// Whether it still goes on, and how it ended.
+    /// Whether the trial is running, and how it ended.
     status: WhatIfStatus,
-    /// The subject of the token that asked for it.
+    /// The subject of the token that requested the trial.
     #[schema(example = "alice")]
     requested_by: String,
-    /// When it was asked for; dates of rules are judged by it.
+    /// When the trial was requested; the dates of rules are judged at this instant.
     created_at: DateTime<Utc>,
-    /// When it ended; null while it goes on.
+    /// When the trial ended; null while it is running.
     finished_at: Option<DateTime<Utc>>,
-    /// Carts that were recorded then or later; null is all.
+    /// Only carts recorded at or after this instant; null means all.
     from: Option<DateTime<Utc>>,
-    /// Carts that were recorded before; null is until it was asked for.
+    /// Only carts recorded before this instant; null means until the request.
     until: Option<DateTime<Utc>>,
-    /// The revision that is tried; null where rules were posted.
+    /// The revision that is tried; null if rules were posted.
     #[schema(example = 12)]
     revision: Option<i64>,
-    /// The revision that was live when it was asked for, with which the other rules are compared.
+    /// The revision that was live at the time of the request, with which the other rules are compared.
     #[schema(example = 17)]
     live_revision: i64,
-    /// How far it is.
+    /// The progress of the trial.
     progress: TrialProgress,
-    /// The results of the carts; null until it is finished.
+    /// The results; null until the trial is finished.
     result: Option<TrialResult>,
 }
 
-/// How far a trial is.
+/// The progress of a trial.
 #[derive(Serialize, ToSchema)]
 #[schema(as = WhatIfProgress)]
 #[serde(rename_all = "camelCase")]
 struct TrialProgress {
-    /// How many carts there were in the window when it began.
+    /// The number of carts in the window when the trial began.
     #[schema(example = 1200)]
     total: i64,
-    /// How many were tried so far.
+    /// The number of carts tried so far.
     #[schema(example = 1200)]
     evaluated: i64,
 }
 
-/// The results of the carts of a trial.
+/// The results of a trial.
 #[derive(Serialize, ToSchema)]
 #[schema(as = WhatIfResult)]
 #[serde(rename_all = "camelCase")]
 struct TrialResult {
-    /// How many carts were tried.
+    /// The number of carts that were tried.
     #[schema(example = 1200)]
     carts: u64,
-    /// How many of them would gain or lose a method.
+    /// The number of carts that would gain or lose a method.
     #[schema(example = 31)]
     changed: u64,
-    /// How many cannot be judged, because something that a rule reads is not kept of them.
+    /// The number of carts that cannot be judged, because an attribute that a rule reads was not recorded.
     #[schema(example = 2)]
     undecidable: u64,
-    /// The methods that gain or lose carts, by their ids.
+    /// The methods that gain or lose carts, in the order of their ids.
     methods: Vec<MethodChange>,
-    /// Carts with a method by the live rules, and without any by the others.
+    /// Carts that have a method with the live rules, and none with the other rules.
     without_method: AffectedCarts,
 }
 
-/// What a payment method gains and loses.
+/// The carts that a payment method gains and loses.
 #[derive(Serialize, ToSchema)]
 #[schema(as = WhatIfMethod)]
 #[serde(rename_all = "camelCase")]
@@ -95,9 +95,9 @@ struct MethodChange {
     /// The name of its integration.
     #[schema(example = "Apruve US")]
     name: String,
-    /// Carts that would be offered it, and are not by the live rules.
+    /// Carts that would be offered the method, and are not with the live rules.
     gained: AffectedCarts,
-    /// Carts that would not be offered it, and are by the live rules.
+    /// Carts that would not be offered the method, and are with the live rules.
     lost: AffectedCarts,
 }
 
@@ -106,12 +106,12 @@ struct MethodChange {
 #[schema(as = WhatIfCarts)]
 #[serde(rename_all = "camelCase")]
 struct AffectedCarts {
-    /// How many they are.
+    /// The number of carts.
     #[schema(example = 31)]
     carts: u64,
     /// The sum of their totals, by currency. A cart without a total adds nothing.
     amounts: Vec<AffectedAmount>,
-    /// The first of them, at most ten.
+    /// The first of the carts, at most ten.
     #[schema(max_items = 10)]
     examples: Vec<CartExample>,
 }
@@ -136,10 +136,10 @@ struct AffectedAmount {
 struct CartExample {
     /// When checkout was asked about it.
     recorded_at: DateTime<Utc>,
-    /// What is kept of it; it can be sent to `/v1/payment-rules/evaluate`.
+    /// The recorded part of the cart; it can be sent to `/v1/payment-rules/evaluate`.
     #[schema(value_type = Object, example = json!({ "currency": "USD", "total": 1290.50, "billingAddress": { "countryIso2": "US" } }))]
     cart: Box<RawValue>,
-    /// The paths of what it had and is not kept.
+    /// The paths of the attributes that were not recorded.
     #[schema(example = json!(["billingAddress.street", "customerUser"]))]
     withheld: Vec<String>,
 }
@@ -148,7 +148,7 @@ struct CartExample {
 type RecordedCarts = HashMap<RecordedCartId, RecordedRow>;
 
 impl ShownWhatIf {
-    /// How far it is.
+    /// A trial without its results.
     pub(super) fn without_result(trial: WhatIf) -> Self {
         ShownWhatIf {
             id: trial.id.to_string(),
@@ -168,7 +168,7 @@ impl ShownWhatIf {
         }
     }
 
-    /// With its results; `rows` are its examples that are still kept.
+    /// A trial with its results; `rows` are the example carts that still exist.
     pub(super) fn with_result(trial: WhatIf, rows: &RecordedCarts, sealer: &Sealer) -> Self {
         let tally = trial.read_tally();
         ShownWhatIf {

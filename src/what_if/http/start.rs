@@ -46,6 +46,6 @@ pub(super) async fn start_what_if(
     wakeup.ring();
     let location = format!("/v1/payment-rules/what-if/{}", done.value.id);
     let reply = Reply::accepted().location(location).replayed(done.replayed);
-    // A result may be there already where the request is repeated; its examples are read by its path.
+    // A repeated request may find a finished trial; its result is read from the path in `Location`.
     Ok(reply.json(ShownWhatIf::without_result(done.value)))
 }

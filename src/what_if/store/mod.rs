@@ -22,7 +22,7 @@ pub fn find(conn: &mut Conn, id: WhatIfId) -> Result<Option<WhatIf>, StoreError>
         .optional()?)
 }
 
-/// Begins a trial.
+/// Inserts a new trial.
 pub fn insert(tx: &mut Tx<'_>, trial: &WhatIf) -> Result<(), StoreError> {
     let values = (trial.clone(), what_ifs::attempts.eq(0_i32));
     on_each!(tx.conn(), conn => diesel::insert_into(what_ifs::table)
@@ -31,7 +31,7 @@ pub fn insert(tx: &mut Tx<'_>, trial: &WhatIf) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Forgets up to `most` trials that are over and began before a moment.
+/// Deletes up to `most` trials that have ended and were requested before a moment.
 pub fn forget_before(
     tx: &mut Tx<'_>,
     moment: DateTime<Utc>,

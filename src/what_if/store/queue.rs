@@ -1,4 +1,4 @@
-//! Trials that are to be worked off, some carts at a time.
+//! The queue of running trials.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -10,25 +10,25 @@ use crate::{
     what_if::trial::{WhatIf, WhatIfStatus},
 };
 
-/// A trial that was begun so often without getting on has failed.
+/// A trial fails after this number of attempts without progress.
 const MOST_ATTEMPTS: i32 = 5;
 
-/// A trial that a worker has claimed.
+/// A trial that this worker has claimed.
 #[derive(Debug)]
 pub struct ClaimedTrial {
     pub trial: WhatIf,
-    /// Marks the trial as ours.
+    /// The mark of the lease, which identifies this worker's claim.
     lease: String,
 }
 
-/// The outcome of a trial's next carts.
+/// The state of a trial after its next carts.
 #[derive(Debug)]
 pub struct TrialOutcome {
     pub status: WhatIfStatus,
     pub evaluated: i64,
-    /// As JSON.
+    /// The tally as JSON.
     pub tally: String,
-    /// The last cart.
+    /// The id of the last processed cart.
     pub position: String,
 }
 
@@ -42,13 +42,13 @@ fn waiting(now: DateTime<Utc>) -> what_ifs::BoxedQuery<'static, MultiBackend> {
         .into_boxed()
 }
 
-/// Whether a trial waits for somebody.
+/// Whether a trial waits for a worker.
 pub fn has_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let first: Option<String> = waiting(now).select(what_ifs::id).first(conn).optional()?;
     Ok(first.is_some())
 }
 
-/// Takes on the oldest trial that waits.
+/// Claims the oldest waiting trial.
 pub fn claim(tx: &mut Tx<'_>, lease: &Lease) -> Result<Option<ClaimedTrial>, StoreError> {
     let now = timestamp::to_stored(lease.now);
     let free = what_ifs::leased_until
@@ -90,7 +90,7 @@ pub fn claim(tx: &mut Tx<'_>, lease: &Lease) -> Result<Option<ClaimedTrial>, Sto
     }))
 }
 
-/// Keeps the outcome of the carts. False when somebody else has taken the trial over; then nothing is kept.
+/// Saves the progress of a trial. Returns false and saves nothing if another worker has taken the trial over.
 pub fn keep(
     tx: &mut Tx<'_>,
     claimed: &ClaimedTrial,

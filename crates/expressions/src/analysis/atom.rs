@@ -13,9 +13,9 @@ pub(super) enum Term<'e> {
     Not(Box<Term<'e>>),
     Choice {
         condition: Box<Term<'e>>,
-        /// Where it holds; without one the condition is the answer.
+        /// The branch taken when the condition holds; `None`: the outcome is that of the condition.
         yes: Option<Box<Term<'e>>>,
-        /// Where it does not hold; without one the answer is false.
+        /// The branch taken when the condition does not hold; `None`: the outcome is false.
         no: Option<Box<Term<'e>>>,
     },
     Atom(Atom<'e>),
@@ -26,9 +26,9 @@ pub(super) struct Atom<'e> {
     pub(super) code: &'e Code,
     pub(super) text: &'e str,
     pub(super) reads: Vec<AttributeRead>,
-    /// Whether it compares one attribute with constants, so that one value of a cell answers for all.
+    /// Whether it compares one attribute with constants, so that all values of a cell have the same outcome.
     pub(super) is_plain: bool,
-    /// Whether it reads something that is not an attribute of the document.
+    /// Whether it reads something that is not an attribute of the document, such as an item variable.
     pub(super) is_dark: bool,
     /// Whether it is a `matches` of an attribute, which never fails for a text.
     pub(super) is_match: bool,
@@ -82,7 +82,7 @@ impl<'e> Builder<'e, '_, '_> {
         };
         self.collect(code, &mut atom);
         atom.is_plain = self.is_plain(code);
-        // Constants that are only computed with are good guesses for the search.
+        // The search also tries constants that are used in calculations: they often decide the outcome.
         if !atom.is_plain {
             for read in &atom.reads {
                 if let Some(last) = read.chain.last() {
@@ -120,7 +120,7 @@ impl<'e> Builder<'e, '_, '_> {
         }
     }
 
-    /// Whether code compares one attribute with constants; the constants are noted.
+    /// Whether code compares one attribute with constants. Adds the constants to the attribute.
     fn is_plain(&mut self, code: &'e Code) -> bool {
         match &code.op {
             Op::Path(_) => self.attribute(code).is_some(),
@@ -171,7 +171,7 @@ impl<'e> Builder<'e, '_, '_> {
         true
     }
 
-    /// The attribute that code is, if it is nothing else.
+    /// The attribute that code reads, if code is that path alone.
     fn attribute(&mut self, code: &'e Code) -> Option<usize> {
         let Op::Path(path) = &code.op else {
             return None;

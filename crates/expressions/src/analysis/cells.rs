@@ -1,4 +1,4 @@
-//! The cells of an attribute, each with a value that stands for it.
+//! The cells of an attribute, each with one representative value.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -6,7 +6,7 @@ use super::constants::Constants;
 use super::domain::{Numbers, Texts};
 use crate::number::MAX_DIGITS;
 
-/// A value, and whether it stands for itself alone.
+/// The representative value of a cell, and whether the cell holds no other value.
 #[derive(Debug)]
 pub(super) struct Representative<T> {
     pub(super) value: T,
@@ -24,7 +24,7 @@ fn one_of_many<T>(value: T) -> Representative<T> {
     }
 }
 
-/// The cells of numbers: the constants and the ends of the interval, and what lies between them.
+/// The cells of numbers: each constant, each end of the interval, and the intervals between them.
 pub(super) fn numbers(constants: &Constants, domain: &Numbers) -> Vec<Representative<Decimal>> {
     let mut borders = constants.numbers.clone();
     borders.push(Decimal::ZERO);
@@ -57,12 +57,12 @@ pub(super) fn numbers(constants: &Constants, domain: &Numbers) -> Vec<Representa
             .filter(is_within)
             .map(|number| exact(number.normalize())),
     );
-    // A witness reads best with a small positive number.
+    // Small positive numbers first: they make a witness easier to read.
     cells.sort_by_key(|cell| (cell.value <= Decimal::ZERO, cell.value.abs()));
     cells
 }
 
-/// A number between two others with the fewest decimals.
+/// The number with the fewest decimals between two others.
 fn between(below: Option<Decimal>, above: Option<Decimal>, scale: u32) -> Option<Decimal> {
     let hundred = Decimal::ONE_HUNDRED;
     let (below, above) = match (below, above) {
@@ -77,7 +77,7 @@ fn between(below: Option<Decimal>, above: Option<Decimal>, scale: u32) -> Option
         .find(|number| *number < above)
 }
 
-/// A number between two others that is not whole.
+/// A number with a fraction between two others.
 fn fraction(below: Option<Decimal>, above: Option<Decimal>, scale: u32) -> Option<Decimal> {
     let below = match (below, above) {
         (Some(below), _) => below,
@@ -90,16 +90,17 @@ fn fraction(below: Option<Decimal>, above: Option<Decimal>, scale: u32) -> Optio
         .find(|number| !number.fract().is_zero() && above.is_none_or(|above| *number < above))
 }
 
-/// The smallest number of so many decimals above another.
+/// The smallest number above `number` with at most `scale` decimals.
 fn next(number: Decimal, scale: u32) -> Option<Decimal> {
     let floor = number.round_dp_with_strategy(scale, RoundingStrategy::ToNegativeInfinity);
     let step = Decimal::try_from_i128_with_scale(1, scale).ok()?;
     let next = floor.checked_add(step)?.normalize();
-    // A sum with more digits than fit is rounded.
+    // A sum with too many digits is rounded, and may not be above `number`.
     (next > number).then_some(next)
 }
 
-/// The cells of texts: the constants, the listed texts, the empty text, and what lies between where their order matters.
+/// The cells of texts: the constants, the listed texts, the empty text, and all others; where order matters, one for
+/// each interval between constants.
 pub(super) fn texts(constants: &Constants, domain: &Texts) -> Vec<Representative<String>> {
     let mut known: Vec<&str> = constants.texts.iter().map(|text| &**text).collect();
     known.push("");

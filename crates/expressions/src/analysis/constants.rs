@@ -12,11 +12,11 @@ use crate::compile::{Code, Op};
 pub(super) struct Constants {
     pub(super) numbers: Vec<Decimal>,
     pub(super) texts: Vec<Arc<str>>,
-    /// Whether the order of texts is asked for.
+    /// Whether an expression compares the order of the attribute's values.
     pub(super) ordered: bool,
     /// Whether whole numbers are distinguished from fractions, as `in 1..5` does.
     pub(super) whole: bool,
-    /// Whether an expression reads it at all.
+    /// Whether an expression reads the attribute at all.
     pub(super) read: bool,
 }
 
@@ -30,7 +30,7 @@ impl Constants {
         }
     }
 
-    /// Adds every literal in a part of an expression, for a search that need not be exhaustive.
+    /// Adds every literal in a part of an expression, as values worth trying.
     pub(super) fn add_all(&mut self, code: &Code) {
         self.add(code);
         if let Op::Membership(membership) = &code.op {
@@ -44,7 +44,7 @@ impl Constants {
     }
 }
 
-/// Whether an operator asks for the order of its operands.
+/// Whether an operator compares the order of its operands.
 pub(super) fn is_order(operator: Binary) -> bool {
     matches!(
         operator,

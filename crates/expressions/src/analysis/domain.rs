@@ -5,10 +5,10 @@ use rust_decimal::Decimal;
 use crate::number::MAX_DIGITS;
 use crate::schema::{Attribute, Kind, MONEY_DECIMALS};
 
-/// The values that an attribute can have in the documents that are asked about.
+/// The values that an attribute can have in the documents of a [`super::Space`].
 #[derive(Clone, Debug)]
 pub enum Domain {
-    /// These and no others.
+    /// Only these values.
     Only(Vec<Sample>),
     /// Numbers of an interval.
     Numbers(Numbers),
@@ -32,30 +32,31 @@ pub enum Sample {
 /// Numbers of an interval.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Numbers {
-    /// The smallest; it must have at most `scale` decimals.
+    /// The smallest value, with at most `scale` decimals; `None`: no lower limit.
     pub low: Option<Decimal>,
-    /// The largest; likewise.
+    /// The largest value, with at most `scale` decimals; `None`: no upper limit.
     pub high: Option<Decimal>,
-    /// How many decimals they may have.
+    /// The maximum number of decimals.
     pub scale: u32,
     /// Whether the attribute may be missing, too.
     pub nullable: bool,
-    /// Whether a witness has a number here even where nothing depends on it.
+    /// Whether a witness always has a number here, even if no condition reads it.
     pub always_given: bool,
 }
 
 /// Texts.
 #[derive(Clone, Debug)]
 pub struct Texts {
-    /// Whether a text can be posted here.
+    /// Whether a document may have this text.
     pub accepts: fn(&str) -> bool,
     /// Texts that guards distinguish.
     pub listed: Vec<Listed>,
-    /// If not empty, the only texts besides the listed ones; one of them stands for all that nothing distinguishes.
+    /// If not empty, the only texts besides the listed ones. One of them represents all that no condition
+    /// distinguishes.
     pub others: &'static [&'static str],
     /// Whether the attribute may be missing, too.
     pub nullable: bool,
-    /// Whether these texts stand for all.
+    /// Whether the listed texts and one other represent all texts.
     pub completeness: Completeness,
 }
 
@@ -64,18 +65,18 @@ pub struct Texts {
 pub struct Listed {
     /// The text.
     pub text: String,
-    /// Whether it stands for itself alone, and not for others that guards treat alike.
+    /// Whether it represents only itself, and not other texts that guards treat alike.
     pub exact: bool,
 }
 
-/// Whether the listed texts and one other stand for all texts, as far as guards are concerned.
+/// Whether the listed texts and one other represent every text that guards can tell apart.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Completeness {
     /// They do.
     Complete,
-    /// Only where no expression reads the attribute.
+    /// They do if no expression reads the attribute.
     Unread,
-    /// Only where no expression asks for the order of texts.
+    /// They do if no expression compares the order of texts.
     Unordered,
     /// They do not.
     Incomplete,
@@ -95,7 +96,7 @@ impl Texts {
 }
 
 impl Domain {
-    /// What the schema allows.
+    /// The values that the schema allows.
     pub(super) fn of(attribute: &Attribute) -> Self {
         let nullable = !attribute.is_required() && !attribute.is_empty_when_absent();
         match attribute.kind() {
@@ -121,7 +122,7 @@ impl Domain {
                         .collect(),
                 )
             }
-            // The other kinds have cells of their own.
+            // `Variable::divide` makes the cells of the other kinds without a domain.
             _ => Self::Texts(Texts {
                 nullable,
                 ..Texts::any()

@@ -1,13 +1,13 @@
-//! Decides whether there is a document for which expressions turn out as wanted, and names one.
+//! Decides whether a document exists for which expressions have the wanted outcomes, and finds one.
 //!
-//! Every attribute that an expression compares with constants only is divided into cells: the constants themselves, and what
-//! lies between, below and above them. All values of a cell give each comparison the same outcome, so a search that takes one
-//! value of each cell is exhaustive. The outcome of a comparison is asked of the evaluator itself, so that null, missing and
-//! unlike values mean here what they mean at checkout: true, false or a failure, which is not the contrary of true.
+//! Every attribute that an expression compares with constants only is divided into cells: the constants themselves, and
+//! what lies between, below and above them. All values of a cell give each comparison the same outcome, so a search
+//! that tries one value of each cell is exhaustive. The evaluator itself decides each comparison, so null, missing and
+//! unlike values have the same outcome here as at checkout: true, false, or a failure, which is not the same as false.
 //!
-//! What cells cannot describe (patterns, loops, arithmetic, two attributes compared, attributes that the schema does not know)
-//! is undecided: a document found in spite of it is one, but that none was found then says nothing. The search is limited by
-//! steps; when they are used up the answer is unknown, too.
+//! Cells cannot describe patterns, loops, arithmetic, a comparison of two attributes, and attributes that the schema
+//! does not know. With these, a document that was found is valid, but if none was found the answer is unknown. The
+//! search is limited by steps; when they are used up, the answer is unknown too.
 
 mod atom;
 mod cells;

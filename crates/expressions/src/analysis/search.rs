@@ -1,4 +1,4 @@
-//! The search for a document: gives one attribute after the other a value of each of its cells.
+//! The search for a document: assigns to each attribute in turn a value of each of its cells.
 
 mod document;
 
@@ -13,11 +13,11 @@ use document::Document;
 /// The result of a search.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
-    /// There is such a document.
+    /// Such a document exists.
     Found(Witness),
-    /// There is none.
+    /// No such document exists.
     Nothing,
-    /// It could not be decided.
+    /// The search could not decide.
     Unknown,
 }
 
@@ -28,17 +28,17 @@ pub struct Witness {
     pub json: String,
 }
 
-/// How much searches may take together.
+/// The number of steps that several searches may take together.
 pub struct Steps<'s> {
     left: u64,
     is_over: &'s dyn Fn() -> bool,
 }
 
-/// After how many steps it is asked whether the time is over.
+/// The number of steps between two checks of the time limit.
 const STEPS_BETWEEN_LOOKS: u64 = 256;
 
 impl<'s> Steps<'s> {
-    /// As many evaluations of atoms.
+    /// A limit of `most` evaluations of atoms.
     pub fn new(most: u64) -> Self {
         Self {
             left: most,
@@ -46,7 +46,7 @@ impl<'s> Steps<'s> {
         }
     }
 
-    /// As many, and no longer than until this says so.
+    /// A limit of `most` evaluations that also ends when `is_over` returns true.
     pub fn until(most: u64, is_over: &'s dyn Fn() -> bool) -> Self {
         Self {
             left: most,
@@ -54,7 +54,7 @@ impl<'s> Steps<'s> {
         }
     }
 
-    /// Whether they are used up.
+    /// Whether the steps are used up.
     pub fn are_over(&self) -> bool {
         self.left == 0
     }
@@ -69,7 +69,7 @@ impl<'s> Steps<'s> {
 }
 
 impl Space {
-    /// Searches a document of this space that meets a condition.
+    /// Searches for a document of this space that meets a condition.
     pub fn find(&self, formula: &Formula<'_>, steps: &mut Steps<'_>) -> Answer {
         let mut variables = self.variables();
         let mut guarded = Vec::new();
@@ -142,7 +142,7 @@ fn compile<'f>(
 enum Known {
     Yes,
     No,
-    /// It depends on this attribute; on none where it cannot be decided.
+    /// It depends on this attribute; `None` if no further attribute can decide it.
     Open(Option<usize>),
 }
 
@@ -152,7 +152,7 @@ struct Search<'q, 's, 'l> {
     variables: &'q [Variable<'q>],
     document: Document<'q>,
     steps: &'s mut Steps<'l>,
-    /// Whether something was passed over that may hold a document.
+    /// Whether the search skipped a part that may contain a document.
     is_unsure: bool,
 }
 
@@ -185,7 +185,7 @@ impl<'q> Search<'q, '_, '_> {
         }
     }
 
-    /// The document as it is now, if the evaluator says that it meets the condition.
+    /// The current document as a witness, if the evaluator confirms that it meets the condition.
     fn confirmed(&mut self) -> Option<Witness> {
         let given = self.document.give_always_given();
         let is_met = is_met(self.formula, &self.document);
@@ -245,12 +245,12 @@ fn known(question: &Question<'_>, document: &Document<'_>, asked: &mut u64) -> K
     }
 }
 
-/// The first attribute that something waits for.
+/// The first attribute that an open part depends on.
 fn join(before: Option<Option<usize>>, variable: Option<usize>) -> Option<Option<usize>> {
     Some(before.flatten().or(variable))
 }
 
-/// Whether the document meets the formula as the evaluator runs it; attributes without a value are missing.
+/// Whether the document meets the formula according to the evaluator. Attributes without a value count as missing.
 fn is_met(formula: &Formula<'_>, document: &Document<'_>) -> bool {
     match formula {
         Formula::All(parts) => parts.iter().all(|part| is_met(part, document)),
@@ -264,7 +264,7 @@ fn is_met(formula: &Formula<'_>, document: &Document<'_>) -> bool {
     }
 }
 
-/// How the expression turns out; `None` where it costs too much.
+/// The outcome of the expression; `None` if it exceeds the budget.
 fn outcome(expression: &Expression, document: &Document<'_>) -> Option<Outcomes> {
     let mut budget = Budget::default();
     match expression.holds(document.record(), &mut budget) {

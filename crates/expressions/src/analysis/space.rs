@@ -1,4 +1,4 @@
-//! The documents that are asked about: a schema, and narrower domains of some of its attributes.
+//! The documents that a search considers: a schema, with narrower domains for some of its attributes.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use crate::schema::{Schema, Shape};
 #[derive(Clone, Debug)]
 pub struct Space {
     schema: &'static Schema,
-    /// By the slots that lead to the attribute from the root.
+    /// Keyed by the slots from the root to the attribute.
     domains: Vec<(Vec<usize>, Domain)>,
 }
 
@@ -25,7 +25,8 @@ impl Space {
         }
     }
 
-    /// Narrows the values of an attribute, such as `billingAddress.countryIso2`. One that the schema does not know is ignored.
+    /// Narrows the values of an attribute, such as `billingAddress.countryIso2`. A path that the schema does not know
+    /// is ignored.
     pub fn with(mut self, path: &str, domain: Domain) -> Self {
         if let Some(slots) = slots_of(self.schema, path) {
             self.domains.retain(|(known, _)| *known != slots);
@@ -38,7 +39,7 @@ impl Space {
         self.schema.root()
     }
 
-    /// The attributes without which there is no document; those that a question reads come later.
+    /// The attributes that every document has; those that a question reads are added later.
     pub(super) fn variables(&self) -> Variables<'_> {
         let mut variables = Variables {
             space: self,
@@ -82,10 +83,10 @@ pub(super) struct Variables<'s> {
     by_slots: HashMap<Vec<usize>, usize>,
 }
 
-/// The attributes from the root to one attribute, itself last.
+/// The attributes from the root to one attribute, which is the last.
 pub(super) type Chain = Vec<usize>;
 
-/// A path of an expression: the part of it that the schema knows, and whether it goes on.
+/// A path of an expression: the part that the schema knows, and whether the path continues beyond it.
 pub(super) struct KnownPath {
     pub(super) chain: Chain,
     pub(super) goes_on: bool,
@@ -100,7 +101,7 @@ impl Variables<'_> {
             .collect()
     }
 
-    /// The chain of a path in compiled code; `None` where it does not begin at a known attribute of the document.
+    /// The chain of a path in compiled code; `None` if the path does not begin at a known attribute of the document.
     pub(super) fn of_path(&mut self, path: &Path) -> Option<KnownPath> {
         let PathBase::Slot(slot, _) = path.base else {
             return None;

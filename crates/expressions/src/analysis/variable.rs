@@ -1,4 +1,4 @@
-//! The attributes that a search gives values.
+//! The attributes to which a search assigns values.
 
 use std::borrow::Cow;
 
@@ -14,9 +14,9 @@ use crate::value::{Record, Value};
 /// An attribute of the document, and the values tried for it.
 #[derive(Debug)]
 pub(super) struct Variable<'s> {
-    /// The slots that lead to it from the root.
+    /// The slots from the root to the attribute.
     pub(super) slots: Vec<usize>,
-    /// The object it belongs to; `None` for the document itself.
+    /// The variable of the object that contains it; `None` for the document itself.
     pub(super) parent: Option<usize>,
     pub(super) attribute: &'static Attribute,
     /// The shape of the object that it holds.
@@ -27,7 +27,7 @@ pub(super) struct Variable<'s> {
     pub(super) is_given: bool,
     /// Empty until all constants are known.
     pub(super) cells: Vec<Cell>,
-    /// Whether the cells hold all values there are.
+    /// Whether the cells cover all possible values.
     pub(super) is_complete: bool,
 }
 
@@ -44,7 +44,7 @@ pub(super) enum CellKind {
     Exact,
     /// Values that comparisons with constants cannot tell apart.
     Alike,
-    /// Values of which nothing is known.
+    /// Values that may differ in every respect.
     Unlike,
 }
 
@@ -62,7 +62,7 @@ pub(super) enum CellValue {
 }
 
 impl Variable<'_> {
-    /// Works out the cells, once all constants are known.
+    /// Computes the cells. Call it after all constants are known.
     pub(super) fn divide(&mut self) {
         let constants = &self.constants;
         let mut cells = Vec::new();
@@ -123,7 +123,7 @@ impl Variable<'_> {
         self.cells = cells;
     }
 
-    /// Whether a witness has a value here even where nothing depends on it.
+    /// Whether a witness always has a value here, even if no condition reads it.
     pub(super) fn is_always_given(&self) -> bool {
         let never_null = self
             .cells
@@ -179,7 +179,7 @@ impl From<&Sample> for CellValue {
 }
 
 impl CellValue {
-    /// The value as a document has it.
+    /// The value as it is in a document.
     pub(super) fn posted(&self, shape: Option<&'static Shape>) -> Value<'_> {
         match self {
             Self::Null => Value::Null,

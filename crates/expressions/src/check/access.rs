@@ -1,4 +1,4 @@
-//! Names and attributes: known, misspelt or custom ones.
+//! Checks names and attributes, which may be known, misspelt or custom.
 
 use super::{Checker, Inferred, Item};
 use crate::ast::{Accessor, Node, NodeKind};
@@ -36,7 +36,7 @@ impl Checker<'_> {
         Inferred::of(Type::Any)
     }
 
-    /// What may have been meant by an unknown name, the likeliest first.
+    /// The names that may have been intended instead of an unknown one, the likeliest first.
     fn meant_by(&self, name: &str) -> Vec<String> {
         let mut meant = Vec::new();
         match name {
@@ -53,13 +53,14 @@ impl Checker<'_> {
         let known = self.schema.root().attributes().iter();
         meant.extend(nearest(name, known.map(|attribute| attribute.name())).map(str::to_owned));
         if meant.is_empty() {
-            // `lineItems.any(item.quantity > 1)`
+            // In `lineItems.any(item.quantity > 1)`, the item variable is meant.
             meant.extend(items().next().map(|item| item.name.to_string()));
         }
         meant
     }
 
-    /// `cart.total`: the document has no name, so its attributes are written alone.
+    /// Reports `cart.total`: the document has no name, so its attributes are written without a prefix. Returns whether
+    /// it did.
     fn of_the_document(&mut self, base: &Node, first: &Accessor) -> bool {
         let (NodeKind::Name(name), Accessor::Attribute { name: known, range }) =
             (&base.kind, first)
@@ -192,7 +193,7 @@ impl Checker<'_> {
             }
         }
     }
-    /// `lineItems.quantity > 1`: an attribute of a list, where one of its items is meant.
+    /// Reports `lineItems.quantity > 1`, which reads an attribute of the list instead of its items.
     fn attribute_of_a_list(&mut self, name: &str, owner: &str, range: Range) {
         if matches!(name, "count" | "length" | "size") {
             let message = format!("`{owner}` is a list and has no attribute `{name}`: count it");

@@ -1,4 +1,4 @@
-//! Clauses: the smallest parts that are conditions; a guard can be written before one.
+//! Clauses: the smallest parts of an expression that are conditions. A suggested guard is written before a clause.
 
 use super::{Checker, Inferred};
 use crate::ast::Node;
@@ -7,7 +7,7 @@ use crate::diagnostic::{Finding, Range};
 /// A clause that is being checked.
 pub(super) struct Clause {
     range: Range,
-    /// The value to write for the clause where its guard does not hold.
+    /// The value to suggest for the case that the guard does not hold; `None` if the guard is joined with `and`.
     or_else: Option<&'static str>,
     /// The paths in it that may be null, in the order in which they are read, and the finding about each.
     nullable: Vec<(String, usize)>,
@@ -52,7 +52,7 @@ impl Checker<'_> {
         self.within(clause(node), |this| this.visit(node))
     }
 
-    /// As [`Checker::clause`], for a caller that adds findings about it.
+    /// As [`Checker::clause`], for a caller that adds findings about the clause.
     pub(super) fn within<T>(&mut self, clause: Clause, look: impl FnOnce(&mut Self) -> T) -> T {
         self.clauses.push(clause);
         let inferred = look(self);
@@ -74,7 +74,7 @@ impl Checker<'_> {
             .is_some_and(|clause| clause.range == node.range)
     }
 
-    /// Warns of each path that may be null, once in a clause.
+    /// Warns about a path that may be null, once per clause.
     pub(super) fn maybe_null(&mut self, path: &str, finding: Finding) {
         let Some(clause) = self.clauses.last_mut() else {
             return;
@@ -85,7 +85,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The current clause with another text in a range of it, and the range of the clause.
+    /// The range of the current clause, and its text with the range `at` replaced by `text`.
     pub(super) fn clause_with(&self, at: Range, text: &str) -> Option<(Range, String)> {
         let range = self.clauses.last()?.range;
         let before = Range {

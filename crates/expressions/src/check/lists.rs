@@ -1,4 +1,4 @@
-//! Lists: `any`, `all`, `sum`, and the functions that take one.
+//! Checks `any`, `all`, `sum` and function calls.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Operators: operands that are certain to fail.
+//! Checks operators for operands that certainly fail.
 
 use super::{Checker, Inferred};
 use crate::ast::{Binary, ChainLink, Node, NodeKind};
@@ -69,7 +69,7 @@ impl Checker<'_> {
         self.not_null(right, &link.operand);
         let unlike = match &right.kind {
             Type::List(items) if !left.kind.equates_with(items) => Some((**items).clone()),
-            // In a list of several kinds one incomparable member fails, unless the value is found before it.
+            // A list of several kinds fails on an incomparable member, unless the list contains the value.
             Type::List(_) => members(&link.operand).find(|kind| !left.kind.equates_with(kind)),
             _ => None,
         };
@@ -93,7 +93,7 @@ impl Checker<'_> {
                     kind.described()
                 );
                 let finding = match (&first.kind, &link.operand.kind) {
-                    // `'US' in currency`: a text is looked for in a text.
+                    // `'US' in currency` looks for a text in a text: suggest `matches`.
                     (NodeKind::Text(part), NodeKind::Name(_) | NodeKind::Access { .. }) => {
                         let not = if link.operator == Binary::NotIn {
                             "not "
@@ -209,7 +209,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The amount attribute of an object that has one: `subtotal.value` for `subtotal`.
+    /// The path of an object's attribute `value`, such as `subtotal.value` for `subtotal`; `None` if it has none.
     fn amount(&self, inferred: &Inferred, node: &Node) -> Option<String> {
         inferred.kind.shape(self.schema)?.slot_of("value")?;
         Some(format!("{}.value", node.range.of(self.text)))

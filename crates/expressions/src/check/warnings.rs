@@ -1,4 +1,4 @@
-//! Warnings: values that may be null, and what may not be meant as it is written.
+//! Warnings about values that may be null and about expressions that may not mean what was intended.
 
 use super::{Checker, Inferred};
 use crate::ast::{Binary, ChainLink, Node, NodeKind, Unary};
@@ -16,7 +16,7 @@ impl Checker<'_> {
         );
     }
 
-    /// Warns for each path that may be null where it must not be.
+    /// Warns about a path that may be null where null makes the expression fail.
     pub(super) fn not_null_at(
         &mut self,
         inferred: &Inferred,

@@ -46,7 +46,7 @@ pub(crate) enum Op {
 pub(crate) struct Path {
     pub(crate) base: PathBase,
     pub(crate) steps: Box<[PathStep]>,
-    /// Whether the last attribute is null if neither the schema nor the document has it; otherwise that is a failure.
+    /// Whether a last attribute that neither the schema nor the document has is null; otherwise it is a failure.
     pub(crate) guarded: bool,
 }
 
@@ -81,10 +81,10 @@ pub(crate) struct Quantified {
     pub(crate) receiver: Code,
     pub(crate) item: Arc<str>,
     pub(crate) body: Code,
-    /// The cost of the body for one item.
+    /// The cost of the body for one item, in steps.
     pub(crate) cost: u64,
-    /// Whether all items are evaluated even after one has decided, so that an item without a custom attribute fails the loop
-    /// wherever it is in the list.
+    /// Whether all items are evaluated even after one has decided, so that an item that lacks a custom attribute fails
+    /// the loop at any position in the list.
     pub(crate) exhaustive: bool,
 }
 
@@ -105,14 +105,14 @@ pub(crate) struct Membership {
     pub(crate) strict: bool,
 }
 
-/// The constants of a list, by kind and sorted, so that a long list is searched quickly.
+/// The constants of a list, grouped by kind and sorted for binary search.
 #[derive(Debug, Default)]
 pub(crate) struct MemberSet {
     pub(crate) texts: Vec<Arc<str>>,
     pub(crate) numbers: Vec<Decimal>,
     pub(crate) bools: Vec<bool>,
     pub(crate) null: bool,
-    /// All of them as they are written, for explanations.
+    /// All constants as they are written, for explanations.
     pub(crate) written: Vec<Code>,
 }
 
@@ -128,7 +128,7 @@ impl MemberSet {
             .is_ok()
     }
 
-    /// A member that a value of this kind cannot be compared with.
+    /// A member that cannot be compared with the subject; `None` if all can.
     pub(crate) fn incomparable_member(&self, subject: &Operand<'_>) -> Option<Operand<'_>> {
         let members = [
             self.numbers.first().map(|number| Operand::Number(*number)),
@@ -141,7 +141,7 @@ impl MemberSet {
             .find(|member| subject.equals(member).is_err())
     }
 
-    /// Whether the members are of several kinds, so that no value can be compared with all of them.
+    /// Whether the members have several kinds, so that no value is comparable with all of them.
     pub(crate) fn is_mixed(&self) -> bool {
         let kinds = [
             self.numbers.is_empty(),

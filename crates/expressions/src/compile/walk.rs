@@ -1,11 +1,11 @@
-//! Looking into compiled code, for explanations.
+//! Access to the parts of compiled code, for explanations and analysis.
 
 use super::code::{Code, Op, PathBase, PathStep};
 use crate::diagnostic::Range;
 use crate::operand::Operand;
 
 impl Code {
-    /// The parts that are evaluated in the same scope; the body of a loop is not.
+    /// The direct parts that are evaluated in the same scope; the body of a loop is not among them.
     pub(crate) fn parts(&self) -> Vec<&Code> {
         match &self.op {
             Op::Null | Op::Bool(_) | Op::Number(_) | Op::Text(_) => Vec::new(),

@@ -1,4 +1,4 @@
-//! What is before a place in a text.
+//! The syntactic context before a place in a text.
 
 use crate::diagnostic::Range;
 use crate::lexer::{Lexer, Token, continues_name};
@@ -6,7 +6,7 @@ use crate::schema::{Attribute, Kind, Schema};
 use crate::singular::item_name;
 use crate::types::Type;
 
-/// What may be written at a place.
+/// What kind of completion fits at a place.
 pub(super) enum Context {
     Value(ValuePlace),
     /// After the dot behind a value.
@@ -15,7 +15,7 @@ pub(super) enum Context {
     Operator(Type),
     /// After a value and `not`.
     AfterNot,
-    /// Inside of a text that is compared with this attribute.
+    /// Inside a text literal that is compared with this attribute.
     InText(Option<&'static Attribute>),
     Nothing,
 }
@@ -24,11 +24,11 @@ pub(super) enum Context {
 pub(super) struct ValuePlace {
     /// The attribute that the value is compared with.
     pub(super) compared: Option<&'static Attribute>,
-    /// The item variables of the loops around, innermost first.
+    /// The item variables of the surrounding loops, innermost first.
     pub(super) items: Vec<(String, Type)>,
 }
 
-/// What may be written at a place, and the word there, which it replaces.
+/// The context at a place, and the range of the word there, which a completion replaces.
 pub(super) fn context_at(schema: &'static Schema, text: &str, place: usize) -> (Context, Range) {
     let before = Tokens::of(schema, &text[..place]);
     if let Some(start) = before.open_text {
@@ -48,20 +48,20 @@ pub(super) fn context_at(schema: &'static Schema, text: &str, place: usize) -> (
         start: written,
         end: place + behind.unwrap_or(text.len() - place),
     };
-    // A number is no word.
+    // Nothing completes a number.
     if text[written..].starts_with(|c: char| c.is_ascii_digit()) && written < place {
         return (Context::Nothing, word);
     }
     (Tokens::of(schema, &text[..written]).context(), word)
 }
 
-/// The tokens before a place, and the loops around it.
+/// The tokens before a place, and the loops that are open there.
 struct Tokens<'t> {
     schema: &'static Schema,
     all: Vec<Token<'t>>,
-    /// The bracket of each open bracket: where it is among the tokens, and the item variable it brings.
+    /// Each open bracket: its index among the tokens, and the item variable that it introduces.
     open: Vec<(usize, Option<(String, Type)>)>,
-    /// Where a text begins that is not closed.
+    /// The start of a text literal that is not closed.
     open_text: Option<usize>,
 }
 
@@ -82,7 +82,7 @@ impl<'t> Tokens<'t> {
                     tokens.open_text = Some(finding.range.start);
                     return tokens;
                 }
-                // Half-written text: what is not a token separates others.
+                // In half-written text, an invalid token only separates its neighbours.
                 Err(_) => tokens.push(Token::End),
             }
         }
@@ -105,7 +105,7 @@ impl<'t> Tokens<'t> {
         self.all.push(token);
     }
 
-    /// The item variable of the loop whose parenthesis comes next.
+    /// The item variable of the loop whose opening parenthesis is the next token.
     fn loop_item(&self) -> Option<(String, Type)> {
         let [before @ .., Token::Sign("."), Token::Word(name)] = &self.all[..] else {
             return None;
@@ -163,7 +163,7 @@ impl<'t> Tokens<'t> {
         }
     }
 
-    /// The attribute on the left of the comparison whose right side comes next.
+    /// The attribute on the left of the comparison whose right side begins at the place.
     fn compared(&self) -> Option<&'static Attribute> {
         let mut end = self.all.len();
         if let Some((bracket, None)) = self.open.last()
@@ -207,7 +207,7 @@ impl<'t> Tokens<'t> {
         Some(steps)
     }
 
-    /// Where the bracket is opened that a token closes.
+    /// The index of the opening bracket that the token at `closing` closes.
     fn opening(&self, closing: usize) -> Option<usize> {
         let mut depth = 0;
         for place in (0..=closing).rev() {

@@ -1,4 +1,4 @@
-//! The things that can be written.
+//! Collects the completions for a context.
 
 use super::context::ValuePlace;
 use super::{Completion, CompletionKind};
@@ -7,13 +7,13 @@ use crate::language::{FUNCTIONS, OPERATORS};
 use crate::schema::{Attribute, Schema};
 use crate::types::Type;
 
-/// How many things are offered at most.
+/// The maximum number of completions.
 const MOST: usize = 400;
 
-/// What was found so far.
+/// The completions found so far.
 pub(super) struct CompletionItems<'t> {
     schema: &'static Schema,
-    /// What is written of the word before the place, in small letters.
+    /// The part of the word before the place, in lower case.
     written: String,
     text: &'t str,
     range: Range,
@@ -105,7 +105,7 @@ impl<'t> CompletionItems<'t> {
         }
     }
 
-    /// The known values of an attribute, inside of quotes.
+    /// The known values of an attribute, for a place inside quotes.
     pub(super) fn texts(&mut self, attribute: Option<&'static Attribute>) {
         for value in attribute.map_or(&[][..], Attribute::values) {
             self.add(

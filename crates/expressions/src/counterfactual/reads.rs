@@ -1,4 +1,4 @@
-//! Which attributes an expression reads, and how often.
+//! Finds whether an expression reads an attribute more than once.
 
 use crate::compile::{Code, Op, Path, PathBase, PathStep};
 

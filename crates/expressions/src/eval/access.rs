@@ -44,7 +44,7 @@ impl<'a> Run<'_, 'a> {
         Ok(operand)
     }
 
-    /// Fast path: the posted value itself, where every step is a known slot of a known object, as in most expressions.
+    /// Fast path: the posted value itself, if every step is a known slot of a known object, as in most expressions.
     #[inline]
     pub(super) fn place(&self, path: &Path, scope: Scopes<'_, 'a>) -> Option<&'a Value<'a>> {
         if self.assumption.is_some() {
@@ -136,7 +136,7 @@ impl<'a> Run<'_, 'a> {
         };
         match found {
             Some(raw) => self.raw(raw, at),
-            // A map is part of the expression, so a missing key is a mistake in the expression.
+            // A map is written in the expression, so a missing key is a mistake there and not in the document.
             None if guarded && !matches!(from, Operand::Map(_)) => Ok(Operand::Null),
             None => {
                 let owner = self.before(path, at);
@@ -263,7 +263,7 @@ fn known_slot<'a>(record: &'a Record<'a>, step: &PathStep) -> Option<&'a Value<'
     }
 }
 
-/// The item of the loop that is `up` loops outwards; the parser binds no other variables.
+/// The item of the loop that is `up` loops outwards. The parser binds no other item variables.
 #[inline]
 fn item<'s, 'a>(scope: Scopes<'s, 'a>, up: usize) -> &'s Operand<'a> {
     let mut scope = scope;

@@ -1,4 +1,4 @@
-//! Operators.
+//! Evaluates operators.
 
 use std::cmp::Ordering;
 
@@ -66,7 +66,7 @@ impl<'a> Run<'_, 'a> {
     }
 
     fn found(&mut self, pattern: &Pattern, text: &str, range: Range) -> Result<bool, Failure> {
-        // A match takes longer for a byte than a comparison does, so every byte is charged.
+        // Matching takes longer per byte than comparing, so every byte costs one step.
         self.spend(text.len() as u64, range)?;
         Ok(pattern.is_match(text))
     }
@@ -294,7 +294,7 @@ impl<'a> Run<'_, 'a> {
     }
 }
 
-/// A value that cannot be compared with a member of the list, and does not equal any other.
+/// The failure for a value that is not in a list and cannot be compared with one of its members.
 #[cold]
 fn incomparable_member(
     operator: Binary,

@@ -1,4 +1,4 @@
-//! Every code of a diagnostic, and why some have no fix.
+//! All codes of diagnostics, and why some have no fix.
 
 use super::DiagnosticInfo;
 
@@ -18,7 +18,7 @@ const fn not_fixable(code: &'static str, reason: &'static str) -> DiagnosticInfo
     }
 }
 
-/// Where a code is fixable, a diagnostic has a fix if one was found that leads to an expression without this mistake.
+/// A diagnostic with a fixable code has a fix only if one was found that leads to an expression without the mistake.
 pub(super) const ALL: [DiagnosticInfo; 29] = [
     fixable("bad_number"),
     not_fixable(

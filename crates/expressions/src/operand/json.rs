@@ -1,4 +1,4 @@
-//! A value as JSON, numbers with all their digits.
+//! Writes a value as JSON, with all digits of numbers.
 
 use super::Operand;
 use crate::value::{Record, Value};
@@ -16,7 +16,7 @@ impl Operand<'_> {
             Self::Items(items) => write_list(items.iter(), out, |item, out| item.write_json(out)),
             Self::Range(first, last) => {
                 let step = if last < first { -1 } else { 1 };
-                // Only for display: a long range is cut.
+                // The JSON is only displayed, so a long range is cut.
                 let length = (first.abs_diff(*last).saturating_add(1)).min(1000);
                 let members = (0..length)
                     .map(|index| first + step * i64::try_from(index).unwrap_or_default());
@@ -69,7 +69,7 @@ fn write_list<T>(items: impl Iterator<Item = T>, out: &mut String, write: impl F
 
 fn write_value(value: &Value<'_>, out: &mut String) {
     match value {
-        // Values that an expression cannot use are written as they were posted.
+        // Written as posted, because an unusable value has no operand.
         Value::Raw(raw) => write_compact(raw, out),
         value => Operand::of(value).unwrap_or(Operand::Null).write_json(out),
     }

@@ -1,4 +1,4 @@
-//! Syntax errors, with suggestions of what to write instead.
+//! Syntax errors with suggested corrections.
 
 use super::Parser;
 use crate::diagnostic::{Finding, Range, nearest};
@@ -31,14 +31,14 @@ const WORDS: [(&str, &str); 22] = [
     ("div", "/"),
 ];
 
-/// A comparison in the words of another language, from its left operand to where it ends.
+/// A comparison in the syntax of another language: its range, and suggested replacements.
 struct Foreign {
     range: Range,
     written: Vec<String>,
 }
 
 impl<'t> Parser<'t> {
-    /// Something follows a complete expression.
+    /// The error for a token that follows a complete expression.
     pub(super) fn no_operator(&self) -> Finding {
         let found = self.range.of(self.text);
         if let Some(foreign) = self.foreign() {
@@ -64,7 +64,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// `not` between two values without `in`.
+    /// The error for `not` between two values without `in`.
     pub(super) fn no_operator_after_not(&self, not: Range) -> Finding {
         let message = "`not` stands before a condition, or as `not in` between two values";
         let finding = Finding::error("unexpected", not, message);
@@ -148,7 +148,7 @@ impl<'t> Parser<'t> {
         spelt.or_else(|| self.replaced(&lower, &behind))
     }
 
-    /// One or two words that stand for one operator of this language.
+    /// An operator of another language of one or two words, and the operator to write instead.
     fn replaced(&self, lower: &str, behind: &[(Token<'t>, Range)]) -> Option<Foreign> {
         let next = |expected: &str| match behind.first() {
             Some((Token::Word(word), range)) if word.eq_ignore_ascii_case(expected) => Some(*range),
@@ -170,7 +170,7 @@ impl<'t> Parser<'t> {
         })
     }
 
-    /// The tokens after the current one, as many as an operator of another language may have.
+    /// The next four tokens, which are enough to recognize an operator of another language.
     fn following(&self) -> Vec<(Token<'t>, Range)> {
         let mut lexer = self.lexer.clone();
         std::iter::from_fn(|| lexer.next().ok())
@@ -194,7 +194,7 @@ impl<'t> Parser<'t> {
         Some((range, format!("[{}]", range.of(self.text))))
     }
 
-    /// A list in the wrong brackets; the current token is one of its commas, or its end.
+    /// The error for a list in the wrong brackets; the current token is one of its commas, or its end.
     pub(super) fn wrong_brackets(&self, opened: Range, closing: &str) -> Finding {
         let message = "a list stands in square brackets, such as `['A', 'B']`";
         let mut lexer = self.lexer.clone();
@@ -224,7 +224,7 @@ impl<'t> Parser<'t> {
             .suggesting(format!("[{}]", items.of(self.text).trim()))
     }
 
-    /// A call of an unknown method; the current token is its bracket.
+    /// The error for a call of an unknown method; the current token is its opening bracket.
     pub(super) fn unknown_method(&self, receiver: Range, method: &str, range: Range) -> Finding {
         let lower = method.to_ascii_lowercase();
         let named = match lower.as_str() {

@@ -1,4 +1,4 @@
-//! Primary expressions: literals, names, brackets, and the accessors after them.
+//! Parses primary expressions: literals, names, brackets, and the accessors after them.
 
 use std::sync::Arc;
 
@@ -223,7 +223,7 @@ impl Parser<'_> {
         Ok(entries)
     }
 
-    /// `.name`, `[index]` and `.any(…)` after a value.
+    /// Parses `.name`, `[index]` and `.any(…)` after a value.
     fn postfix(&mut self, base: Node) -> Parsed {
         let start = base.range;
         let mut steps = Vec::new();
@@ -334,7 +334,7 @@ fn item_of(receiver: &Node) -> Option<String> {
                             },
                         ..
                     } => return Some(item_name(name)),
-                    // A list inside a list: `matrix[0]` has the name of the outer list.
+                    // A list inside a list, such as `matrix[0]`, takes the name of the outer list.
                     Accessor::Index {
                         index:
                             Node {

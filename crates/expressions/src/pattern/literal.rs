@@ -1,4 +1,4 @@
-//! Pattern literals that replace `contains`, `startsWith`, `LIKE` and the like of other languages.
+//! Builds pattern literals that replace `contains`, `startsWith`, `LIKE` and similar operators of other languages.
 
 /// The pattern of texts that contain `part`.
 pub(crate) fn containing(part: &str) -> String {

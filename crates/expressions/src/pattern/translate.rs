@@ -93,7 +93,7 @@ impl<'p> Translation<'p> {
             'K' | 'G' | 'Q' | 'E' | 'X' | 'C' | 'N' => {
                 return Err(format!("`\\{c}` cannot be used in a pattern"));
             }
-            // The engine gives `\<` and `\>` a meaning of its own.
+            // In the engine, `\<` and `\>` are word boundaries; in PCRE they are plain characters.
             '<' | '>' => self.out.push(c),
             'p' | 'P' | 'x' if self.rest.peek() == Some(&'{') => {
                 self.out.extend(['\\', c]);
@@ -112,7 +112,8 @@ impl<'p> Translation<'p> {
         Ok(())
     }
 
-    /// A class in brackets. The engine has nested classes and set operations where PCRE has plain characters.
+    /// A class in brackets. Escapes characters that are plain in PCRE but begin nested classes or set operations in the
+    /// engine.
     fn class(&mut self) -> Result<(), String> {
         self.out.push('[');
         if self.rest.next_if_eq(&'^').is_some() {

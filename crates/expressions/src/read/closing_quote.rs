@@ -1,14 +1,14 @@
-//! Finds the end of a text, eight bytes at a time.
+//! Finds the end of a JSON string, eight bytes at a time.
 
-/// Where a text ends.
+/// The end of a JSON string.
 pub(super) struct Closing {
-    /// The place of its closing quote.
+    /// The index of the closing quote.
     pub(super) at: usize,
     pub(super) has_escape: bool,
 }
 
-/// The end of the text that begins with the first byte, its opening quote. `None` where there is none, and for a control
-/// character, which a text must not have.
+/// The end of the string whose opening quote is the first byte. `None` if it has no end or contains a control
+/// character, which JSON does not allow.
 #[inline]
 pub(super) fn closing_quote(bytes: &[u8]) -> Option<Closing> {
     let (mut at, mut has_escape) = (1, false);
@@ -34,13 +34,13 @@ pub(super) fn closing_quote(bytes: &[u8]) -> Option<Closing> {
     }
 }
 
-/// The high bit of each byte that ends the plain characters of a text: a quote, a backslash or a control character. Bytes
-/// behind the first of them may be marked too.
+/// Sets the high bit of each quote, backslash and control character. Bytes after the first marked one may be marked
+/// wrongly.
 #[inline]
 fn special_bytes(word: u64) -> u64 {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const HIGH: u64 = ONES << 7;
-    // A byte borrows from the next one where it is less than what is taken away.
+    // Subtraction borrows from the next byte if a byte is less than `limit`, so only the first mark is reliable.
     let below = |limit: u8, word: u64| word.wrapping_sub(ONES * u64::from(limit)) & !word;
     let is = |byte: u8| below(1, word ^ (ONES * u64::from(byte)));
     (below(b' ', word) | is(b'"') | is(b'\\')) & HIGH

@@ -7,7 +7,7 @@ use crate::schema::{Schema, Shape};
 use crate::value::{Record, Value};
 
 impl Reader {
-    /// Reports missing attributes, and fills each of two aliases from the other.
+    /// Reports missing required attributes, replaces absent lists by empty ones, and fills aliases.
     pub(super) fn complete<'v>(
         &self,
         shape: &'static Shape,
@@ -40,7 +40,7 @@ impl Reader {
     }
 }
 
-/// Fills each of two attributes for one fact from the other.
+/// Fills the missing one of each two aliased attributes from the other.
 pub(super) fn fill_aliases<'v>(
     schema: &'static Schema,
     shape: &'static Shape,

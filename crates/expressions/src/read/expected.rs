@@ -1,4 +1,4 @@
-//! What kind of value the schema expects.
+//! The kind of value that the schema expects.
 
 use std::fmt;
 

@@ -1,10 +1,10 @@
 //! Reads a valid document without naming problems.
 //!
-//! Nearly every posted document is valid. This reader gives up at the first thing that is unusual: whatever is not JSON, is
-//! not what the schema expects, or is given twice. The careful reader then reads the document again. What is accepted here
-//! is read as the careful reader reads it; a property test compares the two.
+//! Nearly every posted document is valid. This reader gives up at the first unusual part: malformed JSON, a value that
+//! the schema does not expect, or a repeated name. The careful reader then reads the document again. For an accepted
+//! document both readers give the same result; a property test compares them.
 //!
-//! On the way it finds out whether every JSON parser reads the document the same, so that this takes no pass of its own.
+//! In the same pass it finds out whether every JSON parser reads the document alike.
 
 use std::borrow::Cow;
 
@@ -19,12 +19,12 @@ use crate::place::Place;
 use crate::schema::{Attribute, Kind, MONEY_DECIMALS, Schema, Shape};
 use crate::value::{Record, Value, last_of};
 
-/// How deep records and lists may be inside of each other here. Documents of a recursive schema can be deeper.
+/// The maximum nesting depth of records and lists in this reader. Documents of a recursive schema can be deeper.
 const MAX_DEPTH: u8 = 32;
 
-/// Values that the schema does not know are compared one by one for repeated names, up to so many.
+/// The maximum number of custom attributes of an object whose names are checked for repetition.
 const MAX_CUSTOM: usize = 16;
-/// Every parser that keeps numbers exactly holds so many digits.
+/// The number of digits that every exact JSON parser can hold.
 const MAX_RAW_NUMBER: usize = 28;
 
 /// A valid document.
@@ -32,9 +32,9 @@ const MAX_RAW_NUMBER: usize = 28;
 pub struct ValidDocument<'v> {
     /// As [`Schema::read`] returns it.
     pub record: Record<'v>,
-    /// Whether no name is repeated in any object, no number has more than 28 digits or an exponent, and no text has half of a
-    /// surrogate pair. Where it is false, nobody has looked: values inside of values that the schema does not know, for
-    /// instance, are not looked at.
+    /// True if no name is repeated in any object, no number has more than 28 digits or an exponent, and no text has
+    /// half of a surrogate pair. False if that is not known, for instance because the content of objects and lists that
+    /// the schema does not know was not checked.
     pub is_unambiguous: bool,
 }
 
@@ -64,21 +64,21 @@ pub(super) fn read<'v>(
     }
 }
 
-/// What is read at the end of the document. JSON has no such byte.
+/// The byte that [`Cursor::peek`] returns at the end of the document. JSON does not contain it.
 const END: u8 = 0;
 
 struct Cursor<'v> {
     schema: &'static Schema,
-    /// Where everything is put.
+    /// Where values are allocated.
     place: Place<'v>,
     json: &'v str,
-    /// What is still to be read. Texts are cut out of `json`; all else needs no look whether a character begins there.
+    /// The bytes still to be read. Only texts are cut out of `json`, which checks character boundaries.
     rest: &'v [u8],
     depth: u8,
     is_unambiguous: bool,
 }
 
-/// What a text has between its quotes.
+/// The content of a JSON string between its quotes.
 struct Quoted<'v> {
     inner: &'v str,
     has_escape: bool,
@@ -125,13 +125,13 @@ impl<'v> Cursor<'v> {
         Some(())
     }
 
-    /// How many bytes were read.
+    /// The number of bytes read so far.
     #[inline]
     fn position(&self) -> usize {
         self.json.len() - self.rest.len()
     }
 
-    /// The text that begins here; the cursor is behind it then.
+    /// Reads the string that begins here and moves the cursor behind it.
     #[inline]
     fn quoted(&mut self) -> Option<Quoted<'v>> {
         let start = self.position();
@@ -143,7 +143,7 @@ impl<'v> Cursor<'v> {
         })
     }
 
-    /// The text that was read last.
+    /// The decoded text of the string that was read last.
     #[inline]
     fn decoded(&self, quoted: &Quoted<'v>) -> Option<Cow<'v, str>> {
         match quoted.has_escape {
@@ -211,9 +211,10 @@ impl<'v> Cursor<'v> {
         Some(())
     }
 
-    /// The slot of the member whose name is here, or else its name; the cursor is behind the colon then. Members mostly come
-    /// in the order of the last document, and without white space before the colon, so the name that followed then is
-    /// tried first, with its quotes and its colon. A known name that is spelled with escapes is left to the careful reader.
+    /// Reads the name of a member and its colon; returns its slot, or the name if the shape does not know it. Members
+    /// mostly come in the order of the previous document, without white space before the colon, so the name that
+    /// followed there is tried first, with its quotes and colon. A known name that is spelled with escapes is left to
+    /// the careful reader.
     #[inline]
     fn known_name(
         &mut self,
@@ -240,7 +241,7 @@ impl<'v> Cursor<'v> {
         }
     }
 
-    /// Keeps a member that the shape does not know.
+    /// Reads a member that the shape does not know.
     #[cold]
     fn custom(
         &mut self,
@@ -253,7 +254,7 @@ impl<'v> Cursor<'v> {
         Some(())
     }
 
-    /// A list of an attribute, or a list in one.
+    /// Reads the list of an attribute, or a list inside it.
     fn list(
         &mut self,
         kind: &'static Kind,
@@ -262,7 +263,7 @@ impl<'v> Cursor<'v> {
     ) -> Option<()> {
         self.take(b'[')?;
         self.enter()?;
-        // Most lists are the few lines of a cart; growth by doubling would move them several times.
+        // Most lists are the few lines of a cart; growing by doubling would move them several times.
         let mut items = Vec::with_capacity(8);
         if self.token() == b']' {
             self.skip(1);
@@ -289,7 +290,7 @@ impl<'v> Cursor<'v> {
         (self.depth <= MAX_DEPTH).then_some(())
     }
 
-    /// Behind a member or an item: whether it was the last one.
+    /// Reads the separator after a member or an item: whether it was the last one.
     #[inline]
     fn has_ended(&mut self, end: u8) -> Option<bool> {
         let token = self.token();
@@ -319,7 +320,7 @@ impl<'v> Cursor<'v> {
                 Some(())
             }
             (b'"', Kind::Decimal | Kind::Money) => {
-                // Digits spelled with escapes are left to the careful reader: this does not read a backslash as a number.
+                // Digits spelled with escapes are left to the careful reader: `number::read` rejects a backslash.
                 number(kind, self.quoted()?.inner, into)
             }
             (b'n', _) => self.word("null"),
@@ -349,7 +350,7 @@ impl<'v> Cursor<'v> {
         }
     }
 
-    /// Passes over a value that the schema does not describe; returns its JSON.
+    /// Skips a value that the schema does not describe; returns its JSON.
     fn raw(&mut self) -> Option<&'v str> {
         let first = self.token();
         let start = self.position();
@@ -377,7 +378,7 @@ fn number(kind: &Kind, text: &str, into: &mut Value<'_>) -> Option<()> {
     fits.then(|| put(into, Value::Number(number)))
 }
 
-/// Puts a value into a place that holds null. An assignment would look for something to drop in it.
+/// Stores a value in a place that holds null. An assignment would check for an old value to drop.
 #[inline]
 fn put<'v>(into: &mut Value<'v>, value: Value<'v>) {
     std::mem::forget(std::mem::replace(into, value));

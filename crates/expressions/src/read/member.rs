@@ -1,4 +1,4 @@
-//! The name of a member.
+//! Reads the name of a member.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Visitor};
 
 use crate::schema::{Attribute, Shape};
 
-/// Looks up the name of a member while the parser reads it, without a copy.
+/// Looks up the name of a member while the parser reads it, without copying it.
 pub(super) struct MemberSeed(pub(super) Option<&'static Shape>);
 
 pub(super) enum Member<'de> {

@@ -1,6 +1,7 @@
 //! Reads one value as what the schema expects.
 //!
-//! A value is written directly to its destination; returning it through every level of the parser took as long as parsing.
+//! A value is written directly to its destination, because returning it through every level of the parser took as long
+//! as parsing.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -163,7 +164,7 @@ impl<'de> ValueReader<'_, 'de> {
             Kind::Object(_) => Expected::Object(shape),
             _ => Expected::Kind { kind, shape },
         };
-        // Most lists are the few lines of a cart; growth by doubling would move them several times.
+        // Most lists are the few lines of a cart; growing by doubling would move them several times.
         let mut items = Vec::with_capacity(8);
         loop {
             let path = Pointer::Index(self.path, items.len());

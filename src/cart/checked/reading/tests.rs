@@ -10,7 +10,7 @@ use crate::cart::DIALECT;
 #[path = "../../../../crates/expressions/tests/language/any_document.rs"]
 mod any_document;
 
-/// The body as carts were read before there was a shorter way.
+/// Reads the body with the careful reader only.
 fn in_two_passes(body: &[u8]) -> Result<Cart<'_>, Problem> {
     let json = strict::check(body, Root::Cart)?;
     let (record, problems) = schema().read_carefully(json).map_err(refuse)?;

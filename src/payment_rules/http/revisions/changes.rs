@@ -1,4 +1,4 @@
-//! What a revision did to rules and integrations, field by field.
+//! The changes of a revision to rules and integrations, field by field.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -7,24 +7,24 @@ use utoipa::ToSchema;
 use super::super::super::difference::Difference;
 use crate::{audit, payment_methods::store::history::MethodVersion};
 
-/// What a revision did to a rule or an integration.
+/// The change of a revision to a rule or an integration.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RevisionChange {
     /// `created`, `updated` or `deleted`.
     #[schema(example = "updated")]
     change: &'static str,
-    /// Of the rule or the integration.
+    /// The id of the rule or the integration.
     #[schema(example = "rule_01h455vb4pex5vsknk084sn02q")]
     id: String,
     /// The name of the rule or the integration.
     name: String,
-    /// Field → `{ from, to }`; empty for what was created or deleted.
+    /// Field → `{ from, to }`; empty if the rule or integration was created or deleted.
     #[schema(value_type = Object)]
     fields: Value,
 }
 
-/// The changes of a revision: of rules, and of methods that were as in `before` and are as in `left` now.
+/// The changes of a revision to rules, and to methods: `before` and `left` are the methods before and after it.
 pub fn changes(
     difference: Difference,
     before: &[MethodVersion],
@@ -61,7 +61,7 @@ pub fn changes(
     of_rules.chain(of_methods).collect()
 }
 
-/// `None` for a method that only was recorded again.
+/// `None` for a method that was recorded again without a change.
 fn of_method(before: Option<&MethodVersion>, left: &MethodVersion) -> Option<RevisionChange> {
     let mut fields = Value::Object(Map::new());
     let change = match (before, left.deleted) {

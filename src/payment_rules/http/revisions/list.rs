@@ -13,10 +13,10 @@ use crate::{
 
 /// List the revisions
 ///
-/// Every change of what checkout sees: rules, integrations, labels and settings. Newest first. The ETag is what a restore
-/// sends as `If-Match`.
+/// Every change of what checkout sees: rules, integrations, labels and settings. Newest first. A restore sends the ETag
+/// as `If-Match`.
 ///
-/// A token of websites reads no changes of rules that are only for others.
+/// A token of websites does not see changes of rules that only apply to other websites.
 #[utoipa::path(
     params(
         ("subject" = Option<String>, Query, pattern = "^(rules|integrations|settings)$", description = "Only changes of `rules`, `integrations` or `settings`.", example = "rules"),

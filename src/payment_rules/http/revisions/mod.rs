@@ -1,4 +1,4 @@
-//! `/v1/revisions`, and `/v1/rule-revisions`, which is the older name of the same.
+//! `/v1/revisions`, and its older name `/v1/rule-revisions`.
 
 mod changes;
 mod list;
@@ -21,12 +21,12 @@ pub fn routes(config: &mut impl Routes) {
         .routing(restore::restore_rule_revision);
 }
 
-/// A change of what checkout sees.
+/// A change of the rules, methods or settings that checkout uses.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Revision)]
 struct ShownRevision {
-    /// What checkout answers as `revision`.
+    /// The number that checkout answers as `revision`.
     #[schema(example = 17)]
     number: i64,
     /// When the revision was made.
@@ -43,7 +43,8 @@ struct ShownRevision {
     /// The change as a sentence.
     #[schema(example = "Changed “Small US orders”")]
     summary: String,
-    /// Whether all that checkout saw is kept; of revisions from before that was so the rules alone are.
+    /// Whether everything that checkout saw is kept. Of revisions from before complete revisions, only the rules are
+    /// kept.
     complete: bool,
 }
 

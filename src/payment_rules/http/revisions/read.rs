@@ -24,27 +24,27 @@ use crate::{
     store::{Conn, revisions::RevisionSubject},
 };
 
-/// A change of what checkout sees, and all that it saw afterwards.
+/// A revision: its changes, and everything that checkout saw afterwards.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct RevisionInFull {
     #[serde(flatten)]
     revision: ShownRevision,
-    /// What it changed.
+    /// The changes of the revision.
     changes: Vec<RevisionChange>,
-    /// The rules as it left them, in the order in which checkout walked them.
+    /// The rules after the revision, in the order in which checkout walked them.
     rules: Vec<Rule>,
-    /// What checkout saw of the integrations; null where the revision is not complete.
+    /// The integrations as checkout saw them; null if the revision is not complete.
     #[schema(required)]
     integrations: Option<Vec<RevisionIntegration>>,
-    /// The settings; null where the revision is not complete, and for a token of websites.
+    /// The settings; null if the revision is not complete, and for a token of websites.
     #[schema(required)]
     settings: Option<ShopSettings>,
     /// The newest revision of the rules; also the ETag.
     newest: i64,
 }
 
-/// What checkout saw of an integration.
+/// An integration as checkout saw it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct RevisionIntegration {
@@ -54,10 +54,10 @@ struct RevisionIntegration {
     /// The id of its payment method.
     #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
     payment_method_id: PaymentMethodId,
-    /// The type of both.
+    /// The type of the integration and its payment method.
     #[serde(rename = "type")]
     kind: MethodType,
-    /// Name, labels, whether it was on, and the settings that checkout used.
+    /// Name, labels, whether it was enabled, and the settings that checkout used.
     #[serde(flatten)]
     #[schema(value_type = Object)]
     rest: Value,
@@ -65,9 +65,9 @@ struct RevisionIntegration {
 
 /// Read a revision
 ///
-/// What it changed, and all that checkout saw afterwards: rules, integrations without their secrets, and settings. The ETag is
-/// what a restore sends as `If-Match`: it changes with every newer revision of the rules. A token of websites is shown the rules
-/// that it may read, no settings, and no revision that changed only rules of other websites.
+/// The changes of the revision, and everything that checkout saw afterwards: rules, integrations without their secrets,
+/// and settings. A restore sends the ETag as `If-Match`: it changes with every newer revision of the rules. A token of
+/// websites gets the rules that it may read, no settings, and no revision that changed only rules of other websites.
 #[utoipa::path(
     params(("number" = i64, Path, description = "The revision.", example = 17), IfNoneMatch),
     responses((status = 200, description = "The revision.", body = RevisionInFull, headers(("ETag" = String, description = "The newest revision of the rules.")))),
@@ -146,7 +146,7 @@ fn load(conn: &mut Conn, number: i64, websites: &Websites) -> Result<RevisionInF
     })
 }
 
-/// Gives the methods of rules the labels that they had.
+/// Adds to the methods of rules the labels that they had then.
 fn add_labels(rules: &mut [Rule], methods: &[methods::MethodVersion]) {
     let labels: HashMap<_, _> = methods
         .iter()

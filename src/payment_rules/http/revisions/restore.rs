@@ -13,25 +13,25 @@ use super::{
 };
 use crate::{ids::RuleId, operation::prelude::*, payment_methods::PaymentMethodId};
 
-/// What a restore did.
+/// The changes that a restore made.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct RuleRestore {
     /// The newest revision of the rules.
     revision: i64,
-    /// Rules that were made again.
+    /// Rules that were created again.
     created: Vec<NamedRule>,
-    /// Rules that were changed back.
+    /// Rules that were changed to their earlier state.
     updated: Vec<NamedRule>,
-    /// Rules that the revision did not have.
+    /// Rules that were deleted, because the revision did not have them.
     deleted: Vec<NamedRule>,
-    /// Payment methods that are no more, and the rules that had to do without them.
+    /// Payment methods that no longer exist, and the rules from which they were left out.
     missing_methods: Vec<MissingMethod>,
     #[serde(flatten)]
     warnings: Warnings,
 }
 
-/// A payment method that is no more.
+/// A payment method that no longer exists.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MissingMethod {
@@ -47,9 +47,9 @@ type RestoreCall = Call<scope::RulesWrite, Empty, (IfMatch, (Option<Key>, Refusa
 
 /// Restore the payment rules of a revision
 ///
-/// Makes the rules what they were as of that revision, as a new revision; integrations and settings stay as they are. Payment
-/// methods that are no more are left out and listed; a rule that is left without any is off. `If-Match` takes the ETag of the
-/// list, of a revision, or of an export: when the rules have changed since, nothing is restored.
+/// Restores the rules of that revision as a new revision; integrations and settings do not change. Payment methods that
+/// no longer exist are left out and listed; a rule that is left without any is disabled. `If-Match` takes the ETag of
+/// the list, of a revision, or of an export: if the rules have changed since, nothing is restored.
 #[utoipa::path(
     params(("number" = i64, Path, description = "The revision.", example = 17), RequiredIfMatch, OptionalKey, ForceParameter),
     responses((status = 200, description = "What was done.", body = RuleRestore)),

@@ -1,4 +1,4 @@
-//! Reads what changed and compiles it.
+//! Reads the changed rules and compiles them.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -14,37 +14,37 @@ use crate::{
     store::{Conn, Store, StoreError, UnreadableRow, revisions},
 };
 
-/// How long the database may take to name its newest revision. It hangs when it does not: the network swallows what is
-/// sent, or somebody holds a lock on everything.
+/// The time limit for reading the newest revision. A database that takes longer hangs, for instance because the network
+/// drops packets or a lock blocks every read.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A rulebook as it was loaded.
 pub(super) struct Loaded {
     pub(super) book: Arc<Rulebook>,
-    /// Whether the revision keeps all that checkout saw.
+    /// Whether the revision keeps everything that checkout saw.
     pub(super) is_complete: bool,
     /// Rules and methods that are in the database but not in the rulebook.
     pub(super) unreadable: Vec<UnreadableRow>,
 }
 
-/// How long it may take to send every rule there is.
+/// The time limit for reading all rules.
 const LOAD_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What one read of the database returned.
+/// The result of one read of the database.
 pub(in super::super) struct LoadedRows {
     revision: i64,
     mark: Option<revisions::Mark>,
     is_complete: bool,
-    /// Rules that are not what they were.
+    /// Rules that were changed or deleted.
     gone: HashSet<RuleId>,
-    /// Those of them that there are, and new ones.
+    /// The changed rules as they are now, and new ones.
     fresh: Vec<Rule>,
     methods: Vec<Method>,
     settings: ShopSettings,
     unreadable: Vec<UnreadableRow>,
 }
 
-/// The newest revision there is, and what the known one is there.
+/// The newest revision, and the mark that the known revision has in the database.
 pub(super) async fn newest(
     store: &Store,
     known: i64,
@@ -56,8 +56,8 @@ pub(super) async fn newest(
     within(ANSWER_TIMEOUT, read).await
 }
 
-/// The rulebook of the newest revision, and the rules and methods that are in the database but not in it. What `before`
-/// has compiled is not compiled again; rules that it left out are read again.
+/// The rulebook of the newest revision, and the rules and methods that it had to leave out. Unchanged rules of `before`
+/// are not compiled again; rules in `left_out` are read again.
 pub(super) async fn load(
     store: &Store,
     before: Arc<Rulebook>,
@@ -68,7 +68,7 @@ pub(super) async fn load(
     let mut rows = within(LOAD_TIMEOUT, rows).await?;
     let unreadable = std::mem::take(&mut rows.unreadable);
     let is_complete = rows.is_complete;
-    // Off the request threads.
+    // Compiling takes long, so it must not block a request thread.
     tokio::task::spawn_blocking(move || Arc::new(assemble(&before, rows)))
         .await
         .map(|book| Loaded {
@@ -88,7 +88,7 @@ async fn within<T>(
         .unwrap_or(Err(StoreError::Unavailable))
 }
 
-/// What differs from a rulebook, and the rules with these ids.
+/// Reads the rows that differ from a rulebook, and the rules with these ids.
 pub(in super::super) fn read(
     conn: &mut Conn,
     before: &Rulebook,
@@ -120,8 +120,8 @@ pub(in super::super) fn read(
     })
 }
 
-/// Whether the history tells all that was changed since a rulebook was loaded: the database did not go back meanwhile, and no
-/// older version of the service changed anything.
+/// Whether the history contains all changes since a rulebook was loaded: the database was not reset to an older state,
+/// and no older version of the service changed anything.
 fn goes_on(conn: &mut Conn, before: &Rulebook, revision: i64) -> Result<bool, StoreError> {
     let known = before.revision();
     if before.mark().is_none() || revisions::mark(conn, known)?.as_ref() != before.mark() {
@@ -131,7 +131,7 @@ fn goes_on(conn: &mut Conn, before: &Rulebook, revision: i64) -> Result<bool, St
     Ok(told == revision - known)
 }
 
-/// The rules whose versions are not those of a rulebook, by comparing them all.
+/// The ids of the rules whose versions differ from those of a rulebook, found by comparing all rules.
 fn differing(conn: &mut Conn, before: &Rulebook) -> Result<Vec<String>, StoreError> {
     let mut known = before.versions();
     let mut ids = Vec::new();
@@ -150,7 +150,7 @@ fn readable<T>(rows: Vec<Result<T, UnreadableRow>>, unreadable: &mut Vec<Unreada
     rows.into_iter().filter_map(keep).collect()
 }
 
-/// The rulebook that has what `before` has but for the rows that differ from it.
+/// The rulebook `before` with these rows applied.
 pub(in super::super) fn assemble(before: &Rulebook, rows: LoadedRows) -> Rulebook {
     let compiled = rows.fresh.into_iter().map(CompiledRule::new);
     before.changed(RulebookChange {

@@ -1,4 +1,4 @@
-//! What of the history a caller may read who is bound to websites.
+//! The part of the history that a caller bound to websites may read.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,8 @@ use crate::{
     store::{Conn, StoreError, revisions::RevisionSubject},
 };
 
-/// Which of these revisions changed a rule that a caller who is bound to these websites may read, before or afterwards.
+/// Those of these revisions that changed a rule which a caller bound to these websites may read, before or after the
+/// change.
 pub fn concerning(
     conn: &mut Conn,
     numbers: &[i64],
@@ -36,10 +37,10 @@ fn may_read_body(body: &str, websites: &Websites) -> bool {
     body.is_some_and(|body| access::may_read_of(&body.websites, websites))
 }
 
-/// How many revisions are looked through at a time.
+/// The number of revisions that are read at a time.
 const LOOKED_THROUGH: i64 = 200;
 
-/// As [`list`], for a caller who is bound to websites: without changes of rules that are for others.
+/// As [`list`]; for a caller bound to websites, without changes of rules that only apply to others.
 pub fn list_for(
     conn: &mut Conn,
     subject: Option<RevisionSubject>,
@@ -73,7 +74,7 @@ pub fn list_for(
     }
 }
 
-/// How many revisions [`list_for`] shows on all pages.
+/// The number of revisions that [`list_for`] returns on all pages.
 pub fn count_for(
     conn: &mut Conn,
     subject: Option<RevisionSubject>,

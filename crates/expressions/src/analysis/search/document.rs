@@ -1,4 +1,4 @@
-//! A document while a search gives it values.
+//! The document under construction during a search.
 
 use super::super::atom::{Atom, AttributeRead, Term};
 use super::super::formula::{Outcomes, Unassigned, Values};
@@ -11,7 +11,7 @@ use crate::operand::Operand;
 use crate::schema::{Kind, Shape};
 use crate::value::{Record, Value};
 
-/// What one atom may spend.
+/// The budget of one evaluation of an atom, in steps.
 const ATOM_BUDGET: u64 = 100_000;
 
 pub(super) struct Document<'q> {
@@ -22,11 +22,11 @@ pub(super) struct Document<'q> {
     record: Record<'q>,
 }
 
-/// The outcomes that a term can still have.
+/// The outcomes that a term can still have with the values assigned so far.
 #[derive(Clone, Copy)]
 pub(super) struct Possible {
     pub(super) outcomes: Outcomes,
-    /// The attribute whose value would tell more.
+    /// The next attribute whose value narrows the outcomes; `None` if none does.
     pub(super) waits_for: Option<usize>,
 }
 
@@ -44,7 +44,7 @@ impl<'q> Document<'q> {
         }
     }
 
-    /// Gives an attribute a value of one of its cells, or takes its value away. The object it belongs to is there.
+    /// Assigns to an attribute the value of one of its cells, or removes its value. Its parent object must be assigned.
     pub(super) fn assign(&mut self, variable: usize, cell: Option<usize>) {
         let Variable {
             slots,
@@ -69,7 +69,7 @@ impl<'q> Document<'q> {
         record.set_slot(*last, value);
     }
 
-    /// Gives a value to each attribute that a witness has in any case, and says which these are.
+    /// Assigns a value to each attribute that every witness has, and returns those attributes.
     pub(super) fn give_always_given(&mut self) -> Vec<usize> {
         let mut given = Vec::new();
         for (place, variable) in self.variables.iter().enumerate() {
@@ -98,12 +98,12 @@ impl<'q> Document<'q> {
         json
     }
 
-    /// The document as it is, where attributes without a value are missing.
+    /// The document with unassigned attributes counted as missing.
     pub(super) fn as_posted(&self) -> Posted<'_, 'q> {
         Posted(self)
     }
 
-    /// The outcomes that a term can have whatever the attributes without a value turn out to be.
+    /// The outcomes that a term can have for any values of the unassigned attributes.
     pub(super) fn possible(&self, term: &Term<'_>, asked: &mut u64) -> Possible {
         match term {
             Term::And(all) => self.sequence(all, Outcomes::TRUE, asked),
@@ -146,7 +146,7 @@ impl<'q> Document<'q> {
         }
     }
 
-    /// Operands of `and` or `or`; with `goes_on` the next one is asked.
+    /// The outcomes of `and` or `or`; the next operand is evaluated if the one before it has the outcome `goes_on`.
     fn sequence(&self, all: &[Term<'_>], goes_on: Outcomes, asked: &mut u64) -> Possible {
         let mut outcomes = Outcomes::NONE;
         let mut waits_for = None;
@@ -181,7 +181,7 @@ impl<'q> Document<'q> {
             }
         }
         let ran = self.run(atom);
-        // Whether a text matches is not known of a cell, but that it does not fail is.
+        // The representative does not tell whether all texts of a cell match, but it tells that matching does not fail.
         let outcomes = match ran {
             Some(outcome) if is_settled => outcome,
             Some(outcome) if atom.is_match && !outcome.meets(Outcomes::FAILURE) => {
@@ -195,13 +195,13 @@ impl<'q> Document<'q> {
         }
     }
 
-    /// Whether the value that stands for a cell answers for all of the cell.
+    /// Whether the representative value decides the outcome for the whole cell.
     fn is_settled(&self, read: &AttributeRead, is_plain: bool) -> Result<bool, Unassigned> {
         let mut kind = CellKind::Exact;
         for variable in &read.chain {
             let cell = self.assigned[*variable].ok_or(Unassigned(*variable))?;
             let cell = &self.variables[*variable].cells[cell];
-            // Whatever the path goes on to, it is not reached.
+            // Evaluation ends at null, so the rest of the path does not matter.
             if cell.is_null() {
                 return Ok(true);
             }
@@ -215,7 +215,7 @@ impl<'q> Document<'q> {
             })
     }
 
-    /// The outcome of an atom for the values that stand for the cells; `None` where it costs too much.
+    /// The outcome of an atom for the representative values; `None` if it exceeds the budget.
     fn run(&self, atom: &Atom<'_>) -> Option<Outcomes> {
         let mut budget = Budget::new(ATOM_BUDGET);
         let mut run = Run {
@@ -258,7 +258,7 @@ impl Values for Document<'_> {
     }
 }
 
-/// A document where attributes without a value are missing.
+/// A document with unassigned attributes counted as missing.
 pub(super) struct Posted<'d, 'q>(&'d Document<'q>);
 
 impl Values for Posted<'_, '_> {
@@ -267,7 +267,7 @@ impl Values for Posted<'_, '_> {
     }
 }
 
-/// Writes a record as it can be posted: amounts are texts, which no reader of JSON rounds.
+/// Writes a record as a postable JSON object. Amounts are written as texts, because JSON readers may round numbers.
 fn write_record(record: &Record<'_>, json: &mut String) {
     let attributes = record.shape().map_or(&[][..], Shape::attributes);
     let mut separator = "{";
