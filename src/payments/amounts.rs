@@ -40,6 +40,7 @@ pub struct PartAmounts {
     pub returned: i64,
     /// Returns whose outcome is not known yet.
     pub returning: i64,
+    /// Less what was returned of it later.
     pub written_off: i64,
     pub canceled: bool,
 }
@@ -123,6 +124,9 @@ fn sum<'t>(transactions: impl Iterator<Item = &'t Transaction>) -> PartAmounts {
         part.written_off = 0;
         part.billed = 0;
     }
+    // What was returned is not written off, also when the return is found later.
+    let unreturned = part.billed.saturating_sub(part.returned).max(0);
+    part.written_off = part.written_off.min(unreturned);
     part.billed = part.billed.saturating_sub(part.written_off);
     part
 }

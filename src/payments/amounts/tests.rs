@@ -259,3 +259,39 @@ fn an_offline_payment_is_captured_in_parts_and_refunded_without_invoices() {
     let sums = Amounts::of(1000, &story);
     assert_eq!((sums.canceled, sums.due, sums.refunded), (500, 0, 150));
 }
+
+#[test]
+fn what_is_returned_of_a_written_off_invoice_is_not_written_off() {
+    // Written off, returned before and after: what is written off in the end, and given back.
+    for (paid, written_off, returned, left, given_back) in [
+        (0, 600, 0, 600, 0),
+        (0, 600, 200, 400, 0),
+        (0, 600, 600, 0, 0),
+        (0, 400, 200, 400, 0),
+        (0, 400, 300, 300, 0),
+        (500, 100, 0, 100, 0),
+        (500, 100, 50, 100, 50),
+        (500, 100, 550, 50, 500),
+    ] {
+        let mut story = Story::new()
+            .and(INVOICE, Action::Capture, Succeeded, paid)
+            .and(INVOICE, Action::Cancel, Succeeded, written_off)
+            .and(INVOICE, Action::Refund, Succeeded, returned);
+        story.0[3].details.write_off = true;
+        let (part, sums) = (story.part(), story.amounts());
+        let context = (paid, written_off, returned);
+        assert_eq!(part.written_off, left, "{context:?}");
+        assert_eq!(
+            (part.refunded(), part.due()),
+            (given_back, 0),
+            "{context:?}"
+        );
+        assert_eq!(part.forgiven() + part.refunded(), returned, "{context:?}");
+        assert_eq!(
+            (sums.canceled, sums.returned),
+            (left, returned),
+            "{context:?}"
+        );
+        assert_eq!(sums.due, 400, "what is not invoiced is left: {context:?}");
+    }
+}

@@ -37,20 +37,25 @@ fn plainly(ledger: &Ledger) -> Amounts {
         succeeded(Action::Cancel)
             .any(|it| it.parent_id == Some(invoice.id) && !it.details.write_off)
     };
-    let status: Vec<_> = succeeded(Action::Invoice)
+    let standing: Vec<_> = succeeded(Action::Invoice)
         .filter(|it| !is_canceled(it))
         .collect();
-    let stands = |parent| status.iter().any(|invoice| Some(invoice.id) == parent);
+    let stands = |parent| standing.iter().any(|invoice| Some(invoice.id) == parent);
     let on_invoice = |it: &&Transaction| {
         ledger
             .of_action(Action::Invoice)
             .any(|invoice| Some(invoice.id) == it.parent_id)
     };
     let authorized = sum(Action::Authorize);
-    let invoiced: i64 = status.iter().map(|it| it.amount).sum();
-    let written_off: i64 = succeeded(Action::Cancel)
-        .filter(|it| it.details.write_off && stands(it.parent_id))
-        .map(|it| it.amount)
+    let invoiced: i64 = standing.iter().map(|it| it.amount).sum();
+    let on = |action, invoice: &Transaction| -> i64 {
+        let own = succeeded(action).filter(|it| it.parent_id == Some(invoice.id));
+        own.map(|it| it.amount).sum()
+    };
+    // An invoice that is not canceled has no cancellations but write-offs. What was returned is not written off.
+    let written_off: i64 = standing
+        .iter()
+        .map(|it| on(Action::Cancel, it).min((it.amount - on(Action::Refund, it)).max(0)))
         .sum();
     let invoiced = invoiced - written_off;
     let canceled: i64 = succeeded(Action::Cancel)
@@ -118,6 +123,7 @@ pub fn holds(ledger: &Ledger) {
         let billed = part.billed.max(invoice.amount - part.written_off);
         assert!(0 <= part.captured && part.captured <= billed, "{part:?}");
         assert!(part.returned + part.returning <= invoice.amount, "{part:?}");
+        assert!(part.forgiven() <= part.billed, "{part:?}");
     }
     unique(ledger);
 }
