@@ -210,6 +210,12 @@ impl Search {
         self.next_at = Some(at + *pause.unwrap_or(&PAUSES[PAUSES.len() - 1]));
     }
 
+    /// Forgets the listings without it: the next one is the first of a new row.
+    pub fn found(&mut self) {
+        self.absences = 0;
+        self.absent_since = None;
+    }
+
     /// Counts a complete listing without it. Returns true if there were enough of them to prove that it does not exist.
     pub fn missed(&mut self, at: DateTime<Utc>) -> bool {
         self.synced(at);

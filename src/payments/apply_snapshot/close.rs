@@ -7,7 +7,7 @@ use crate::{
         ledger::{Cause, Ledger},
         transaction::{Action, Event, Origin, Transaction, WrongMove},
     },
-    providers::InvoiceStatus,
+    providers::{InvoiceSnapshot, InvoiceStatus},
 };
 
 /// Settles the transaction that closed an invoice, over what is due now and not over what was due when it was begun.
@@ -41,11 +41,13 @@ pub fn is_closing(it: &Transaction) -> bool {
 }
 
 impl Reading<'_> {
-    /// Settles the open closings of an invoice by its status at the provider.
-    pub(super) fn close(&mut self, invoice: TransactionId, status: Option<InvoiceStatus>) {
+    /// Settles the open closings of an invoice by its status at the provider, once all of its returns were read.
+    pub(super) fn close(&mut self, invoice: TransactionId, seen: &InvoiceSnapshot) {
+        let knows_returns = seen.returns.as_ref().is_some_and(|list| list.complete);
         let closing = |it: &Transaction| it.parent_id == Some(invoice) && is_closing(it);
         for id in self.ledger.open(closing) {
-            match status {
+            match seen.status {
+                Some(InvoiceStatus::Closed) if !knows_returns => {}
                 Some(InvoiceStatus::Closed) => {
                     fix_closed_amount(self.ledger, id, self.by);
                     self.succeed(id, "The invoice at the provider is closed.");

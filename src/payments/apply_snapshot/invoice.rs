@@ -62,7 +62,9 @@ impl Reading<'_> {
     /// Applies everything that a snapshot says of an invoice.
     fn attend(&mut self, id: TransactionId, seen: &InvoiceSnapshot, known: Known<'_>) {
         self.invoice_status(id, seen, known.funded_at);
+        // The amount that a closing settles is what the returns left.
         self.parts(id, seen);
+        self.close(id, seen);
         let invoice = self.ledger.find(id);
         let canceled_here = invoice.is_some_and(|invoice| self.ledger.part(invoice).canceled);
         let stands_there = matches!(
@@ -90,6 +92,7 @@ impl Reading<'_> {
             // Money in another currency is not this payment's. An unsettled invoice with other contents is certainly
             // ours only once it is paid.
             if !same_currency || !(settled || is_paid(seen)) {
+                self.found(id);
                 return false;
             }
         }

@@ -45,7 +45,6 @@ impl Reading<'_> {
                 None => {}
             }
         }
-        self.close(id, seen.status);
         for cancel in self.ledger.open_children(id, Action::Cancel) {
             match seen.status {
                 _ if self.ledger.find(cancel).is_some_and(is_closing) => {}

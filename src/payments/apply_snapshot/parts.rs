@@ -58,7 +58,8 @@ impl Reading<'_> {
                 .ledger
                 .children(invoice, Action::Refund)
                 .find(|it| !it.state.is_settled() && carries(found, it) && !is_ours(it));
-            if let Some(ours) = differs.map(|it| it.amount) {
+            if let Some((id, ours)) = differs.map(|it| (it.id, it.amount)) {
+                self.found(id);
                 let message = "The return at the provider is over another amount than ours; nothing was taken from it.";
                 let differs = Observation::of(FindingCode::ReturnDiffers, &found.id, message);
                 self.report_difference(differs, ours, found.amount, None);

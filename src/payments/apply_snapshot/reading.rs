@@ -68,6 +68,14 @@ impl<'l> Reading<'l> {
         self.ledger.adopt(new, self.by, message)
     }
 
+    /// The provider lists something of ours as other than it was sent: it exists, so earlier misses prove nothing.
+    pub fn found(&mut self, id: TransactionId) {
+        let is_missed = |it: &Transaction| it.search.absences > 0;
+        if self.ledger.find(id).is_some_and(is_missed) {
+            self.edit(id, |it| it.search.found());
+        }
+    }
+
     /// Records that a complete read did not find the effect of an unknown call. After enough misses over enough time
     /// the transaction fails. A call that may still be under way is never missed.
     pub fn miss(&mut self, id: TransactionId, message: &str) {

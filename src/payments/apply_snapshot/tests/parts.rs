@@ -224,3 +224,52 @@ fn what_failed_here_and_shows_up_is_a_transaction_of_its_own() {
     );
     assert_eq!(applied.ledger.part(&made).returned, 100);
 }
+
+#[test]
+fn a_lost_closing_settles_over_what_the_returns_left() {
+    let (ledger, made) = ledger();
+    let closed = || invoice("invoice1", 600, InvoiceStatus::Closed);
+    let seen = || returning(closed(), vec![a_return("r1", 100, at(3), None)]);
+    let nothing = FundedAt::new();
+    let known = || Known {
+        funded_at: &nothing,
+        secure_hashes: &[],
+        financing: Financing::Own,
+    };
+    for (action, write_off) in [(Action::Capture, false), (Action::Cancel, true)] {
+        let mut closing = child(&made, action, State::Pending, 600);
+        closing.details.write_off = write_off;
+        let ledger = with(&ledger, [lost(closing.clone())]);
+        let unread = InvoiceSnapshot {
+            returns: None,
+            ..closed()
+        };
+        let first = apply_with(&ledger, &accepted(vec![unread]), known(), 5);
+        let waiting = first.ledger.find(closing.id).expect("the closing");
+        assert_eq!(waiting.state, State::Unknown, "returns are not read");
+        let applied = apply_with(&first.ledger, &accepted(vec![seen()]), known(), 10);
+        let settled = applied.ledger.find(closing.id).expect("the closing");
+        assert_eq!((settled.state, settled.amount), (State::Succeeded, 500));
+        let part = applied.ledger.part(&made);
+        assert_eq!((part.returned, part.refunded(), part.due()), (100, 0, 0));
+        assert_eq!(applied.codes, Vec::<&str>::new(), "{action:?}");
+    }
+}
+
+#[test]
+fn a_return_that_differs_begins_the_count_of_misses_anew() {
+    let (ledger, made) = ledger();
+    let mut ledger = with(&ledger, [lost(our_return(&made))]);
+    let other = returning(open(), vec![a_return("r1", 99, at(3), Some("return-7"))]);
+    for (seen, seconds) in [
+        (open(), 5),
+        (open(), 6),
+        (other, 1000),
+        (open(), 2000),
+        (open(), 2001),
+    ] {
+        ledger = apply_at(&ledger, &accepted(vec![seen]), seconds).ledger;
+        let refund = crate::payments::sample::only(&ledger, Action::Refund);
+        assert_eq!(refund.state, State::Unknown, "{seconds}");
+    }
+}

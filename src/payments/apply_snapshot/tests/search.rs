@@ -64,3 +64,26 @@ fn what_is_found_late_is_found() {
     let applied = apply_at(&missed, &accepted(vec![seen]), 5000);
     assert_eq!(applied.only(Action::Invoice).state, State::Succeeded);
 }
+
+#[test]
+fn a_list_with_another_amount_begins_the_count_of_misses_anew() {
+    let nothing = accepted(Vec::new());
+    let other = InvoiceSnapshot {
+        number: Some("ours".to_owned()),
+        ..invoice("invoice1", 601, InvoiceStatus::Open)
+    };
+    let mut ledger = searching();
+    for seconds in [5, 6] {
+        ledger = apply_at(&ledger, &nothing, seconds).ledger;
+    }
+    ledger = apply_at(&ledger, &accepted(vec![other]), 1000).ledger;
+    for (seconds, state) in [
+        (2000, State::Unknown),
+        (2001, State::Unknown),
+        (2899, State::Unknown),
+        (2900, State::Failed),
+    ] {
+        ledger = apply_at(&ledger, &nothing, seconds).ledger;
+        assert_eq!(only(&ledger, Action::Invoice).state, state, "{seconds}");
+    }
+}
