@@ -77,6 +77,9 @@ impl InvoiceRequest {
         } else {
             (self.rest(basis)?, "/amount")
         };
+        if totals.amount().minor() <= 0 {
+            return Err(PaymentError::NothingToInvoice(pointer));
+        }
         if totals.amount().minor() <= basis.left.minor() {
             return Ok(totals);
         }
@@ -124,9 +127,6 @@ impl InvoiceRequest {
                 Money::from_minor(minor, basis.left.currency())
             }
         };
-        if amount.minor() == 0 {
-            return Err(PaymentError::NothingToInvoice("/items"));
-        }
         Ok(InvoiceTotals::of_order(amount, charges, lines))
     }
 

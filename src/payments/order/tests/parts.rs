@@ -188,6 +188,20 @@ fn a_part_that_is_worth_nothing_is_refused() {
 }
 
 #[test]
+fn charges_that_leave_nothing_of_a_cart_without_lines_are_refused() {
+    let mut shop = Shop::of(&json!({ "currency": "USD", "total": "50.00" }));
+    for discount in ["50.00", "50.01", "60"] {
+        let refused = shop
+            .try_invoice(&json!({ "discountAmount": discount }), &[])
+            .expect_err("nothing is left");
+        let is_nothing = matches!(refused, PaymentError::NothingToInvoice("/amount"));
+        assert!(is_nothing, "{discount} {refused:?}");
+    }
+    let most = json!({ "discountAmount": "49.99" });
+    assert_eq!(shop.invoice(&most, &[]), "0.01 0.00 0.00: 50.00");
+}
+
+#[test]
 fn an_amount_alone_is_one_line_with_tax_in_proportion() {
     let mut shop = usual();
     assert_eq!(
