@@ -12,7 +12,7 @@ use super::{
     open_payment::{OpenPayment, OperationResult, Performed},
     operations::{Operation, act, cancel, invoice},
     service::Intent,
-    transaction::State,
+    transaction::{State, Transaction},
 };
 use crate::{idempotency::Key, string_enum::string_enum};
 
@@ -75,7 +75,11 @@ impl OpenPayment {
         let first = self.earlier()?;
         if let Some(first) = first {
             // Refuses while the call of the first request is under way.
-            self.replay(first)?;
+            let told = self.replay(first)?;
+            // What is done needs no account any more.
+            if let Some(done) = self.last_step(told).await? {
+                return Ok(self.into_result(done));
+            }
         }
         self.detached(async move |payment| {
             // Unknown outcomes are read back first, so that each invoice is judged by its current state.
@@ -102,12 +106,41 @@ impl OpenPayment {
                 }
             }
             payment
-                .run(&steps.next("order"), remainder(wanted, may))
+                .run(&steps.next(ORDER), remainder(wanted, may))
                 .await
         })
         .await
     }
+
+    /// The last step of an earlier request whose first one was `first`. `None` if a step is left or not settled.
+    async fn last_step(&self, first: Performed) -> Result<Option<Performed>, PaymentError> {
+        let is_settled = |it: &Transaction| it.state.is_settled();
+        if !self
+            .ledger()
+            .find(first.transaction)
+            .is_some_and(is_settled)
+        {
+            return Ok(None);
+        }
+        if !leaves_more_to_do(self.ledger(), &first) {
+            return Ok(Some(first));
+        }
+        let last = self.context.key.step(ORDER);
+        match self
+            .service
+            .operation_of(&last, self.context.actor.at)
+            .await?
+        {
+            Some(last) if self.ledger().find(last).is_some_and(is_settled) => {
+                self.replay(last).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
 }
+
+/// The name of the last step, which cancels the order.
+const ORDER: &str = "order";
 
 /// Cancels what is not invoiced.
 fn remainder(wanted: Cancellation, may: CancelCheck) -> impl Operation {

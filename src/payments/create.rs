@@ -33,7 +33,7 @@ use super::{
 };
 use crate::{
     findings::Finding,
-    http::problem::Problem,
+    http::problem::{FieldError, Problem},
     idempotency::{self, KeyReused},
     ids::{IntegrationId, PaymentId},
     integrations::{
@@ -88,7 +88,7 @@ impl PaymentService {
         context: CallerContext,
         new: NewPayment,
     ) -> Result<CreateResult, PaymentError> {
-        let judged = check_expiry(new.expires_at, self.clock().now())
+        let judged = check_moments(&new, self.clock().now())
             .and_then(|()| self.judge(rulebooks, &new, &context.websites));
         let judged = match judged {
             Ok(judged) => judged,
@@ -336,12 +336,22 @@ fn rows_of(conn: &mut Conn, id: PaymentId) -> Result<PaymentRows, PaymentError> 
     PaymentRows::find(conn, id)?.ok_or(PaymentError::NotFound)
 }
 
-fn check_expiry(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), PaymentError> {
-    if expires_at.is_none_or(|at| at > now) {
-        return Ok(());
+/// Refuses moments that are over. A repeated request must get its payment all the same, so they are not refused while the
+/// body is read.
+fn check_moments(new: &NewPayment, now: DateTime<Utc>) -> Result<(), PaymentError> {
+    let mut errors = Vec::new();
+    if new.expires_at.is_some_and(|at| at <= now) {
+        let message = "`expiresAt` must be in the future.";
+        errors.push(FieldError::at("/expiresAt", "past", message));
     }
-    let message = "`expiresAt` must be in the future.";
-    Err(PaymentError::invalid("/expiresAt", "past", message))
+    if let Some(DueDate::At(past)) = new.due.filter(|due| due.counted_from(now) < now) {
+        let message = format!("`dueAt` must not be in the past; {past} is.");
+        errors.push(FieldError::at("/dueAt", "past", message));
+    }
+    match errors.is_empty() {
+        true => Ok(()),
+        false => Err(PaymentError::Invalid(errors)),
+    }
 }
 
 /// An integration that was deleted, switched off or moved meanwhile takes no new payment. The row is read after the payment

@@ -18,7 +18,7 @@ use super::{
     opened_checkout::OpenedCheckout,
     operations::{Operation, OperationStart, invoice},
     reference::Reference,
-    service::{ATTEMPTS, CallerContext, Intent, PaymentService},
+    service::{ATTEMPTS, CallerContext, Intent, PaymentService, transaction_of},
     store,
     transaction::Transaction,
 };
@@ -28,7 +28,7 @@ use crate::{
     ids::{PaymentId, TransactionId},
     integrations::account::{NoAccount, SealedAccount},
     providers::{CommandOutcome, Later},
-    store::{Conn, StoreError, Tx},
+    store::{Conn, Tx},
     trace,
 };
 
@@ -184,7 +184,7 @@ impl OpenPayment {
         task.await.map_err(Problem::internal)?
     }
 
-    fn into_result(self, performed: Performed) -> OperationResult {
+    pub(super) fn into_result(self, performed: Performed) -> OperationResult {
         OperationResult {
             payment: self.payment,
             performed,
@@ -266,7 +266,7 @@ impl OpenPayment {
                     let earlier = self.service.operation_of(key, self.context.actor.at);
                     let earlier = earlier.await?.ok_or(refused)?;
                     self.reload().await?;
-                    return self.replay(transaction_of(&earlier)?);
+                    return self.replay(earlier);
                 }
             };
             let transaction = intent.transaction;
@@ -389,9 +389,4 @@ pub(super) fn check_answered(it: &Transaction, now: DateTime<Utc>) -> Result<(),
         Some(until) => Err(idempotency::still_running(until, now).into()),
         None => Ok(()),
     }
-}
-
-fn transaction_of(operation: &str) -> Result<TransactionId, StoreError> {
-    let unreadable = |_| StoreError::unreadable("the operation of an idempotency key");
-    operation.parse().map_err(unreadable)
 }

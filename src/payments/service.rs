@@ -22,7 +22,7 @@ use crate::{
     ids::{PaymentId, TransactionId},
     integrations::{account::NoAccount, known_accounts::KnownAccounts},
     providers::Command,
-    store::{Conn, Store},
+    store::{Conn, Store, StoreError},
 };
 
 /// Maximum number of attempts to write a change. Each failure means that another writer succeeded.
@@ -212,15 +212,16 @@ impl PaymentService {
         }
     }
 
-    /// What an earlier request with this key began.
+    /// The transaction that an earlier request with this key began.
     pub(super) async fn operation_of(
         &self,
         key: &Key,
         now: DateTime<Utc>,
-    ) -> Result<Option<String>, PaymentError> {
+    ) -> Result<Option<TransactionId>, PaymentError> {
         let key = key.clone();
-        let peek = move |conn: &mut Conn| idempotency::peek(conn, &key, now);
-        self.store().read(peek).await
+        let peek = move |conn: &mut Conn| idempotency::peek::<PaymentError>(conn, &key, now);
+        let operation = self.store().read(peek).await?;
+        Ok(operation.as_deref().map(transaction_of).transpose()?)
     }
 
     /// The secure hashes that a payment's popup was given.
@@ -247,4 +248,10 @@ impl PaymentService {
             at,
         }
     }
+}
+
+/// The transaction that an idempotency key of an operation belongs to.
+pub(super) fn transaction_of(operation: &str) -> Result<TransactionId, StoreError> {
+    let unreadable = |_| StoreError::unreadable("the operation of an idempotency key");
+    operation.parse().map_err(unreadable)
 }

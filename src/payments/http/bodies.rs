@@ -84,7 +84,6 @@ pub fn new_payment(
     websites: &Websites,
     on_behalf: bool,
     languages: Wanted,
-    now: DateTime<Utc>,
 ) -> Result<NewPayment, Problem> {
     expect_media_type(request, &["application/json"])?;
     let text = body::text(bytes)?;
@@ -97,7 +96,7 @@ pub fn new_payment(
         .optional_text("website", 255)
         .filter(|website| !website.trim().is_empty());
     let po_number = reference(&fields, "poNumber", false);
-    let due = due_date(&fields, method.as_ref(), now);
+    let due = due_date(&fields, method.as_ref());
     let expires_at = expiry(&fields, method.as_ref());
     let buyer = on_behalf.then(|| buyer(&fields)).flatten();
     let cart = fields.required("cart").and(cart);

@@ -123,7 +123,7 @@ async fn create<S: Required>(
         websites: caller.websites().clone(),
     };
     let websites = caller.websites();
-    let new = new_payment(request, &bytes, websites, on_behalf, languages, now)?;
+    let new = new_payment(request, &bytes, websites, on_behalf, languages)?;
     Ok(service.create(rulebooks, context, new).await?)
 }
 

@@ -1,15 +1,9 @@
 //! The due date of an offline sale in a request.
 
-use chrono::{DateTime, Utc};
-
 use crate::{http::body::Fields, payment_methods::PaymentMethodId, payments::create::DueDate};
 
 /// Reads `dueAt` or `netDays`, of which an offline method takes one. A method with a provider takes neither.
-pub fn due_date(
-    fields: &Fields<'_>,
-    method: Option<&PaymentMethodId>,
-    now: DateTime<Utc>,
-) -> Option<DueDate> {
+pub fn due_date(fields: &Fields<'_>, method: Option<&PaymentMethodId>) -> Option<DueDate> {
     let at = fields.instant("dueAt");
     let days = fields.net_days("netDays");
     let names = [("dueAt", at.is_some()), ("netDays", days.is_some())];
@@ -27,10 +21,6 @@ pub fn due_date(
             fields.refuse(name, "not_for_this_method", message);
         }
         return None;
-    }
-    if let Some(past) = at.filter(|at| *at < now) {
-        let message = format!("`dueAt` must not be in the past; {past} is.");
-        fields.refuse("dueAt", "past", message);
     }
     if at.is_some() && days.is_some() {
         let message = "Give `dueAt` or `netDays`, not both.";

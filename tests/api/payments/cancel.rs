@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::shop_floor::{amount, assert_once, text};
 use crate::{
-    app::Answer,
+    app::{Answer, execute},
     buyer::{at, fresh_key},
     support::{Database, on_both_databases},
     test_shop::TestShop,
@@ -82,6 +82,10 @@ on_both_databases! {
         let told = shop.post_as("one", &path, &json!({ "scope": "all" })).await;
         assert_eq!(told.header("idempotent-replayed"), "true");
         assert_eq!(told.expect(201), canceled);
+        let archive = "UPDATE integrations SET archived_at = created_at, api_key_sealed = NULL";
+        execute(&shop.app, archive).await;
+        let told = shop.post_as("one", &path, &json!({ "scope": "all" })).await;
+        assert_eq!(told.expect(201)["transaction"], canceled["transaction"], "nothing is left to be sent");
         assert!(shop.asked().await.is_empty());
     }
 

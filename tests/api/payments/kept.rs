@@ -162,6 +162,17 @@ on_both_databases! {
         assert_eq!(shop.post("/v1/payments", &body).await.pointers(), ["/netDays"]);
     }
 
+    async fn a_repeated_sale_is_replayed_also_when_its_due_date_has_passed(database: Database) {
+        let shop = TestShop::open(database).await;
+        let method = terms(&shop, json!({})).await;
+        let body = on_terms(&method, "SO-1", json!({ "dueAt": "2026-03-01T12:00:02Z" }));
+        let begun = shop.post_as("one", "/v1/payments", &body).await.expect(201);
+        shop.pass(std::time::Duration::from_secs(3)).await;
+        let again = shop.post_as("one", "/v1/payments", &body).await.expect(201);
+        assert_eq!(again["id"], begun["id"]);
+        assert_eq!(shop.post_as("two", "/v1/payments", &body).await.pointers(), ["/dueAt"]);
+    }
+
     async fn what_the_caller_says_of_a_capture_is_kept_audited_and_found(database: Database) {
         let shop = TestShop::open(database).await;
         let payment = shop.by_check("SO-1").await;
