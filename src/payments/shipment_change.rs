@@ -4,6 +4,7 @@
 use super::{
     error::PaymentError,
     event::Source,
+    ledger::{Cause, Ledger},
     loaded_payment::LoadedPayment,
     operations::shipment::{self, Correction},
     service::PaymentService,
@@ -15,6 +16,9 @@ use crate::{
     providers::CommandOutcome,
     trace,
 };
+
+/// Maximum number of attempts. Each failure means that something else has changed the payment meanwhile.
+const ATTEMPTS: u8 = 8;
 
 impl PaymentService {
     /// Corrects a shipment, and returns the payment after it. If `invoice` is given, the shipment must belong to it. A
@@ -30,30 +34,43 @@ impl PaymentService {
         let service = self.clone();
         // The task goes on when the caller disconnects, so that what the provider accepted is written here too.
         let task = actix_web::rt::spawn(trace::carried(async move {
-            let ledger = payment.ledger;
-            let parent = || ledger.find(shipment).and_then(|it| it.parent_id);
-            let invoice = invoice.or_else(parent).ok_or(PaymentError::NoTransaction)?;
-            let change = shipment::correct(&ledger, invoice, shipment, &correction)?;
-            let Some(command) = change else {
-                return Ok(LoadedPayment { ledger, ..payment });
-            };
-            if let Some(command) = command {
-                let client = service.client(&ledger).await?;
-                accepted(client.provider().perform(command).await)?;
+            let mut ledger = payment.ledger;
+            // A concurrent change means that the provider may have been sent a shipment without it, so all of it is sent again.
+            for _ in 0..ATTEMPTS {
+                let parent = || ledger.find(shipment).and_then(|it| it.parent_id);
+                let invoice = invoice.or_else(parent).ok_or(PaymentError::NoTransaction)?;
+                let change = shipment::correct(&ledger, invoice, shipment, &correction)?;
+                let Some(command) = change else {
+                    return Ok(LoadedPayment { ledger, ..payment });
+                };
+                if let Some(command) = command {
+                    let client = service.client(&ledger).await?;
+                    accepted(client.provider().perform(command).await)?;
+                }
+                let id = ledger.payment.id;
+                correct_here(
+                    &mut ledger,
+                    shipment,
+                    &correction,
+                    service.cause(Source::Caller),
+                );
+                if let Some(ledger) = service.save(ledger, &actor).await? {
+                    return Ok(LoadedPayment { ledger, ..payment });
+                }
+                ledger = service.ledger(id).await?;
             }
-            let by = service.cause(Source::Caller);
-            let written = service.change(ledger, &actor, |ledger| {
-                ledger.edit(shipment, by.at, |it| {
-                    correction.apply(it.details.shipment.get_or_insert_default());
-                });
-                let message = "The shipment was corrected.";
-                ledger.note(Some(shipment), "shipment.corrected", true, by, message);
-            });
-            let ledger = written.await?;
-            Ok(LoadedPayment { ledger, ..payment })
+            Err(PaymentError::Contended)
         }));
         task.await.map_err(Problem::internal)?
     }
+}
+
+fn correct_here(ledger: &mut Ledger, shipment: TransactionId, correction: &Correction, by: Cause) {
+    ledger.edit(shipment, by.at, |it| {
+        correction.apply(it.details.shipment.get_or_insert_default());
+    });
+    let message = "The shipment was corrected.";
+    ledger.note(Some(shipment), "shipment.corrected", true, by, message);
 }
 
 /// Maps the outcome of a call that has no intent, because sending it twice does no harm.

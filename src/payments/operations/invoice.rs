@@ -112,7 +112,7 @@ fn details(input: &NewInvoice, totals: &InvoiceTotals) -> InvoiceDetails {
         terms_of_delivery: input.terms_of_delivery.clone(),
         lines: totals
             .placed_lines()
-            .map(|(provider_order, line)| invoice_line(provider_order, line))
+            .map(|(place, line)| invoice_line(place, line))
             .collect(),
         ..InvoiceDetails::default()
     }
@@ -131,8 +131,8 @@ pub fn invoiced(ledger: &Ledger) -> Invoiced {
             *sum = sum.saturating_add(amount);
         }
         for line in &details.lines {
-            if let Some(provider_order) = line.line {
-                let sum = invoiced.lines.entry(provider_order).or_default();
+            if let Some(place) = line.line {
+                let sum = invoiced.lines.entry(place).or_default();
                 sum.quantity += line.quantity();
                 sum.amount = sum.amount.saturating_add(line.total);
             }
@@ -156,10 +156,10 @@ fn not_being_made(ledger: &Ledger, amount: i64, input: &NewInvoice) -> Result<()
     }
 }
 
-fn invoice_line(provider_order: Option<usize>, line: &OrderLine) -> InvoiceLine {
+fn invoice_line(place: Option<usize>, line: &OrderLine) -> InvoiceLine {
     let quantity = line.amount.quantity;
     InvoiceLine {
-        line: provider_order,
+        line: place,
         title: line.title.as_str().to_owned(),
         sku: line.sku.as_ref().map(|sku| sku.as_str().to_owned()),
         quantity: quantity.map(|quantity| quantity.normalize().to_string()),

@@ -64,9 +64,9 @@ pub fn settle(
     if lines.is_empty() {
         return Err(PaymentError::LinesUnknown(format!("{at}/items")));
     }
-    let not_shipped = |provider_order: usize| {
-        let (_, whole) = lines.get(&provider_order)?;
-        Some(*whole - shipped.line(provider_order).quantity)
+    let not_shipped = |place: usize| {
+        let (_, whole) = lines.get(&place)?;
+        Some(*whole - shipped.line(place).quantity)
     };
     let places: Vec<String> = lines.keys().map(ToString::to_string).collect();
     let known = format!("The invoice is over these lines: {}.", places.join(", "));
@@ -149,8 +149,8 @@ impl Shipped {
         shipped
     }
 
-    fn line(&self, provider_order: usize) -> InvoicedLine {
-        self.lines.get(&provider_order).copied().unwrap_or_default()
+    fn line(&self, place: usize) -> InvoicedLine {
+        self.lines.get(&place).copied().unwrap_or_default()
     }
 }
 

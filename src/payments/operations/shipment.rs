@@ -200,9 +200,9 @@ pub struct Correction {
 impl Correction {
     /// Changes what is known of a shipment.
     pub fn apply(&self, details: &mut ShipmentDetails) {
-        fn set<T: Clone>(provider_order: &mut Option<T>, change: &Option<Option<T>>) {
+        fn set<T: Clone>(field: &mut Option<T>, change: &Option<Option<T>>) {
             if let Some(value) = change {
-                provider_order.clone_from(value);
+                field.clone_from(value);
             }
         }
         set(&mut details.tracking_number, &self.tracking_number);

@@ -145,6 +145,19 @@ on_both_databases! {
         assert_eq!(shop.synced(&payment).await["findings"], json!([]));
     }
 
+    async fn corrections_at_the_same_time_all_reach_apruve(database: Database) {
+        let shop = TestShop::open(database).await;
+        let (payment, invoice) = shop.invoiced_cart("SO-1").await;
+        let shipment = shop.act(&payment, &shipments(&invoice), &json!({ "amount": "50" })).await.expect(201);
+        let changes = [json!({ "notes": "Pallet 1" }), json!({ "carrier": "DHL" }), json!({ "trackingNumber": "1Z" })];
+        let sent = changes.each_ref().map(|change| shop.correct(&payment, &invoice, &shipment, change));
+        for corrected in futures_util::future::join_all(sent).await {
+            corrected.expect(200);
+        }
+        let there = shop.shipments_at_apruve(&invoice).await[0].clone();
+        assert_eq!((text(&there, "merchant_notes"), text(&there, "shipper"), text(&there, "tracking_number")), ("Pallet 1", "DHL", "1Z"));
+    }
+
     async fn a_tracking_number_stays_unique_when_it_is_corrected(database: Database) {
         let shop = TestShop::open(database).await;
         let (payment, invoice) = shop.invoiced_cart("SO-1").await;
