@@ -61,9 +61,12 @@ on_both_databases! {
         let kept = Erased { carts: 0, buyers: 0, kept: vec![id.parse().expect("an id")] };
         assert_eq!(erase(app, EMAIL, false).await, kept);
         assert_eq!(shop.payment(&named).await, named);
-        shop.post(&format!("{}/cancel", at(&named)), &json!({})).await.expect(201);
+        let canceled = shop.post(&format!("{}/cancel", at(&named)), &json!({})).await.expect(201);
         let gone = Erased { carts: 1, buyers: 1, kept: Vec::new() };
         assert_eq!(erase(app, EMAIL, false).await, gone);
+        let after = shop.payment(&named).await;
+        // Whatever has read the payment before cannot write the buyer again.
+        assert_eq!(after["version"], canceled["payment"]["version"].as_i64().expect("a number") + 1);
         assert_eq!(erase(app, EMAIL, true).await, Erased::default());
         assert_eq!(shop.payment(&other).await, other);
 

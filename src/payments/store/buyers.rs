@@ -21,7 +21,8 @@ pub fn list_by_email(conn: &mut Conn, hash: &EmailHash) -> Result<Vec<PaymentId>
         .load(conn)?)
 }
 
-/// Forgets who the person behind a payment is; the company's id stays, for the shop's books.
+/// Forgets who the person behind a payment is; the company's id stays, for the shop's books. The payment gets a new version,
+/// so that nothing that was read before can write the person again.
 pub fn erase_person(tx: &mut Tx<'_>, id: PaymentId) -> Result<bool, StoreError> {
     let nothing: Option<String> = None;
     let rows = diesel::update(payments::table.find(id))
@@ -29,6 +30,8 @@ pub fn erase_person(tx: &mut Tx<'_>, id: PaymentId) -> Result<bool, StoreError> 
             payments::buyer_customer_name.eq(&nothing),
             payments::buyer_user_id.eq(&nothing),
             payments::buyer_email_hash.eq(&nothing),
+            payments::version.eq(payments::version + 1),
+            payments::listed_version.eq(payments::listed_version + 1),
         ))
         .execute(tx.conn())?;
     diesel::update(invoices::table.filter(invoices::payment_id.eq(id)))
