@@ -16,13 +16,14 @@ pub async fn fill_invoices(from: &Store, now: DateTime<Utc>) -> Result<u64, Stor
         let batch = from
             .read(move |conn| store::list_unlisted(conn, &beyond, BATCH))
             .await?;
-        let Some(last) = batch.last() else {
+        let Some(last) = batch.last else {
             return Ok(filled);
         };
-        after = last.payment.id.to_string();
-        filled += batch.len() as u64;
+        after = last.to_string();
+        filled += batch.ledgers.len() as u64;
         from.write(move |tx| {
             batch
+                .ledgers
                 .iter()
                 .try_for_each(|ledger| store::list_again(tx, ledger, now))
         })

@@ -14,22 +14,21 @@ pub async fn fill_unfunded(from: &Store) -> Result<u64, StoreError> {
         let beyond = after.clone();
         let (last, batch) = from
             .write(move |tx| {
-                let ledgers = store::list_partly_paid(tx, &beyond, BATCH)?;
+                let batch = store::list_partly_paid(tx, &beyond, BATCH)?;
                 let mut filled = 0;
-                for ledger in &ledgers {
+                for ledger in &batch.ledgers {
                     let projection = Projection::of(ledger);
                     if projection.unfunded_since.is_some() {
                         store::note_unfunded(tx, &ledger.payment, &projection)?;
                         filled += 1;
                     }
                 }
-                let last = ledgers.last().map(|ledger| ledger.payment.id.to_string());
-                Ok::<_, StoreError>((last, filled))
+                Ok::<_, StoreError>((batch.last, filled))
             })
             .await?;
         filled += batch;
         match last {
-            Some(last) => after = last,
+            Some(last) => after = last.to_string(),
             None => return Ok(filled),
         }
     }

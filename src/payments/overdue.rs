@@ -41,14 +41,10 @@ pub async fn note_overdue(from: &Store, now: DateTime<Utc>) -> Result<u64, Store
     for deadline in from.read(move |conn| deadlines(conn, now)).await? {
         loop {
             // Reading first keeps the writer free.
-            let (most, wanted) = (BATCH as i64, deadline);
-            let ledgers = from
-                .read(move |conn| store::list_newly_overdue(conn, &wanted, most))
+            let wanted = deadline;
+            let (ledgers, is_last) = from
+                .read(move |conn| store::list_newly_overdue(conn, &wanted, BATCH))
                 .await?;
-            if ledgers.is_empty() {
-                break;
-            }
-            let is_last = ledgers.len() < BATCH;
             let told = from.write(move |tx| {
                 let mut told = 0;
                 for ledger in &ledgers {
@@ -59,8 +55,10 @@ pub async fn note_overdue(from: &Store, now: DateTime<Utc>) -> Result<u64, Store
                 }
                 Ok::<_, StoreError>(told)
             });
-            noted += told.await?;
-            if is_last {
+            let told = told.await?;
+            noted += told;
+            // Those that cannot be read, or that another replica notes, are listed again.
+            if is_last || told == 0 {
                 break;
             }
         }

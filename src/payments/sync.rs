@@ -48,7 +48,6 @@ impl PaymentService {
     ) -> Result<SyncOutcome, PaymentError> {
         let _held = self.locks().lock(id).await;
         let actor = self.actor(source);
-        let mut contended = PaymentError::Contended;
         for _ in 0..ATTEMPTS {
             let mut ledger = self.ledger(id).await?;
             let by = Cause {
@@ -110,10 +109,10 @@ impl PaymentService {
                 Err(conflict @ PaymentError::OrderBoundElsewhere) => {
                     return self.reported(id, &conflict, &snapshot, noticed, by).await;
                 }
-                Err(error) => contended = error,
+                Err(error) => return Err(error),
             }
         }
-        Err(contended)
+        Err(PaymentError::Contended)
     }
 
     /// The secure hashes that the popup was given, while an order is searched for.

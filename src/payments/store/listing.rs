@@ -17,7 +17,7 @@ use crate::{
     store::{
         Conn, StoreError,
         each::{each, keyed},
-        keyset::{self, sorted},
+        keyset::{self, RowCondition, sorted},
         schema::{payments, transactions},
     },
 };
@@ -42,6 +42,46 @@ pub fn list(
     let (positions, rows): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     let rows = list_rows(positions.into_iter().zip(with_transactions(conn, rows)?));
     complete_readable(rows, |ledgers| super::with_findings(conn, ledgers))
+}
+
+/// A part of the payments that a background task works through.
+pub struct LedgerBatch {
+    /// Those that can be read.
+    pub ledgers: Vec<Ledger>,
+    /// The last payment of the part, readable or not. `None` behind the last part.
+    pub last: Option<PaymentId>,
+}
+
+/// The next few payments after an id that fulfill a condition.
+pub fn batch(
+    conn: &mut Conn,
+    condition: impl Fn() -> RowCondition<payments::table>,
+    after: &str,
+    most: i64,
+) -> Result<LedgerBatch, StoreError> {
+    let next = || {
+        let beyond = payments::table.filter(payments::id.gt(after));
+        let wanted = beyond.filter(condition());
+        wanted.order(payments::id.asc()).limit(most)
+    };
+    let read = next().select((payments::id, PaymentRow::as_select()));
+    let read = each(read.load_iter(conn))?;
+    let rows = keyed(read, || {
+        Ok(next().select(payments::id).load::<PaymentId>(conn)?)
+    })?;
+    let (ids, rows): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    let ledgers = ids.iter().zip(with_transactions(conn, rows)?);
+    let readable = ledgers.filter_map(|(id, ledger)| {
+        ledger
+            .inspect_err(
+                |error| tracing::warn!(payment_id = %id, %error, "a payment cannot be read and is left out"),
+            )
+            .ok()
+    });
+    Ok(LedgerBatch {
+        ledgers: readable.collect(),
+        last: ids.last().copied(),
+    })
 }
 
 /// The transactions of many payments in one query. A payment that cannot be read leaves the others as they are.

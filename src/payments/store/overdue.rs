@@ -8,15 +8,16 @@ use crate::{
     store::{Conn, StoreError, Tx, each::each, keyset::RowCondition, schema::payments, timestamp},
 };
 
-/// Some of an integration's payments that are overdue and not noted as that.
+/// Some of an integration's payments that are overdue and not noted as that, and whether these are all.
 pub fn list_newly_overdue(
     conn: &mut Conn,
     deadline: &Deadline,
-    most: i64,
-) -> Result<Vec<Ledger>, StoreError> {
+    most: usize,
+) -> Result<(Vec<Ledger>, bool), StoreError> {
     // In no order: an index has the few of them.
-    let new = payments::table.filter(is_new(deadline)).limit(most);
+    let new = payments::table.filter(is_new(deadline)).limit(most as i64);
     let rows = each(new.select(PaymentRow::as_select()).load_iter(conn))?;
+    let is_all = rows.len() < most;
     let ledgers = super::listing::with_transactions(conn, rows)?;
     let read = |ledger: Result<Ledger, StoreError>| {
         // The others get their events without it.
@@ -24,7 +25,8 @@ pub fn list_newly_overdue(
             .inspect_err(|error| tracing::warn!(%error, "an overdue payment cannot be read"))
             .ok()
     };
-    Ok(ledgers.into_iter().filter_map(read).collect())
+    let readable = ledgers.into_iter().filter_map(read).collect();
+    Ok((readable, is_all))
 }
 
 /// Notes that a payment is overdue. False when it has moved on, or when another replica has noted it.

@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::PaymentRow;
+use super::listing::{self, LedgerBatch};
 use crate::{
     ids::PaymentId,
     payments::{ledger::Ledger, receivable::Receivable, transaction::Transaction},
     store::{
         Conn, Prepared, StoreError, Tx,
         columns::MomentOrNever,
-        each::each,
+        keyset::RowCondition,
         on_each,
         schema::{invoices, payments, transactions},
         timestamp,
@@ -32,23 +32,11 @@ pub fn write(tx: &mut Tx<'_>, rows: &[Receivable]) -> Result<(), StoreError> {
 }
 
 /// The next few payments after an id whose rows are not of their version.
-pub fn list_unlisted(conn: &mut Conn, after: &str, most: i64) -> Result<Vec<Ledger>, StoreError> {
-    let rows = payments::table
-        .filter(payments::id.gt(after))
-        .filter(payments::listed_version.ne(payments::version))
-        .order(payments::id.asc())
-        .limit(most)
-        .select(PaymentRow::as_select());
-    let rows = each(rows.load_iter(conn))?;
-    let ledgers = super::listing::with_transactions(conn, rows)?;
-    let readable = ledgers.into_iter().filter_map(|ledger| {
-        ledger
-            .inspect_err(
-                |error| tracing::warn!(%error, "the invoices of a payment cannot be listed"),
-            )
-            .ok()
-    });
-    Ok(readable.collect())
+pub fn list_unlisted(conn: &mut Conn, after: &str, most: i64) -> Result<LedgerBatch, StoreError> {
+    let unlisted = || -> RowCondition<payments::table> {
+        Box::new(payments::listed_version.ne(payments::version))
+    };
+    listing::batch(conn, unlisted, after, most)
 }
 
 /// Writes the rows of a payment again, unless the payment has changed meanwhile: then that change has written them.

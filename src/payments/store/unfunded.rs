@@ -2,10 +2,10 @@
 
 use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 
-use super::PaymentRow;
+use super::listing::{self, LedgerBatch};
 use crate::{
-    payments::{ledger::Ledger, payment::Payment, projection::Projection},
-    store::{Conn, StoreError, Tx, each::each, schema::payments, timestamp},
+    payments::{payment::Payment, projection::Projection},
+    store::{Conn, StoreError, Tx, keyset::RowCondition, schema::payments, timestamp},
 };
 
 /// The next few payments after an id of which something was captured, but not all that was invoiced.
@@ -13,19 +13,15 @@ pub fn list_partly_paid(
     conn: &mut Conn,
     after: &str,
     most: i64,
-) -> Result<Vec<Ledger>, StoreError> {
-    let rows = payments::table
-        .filter(payments::id.gt(after))
-        .filter(payments::unfunded_since.is_null())
+) -> Result<LedgerBatch, StoreError> {
+    let partly_paid = || -> RowCondition<payments::table> {
         // Not a parameter: an index holds only those.
-        .filter(payments::captured.gt(sql::<BigInt>("0")))
-        .filter(payments::invoiced.gt(payments::captured))
-        .order(payments::id.asc())
-        .limit(most)
-        .select(PaymentRow::as_select());
-    let rows = each(rows.load_iter(conn))?;
-    let ledgers = super::listing::with_transactions(conn, rows)?;
-    ledgers.into_iter().collect()
+        let paid = payments::captured.gt(sql::<BigInt>("0"));
+        let unpaid = payments::invoiced.gt(payments::captured);
+        let unknown = payments::unfunded_since.is_null();
+        Box::new(unknown.and(paid).and(unpaid))
+    };
+    listing::batch(conn, partly_paid, after, most)
 }
 
 /// Stores since when a payment waits, unless it has changed meanwhile: then that change has stored it.
