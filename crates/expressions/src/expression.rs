@@ -1,5 +1,7 @@
 //! The entry point of the crate: parses a text to an [`Expression`] or to diagnostics, and runs it.
 
+use std::cell::Cell;
+
 use super::budget::Budget;
 use super::check::{Checked, check};
 use super::compile::{Code, compile};
@@ -29,13 +31,27 @@ pub struct Expression {
     warnings: Vec<Diagnostic>,
 }
 
+/// The bytes of text over which suggestions are verified. Each is verified by parsing the whole text with it, so a long text
+/// with many findings has suggestions for the first of them only.
+const MOST_VERIFIED: usize = 256 * 1024;
+
 impl Expression {
     /// Parses and checks an expression over documents of a schema. Suggestions are verified.
     ///
     /// # Errors
     /// The first syntax error, or all errors and warnings of the check.
     pub fn parse(text: &str, schema: &'static Schema) -> Result<Self, Vec<Diagnostic>> {
-        let verify = |finding| verified(finding, text, schema).into_diagnostic(text);
+        let left = Cell::new(MOST_VERIFIED / text.len().max(1));
+        let verify = |finding: Finding, is_read| {
+            let finding = match left.get() {
+                0 => finding.plain(),
+                more => {
+                    left.set(more - 1);
+                    verified(finding, text, schema, is_read)
+                }
+            };
+            finding.into_diagnostic(text)
+        };
         Self::read(text, schema, &verify)
     }
 
@@ -44,22 +60,25 @@ impl Expression {
     /// # Errors
     /// As [`Expression::parse`].
     pub fn load(text: &str, schema: &'static Schema) -> Result<Self, Vec<Diagnostic>> {
-        let plain = |finding: Finding| finding.plain().into_diagnostic(text);
+        let plain = |finding: Finding, _| finding.plain().into_diagnostic(text);
         Self::read(text, schema, &plain)
     }
 
     fn read(
         text: &str,
         schema: &'static Schema,
-        report: &dyn Fn(Finding) -> Diagnostic,
+        report: &dyn Fn(Finding, bool) -> Diagnostic,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let tree = parser::parse(text).map_err(|finding| vec![report(finding)])?;
+        let tree = parser::parse(text).map_err(|finding| vec![report(finding, false)])?;
         let Checked {
             findings,
             result,
             attributes,
         } = check(&tree, text, schema);
-        let warnings: Vec<Diagnostic> = findings.into_iter().map(report).collect();
+        let warnings: Vec<Diagnostic> = findings
+            .into_iter()
+            .map(|finding| report(finding, true))
+            .collect();
         if warnings
             .iter()
             .any(|diagnostic| diagnostic.severity == Severity::Error)

@@ -18,9 +18,14 @@ fn findings_of(text: &str, schema: &'static Schema) -> (Vec<Finding>, bool) {
     }
 }
 
-/// The finding with the first of its suggestions that leads to an expression; without a suggestion if none does.
-pub(super) fn verified(finding: Finding, text: &str, schema: &'static Schema) -> Finding {
-    let was_read = parser::parse(text).is_ok();
+/// The finding with the first of its suggestions that leads to an expression; without a suggestion if none does. `was_read`
+/// is whether the text itself can be parsed.
+pub(super) fn verified(
+    finding: Finding,
+    text: &str,
+    schema: &'static Schema,
+    was_read: bool,
+) -> Finding {
     let verified = finding
         .suggestion
         .iter()

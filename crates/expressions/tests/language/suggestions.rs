@@ -279,6 +279,18 @@ fn several_mistakes_are_mended_one_after_the_other() {
 }
 
 #[test]
+fn a_long_text_with_many_mistakes_has_suggestions_for_the_first_of_them() {
+    let clause = "total = '1' or ";
+    let text = format!("{}true", clause.repeat(2000));
+    let found = diagnostics(&text);
+    assert_eq!(found.len(), 2000);
+    let verified = found.iter().filter(|it| it.suggestion.is_some()).count();
+    let short = diagnostics(&format!("{}true", clause.repeat(20)));
+    assert!(short.iter().all(|it| it.suggestion.is_some()), "{short:?}");
+    assert_eq!(verified, 256 * 1024 / text.len());
+}
+
+#[test]
 fn where_nothing_leads_on_nothing_is_suggested() {
     for text in [
         "total foo 5",
