@@ -5,7 +5,10 @@ use super::Flags;
 /// Rewrites the parts whose syntax differs.
 pub(super) struct Translation<'p> {
     rest: std::iter::Peekable<std::str::Chars<'p>>,
+    /// The flags at this place; flags inside the pattern change them until their group ends.
     flags: Flags,
+    /// The flags around each open group.
+    outer: Vec<Flags>,
     out: String,
 }
 
@@ -15,6 +18,7 @@ impl<'p> Translation<'p> {
         let mut this = Self {
             rest: body.chars().peekable(),
             flags,
+            outer: Vec::new(),
             out: String::with_capacity(body.len() + 8),
         };
         while let Some(c) = this.rest.next() {
@@ -22,6 +26,10 @@ impl<'p> Translation<'p> {
                 '\\' => this.escape(false)?,
                 '[' => this.class()?,
                 '(' => this.group()?,
+                ')' => {
+                    this.out.push(')');
+                    this.flags = this.outer.pop().unwrap_or(this.flags);
+                }
                 // Without the flag `m`, `$` also matches before a newline at the end of the subject.
                 '$' if !this.flags.lines => this.out.push_str(r"(?:\n?\z)"),
                 '{' if !this.is_repetition() => this.out.push_str(r"\{"),
@@ -71,9 +79,40 @@ impl<'p> Translation<'p> {
             return Ok(());
         } else {
             self.out.push('(');
+            self.inner_flags();
             return Ok(());
         };
         Err(refused.into())
+    }
+
+    /// Reads flags at the beginning of a group: `(?m)` is for the rest of the group around it, `(?m:…)` for its own.
+    fn inner_flags(&mut self) {
+        let mut flags = self.flags;
+        let mut ahead = self.rest.clone();
+        let mut is_on = true;
+        let end = match ahead.next() {
+            Some('?') => ahead.find(|c| {
+                match c {
+                    '-' => is_on = false,
+                    'm' => flags.lines = is_on,
+                    'x' => flags.spaced = is_on,
+                    other => return !other.is_ascii_alphabetic(),
+                }
+                false
+            }),
+            _ => None,
+        };
+        match end {
+            // Its parenthesis closes no group.
+            Some(')') => {
+                self.outer.push(flags);
+            }
+            Some(':') => {
+                self.outer.push(self.flags);
+                self.flags = flags;
+            }
+            _ => self.outer.push(self.flags),
+        }
     }
 
     fn escape(&mut self, in_class: bool) -> Result<(), String> {
@@ -85,8 +124,21 @@ impl<'p> Translation<'p> {
                 return Err("a back-reference such as `\\1` cannot be used: compare two attributes with `=` instead".into());
             }
             'e' => self.out.push_str(r"\x1B"),
-            '0' => self.out.push_str(r"\x00"),
+            '0' => {
+                let mut code = 0;
+                for _ in 0..2 {
+                    let digit = self.rest.next_if(|c| c.is_digit(8));
+                    code = digit
+                        .and_then(|c| c.to_digit(8))
+                        .map_or(code, |digit| 8 * code + digit);
+                }
+                self.out.push_str(&format!(r"\x{code:02x}"));
+            }
             'Z' if !in_class => self.out.push_str(r"(?:\n?\z)"),
+            'v' if in_class => self.out.push_str(r"\n-\r\x{85}\x{2028}\x{2029}"),
+            'v' => self.out.push_str(r"[\n-\r\x{85}\x{2028}\x{2029}]"),
+            'V' if !in_class => self.out.push_str(r"[^\n-\r\x{85}\x{2028}\x{2029}]"),
+            'H' if !in_class => self.out.push_str(r"[^\t\p{Zs}]"),
             'h' if in_class => self.out.push_str(r"\t\p{Zs}"),
             'h' => self.out.push_str(r"[\t\p{Zs}]"),
             'R' if !in_class => self.out.push_str(r"(?:\r\n|[\n-\r\x{85}\x{2028}\x{2029}])"),
