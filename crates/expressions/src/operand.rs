@@ -179,8 +179,8 @@ impl<'a> Operand<'a> {
         if one.len() != other.len() {
             return Ok(false);
         }
-        if let (Items::Range(one, _), Items::Range(other, _)) = (&one, &other) {
-            return Ok(one == other);
+        if let (Items::Range(first, last), Items::Range(other, other_last)) = (&one, &other) {
+            return Ok((first, last) == (other, other_last));
         }
         Ok(
             (0..one.len()).all(|index| match (one.get(index), other.get(index)) {

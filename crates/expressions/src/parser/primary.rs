@@ -275,6 +275,7 @@ impl Parser<'_> {
             start,
         )?;
         node.range.end = end;
+        node.inner.end = end;
         Ok(node)
     }
 

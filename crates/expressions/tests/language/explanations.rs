@@ -124,6 +124,25 @@ fn the_clause_that_decided_is_the_one_shown() {
 }
 
 #[test]
+fn a_list_behind_a_dot_is_named_without_the_loop_over_it() {
+    for (text, message) in [
+        (
+            "{a: {l: []}}.a.l.any(lItem > 1)",
+            "no lItem satisfies lItem > 1: {a: {l: []}}.a.l is empty",
+        ),
+        (
+            "not {a: {l: []}}.a.l.all(lItem > 1)",
+            "every lItem satisfies lItem > 1: {a: {l: []}}.a.l is empty",
+        ),
+    ] {
+        let explanation = explain(text);
+        assert_eq!(explanation.message, message);
+        let names: Vec<&str> = explanation.observed.keys().map(String::as_str).collect();
+        assert_eq!(names, ["{a: {l: []}}.a.l"], "{text}");
+    }
+}
+
+#[test]
 fn a_failure_is_explained_as_one() {
     let explanation = explain("total > 5 and customer.parent.name = 'x'");
     assert_eq!(
