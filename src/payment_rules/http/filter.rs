@@ -42,7 +42,9 @@ pub fn from_fields(fields: Fields<'_>) -> RuleFilter {
             .map(|_| fields.flag("enabled", false)),
         currency: fields.parsed("currency", CURRENCY, Currency::parse),
         name: fields.optional_text("name", 255),
-        payment_method: fields.parsed("paymentMethod", METHOD, PaymentMethodId::parse),
+        payment_method: fields
+            .parsed("paymentMethodId", METHOD, PaymentMethodId::parse)
+            .or_else(|| fields.parsed("paymentMethod", METHOD, PaymentMethodId::parse)),
         country: fields.parsed("country", COUNTRY, country),
         website: fields.optional_text("website", 255),
         stop_processing: fields

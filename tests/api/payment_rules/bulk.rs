@@ -74,6 +74,8 @@ on_both_databases! {
             (json!({ "filter": {} }), "/action"),
             (json!({ "action": "enable", "filter": { "country": "UK" } }), "/filter/country"),
             (json!({ "action": "enable", "filter": { "colour": "red" } }), "/filter/colour"),
+            (json!({ "action": "enable", "filter": { "paymentMethodId": "card" } }), "/filter/paymentMethodId"),
+            (json!({ "action": "enable", "filter": { "paymentMethod": "card" } }), "/filter/paymentMethod"),
             (json!({ "action": "enable", "filter": 1 }), "/filter"),
             (json!({ "action": "enable", "ids": "all" }), "/ids"),
         ] {
