@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_cart_that_is_to_be_paid_for_is_told_of_its_sums_too() {
-        let told = |json: &str| -> Vec<String> {
+        let pointers = |json: &str| -> Vec<String> {
             let problem = read_to_pay(json).expect_err(json);
             let pointers = problem.errors().iter();
             pointers.filter_map(|error| error.pointer.clone()).collect()
@@ -211,21 +211,23 @@ mod tests {
         ];
         let total = format!(r#"{{"currency":"USD","total":"1.005","lineItems":{lines}}}"#);
         let unreadable = ["/lineItems/0/price/value", "/total"];
-        assert_eq!(told(&total), [&unreadable[..], &lines_errors].concat());
+        assert_eq!(pointers(&total), [&unreadable[..], &lines_errors].concat());
         let country = format!(
             r#"{{"currency":"USD","taxAmount":-1,"billingAddress":{{"countryIso2":"UK"}},"lineItems":{lines}}}"#
         );
         let unreadable = ["/lineItems/0/price/value", "/billingAddress/countryIso2"];
         let missing = ["/total", "/taxAmount"];
         assert_eq!(
-            told(&country),
+            pointers(&country),
             [&unreadable[..], &missing, &lines_errors].concat()
         );
         assert_eq!(
-            told(r#"{"currency":"USD","total":1,"discountAmount":true,"lineItems":[{"total":3}]}"#),
+            pointers(
+                r#"{"currency":"USD","total":1,"discountAmount":true,"lineItems":[{"total":3}]}"#
+            ),
             ["/discountAmount"]
         );
-        assert_eq!(told(r#"{"currency":"usd","total":-1}"#), ["/currency"]);
+        assert_eq!(pointers(r#"{"currency":"usd","total":-1}"#), ["/currency"]);
         let contradiction = r#"{"currency":"USD","total":1,"lineItems":[{"total":3}]}"#;
         assert!(read_to_pay(contradiction).is_ok(), "the rules come first");
     }

@@ -265,11 +265,11 @@ fn write_warnings(
 ) {
     let warning = |issue: CreditIssue| {
         let (label, total) = (card.label(wanted), context.cart.total());
-        let told = CreditText::of(&issue, label, total, context.shows_figures());
+        let text = CreditText::of(&issue, label, total, context.shows_figures());
         MethodWarning {
             code: issue.code,
-            message: told.message,
-            observed: told.observed,
+            message: text.message,
+            observed: text.observed,
         }
     };
     let warnings: Vec<MethodWarning> = context.warnings(&card.method).map(warning).collect();

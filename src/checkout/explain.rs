@@ -110,7 +110,8 @@ fn explain<'b>(
             continue;
         }
         let reason = ineligible_reason(ineligible, None, card, context);
-        let is_told = |told: &Reason| told.code == reason.code && told.pointer == reason.pointer;
+        let is_told =
+            |earlier: &Reason| earlier.code == reason.code && earlier.pointer == reason.pointer;
         if !reasons.iter().any(is_told) {
             reasons.push(reason);
         }
@@ -188,10 +189,10 @@ pub fn ineligible_reason(
             reason("Neither the customer nor its group has a payment term.".to_owned())
         }
         Ineligible::Credit(issue) => {
-            let told = CreditText::of(&issue, label, cart.total(), context.shows_figures());
+            let text = CreditText::of(&issue, label, cart.total(), context.shows_figures());
             Reason {
-                observed: told.observed,
-                ..reason(told.message)
+                observed: text.observed,
+                ..reason(text.message)
             }
         }
     }

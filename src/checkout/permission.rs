@@ -28,8 +28,8 @@ pub enum Permission<'b> {
 
 /// The reason of a credit issue that prevents a payment, as in checkout's answer, without figures.
 pub fn credit_reason(issue: &CreditIssue, label: &str) -> Value {
-    let told = CreditText::of(issue, label, None, false);
-    json!([Reason::new(issue.code.into(), None, told.message)])
+    let text = CreditText::of(issue, label, None, false);
+    json!([Reason::new(issue.code.into(), None, text.message)])
 }
 
 /// Whether the rules offer one method. The decision is that of checkout, except that nothing is offered if checkout's
@@ -66,8 +66,8 @@ pub fn ask<'b>(
             Some(spent) => Permission::NotOffered(json!([budget_spent(spent, spent)])),
         };
     }
-    let told = not_offered(book, &context, &walk, &mut verdicts);
-    let reasons = told
+    let methods = not_offered(book, &context, &walk, &mut verdicts);
+    let reasons = methods
         .into_iter()
         .find(|it| it.card.method.id == wanted)
         .map(|it| it.reasons);

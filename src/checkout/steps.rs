@@ -73,9 +73,9 @@ impl Verdicts {
     /// Explains something about an expression, limited both per explanation and in total, so that one costly rule does
     /// not prevent the explanation of the next. `None` if it is too costly.
     pub fn explain<T>(&mut self, explain: impl FnOnce(&mut Budget) -> T) -> Option<T> {
-        let told = self.all.run_part(&self.one, explain);
-        self.incomplete |= told.is_none();
-        told
+        let result = self.all.run_part(&self.one, explain);
+        self.incomplete |= result.is_none();
+        result
     }
 
     /// Whether a budget of the explanation ran out since the last call, so that the explanation is incomplete.

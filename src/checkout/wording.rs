@@ -128,11 +128,11 @@ fn expression_false(
     };
     let record = context.cart.record();
     match verdicts.explain(|budget| expression.explain(record, budget)) {
-        Some(told) => Reason {
-            span: Some(told.span),
-            observed: told.observed,
-            would_apply_if: told.would_apply_if,
-            ..reason(told.message)
+        Some(why) => Reason {
+            span: Some(why.span),
+            observed: why.observed,
+            would_apply_if: why.would_apply_if,
+            ..reason(why.message)
         },
         None => reason("The expression is false, and too costly to explain.".to_owned()),
     }

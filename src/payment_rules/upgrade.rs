@@ -86,7 +86,8 @@ fn changed_in(rule: &Rule) -> Vec<UpgradedPatterns> {
             changed.entry(country).or_default().push(pattern);
         }
     }
-    let told = changed.into_iter();
-    told.map(|(country, patterns)| (rule.id, country.to_owned(), patterns.join(", ")))
+    let pairs = changed.into_iter();
+    pairs
+        .map(|(country, patterns)| (rule.id, country.to_owned(), patterns.join(", ")))
         .collect()
 }

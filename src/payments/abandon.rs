@@ -75,9 +75,9 @@ impl OpenPayment {
         let first = self.earlier()?;
         if let Some(first) = first {
             // Refuses while the call of the first request is under way.
-            let told = self.replay(first)?;
+            let replayed = self.replay(first)?;
             // What is done needs no account any more.
-            if let Some(done) = self.last_step(told).await? {
+            if let Some(done) = self.last_step(replayed).await? {
                 return Ok(self.into_result(done));
             }
         }
@@ -86,9 +86,9 @@ impl OpenPayment {
             payment.ready().await?;
             let mut steps = Steps::of(payment.context.key.clone());
             if let Some(first) = first {
-                let told = payment.replay(first)?;
-                if !leaves_more_to_do(payment.ledger(), &told) {
-                    return Ok(told);
+                let replayed = payment.replay(first)?;
+                if !leaves_more_to_do(payment.ledger(), &replayed) {
+                    return Ok(replayed);
                 }
                 steps.begun = true;
             }

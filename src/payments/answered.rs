@@ -118,9 +118,9 @@ fn is_paid(ledger: &Ledger, transaction: &Transaction) -> bool {
 }
 
 /// Stores the status and times of an invoice from an answer.
-fn follow(ledger: &mut Ledger, invoice: TransactionId, told: &InvoiceSnapshot, by: Cause) {
+fn follow(ledger: &mut Ledger, invoice: TransactionId, seen: &InvoiceSnapshot, by: Cause) {
     ledger.edit(invoice, by.at, |it| {
-        it.details.invoice.get_or_insert_default().follow(told);
+        it.details.invoice.get_or_insert_default().follow(seen);
     });
 }
 

@@ -91,9 +91,9 @@ fn fee_of(own: &[&Transaction], invoice: &Transaction, capture: &Transaction) ->
     if first.is_none_or(|first| first.id != capture.id) {
         return 0;
     }
-    let told = invoice.details.invoice.as_ref().and_then(|it| it.funding);
+    let funding = invoice.details.invoice.as_ref().and_then(|it| it.funding);
     let booked = captures()
         .filter_map(|it| it.details.fee)
         .fold(0, i64::saturating_add);
-    told.map_or(0, |told| told.fee.saturating_sub(booked).max(0))
+    funding.map_or(0, |funding| funding.fee.saturating_sub(booked).max(0))
 }

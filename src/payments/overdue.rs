@@ -45,20 +45,20 @@ pub async fn note_overdue(from: &Store, now: DateTime<Utc>) -> Result<u64, Store
             let (ledgers, is_last) = from
                 .read(move |conn| store::list_newly_overdue(conn, &wanted, BATCH))
                 .await?;
-            let told = from.write(move |tx| {
-                let mut told = 0;
+            let appended = from.write(move |tx| {
+                let mut appended = 0;
                 for ledger in &ledgers {
                     if store::note_overdue(tx, &ledger.payment, &deadline)? {
                         events::append(tx, &[funding_overdue(ledger, now)])?;
-                        told += 1;
+                        appended += 1;
                     }
                 }
-                Ok::<_, StoreError>(told)
+                Ok::<_, StoreError>(appended)
             });
-            let told = told.await?;
-            noted += told;
+            let appended = appended.await?;
+            noted += appended;
             // Those that cannot be read, or that another replica notes, are listed again.
-            if is_last || told == 0 {
+            if is_last || appended == 0 {
                 break;
             }
         }

@@ -87,12 +87,12 @@ impl Unfunded {
             .children(invoice.id, Action::Shipment)
             .filter(|it| it.state == State::Succeeded)
             .map(|it| {
-                let told = it
+                let shipped = it
                     .details
                     .shipment
                     .as_ref()
                     .and_then(|shipment| shipment.shipped_at);
-                told.unwrap_or(it.created_at)
+                shipped.unwrap_or(it.created_at)
             })
             .min();
         Some(Unfunded {

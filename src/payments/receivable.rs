@@ -174,9 +174,9 @@ fn sale_status(purchase: &Transaction, balance: &Balance) -> InvoiceStatus {
 /// When the invoice was issued. If the provider does not say, an issued invoice counts from its creation.
 fn issued(invoice: &Transaction, status: InvoiceStatus) -> Option<DateTime<Utc>> {
     let details = invoice.details.invoice.as_ref();
-    let told = details.and_then(|it| it.issued_at);
+    let issued = details.and_then(|it| it.issued_at);
     let is_issued = matches!(status, InvoiceStatus::Open | InvoiceStatus::Closed);
-    told.or_else(|| is_issued.then_some(invoice.created_at))
+    issued.or_else(|| is_issued.then_some(invoice.created_at))
 }
 
 /// The time of the first shipment.
@@ -186,8 +186,8 @@ fn shipped(ledger: &Ledger, invoice: &Transaction) -> Option<DateTime<Utc>> {
         .filter(|it| it.state == State::Succeeded);
     shipments
         .map(|it| {
-            let told = it.details.shipment.as_ref().and_then(|it| it.shipped_at);
-            told.unwrap_or(it.created_at)
+            let shipped = it.details.shipment.as_ref().and_then(|it| it.shipped_at);
+            shipped.unwrap_or(it.created_at)
         })
         .min()
 }

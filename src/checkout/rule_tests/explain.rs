@@ -139,9 +139,9 @@ fn tell(
         verdicts.note(rule, verdict);
     });
     let offered: Vec<String> = offered(book, &walk).map(str::to_owned).collect();
-    let (mut told, mut names) = (Vec::new(), Vec::new());
+    let (mut methods, mut names) = (Vec::new(), Vec::new());
     if visible_to.is_some() {
-        told = not_offered(book, &context, &walk, &mut verdicts);
+        methods = not_offered(book, &context, &walk, &mut verdicts);
         names = concerned(&test.expect, &offered);
     }
     let methods = names.into_iter().map(|name| {
@@ -149,7 +149,7 @@ fn tell(
             let card = &book.methods()[it.method()];
             card.method.name == name
         });
-        let why_not = told.iter().find(|it| it.card.method.name == name);
+        let why_not = methods.iter().find(|it| it.card.method.name == name);
         let card = book.methods().iter().find(|it| it.method.name == name);
         ConcernedMethod {
             id: card.map(|card| card.method.id.to_string()),

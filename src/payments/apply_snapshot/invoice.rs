@@ -50,11 +50,11 @@ impl Reading<'_> {
             .filter(|it| it.origin == Origin::Provider && !self.ledger.part(it).canceled)
             .filter_map(|it| it.reference.clone())
             .next_back();
-        let told = |id: &ProviderId| {
-            let mut told = self.findings.iter();
-            told.any(|it| it.reference.as_deref() == Some(id.as_str()))
+        let reported = |id: &ProviderId| {
+            let mut reported = self.findings.iter();
+            reported.any(|it| it.reference.as_deref() == Some(id.as_str()))
         };
-        if let Some(id) = newest.filter(|id| !told(id)) {
+        if let Some(id) = newest.filter(|id| !reported(id)) {
             self.report(FindingCode::InvoiceUnexplained, &id, UNEXPLAINED);
         }
     }

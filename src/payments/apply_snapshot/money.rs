@@ -110,7 +110,9 @@ impl Reading<'_> {
             // The reported fee is a total, so the fees of earlier captures are subtracted.
             let booked = self.ledger.booked(invoice).filter_map(|it| it.details.fee);
             let earlier = booked.fold(0, i64::saturating_add);
-            new.details.fee = seen.funding.map(|told| told.fee.saturating_sub(earlier));
+            new.details.fee = seen
+                .funding
+                .map(|funding| funding.fee.saturating_sub(earlier));
         }
         self.adopt(new, message);
     }
@@ -141,7 +143,7 @@ fn receipts(
         .invoice
         .as_ref()
         .is_some_and(|it| it.funding.is_some());
-    let told = |total: i64, fall, message| {
+    let received = |total: i64, fall, message| {
         Some(Receipts {
             total: total.max(0),
             fall,
@@ -151,7 +153,7 @@ fn receipts(
     let by_provider = "The provider paid the invoice.";
     let by_buyer = "The buyer paid the invoice.";
     match (seen.status, seen.funding, financing) {
-        (Some(InvoiceStatus::Canceled), ..) => told(0, Falls::Now, by_provider),
+        (Some(InvoiceStatus::Canceled), ..) => received(0, Falls::Now, by_provider),
         (
             _,
             Some(FundingSnapshot {
@@ -159,26 +161,26 @@ fn receipts(
                 ..
             }),
             _,
-        ) => told(amount, Falls::Now, by_provider),
-        (_, Some(_), _) => told(unreturned(billed, seen, None)?, Falls::Never, by_provider),
+        ) => received(amount, Falls::Now, by_provider),
+        (_, Some(_), _) => received(unreturned(billed, seen, None)?, Falls::Never, by_provider),
         // Not every response repeats an earlier funding.
         (_, None, Financing::Provider) if was_funded => None,
         // The buyer's payments count once, when they are complete and Apruve reported no funding.
         (Some(InvoiceStatus::Closed), None, Financing::Provider) if part.captured > 0 => None,
-        (Some(InvoiceStatus::Closed), None, _) => told(
+        (Some(InvoiceStatus::Closed), None, _) => received(
             unreturned(billed, seen, seen.final_at)?,
             Falls::Never,
             by_buyer,
         ),
         (Some(InvoiceStatus::Pending | InvoiceStatus::Open), None, Financing::Provider) => {
-            told(0, Falls::Now, by_provider)
+            received(0, Falls::Now, by_provider)
         }
         (Some(InvoiceStatus::Pending | InvoiceStatus::Open), None, Financing::Own) => {
             let due = seen.amount_due?;
             // Nothing is due of what was returned, whether it had been paid or not.
             let fall = if due == 0 { Falls::Never } else { Falls::Twice };
             let paid = unreturned(billed, seen, None)?.saturating_sub(due);
-            told(paid, fall, by_buyer)
+            received(paid, fall, by_buyer)
         }
         (None, None, _) => None,
     }

@@ -127,8 +127,8 @@ fn goes_on(conn: &mut Conn, before: &Rulebook, revision: i64) -> Result<bool, St
     if before.mark().is_none() || revisions::mark(conn, known)?.as_ref() != before.mark() {
         return Ok(false);
     }
-    let told = revisions::count_complete(conn, known, revision)?;
-    Ok(told == revision - known)
+    let counted = revisions::count_complete(conn, known, revision)?;
+    Ok(counted == revision - known)
 }
 
 /// The ids of the rules whose versions differ from those of a rulebook, found by comparing all rules.
