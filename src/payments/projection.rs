@@ -83,18 +83,7 @@ impl Unfunded {
             return None;
         }
         let issued_at = details.issued_at.unwrap_or(invoice.created_at);
-        let shipped = ledger
-            .children(invoice.id, Action::Shipment)
-            .filter(|it| it.state == State::Succeeded)
-            .map(|it| {
-                let shipped = it
-                    .details
-                    .shipment
-                    .as_ref()
-                    .and_then(|shipment| shipment.shipped_at);
-                shipped.unwrap_or(it.created_at)
-            })
-            .min();
+        let shipped = ledger.first_shipped(invoice.id);
         Some(Unfunded {
             issued_at,
             shipped_at: shipped.map(|at| at.max(issued_at)),

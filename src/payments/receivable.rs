@@ -143,7 +143,8 @@ impl Receivable {
             },
             status,
             issued_at: issued_at.into(),
-            shipped_at: shipped(ledger, asked)
+            shipped_at: ledger
+                .first_shipped(asked.id)
                 .zip(issued_at)
                 .map(|(shipped, issued)| shipped.max(issued))
                 .into(),
@@ -177,17 +178,4 @@ fn issued(invoice: &Transaction, status: InvoiceStatus) -> Option<DateTime<Utc>>
     let issued = details.and_then(|it| it.issued_at);
     let is_issued = matches!(status, InvoiceStatus::Open | InvoiceStatus::Closed);
     issued.or_else(|| is_issued.then_some(invoice.created_at))
-}
-
-/// The time of the first shipment.
-fn shipped(ledger: &Ledger, invoice: &Transaction) -> Option<DateTime<Utc>> {
-    let shipments = ledger
-        .children(invoice.id, Action::Shipment)
-        .filter(|it| it.state == State::Succeeded);
-    shipments
-        .map(|it| {
-            let shipped = it.details.shipment.as_ref().and_then(|it| it.shipped_at);
-            shipped.unwrap_or(it.created_at)
-        })
-        .min()
 }

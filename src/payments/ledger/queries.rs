@@ -1,5 +1,7 @@
 //! Queries on the transactions and amounts of a ledger.
 
+use chrono::{DateTime, Utc};
+
 use super::Ledger;
 use crate::{
     ids::TransactionId,
@@ -37,6 +39,17 @@ impl Ledger {
     ) -> impl Iterator<Item = &Transaction> {
         self.of_action(action)
             .filter(move |it| it.parent_id == Some(parent))
+    }
+
+    /// When something of an invoice was shipped first. A shipment whose time is not known counts from its creation.
+    pub fn first_shipped(&self, invoice: TransactionId) -> Option<DateTime<Utc>> {
+        let shipments = self.children(invoice, Action::Shipment);
+        let made = shipments.filter(|it| it.state == State::Succeeded);
+        made.map(|it| {
+            let shipped = it.details.shipment.as_ref().and_then(|it| it.shipped_at);
+            shipped.unwrap_or(it.created_at)
+        })
+        .min()
     }
 
     /// The unsettled children of `parent` with this action.

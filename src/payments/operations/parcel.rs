@@ -125,6 +125,11 @@ pub fn settle(
     Ok(parcel(wanted, taken))
 }
 
+/// What was shipped of an invoice, or may have been.
+pub fn shipped_amount(ledger: &Ledger, invoice: TransactionId) -> i64 {
+    Shipped::of(ledger, invoice).amount
+}
+
 impl Shipped {
     fn of(ledger: &Ledger, invoice: TransactionId) -> Self {
         let mut shipped = Shipped::default();

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     OperationStart, made_invoice, none_open,
-    parcel::{Parcel, settle},
+    parcel::{Parcel, settle, shipped_amount},
     wrong_state,
 };
 use crate::{
@@ -98,13 +98,7 @@ pub fn begin(
             "A shipment of the invoice is being sent to the provider; wait for its result.",
         ));
     }
-    let shipped: i64 = ledger
-        .children(invoice, Action::Shipment)
-        .filter(|it| it.is_reserved())
-        .map(|it| it.amount)
-        // Saturates, because a shipment that was adopted from the provider may have any amount.
-        .fold(0, i64::saturating_add);
-    if shipped >= made.amount && input.items.is_empty() {
+    if shipped_amount(ledger, invoice) >= made.amount && input.items.is_empty() {
         return Err(wrong_state(
             ledger,
             "All of the invoice is shipped already.",
