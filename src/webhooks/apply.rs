@@ -99,7 +99,6 @@ impl Applier {
                     kind: company_event(what),
                     account,
                     emails: emails.iter().filter_map(|it| it.parse().ok()).collect(),
-                    at: event.occurred_at.unwrap_or(event.received_at),
                 };
                 return self.tell(event.integration, &news).await.into();
             }
