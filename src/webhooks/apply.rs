@@ -115,7 +115,8 @@ impl Applier {
                 funded: is_funded,
             } => {
                 let at = event.occurred_at.unwrap_or(event.received_at);
-                funded = is_funded.then(|| (id.clone(), at));
+                // Anybody could have written the time of an unverified event.
+                funded = (is_funded && event.verified).then(|| (id.clone(), at));
                 subject.order = order;
                 subject.invoice = Some(id);
             }
