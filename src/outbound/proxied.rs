@@ -98,10 +98,12 @@ impl Proxied {
         }
     }
 
-    /// Sends a request and waits for the head of the answer. The time limit of the call also applies to reading the
-    /// body.
+    /// Sends a request and waits for the head of the answer. The time limit of the request, or else of every call, also
+    /// applies to reading the body.
     pub async fn send(&self, request: Request) -> Result<Response, CallFailed> {
-        let until = Instant::now() + self.total;
+        // The conversion of the request drops its time limit.
+        let limit = request.timeout().copied().unwrap_or(self.total);
+        let until = Instant::now() + limit;
         let request: http::Request<Body> = request.try_into()?;
         match timeout_at(until, self.client.request(request)).await {
             Ok(Ok(response)) => {
