@@ -160,7 +160,7 @@ pub async fn sweep(
     }
     if let Some(oldest) = before(retention.events) {
         swept += repeat(store, move |tx| {
-            events::forget_before(tx, oldest, ROWS_AT_ONCE)
+            events::forget_before(tx, now, oldest, ROWS_AT_ONCE)
         })
         .await?;
         swept += repeat(store, move |tx| {

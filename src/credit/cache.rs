@@ -104,8 +104,8 @@ impl CreditCache {
         let oldest = seen
             .recent
             .front()
-            .map_or(seen.last, |change| change.number);
-        let is_remembered = as_of >= seen.last || oldest <= as_of + 1;
+            .map_or(seen.last + 1, |change| change.number);
+        let is_remembered = oldest <= as_of + 1;
         let later = |change: &&CreditChange| change.number > as_of;
         let mut later = seen.recent.iter().filter(later);
         if !is_remembered
@@ -267,7 +267,9 @@ mod tests {
         let ann = key(here, "ann@acme.example");
         let cache = CreditCache::default();
         cache.clear(10);
-        assert!(!cache.insert(ann.clone(), entry(5, &["c1"]), 5));
+        for as_of in [5, 9] {
+            assert!(!cache.insert(ann.clone(), entry(as_of, &["c1"]), as_of));
+        }
         assert!(cache.insert(ann.clone(), entry(5, &["c1"]), 10));
         cache.clear(11);
         assert_eq!(cache.get(&ann), None);

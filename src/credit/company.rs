@@ -3,8 +3,6 @@
 //! A webhook is only a hint, so the company is read back. The event has the present state, whatever the order of
 //! webhooks.
 
-use chrono::{DateTime, Utc};
-
 use super::{
     entry::Outdated,
     service::{CreditService, CreditUnread},
@@ -24,7 +22,6 @@ pub struct CompanyNews {
     pub account: Option<ProviderId>,
     /// The buyers that the webhook named.
     pub emails: Vec<Email>,
-    pub at: DateTime<Utc>,
 }
 
 impl CreditService {
@@ -59,7 +56,9 @@ impl CreditService {
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(Some(EventDraft::of_company(news.kind, news.at, &data)))
+        // The feed is in the order of our clock, so the time in the webhook does not count.
+        let event = EventDraft::of_company(news.kind, self.now(), &data);
+        Ok(Some(event))
     }
 
     fn outdated_by(&self, news: &CompanyNews) -> Vec<Outdated> {

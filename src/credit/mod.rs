@@ -13,6 +13,7 @@ mod entry;
 mod erase;
 mod issue;
 mod outdated;
+mod running;
 mod service;
 mod store;
 mod verdict;

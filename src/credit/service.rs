@@ -4,7 +4,6 @@
 //! functions may run in several replicas at once.
 
 use std::{
-    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -12,11 +11,13 @@ use std::{
 use chrono::{DateTime, Utc};
 use futures_util::future::{BoxFuture, FutureExt, Shared};
 use serde_json::json;
+use tokio::task;
 
 use super::{
     background::BackgroundLimit,
     cache::{CreditCache, KnownCredit},
     entry::{CreditAccount, CreditEntry, CreditKey, SealedEntry},
+    running::RunningReads,
     store::{self, CreditRow, NewCredit},
 };
 use crate::{
@@ -63,7 +64,7 @@ pub struct CreditParts {
 struct CreditServiceInner {
     parts: CreditParts,
     cache: CreditCache,
-    under_way: Mutex<HashMap<CreditKey, SharedRead>>,
+    under_way: Mutex<RunningReads<SharedRead>>,
 }
 
 type SharedRead = Shared<BoxFuture<'static, Result<Arc<CreditEntry>, CreditUnread>>>;
@@ -83,12 +84,14 @@ pub enum CreditUnread {
     Failed(String),
 }
 
-/// Removes a read from the map of running reads when it ends, even by a panic.
+/// Ends the sharing of a task's read when the task ends, even by a panic.
 struct UnderWay<'r>(&'r CreditService, &'r CreditKey);
 
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
-        self.0.reads().remove(self.1);
+        if let Some(task) = task::try_id() {
+            self.0.reads().end(self.1, task);
+        }
     }
 }
 
@@ -216,13 +219,13 @@ impl CreditService {
             integration,
             email: self.hash(email),
         };
-        self.reads().remove(&key);
+        self.reads().part_with(&key);
         self.begin(key, email.clone()).await
     }
 
     /// Starts a background read, within the limit per minute.
     pub fn refresh(&self, key: CreditKey, email: Email) {
-        if self.reads().contains_key(&key) || !self.0.parts.background.admits(key.integration) {
+        if self.reads().get(&key).is_some() || !self.0.parts.background.admits(key.integration) {
             return;
         }
         drop(self.begin(key, email));
@@ -231,7 +234,7 @@ impl CreditService {
     fn begin(&self, key: CreditKey, email: Email) -> SharedRead {
         let mut reads = self.reads();
         if let Some(read) = reads.get(&key) {
-            return read.clone();
+            return read;
         }
         let (service, of) = (self.clone(), key.clone());
         // In a task of its own, so that a caller who stops waiting does not cancel the read for others.
@@ -245,13 +248,14 @@ impl CreditService {
                 })
             })
         }));
+        let id = task.id();
         let read = task.map(|joined| joined.unwrap_or_else(|error| Err(failed(error))));
         let read = read.boxed().shared();
-        reads.insert(key, read.clone());
+        reads.share(key, id, read.clone());
         read
     }
 
-    fn reads(&self) -> MutexGuard<'_, HashMap<CreditKey, SharedRead>> {
+    fn reads(&self) -> MutexGuard<'_, RunningReads<SharedRead>> {
         let reads = self.0.under_way.lock();
         reads.unwrap_or_else(PoisonError::into_inner)
     }

@@ -3,7 +3,7 @@
 use reqwest::Url;
 use serde_json::{Map, Value};
 
-use super::endpoint::Words;
+use super::endpoint::{Endpoint, Words};
 use crate::{
     auth::{WebsiteRefusal, Websites},
     events::types_named,
@@ -27,9 +27,10 @@ pub struct EndpointDraft {
     pub enabled: bool,
 }
 
-/// Reads an endpoint from the body of a caller with these websites.
+/// Reads an endpoint from the body of a caller with these websites. `current` is the endpoint to change.
 pub fn read(
     body: &Map<String, Value>,
+    current: Option<&Endpoint>,
     caller: &Websites,
     policy: &HostPolicy,
 ) -> Result<EndpointDraft, Problem> {
@@ -39,7 +40,10 @@ pub fn read(
             let message = "The service makes the secret, and shows it once; `POST …/rotate-secret` makes another one.";
             fields.refuse("secret", "read_only", message);
         }
-        let url = read_url(fields, policy);
+        let enabled = fields.flag("enabled", true);
+        // An endpoint whose address is not allowed any more can still be changed and switched off, but not on.
+        let present = current.filter(|now| now.enabled || !enabled);
+        let url = read_url(fields, present.map(|now| now.url.as_str()), policy);
         let types = read_types(fields);
         let websites = fields
             .value("websites")
@@ -49,7 +53,6 @@ pub fn read(
             fields.refuse("websites", "required", message);
         }
         let description = fields.optional_name("description", 1000);
-        let enabled = fields.flag("enabled", true);
         url.zip(types).map(|(url, types)| EndpointDraft {
             url,
             types,
@@ -75,8 +78,12 @@ fn allowed(named: Option<Words>, caller: &Websites) -> Result<Option<Words>, Web
         .ok_or(WebsiteRefusal::NotYours)
 }
 
-fn read_url(fields: &Fields<'_>, policy: &HostPolicy) -> Option<String> {
+/// The present address may stay even if the policy does not allow it any more.
+fn read_url(fields: &Fields<'_>, present: Option<&str>, policy: &HostPolicy) -> Option<String> {
     let text = fields.text("url", 1, 2048)?;
+    if present == Some(text.as_str()) {
+        return Some(text);
+    }
     let Ok(url) = Url::parse(&text) else {
         let message = "`url` must be an address such as https://erp.shop.example/onterms.";
         fields.refuse("url", "not_a_url", message);

@@ -1,7 +1,7 @@
 //! Sends requests through the proxy.
 //!
-//! Only connecting differs from the direct client: a CONNECT tunnel to the checked address, with TLS for the host's
-//! name inside the tunnel.
+//! Only connecting differs from the direct client: a CONNECT tunnel to the checked address, and for https TLS for the
+//! host's name inside the tunnel.
 
 use std::{
     error::Error,
@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use http::uri::Scheme;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::{Bytes, Incoming};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
@@ -77,7 +78,8 @@ impl Proxied {
         }
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
-            .https_only()
+            // The policy decides which hosts may be called by http.
+            .https_or_http()
             .enable_http1()
             .wrap_connector(CheckedTunnel {
                 tunnel,
@@ -98,10 +100,12 @@ impl Proxied {
         }
     }
 
-    /// Sends a request and waits for the head of the answer. The time limit of the call also applies to reading the
-    /// body.
+    /// Sends a request and waits for the head of the answer. The time limit of the request, or else of every call, also
+    /// applies to reading the body.
     pub async fn send(&self, request: Request) -> Result<Response, CallFailed> {
-        let until = Instant::now() + self.total;
+        // The conversion of the request drops its time limit.
+        let limit = request.timeout().copied().unwrap_or(self.total);
+        let until = Instant::now() + limit;
         let request: http::Request<Body> = request.try_into()?;
         match timeout_at(until, self.client.request(request)).await {
             Ok(Ok(response)) => {
@@ -141,7 +145,12 @@ impl CheckedTunnel {
     /// The targets for the proxy, in order of preference.
     async fn targets(&self, target: &http::Uri) -> Result<Vec<http::Uri>, BoxError> {
         let host = target.host().ok_or("the address has no host")?;
-        let port = target.port_u16().unwrap_or(443);
+        let usual_port = if target.scheme() == Some(&Scheme::HTTP) {
+            80
+        } else {
+            443
+        };
+        let port = target.port_u16().unwrap_or(usual_port);
         let name = host.trim_start_matches('[').trim_end_matches(']');
         let authorities = match (self.names.0)(name.to_owned(), port).await {
             Ok(found) => {

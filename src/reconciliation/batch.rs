@@ -1,7 +1,10 @@
 //! Compares a batch of payments with their providers and returns the result of each.
 
+use std::future::ready;
+
 use chrono::TimeDelta;
 use futures_util::{StreamExt, stream};
+use tokio::time::{Duration, Instant, timeout_at};
 
 use super::run::{ComparedPayment, RunFinding, RunFindingKind};
 use crate::{
@@ -16,22 +19,57 @@ use crate::{
 /// The pause before a payment that could not be read is compared again.
 const AFTER_FAILURE: TimeDelta = TimeDelta::hours(1);
 
-/// Compares these payments with their providers, `at_once` at a time.
+/// How long a batch may take.
+#[derive(Clone, Copy, Debug)]
+pub struct BatchTime {
+    /// After this time no further payment is begun.
+    pub begins: Duration,
+    /// After this time the payments that were begun are given up.
+    pub ends: Duration,
+}
+
+/// Compares these payments with their providers, `at_once` at a time. The result has the first payments up to the last
+/// one that could be begun in time.
 pub async fn compare(
     service: &PaymentService,
     payments: &[PaymentId],
     at_once: usize,
+    time: BatchTime,
 ) -> Vec<ComparedPayment> {
-    stream::iter(payments.to_vec())
-        .map(|id| async move {
-            // In a task of its own, so that a panic affects only one payment.
-            let task = tokio::spawn(trace::unit(None, sync(service.clone(), id)));
-            task.await.unwrap_or_else(|error| {
+    let end = Instant::now() + time.ends;
+    let work = |id| async move {
+        // In a task of its own, so that a panic affects only one payment.
+        let task = tokio::spawn(trace::unit(None, sync(service.clone(), id)));
+        let running = task.abort_handle();
+        match timeout_at(end, task).await {
+            Ok(Ok(compared)) => compared,
+            Ok(Err(error)) => {
                 let message = "The payment was not compared because of a failure on our side.";
                 tracing::error!(payment = %id, %error, "a payment could not be compared");
                 failed(service, id, message.to_owned())
-            })
-        })
+            }
+            Err(_) => {
+                running.abort();
+                let message = "The payment was not compared: the provider took too long to answer.";
+                tracing::warn!(payment = %id, "a payment could not be compared in time");
+                failed(service, id, message.to_owned())
+            }
+        }
+    };
+    begin_within(time.begins, payments.to_vec(), at_once, work).await
+}
+
+/// Works on items in their order, `at_once` at a time, and begins none after `limit`.
+async fn begin_within<T, W: Future>(
+    limit: Duration,
+    items: Vec<T>,
+    at_once: usize,
+    work: impl Fn(T) -> W,
+) -> Vec<W::Output> {
+    let until = Instant::now() + limit;
+    stream::iter(items)
+        .take_while(|_| ready(Instant::now() < until))
+        .map(work)
         .buffer_unordered(at_once)
         .collect()
         .await
@@ -112,5 +150,26 @@ fn not_read(error: &PaymentError) -> String {
         | PaymentError::Contended
         | PaymentError::OrderNotFound => format!("The payment was not compared: {error}."),
         _ => "The payment was not compared because of a failure on our side.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn nothing_is_begun_after_the_limit_and_what_was_begun_is_kept() {
+        let slow = |item: i32| async move {
+            tokio::time::sleep(Duration::from_millis(60)).await;
+            item
+        };
+        let limit = Duration::from_millis(30);
+        let mut done = begin_within(limit, vec![1, 2, 3, 4, 5], 2, slow).await;
+        done.sort_unstable();
+        assert_eq!(done, [1, 2]);
+        let all = begin_within(Duration::from_secs(60), vec![1, 2, 3], 2, |item| {
+            ready(item)
+        });
+        assert_eq!(all.await.len(), 3);
     }
 }

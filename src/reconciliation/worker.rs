@@ -3,13 +3,13 @@
 //! Every replica has a worker, but only one of them compares payments at a time, in batches. If it is killed, another
 //! one repeats the same batch after the lease, which is harmless.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use metrics::Counter;
 
 use super::{
-    batch,
+    batch::{self, BatchTime},
     run::{ComparedPayment, RunFindingKind},
     store::{self, ClaimedPayments, ComparisonTurn},
 };
@@ -22,6 +22,12 @@ use crate::{
 
 /// The lease on a run, after which another worker may claim it.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
+/// The time of a batch. It ends before the lease, so that its results are kept however slow the provider is; the next
+/// claim goes on with what is left.
+const TIME: BatchTime = BatchTime {
+    begins: Duration::from_secs(60),
+    ends: Duration::from_secs(90),
+};
 /// The number of payments per claim, as a multiple of the payments that are compared at once.
 const BATCHES: usize = 4;
 
@@ -81,7 +87,8 @@ impl Job for Comparison {
                 None
             }
             ComparisonTurn::Compare(claimed) => {
-                let seen = batch::compare(&self.service, &claimed.payments, self.lookers).await;
+                let seen =
+                    batch::compare(&self.service, &claimed.payments, self.lookers, TIME).await;
                 for seen in &seen {
                     compared(seen.found.first().map(|it| it.kind)).increment(1);
                 }

@@ -99,7 +99,6 @@ impl Applier {
                     kind: company_event(what),
                     account,
                     emails: emails.iter().filter_map(|it| it.parse().ok()).collect(),
-                    at: event.occurred_at.unwrap_or(event.received_at),
                 };
                 return self.tell(event.integration, &news).await.into();
             }
@@ -116,7 +115,8 @@ impl Applier {
                 funded: is_funded,
             } => {
                 let at = event.occurred_at.unwrap_or(event.received_at);
-                funded = is_funded.then(|| (id.clone(), at));
+                // Anybody could have written the time of an unverified event.
+                funded = (is_funded && event.verified).then(|| (id.clone(), at));
                 subject.order = order;
                 subject.invoice = Some(id);
             }

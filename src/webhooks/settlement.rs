@@ -112,6 +112,7 @@ mod tests {
             state,
             attempts,
             body_sealed: None,
+            verified: true,
             received_at: now(),
             occurred_at: None,
             lease: "mine".to_owned(),

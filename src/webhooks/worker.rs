@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     config,
+    ids::ReplayId,
     jobs::{self, Job, Lease, Runner, Wakeup},
     store::{Conn, Store, StoreError, Tx},
 };
@@ -124,15 +125,15 @@ impl Job for Replays {
     type Item = ();
     type Outcome = ();
 
-    fn has_due(&self, conn: &mut Conn, _now: DateTime<Utc>) -> Result<bool, StoreError> {
-        Ok(store::find_unfinished(conn)?.is_some())
+    fn has_due(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        Ok(continuable(conn, now)?.is_some())
     }
 
-    fn claim(&self, tx: &mut Tx<'_>, _: &Lease, _limit: i64) -> Result<Vec<()>, StoreError> {
-        let Some(id) = store::find_unfinished(tx.conn())? else {
+    fn claim(&self, tx: &mut Tx<'_>, lease: &Lease, _limit: i64) -> Result<Vec<()>, StoreError> {
+        let Some(id) = continuable(tx.conn(), lease.now)? else {
             return Ok(Vec::new());
         };
-        let is_ours = store::continue_replay(tx, id, REPLAYED_AT_ONCE)?;
+        let is_ours = store::continue_replay(tx, id, REPLAYED_AT_ONCE, lease.now)?;
         Ok(is_ours.then_some(()).into_iter().collect())
     }
 
@@ -143,6 +144,15 @@ impl Job for Replays {
 
     fn settle(&self, _: &mut Tx<'_>, (): &()) -> Result<bool, StoreError> {
         Ok(true)
+    }
+}
+
+/// The replay whose next events may be made due: none while a batch is due already, so that a new webhook waits behind
+/// two batches at most.
+fn continuable(conn: &mut Conn, now: DateTime<Utc>) -> Result<Option<ReplayId>, StoreError> {
+    match store::find_unfinished(conn)? {
+        Some(id) if !store::are_due(conn, now, REPLAYED_AT_ONCE)? => Ok(Some(id)),
+        _ => Ok(None),
     }
 }
 
@@ -175,3 +185,6 @@ pub fn register_metrics() {
         .iter()
         .for_each(|it| attempts(*it).increment(0));
 }
+
+#[cfg(test)]
+mod tests;

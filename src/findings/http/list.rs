@@ -23,7 +23,7 @@ use crate::{
         PageParameters,
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: openedAt, lastSeenAt.", example = "-openedAt"),
     ),
-    responses((status = 200, description = "A page.", body = Listed<Item<Finding>>)),
+    responses((status = 200, description = "A page.", body = Listed<Item<Versioned<Finding>>>)),
 )]
 #[get("/v1/findings")]
 pub(super) async fn list_findings(
@@ -43,7 +43,7 @@ pub(super) async fn list_findings(
         &request,
         &page,
         found,
-        |finding| finding,
+        |finding| Versioned::new(finding.version, finding),
     ))
 }
 

@@ -30,7 +30,7 @@ pub(super) async fn create_notification_endpoint(
     receivers: Data<Receivers>,
 ) -> Result<HttpResponse, Problem> {
     let websites = call.caller.websites().clone();
-    let draft = draft::read(&call.body.0, &websites, receivers.policy())?;
+    let draft = draft::read(&call.body.0, None, &websites, receivers.policy())?;
     let done =
         manage::create::create(&store, &sealer, call.actor, call.header, draft, websites).await?;
     let endpoint = &done.value.endpoint;

@@ -76,7 +76,7 @@ impl EndpointUpdate {
         actor: &Actor,
     ) -> Result<Endpoint, NotificationError> {
         let body = self.edit.apply_to(current.as_body());
-        let draft = draft::read(&body, &self.caller, policy)?;
+        let draft = draft::read(&body, Some(current), &self.caller, policy)?;
         let is_as_it_was = draft.enabled == current.enabled;
         Ok(Endpoint {
             url: draft.url,

@@ -120,6 +120,25 @@ async fn proxy(leads_to: SocketAddr, answer: &'static str) -> (SocketAddr, Notes
 
 const AGREES: &str = "HTTP/1.1 200 Connection established\r\n\r\n";
 
+/// A server without TLS that notes the head of each request, and answers only if it is to.
+async fn plain_server(answers: bool) -> (SocketAddr, Notes) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let (address, notes) = (listener.local_addr().expect("an address"), Notes::default());
+    let kept = Arc::clone(&notes);
+    tokio::spawn(async move {
+        let mut open = Vec::new();
+        while let Ok((mut stream, _)) = listener.accept().await {
+            note(&kept, read_head(&mut stream).await);
+            if answers {
+                let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok";
+                let _ = stream.write_all(answer).await;
+            }
+            open.push(stream);
+        }
+    });
+    (address, notes)
+}
+
 /// `app.apruve.com` is the provider's own host, `listed.example` one that the operator configured.
 fn policy() -> Arc<HostPolicy> {
     let environment = [("ONTERMS__APRUVE__ALLOWED_HOSTS", "listed.example,10.1.2.3")];
@@ -325,4 +344,44 @@ async fn a_proxy_that_never_answers_holds_a_call_no_longer_than_connecting_may_t
     let client = client(address, "", &provider.trusted, names(&["1.1.1.1"]), brief);
     let failed = get(&client, "https://app.apruve.com/").await;
     assert!(matches!(failed, Err(CallFailed::NotSent(_))), "{failed:?}");
+}
+
+#[tokio::test]
+async fn a_host_on_http_is_called_inside_the_tunnel_without_tls() {
+    let provider = Provider::start("unused.example").await;
+    let (server, heads) = plain_server(true).await;
+    for (url, target) in [
+        ("http://listed.example/hook?a=1", "93.184.215.14:80"),
+        ("http://listed.example:8080/hook?a=1", "93.184.215.14:8080"),
+    ] {
+        let (address, asked) = proxy(server, AGREES).await;
+        let client = client(
+            address,
+            "",
+            &provider.trusted,
+            names(&["93.184.215.14"]),
+            PATIENCE,
+        );
+        assert_eq!(get(&client, url).await.expect("an answer"), "ok");
+        let line = format!("CONNECT {target} HTTP/1.1");
+        assert_eq!(noted(&asked)[0].lines().next(), Some(line.as_str()));
+        let head = noted(&heads).pop().expect("a request");
+        assert_eq!(head.lines().next(), Some("GET /hook?a=1 HTTP/1.1"));
+        assert!(head.contains("host: listed.example"), "{head}");
+    }
+}
+
+#[tokio::test]
+async fn the_time_limit_of_a_request_goes_before_that_of_all_calls() {
+    let provider = Provider::start("unused.example").await;
+    let (server, _) = plain_server(false).await;
+    let (address, _) = proxy(server, AGREES).await;
+    let names = names(&["1.1.1.1"]);
+    let client = client(address, "", &provider.trusted, names, 6 * PATIENCE);
+    let url = Url::parse("http://listed.example/").expect("a URL");
+    let mut request = Request::new(Method::GET, url);
+    *request.timeout_mut() = Some(Duration::from_millis(100));
+    let failed = timeout(PATIENCE, client.send(request)).await;
+    let failed = failed.expect("it ends long before the limit of all calls");
+    assert!(matches!(failed, Err(CallFailed::Unknown(_))), "{failed:?}");
 }

@@ -1,11 +1,16 @@
 //! The state of an invoice at the provider: its status and times, and what issued or canceled it.
 
+use chrono::{DateTime, TimeDelta};
+
 use super::{FundedAt, close::is_closing, reading::Reading};
 use crate::{
     ids::TransactionId,
     payments::transaction::{Action, Transaction},
     providers::{InvoiceSnapshot, InvoiceStatus},
 };
+
+/// By how much the provider's clock may differ from ours.
+const CLOCKS: TimeDelta = TimeDelta::minutes(5);
 
 impl Reading<'_> {
     /// Applies the state of the invoice: its status and times, what issued or canceled it.
@@ -16,17 +21,18 @@ impl Reading<'_> {
         funded_at: &FundedAt,
     ) {
         let (now, billed) = (self.by.at, seen.amount.unwrap_or(0));
+        let begun = self.ledger.payment.created_at;
         self.edit(id, |it| {
             let details = it.details.invoice.get_or_insert_default();
             details.follow(seen);
             if let Some(funding) = &seen.funding {
                 let known = details.funding.map(|known| known.funded_at);
+                // Nothing is funded before it is issued.
+                let earliest = details.issued_at.unwrap_or(begun);
                 let told = funded_at.get(&seen.id).copied();
-                // A webhook may report an earlier time than the read that noticed the funding.
-                let at = match (known, told) {
-                    (Some(known), Some(told)) => known.min(told),
-                    (known, told) => known.or(told).unwrap_or(now),
-                };
+                let told = told.filter(|told| *told + CLOCKS >= earliest);
+                // A webhook may report an earlier time than the read that noticed the funding, and never a later one.
+                let at = known.into_iter().chain(told).fold(now, DateTime::min);
                 details.funding = Some(funding.known(at, billed));
             }
         });

@@ -4,6 +4,7 @@ use super::shapes::PaymentShape;
 use crate::{
     auth::Websites,
     clock::Clock,
+    findings,
     ids::IntegrationId,
     money::Currency,
     operation::prelude::*,
@@ -71,7 +72,8 @@ pub(super) async fn list_payments(
         })
         .await?;
     Ok(pagination::respond_each(&request, &page, found, |ledger| {
-        Versioned::new(ledger.payment.version, PaymentShape::of(&ledger))
+        let state = findings::state_of(ledger.payment.version, ledger.findings());
+        Versioned::in_state(&state, PaymentShape::of(&ledger))
     }))
 }
 

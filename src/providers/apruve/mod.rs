@@ -13,8 +13,7 @@ mod webhook;
 
 pub use client::{Account, Refusal, WriteOutcome, register_metrics};
 pub use model::{
-    ApruveInvoiceStatus, BuyerPayment, FundingDetail, Invoice, InvoiceReturn, Line, Merchant,
-    Order, OrderPaymentTerm, OrderStatus, PaymentStatus, PaymentTermStatus, Shipment,
+    ApruveInvoiceStatus, Invoice, InvoiceReturn, Line, Merchant, Order, OrderStatus, Shipment,
     ShipmentStatus, WebhookEndpoint,
 };
 pub(super) use orders::{

@@ -19,15 +19,13 @@ mod wire_time;
 use crate::money::{Currency, Money};
 use crate::providers::ProviderId;
 
-pub use invoice::{BuyerPayment, FundingDetail, Invoice, WireInvoice};
+pub use invoice::{Invoice, WireInvoice};
 pub use invoice_return::{InvoiceReturn, WireReturn};
 pub use line::Line;
 pub use merchant::Merchant;
-pub use order::{Order, OrderPaymentTerm, WireOrder};
+pub use order::{Order, WireOrder};
 pub use shipment::{Shipment, WireShipment};
-pub use string_enum::{
-    ApruveInvoiceStatus, OrderStatus, PaymentStatus, PaymentTermStatus, ShipmentStatus,
-};
+pub use string_enum::{ApruveInvoiceStatus, OrderStatus, ShipmentStatus};
 pub use webhook_endpoint::WebhookEndpoint;
 
 pub(super) use webhook_endpoint::WebhookEndpointDraft;

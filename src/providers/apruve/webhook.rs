@@ -146,12 +146,14 @@ struct Links {
 impl Wire for Links {
     const NOUN: &'static str = "links";
 
-    /// Takes the id from the last segment of the link; the link itself is never followed.
+    /// Takes the id from the last segment of the link, which in some answers ends in `.json`; the link itself is never
+    /// followed.
     fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
         let order = fields.text("order");
         let tail = order.as_deref().and_then(|link| link.rsplit('/').next());
+        let id = tail.map(|tail| tail.strip_suffix(".json").unwrap_or(tail));
         Ok(Links {
-            order: tail.and_then(ProviderId::parse),
+            order: id.and_then(ProviderId::parse),
         })
     }
 }

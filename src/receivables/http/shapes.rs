@@ -119,7 +119,7 @@ struct InvoiceAmounts {
 #[serde(rename_all = "camelCase")]
 #[schema(as = ListedFunding)]
 struct InvoiceFunding {
-    /// When the provider paid last.
+    /// When the provider first paid the shop, as far as is known.
     funded_at: DateTime<Utc>,
     /// What the provider keeps.
     #[schema(example = "8.72")]

@@ -241,7 +241,8 @@ fn end(
     Ok(Some(ComparisonTurn::Ended(id, state)))
 }
 
-/// Stores the results of the claimed payments. Returns false and stores nothing if another worker has claimed the run.
+/// Stores the results of the claimed payments, all of them or the first ones; the next claim begins after these. Returns
+/// false and stores nothing if another worker has claimed the run.
 pub fn keep(
     tx: &mut Tx<'_>,
     claimed: &ClaimedPayments,
@@ -252,7 +253,8 @@ pub fn keep(
     lock_running(tx)?;
     let mut counts = claimed.run.counts;
     all.iter().for_each(|seen| counts.add(seen));
-    let position = claimed.payments.iter().map(ToString::to_string).max();
+    let compared = all.iter().map(|seen| seen.payment.to_string()).max();
+    let position = compared.unwrap_or_else(|| claimed.run.position.clone());
     let nobody: Option<String> = None;
     let never: Option<NaiveDateTime> = None;
     let ours = reconciliation_runs::table
@@ -262,7 +264,7 @@ pub fn keep(
     let kept = diesel::update(ours)
         .set((
             counts,
-            reconciliation_runs::position.eq(position.unwrap_or_default()),
+            reconciliation_runs::position.eq(position),
             reconciliation_runs::lease.eq(nobody),
             reconciliation_runs::leased_until.eq(never),
             reconciliation_runs::progressed_at.eq(timestamp::to_stored(now)),

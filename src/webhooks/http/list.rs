@@ -43,7 +43,7 @@ pub(super) async fn list_webhook_events(
         .list_page(filter, &page, store::list, store::count)
         .await?;
     Ok(pagination::respond_each(&request, &page, found, |event| {
-        Versioned::new(event.version, event)
+        Versioned::in_state(&event.state_tag(), event)
     }))
 }
 

@@ -29,7 +29,7 @@ pub use replays::{
 };
 pub use row::{find, find_with_body};
 pub use sealed::{BODIES, SEALED, erase_body};
-pub use watched::{count_events_in, oldest_due_event, oldest_pending_event};
+pub use watched::{are_due, count_events_in, oldest_due_event, oldest_pending_event};
 
 /// Deletes up to `limit` events that were received before `moment`, and returns their number.
 pub fn forget_before(

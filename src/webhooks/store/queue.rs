@@ -32,6 +32,8 @@ pub struct ClaimedEvent {
     /// The number of attempts, including this one.
     pub attempts: i32,
     pub body_sealed: Option<String>,
+    /// Whether a key of the integration signed it.
+    pub verified: bool,
     #[diesel(deserialize_as = Moment)]
     pub received_at: DateTime<Utc>,
     #[diesel(deserialize_as = MaybeMoment)]

@@ -58,9 +58,6 @@ pub fn replay_one(tx: &mut Tx<'_>, id: EventId, now: DateTime<Utc>) -> Result<bo
 
 /// Stores a replay; its events are made due later, in batches. `replay.total` is ignored and counted here.
 pub fn begin_replay(tx: &mut Tx<'_>, mut replay: Replay) -> Result<Replay, StoreError> {
-    // Later events did not exist when the replay was requested.
-    let until = replay.wanted.until.unwrap_or(replay.requested_at);
-    replay.wanted.until = replay.wanted.until.map(|_| until);
     replay.total = wanted(&replay).count().get_result(tx.conn())?;
     diesel::insert_into(webhook_replays::table)
         .values((
@@ -79,8 +76,9 @@ fn wanted(replay: &Replay) -> webhook_events::BoxedQuery<'static, MultiBackend> 
         .filter(webhook_events::received_at.ge(timestamp::to_stored(wanted.since)))
         .filter(webhook_events::body_sealed.is_not_null())
         .into_boxed();
-    events = match wanted.until {
+    events = match wanted.until.filter(|until| *until <= replay.requested_at) {
         Some(until) => events.filter(webhook_events::received_at.lt(timestamp::to_stored(until))),
+        // Later events did not exist when the replay was requested.
         None => {
             let asked = timestamp::to_stored(replay.requested_at);
             events.filter(webhook_events::received_at.le(asked))
@@ -105,9 +103,14 @@ pub fn find_unfinished(conn: &mut Conn) -> Result<Option<ReplayId>, StoreError> 
         .optional()?)
 }
 
-/// Makes the next batch of a replay's events due, or finishes the replay if there are none. False if another worker
-/// does it.
-pub fn continue_replay(tx: &mut Tx<'_>, id: ReplayId, most: i64) -> Result<bool, StoreError> {
+/// Makes the next batch of a replay's events due now, behind the events that are due already, or finishes the replay if
+/// there are none. False if another worker does it.
+pub fn continue_replay(
+    tx: &mut Tx<'_>,
+    id: ReplayId,
+    most: i64,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
     let unfinished = webhook_replays::table
         .find(id)
         .filter(diesel::dsl::not(webhook_replays::finished))
@@ -152,13 +155,15 @@ pub fn continue_replay(tx: &mut Tx<'_>, id: ReplayId, most: i64) -> Result<bool,
     let ids: Vec<EventId> = events.iter().map(|(id, _)| *id).collect();
     on_each!(tx.conn(), conn => diesel::update(webhook_events::table)
         .filter(webhook_events::id.eq_any(&ids))
-        .set(afresh(Some(id), replay.requested_at))
+        .set(afresh(Some(id), now))
         .execute(conn))?;
     diesel::update(row)
         .set((
             webhook_replays::position_at.eq(received_at),
             webhook_replays::position_id.eq(last),
             webhook_replays::taken_up.eq(taken_up),
+            // More events than were counted may have come into the wanted state.
+            webhook_replays::total.eq(replay.total.max(taken_up)),
         ))
         .execute(tx.conn())?;
     Ok(true)

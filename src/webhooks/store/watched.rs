@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use crate::{
+    ids::EventId,
     store::{Conn, StoreError, schema::webhook_events, timestamp},
     webhooks::state::WebhookState,
 };
@@ -25,6 +26,19 @@ pub fn oldest_pending_event(conn: &mut Conn) -> Result<Option<DateTime<Utc>>, St
         .first(conn)
         .optional()?;
     Ok(oldest.map(timestamp::from_stored))
+}
+
+/// Whether at least `many` events are due; `many` is 1 or more.
+pub fn are_due(conn: &mut Conn, now: DateTime<Utc>, many: i64) -> Result<bool, StoreError> {
+    let last: Option<EventId> = webhook_events::table
+        .filter(webhook_events::due_at.le(timestamp::to_stored(now)))
+        .order((webhook_events::due_at, webhook_events::id))
+        .offset(many - 1)
+        .limit(1)
+        .select(webhook_events::id)
+        .first(conn)
+        .optional()?;
+    Ok(last.is_some())
 }
 
 /// The due time of the event that is due longest.

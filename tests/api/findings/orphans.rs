@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::listed;
 use crate::{
+    app::alone,
     payments::shop_floor::text,
     reconciliation::{self, DAY, HOUR, finished},
     shop::cart_with,
@@ -73,7 +74,7 @@ on_both_databases! {
         assert_eq!(reported(event), [("order_after_end", orphan.as_str())]);
         assert!(text(event, "outcome").contains("cancel the order there"), "{event}");
 
-        let finding = listed(&shop.app, "state=open").await.remove(0);
+        let finding = alone(listed(&shop.app, "state=open").await.remove(0));
         assert_eq!(event["findings"], json!([finding]));
         assert_eq!((&finding["paymentId"], text(&finding, "expected"), text(&finding, "observed")), (&first["id"], "canceled", "accepted"));
         assert!(text(&finding, "message").contains("10.00 USD"), "{finding}");

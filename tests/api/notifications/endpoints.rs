@@ -61,6 +61,30 @@ on_both_databases! {
         assert!(!log.to_string().contains("whsec_"));
     }
 
+    async fn an_endpoint_whose_address_is_not_allowed_any_more_can_be_changed_and_switched_off(database: Database) {
+        let app = TestApp::start(database).await;
+        let made = subscribe(&app, URL, &["*"]).await;
+        // As an entry of `notifications.allowed_hosts` that was removed leaves it.
+        let former = "http://10.0.0.7:9000/hook";
+        execute(&app, &format!("UPDATE notification_endpoints SET url = '{former}'")).await;
+        for (body, refused) in [
+            (json!({ "description": "Former" }), false),
+            (json!({ "url": former, "enabled": true }), false),
+            (json!({ "url": "http://10.0.0.8:9000/hook" }), true),
+            (json!({ "enabled": false }), false),
+            (json!({ "description": "Off" }), false),
+            (json!({ "enabled": true }), true),
+            (json!({ "url": URL, "enabled": true }), false),
+        ] {
+            let answer = app.patch(&path(&made), &body).await;
+            if refused {
+                assert_eq!(answer.pointers(), ["/url"], "{body}");
+            } else {
+                answer.expect(200);
+            }
+        }
+    }
+
     async fn every_wrong_value_is_refused_with_its_pointer(database: Database) {
         let app = TestApp::start(database).await;
         let made = subscribe(&app, URL, &["*"]).await;

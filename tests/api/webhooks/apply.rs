@@ -23,6 +23,19 @@ const INVOICE: &[(&str, &str)] = &[(
 )];
 
 on_both_databases! {
+    async fn an_event_of_the_feed_has_our_time_whatever_the_webhook_says(database: Database) {
+        let app = TestApp::start(database).await;
+        let account = Account::new(&app, "Apruve US").await;
+        for created_at in ["1970-01-01T00:00:00Z", "2999-01-01T00:00:00Z"] {
+            let body = json!({ "uuid": created_at, "created_at": created_at, "event": "credit_available.updated" });
+            account.hears(&app, body.to_string()).await.expect(200);
+        }
+        assert_eq!(at_rest(&app).await[1]["occurredAt"], "2999-01-01T00:00:00Z");
+        let reported = crate::events::reported(&app, "type=credit.changed").await;
+        let times: Vec<_> = reported.iter().map(|it| &it["time"]).collect();
+        assert_eq!(times, ["2026-03-01T12:00:00Z"; 2]);
+    }
+
     async fn an_event_that_names_only_an_invoice_finds_its_order_by_reading_it(database: Database) {
         let app = TestApp::start(database).await;
         let stand_in = Apruve::start(Behaviour::Knows(INVOICE));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::at_rest;
+use super::{APRUVE, at_rest, path_of, send};
 use crate::{
     buyer::at,
     support::{Database, on_both_databases},
@@ -52,6 +52,30 @@ on_both_databases! {
         assert_eq!((&accepted[0]["paymentId"], &accepted[0]["apruveOrderId"]), (&payment["id"], &json!(order)));
         let payment = shop.payment(&payment).await;
         assert_eq!((&payment["status"], &payment["provider"]["orderId"]), (&json!("authorized"), &json!(order)));
+    }
+
+    async fn only_a_signed_event_tells_when_an_invoice_was_funded(database: Database) {
+        let shop = TestShop::of_services(database).await;
+        let revealed = shop.post(&format!("{}/reveal-webhook-url", shop.integration), &json!({})).await;
+        let path = path_of(&revealed.expect(200));
+        for (order, keys, told, funded_at) in [
+            ("SO-1", json!([APRUVE.public_pem()]), "2026-03-01T12:10:00Z", "2026-03-01T12:10:00Z"),
+            ("SO-2", json!([APRUVE.public_pem()]), "1970-01-01T00:00:00Z", "2026-03-01T14:00:00Z"),
+            ("SO-3", json!([APRUVE.public_pem()]), "9999-12-31T00:00:00Z", "2026-03-01T15:00:00Z"),
+            ("SO-4", json!([]), "2026-03-01T15:10:00Z", "2026-03-01T16:00:00Z"),
+        ] {
+            shop.app.patch(&shop.integration, &json!({ "settings": { "webhookPublicKeys": keys } })).await.expect(200);
+            let (payment, invoice) = shop.with_invoice(order).await;
+            shop.app.pass(Duration::from_secs(3600));
+            shop.at_invoice(&invoice, "fund").await;
+            let entity = json!({ "id": invoice["providerId"] });
+            let body = json!({ "uuid": order, "created_at": told, "event": "invoice.funded", "entity": entity }).to_string();
+            let signature = APRUVE.sign(body.as_bytes());
+            send(&shop.app, &path, body.into_bytes(), Some(&signature)).await.expect(200);
+            at_rest(&shop.app).await;
+            let paid = shop.payment(&payment).await;
+            assert_eq!(paid["invoices"][0]["funding"]["fundedAt"], funded_at, "{order} {told}");
+        }
     }
 
     async fn an_invoice_made_at_apruve_is_paid_once_however_often_its_events_are_replayed(database: Database) {

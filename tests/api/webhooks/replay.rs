@@ -63,6 +63,7 @@ on_both_databases! {
             (json!({ "since": "2026-03-01T12:00:00Z" }), 4),
             (json!({ "since": "2026-03-01T12:00:01Z" }), 3),
             (json!({ "since": "2026-03-01T12:00:00Z", "until": "2026-03-01T12:01:00Z" }), 1),
+            (json!({ "since": "2026-03-01T12:00:00Z", "until": "2999-01-01T00:00:00Z" }), 4),
             (json!({ "since": "2026-03-01T12:00:00Z", "integrationId": eu.id }), 1),
             (json!({ "since": "2026-03-01T12:00:00Z", "state": "parked" }), 1),
             (json!({ "since": "2026-03-01T12:00:00Z", "state": "failed" }), 0),

@@ -61,6 +61,45 @@ fn funding_keeps_when_it_came_and_its_fee() {
 }
 
 #[test]
+fn a_time_of_funding_counts_from_the_issue_to_the_reading() {
+    let time = |text: &str| text.parse::<DateTime<Utc>>().expect("a time");
+    let (begun, never) = (time("1970-01-01T00:00:00Z"), time("9999-12-31T00:00:00Z"));
+    // The invoice is issued at 10 and read at 100; clocks may differ by five minutes.
+    for (known, told, expected) in [
+        (None, None, at(100)),
+        (None, Some(at(40)), at(40)),
+        (None, Some(at(10)), at(10)),
+        (None, Some(at(-290)), at(-290)),
+        (None, Some(at(-291)), at(100)),
+        (None, Some(begun), at(100)),
+        (None, Some(at(101)), at(100)),
+        (None, Some(never), at(100)),
+        (Some(40), Some(at(30)), at(30)),
+        (Some(40), Some(at(50)), at(40)),
+        (Some(40), Some(begun), at(40)),
+        (Some(40), Some(never), at(40)),
+    ] {
+        let (mut ledger, made) = all_invoiced();
+        let snapshot = accepted(vec![funded(seen(Open), None)]);
+        if let Some(seconds) = known {
+            ledger = apply_at(&ledger, &snapshot, seconds).ledger;
+        }
+        let told: FundedAt = told
+            .map(|at| (provider_id("invoice1"), at))
+            .into_iter()
+            .collect();
+        let applied = apply_knowing(&ledger, &snapshot, &told, &[], 100);
+        let invoice = applied.ledger.find(made.id).expect("the invoice");
+        let funding = invoice.details.invoice.as_ref().and_then(|it| it.funding);
+        assert_eq!(
+            funding.map(|it| it.funded_at),
+            Some(expected),
+            "{known:?} {told:?}"
+        );
+    }
+}
+
+#[test]
 fn a_webhook_alone_captures_nothing() {
     let (ledger, _) = all_invoiced();
     let told: FundedAt = [(provider_id("invoice1"), at(40))].into_iter().collect();

@@ -1,5 +1,5 @@
-//! An invoice, the buyer's payments, and Apruve's payouts to the shop. A payout does not change the status: an invoice
-//! can be funded while it is still open.
+//! An invoice, and Apruve's payouts to the shop. A payout does not change the status: an invoice can be funded while it
+//! is still open.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{
     address::WireAddress,
     line::{Line, WireLine},
-    string_enum::{ApruveInvoiceStatus, PaymentStatus},
+    string_enum::ApruveInvoiceStatus,
     wire_time::WireTime,
 };
 use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
@@ -27,29 +27,15 @@ pub struct Invoice {
     /// What the buyer still owes.
     pub amount_due_cents: Option<i64>,
     pub currency: Option<String>,
-    pub merchant_notes: Option<String>,
-    pub created_at: Option<DateTime<Utc>>,
     /// When it was issued to the buyer.
     pub issued_at: Option<DateTime<Utc>>,
     /// From the draft, else from the account's terms; `None` before it is issued.
     pub due_at: Option<DateTime<Utc>>,
     /// When it was closed or canceled.
     pub final_state_at: Option<DateTime<Utc>>,
-    pub payments: Vec<BuyerPayment>,
     /// What Apruve paid the shop for it.
     pub funding_details: Vec<FundingDetail>,
     pub lines: Vec<Line>,
-}
-
-/// A buyer's payment; it may cover several invoices.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BuyerPayment {
-    pub id: Option<ProviderId>,
-    pub status: PaymentStatus,
-    pub amount_cents: Option<i64>,
-    pub refunded_amount_cents: Option<i64>,
-    pub currency: Option<String>,
-    pub captured_at: Option<DateTime<Utc>>,
 }
 
 /// One payout to the shop.
@@ -72,16 +58,14 @@ impl Wire for Invoice {
             amount_cents: fields.cents("amount_cents")?,
             tax_cents: fields.any_cents("tax_cents"),
             shipping_cents: fields.any_cents("shipping_cents"),
+            // Only accounts that finance themselves need it. Where it cannot be read, nothing is captured or reversed.
             amount_due_cents: fields.any_cents("amount_due"),
             currency: fields.text("currency"),
-            merchant_notes: fields.text("merchant_notes"),
-            created_at: fields.time("created_at"),
             issued_at: fields
                 .time("issued_at")
                 .or_else(|| fields.time("opened_at")),
             due_at: fields.time("due_at"),
             final_state_at: fields.time("final_state_at"),
-            payments: fields.any_list("payments"),
             funding_details: fields.list("funding_details")?,
             lines: fields.any_list("invoice_items"),
         })
@@ -91,21 +75,6 @@ impl Wire for Invoice {
 impl super::Entity for Invoice {
     fn id(&self) -> &ProviderId {
         &self.id
-    }
-}
-
-impl Wire for BuyerPayment {
-    const NOUN: &'static str = "payment";
-
-    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
-        Ok(BuyerPayment {
-            id: fields.id("id"),
-            status: fields.word("status"),
-            amount_cents: fields.any_cents("amount_cents"),
-            refunded_amount_cents: fields.any_cents("refunded_amount_cents"),
-            currency: fields.text("currency"),
-            captured_at: fields.time("captured_at"),
-        })
     }
 }
 
@@ -178,7 +147,7 @@ mod tests {
     };
 
     #[test]
-    fn a_closed_invoice_is_read_with_its_payments_and_funding() {
+    fn a_closed_invoice_is_read_with_its_funding() {
         let body = json!({
             "id": "i1", "order_id": "o1", "amount_cents": 2000, "currency": "USD", "status": "closed",
             "issue_on_create": true, "created_at": "2017-05-11T09:05:09-05:00", "opened_at": "2017-05-11T09:05:09-05:00",
@@ -194,7 +163,6 @@ mod tests {
         assert_eq!(invoice.status, ApruveInvoiceStatus::Closed);
         assert_eq!(invoice.tax_cents, None);
         assert_eq!(invoice.issued_at, "2017-05-11T14:05:09Z".parse().ok());
-        assert_eq!(invoice.payments[0].status, PaymentStatus::Captured);
         assert_eq!(
             invoice.funding_details,
             [FundingDetail {

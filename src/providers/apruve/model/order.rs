@@ -4,11 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
-use super::{
-    line::{Line, WireLine},
-    string_enum::{OrderStatus, PaymentTermStatus},
-    wire_time::WireTime,
-};
+use super::{line::WireLine, string_enum::OrderStatus, wire_time::WireTime};
 use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
 use crate::providers::{CleanText, OrderDraft, ProviderId};
 
@@ -19,30 +15,14 @@ pub struct Order {
     pub merchant_id: Option<String>,
     /// The shop's own number.
     pub merchant_order_id: Option<String>,
-    pub shopper_id: Option<ProviderId>,
     pub status: OrderStatus,
     pub amount_cents: Option<i64>,
-    pub tax_cents: Option<i64>,
-    pub shipping_cents: Option<i64>,
     pub currency: Option<String>,
-    pub po_number: Option<String>,
     /// The secure hash of an order from the checkout popup; `None` for an order made over REST.
     pub secure_hash: Option<String>,
     pub expire_at: Option<DateTime<Utc>>,
     pub created_at: Option<DateTime<Utc>>,
     /// When it was accepted or canceled.
-    pub final_state_at: Option<DateTime<Utc>>,
-    pub payment_term: Option<OrderPaymentTerm>,
-    pub lines: Vec<Line>,
-}
-
-/// The payment terms of an order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OrderPaymentTerm {
-    /// The status of the terms, not of the order: terms can be accepted while the order is still pending.
-    pub status: PaymentTermStatus,
-    pub po_number: Option<String>,
-    pub corporate_account_id: Option<ProviderId>,
     pub final_state_at: Option<DateTime<Utc>>,
 }
 
@@ -50,30 +30,17 @@ impl Wire for Order {
     const NOUN: &'static str = "order";
 
     fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
-        // Answers of 2018 say `payment_terms`, later ones `payment_term`.
-        let payment_term: Option<OrderPaymentTerm> = fields
-            .nested("payment_term")
-            .or_else(|| fields.nested("payment_terms"));
         Ok(Order {
             id: fields.own_id()?,
             merchant_id: fields.text("merchant_id"),
             merchant_order_id: fields.text("merchant_order_id"),
-            shopper_id: fields.id("shopper_id"),
             status: fields.word("status"),
             amount_cents: fields.cents("amount_cents")?,
-            tax_cents: fields.any_cents("tax_cents"),
-            shipping_cents: fields.any_cents("shipping_cents"),
             currency: fields.text("currency"),
-            // In answers of 2018 only the terms carry it.
-            po_number: fields
-                .text("po_number")
-                .or_else(|| payment_term.as_ref()?.po_number.clone()),
             secure_hash: fields.text("secure_hash"),
             expire_at: fields.time("expire_at"),
             created_at: fields.time("created_at"),
             final_state_at: fields.time("final_state_at"),
-            payment_term,
-            lines: fields.any_list("order_items"),
         })
     }
 }
@@ -81,19 +48,6 @@ impl Wire for Order {
 impl super::Entity for Order {
     fn id(&self) -> &ProviderId {
         &self.id
-    }
-}
-
-impl Wire for OrderPaymentTerm {
-    const NOUN: &'static str = "payment_term";
-
-    fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
-        Ok(OrderPaymentTerm {
-            status: fields.word("status"),
-            po_number: fields.text("po_number"),
-            corporate_account_id: fields.id("corporate_account_id"),
-            final_state_at: fields.time("final_state_at"),
-        })
     }
 }
 
@@ -188,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_recorded_order_is_read_whichever_way_its_terms_are_spelled() {
+    fn the_status_of_a_recorded_order_is_its_own_and_not_that_of_its_terms() {
         let mut body = json!({
             "id": "00000000000000000000000000000001", "merchant_id": "a1b2c3d4e5f60718293a4b5c6d7e8f90",
             "customer_id": "aaa", "shopper_id": "aaa", "amount_cents": 1700, "currency": "USD", "status": "pending",
@@ -200,22 +154,14 @@ mod tests {
         });
         let term = json!({ "po_number": "PO-7", "type": "CorporateAccount", "status": "accepted",
             "final_state_at": "2026-01-15T10:00:00-06:00", "purchase_order_id": "1" });
-        assert_eq!(read(&body).payment_term, None);
         for spelling in ["payment_term", "payment_terms"] {
             body[spelling] = term.clone();
             let order = read(&body);
             assert_eq!(order.status, OrderStatus::Pending);
             assert_eq!(order.amount_cents, Some(1700));
             assert_eq!(order.expire_at, "2026-03-02T05:59:59Z".parse().ok());
-            assert_eq!(order.po_number.as_deref(), Some("PO-7"));
-            assert_eq!(order.lines[0].total_cents, Some(1200));
-            let term = order.payment_term.expect("terms");
-            assert_eq!(term.status, PaymentTermStatus::Accepted);
             body[spelling] = Value::Null;
         }
-        body["payment_term"] = term.clone();
-        body["payment_terms"] = term;
-        assert!(read(&body).payment_term.is_some(), "both at once");
     }
 
     #[test]

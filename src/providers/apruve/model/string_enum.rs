@@ -62,27 +62,6 @@ string_enum! {
 }
 
 string_enum! {
-    /// The status of a buyer's payment.
-    PaymentStatus {
-        Pending = "pending",
-        Authorized = "authorized",
-        /// The buyer's money was received.
-        Captured = "captured",
-        Rejected = "rejected",
-        Failed = "failed",
-    }
-}
-
-string_enum! {
-    /// The status of an order's payment terms.
-    PaymentTermStatus {
-        Pending = "pending",
-        Accepted = "accepted" | "approved",
-        Canceled = "canceled" | "cancelled",
-    }
-}
-
-string_enum! {
     /// Whether a shipment covers its invoice in part or in full.
     ShipmentStatus {
         Partial = "partial",
@@ -111,7 +90,5 @@ mod tests {
         }
         assert_eq!(read("cancelled").to_string(), "canceled");
         assert_eq!(read("On-Hold").to_string(), "On-Hold");
-        let term = PaymentTermStatus::from("approved".to_owned());
-        assert_eq!(term, PaymentTermStatus::Accepted);
     }
 }

@@ -88,8 +88,11 @@ fn each_event_leads_to_what_it_is_about() {
             json!({ "id": "t1", "purchase_order_id": "o1" }),
             None,
         );
-        let link = json!({ "order": "https://elsewhere.example/api/v4/orders/o1" });
-        order(event, json!({ "id": "t1", "links": link }), None);
+        for link in ["orders/o1", "orders/o1.json"] {
+            let link = format!("https://elsewhere.example/api/v4/{link}");
+            let links = json!({ "order": link });
+            order(event, json!({ "id": "t1", "links": links }), None);
+        }
     }
     for (event, funded) in [
         ("invoice.closed", false),
