@@ -90,12 +90,7 @@ impl IfMatch {
     }
 }
 
-/// Whether `If-None-Match` contains this version.
-pub fn unchanged(request: &HttpRequest, version: i64) -> bool {
-    has_tag(request, &version.to_string())
-}
-
-/// As [`unchanged`], with a state as for [`tag`].
+/// Whether `If-None-Match` contains this state, which is as for [`tag`].
 pub fn has_tag(request: &HttpRequest, state: &str) -> bool {
     let (_, current) = tag(state);
     request
