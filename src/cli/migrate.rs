@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::CommandResult;
 use crate::{
-    app::{refuse_newer, refuse_others},
+    app::{refuse_absent, refuse_newer, refuse_others, refuse_pooler},
     clock::Clock,
     store::{Loss, Migrator, StoreError, StoreOptions, Undone},
 };
@@ -45,7 +45,8 @@ pub fn run(args: &MigrateArgs, config: Option<&Path>) -> CommandResult {
     let settings = super::settings(config, Vec::new())?;
     let mut options = StoreOptions::new(settings.database.url.expose().parse()?);
     options.create = !args.pending && !args.undo;
-    crate::app::refuse_absent(&options)?;
+    refuse_absent(&options)?;
+    refuse_pooler(&options)?;
     let mut migrator = Migrator::open(&options)?;
     refuse_newer(&mut migrator)?;
     let now = Clock::system().now();
