@@ -114,7 +114,8 @@ impl Onterms {
         let policy = HostPolicy::for_receivers(&settings)?;
         let receivers = Receivers::new(policy, proxy.as_ref(), &settings)?;
         let store = open_store(&settings, clock.now()).await?;
-        let payments = payments::fill_invoices(&store, clock.now()).await?;
+        let filling = store.in_background(housekeeping::TOPIC);
+        let payments = payments::fill_invoices(&filling, clock.now()).await?;
         if payments > 0 {
             tracing::info!(payments, "listed the invoices of earlier payments");
         }
@@ -325,7 +326,7 @@ impl Onterms {
     /// Forgets what was kept long enough, and says how many rows that were. Housekeeping does it by itself.
     pub async fn sweep(&self) -> Result<usize, StoreError> {
         housekeeping::sweep(
-            &self.store.in_background("housekeeping"),
+            &self.store.in_background(housekeeping::TOPIC),
             self.clock.now(),
             &self.settings.retention,
             (self.settings.credit.keep, self.settings.recording.keep),
@@ -336,18 +337,18 @@ impl Onterms {
     /// Notes what providers still owe for invoices that they funded in part, and says for how many payments. Housekeeping
     /// does it by itself.
     pub async fn fill_unfunded(&self) -> Result<u64, StoreError> {
-        payments::fill_unfunded(&self.store).await
+        payments::fill_unfunded(&self.store.in_background(housekeeping::TOPIC)).await
     }
 
     /// Tells the feed of payments that became overdue, and says how many. It happens by itself every minute.
     pub async fn note_overdue(&self) -> Result<u64, StoreError> {
-        let store = self.store.in_background("housekeeping");
+        let store = self.store.in_background(housekeeping::TOPIC);
         payments::note_overdue(&store, self.clock.now()).await
     }
 
     /// Reads who buys from carts of earlier payments, and says of how many. Housekeeping does it by itself.
     pub async fn fill_buyers(&self) -> Result<u64, StoreError> {
-        let service = self.service.in_background("housekeeping");
+        let service = self.service.in_background(housekeeping::TOPIC);
         payments::fill_buyers(service.providers()).await
     }
 
