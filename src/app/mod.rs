@@ -1,7 +1,9 @@
 //! Wiring: builds what is needed from the settings and mounts each feature's routes. Tests use it too.
 
 mod background;
+mod build;
 mod cannot_start;
+mod configured;
 mod connections;
 mod database;
 mod documentation;
@@ -18,13 +20,12 @@ use actix_web::{
     middleware::{Condition, from_fn},
     web,
 };
-use chrono::TimeDelta;
 
 pub use cannot_start::CannotStart;
-pub use connections::raise_file_limit;
+pub use configured::Configured;
+pub use connections::{listen, raise_file_limit};
 pub use database::{
-    open_existing, open_store, refuse_absent, refuse_newer, refuse_pooler, refuse_wrong_key,
-    sealed_columns,
+    open_existing, open_store, refuse_absent, refuse_newer, refuse_pooler, refuse_wrong_key, sealed_columns,
 };
 use heartbeat::Heartbeat;
 pub use heartbeat::refuse_others;
@@ -36,7 +37,6 @@ use crate::{
     checkout::{self, Explainers, rule_tests::RuleTestGuard},
     clock::Clock,
     config::Settings,
-    credit::{BackgroundLimit, CreditParts, CreditService},
     events::EventFeed,
     front_door::{Cors, TimeLimits, TrustedProxies, cors, front_door},
     guarded_write::GuardedStore,
@@ -45,15 +45,12 @@ use crate::{
     integrations::{IntegrationService, PublicOrigin, health::HealthBoard},
     jobs::Wakeup,
     notifications::{Deliverer, Receivers},
-    outbound::{HostPolicy, Outbound, Proxy, Timeouts},
+    outbound::Outbound,
     payment_rules::{
-        RuleAnalyst, log_changed_patterns,
+        RuleAnalyst,
         rulebook::{HistoricRulebooks, RulebookCache},
     },
-    payments::{self, PaymentService, ProviderRegistry},
-    privacy::EmailKey,
-    providers::Breakers,
-    rate_limit::Ticks,
+    payments::{self, PaymentService},
     reconciliation,
     recording::Recorder,
     revision_watch::RevisionWatch,
@@ -71,9 +68,6 @@ const PAYMENTS: &str = "payments";
 const CREDIT: &str = "credit";
 /// And the health of integrations.
 const HEALTH: &str = "health";
-
-/// What a call to Apruve may take beyond its own limit, for a busy machine.
-const CALL_MARGIN: TimeDelta = TimeDelta::seconds(5);
 
 /// The service, built and not yet listening.
 #[derive(Clone)]
@@ -97,106 +91,9 @@ pub struct Onterms {
 }
 
 impl Onterms {
-    /// Opens the database and loads the rules. The settings' keys must have been provided.
-    pub async fn build(
-        settings: Settings,
-        clock: Clock,
-        ticks: Ticks,
-    ) -> Result<Self, CannotStart> {
-        let auth = Auth::new(&settings, clock.clone(), ticks.clone())?;
-        let sealer = Arc::new(Sealer::new(&settings.secrets)?);
-        let timeouts = Timeouts {
-            connect: settings.apruve.connect_timeout,
-            total: settings.apruve.timeout,
-        };
-        let proxy = Proxy::read(&settings.outbound.proxy)?;
-        let outbound = Outbound::new(HostPolicy::new(&settings)?, proxy.as_ref(), timeouts)?;
-        let policy = HostPolicy::for_receivers(&settings)?;
-        let receivers = Receivers::new(policy, proxy.as_ref(), &settings)?;
-        let store = open_store(&settings, clock.now()).await?;
-        let filling = store.in_background(housekeeping::TOPIC);
-        let payments = payments::fill_invoices(&filling, clock.now()).await?;
-        if payments > 0 {
-            tracing::info!(payments, "listed the invoices of earlier payments");
-        }
-        refuse_wrong_key(&store, &sealer).await?;
-        let revocations = RevocationWatch::start(
-            store.for_control(),
-            clock.clone(),
-            auth.revocations().clone(),
-            settings.auth.leeway,
-        )
-        .await?;
-        let revision_watch = RevisionWatch::default();
-        log_changed_patterns(&store).await?;
-        let rulebooks = RulebookCache::start(
-            store.for_control(),
-            clock.clone(),
-            revision_watch.clone(),
-            settings.rulebook.max_stale,
-        )
-        .await?;
-        let health = HealthBoard::default();
-        health.refresh(&store.for_control()).await?;
-        let breakers = Arc::new(Breakers::observed_by(Arc::new(health.clone())));
-        let email_key = Arc::new(EmailKey::load(&store, &sealer, clock.now()).await?);
-        let credit = CreditService::new(CreditParts {
-            store: store.about(CREDIT),
-            clock: clock.clone(),
-            sealer: Arc::clone(&sealer),
-            outbound: outbound.clone(),
-            breakers: Arc::clone(&breakers),
-            email_key: Arc::clone(&email_key),
-            health: health.clone(),
-            background: BackgroundLimit::new(settings.credit.background, ticks),
-        });
-        let providers = ProviderRegistry {
-            store: store.about(PAYMENTS),
-            clock: clock.clone(),
-            sealer: Arc::clone(&sealer),
-            outbound: outbound.clone(),
-            breakers,
-            email_key,
-            credit,
-        };
-        let service = service(providers, &settings);
-        let parts = webhooks::InboxParts {
-            store: store.about(webhooks::TOPIC),
-            clock: clock.clone(),
-            sealer: Arc::clone(&sealer),
-            auth: auth.clone(),
-            revision_watch: revision_watch.clone(),
-        };
-        let inbox = Arc::new(webhooks::Inbox::new(parts, &settings.webhooks));
-        let heartbeat = Heartbeat::new(&clock);
-        let proxies = TrustedProxies::new(&settings.server.trusted_proxies)?;
-        let cors = Cors::new(&settings.cors)?;
-        let settings = Arc::new(settings);
-        Ok(Onterms {
-            settings,
-            store,
-            clock,
-            auth,
-            sealer,
-            outbound,
-            receivers,
-            revision_watch,
-            rulebooks,
-            service,
-            inbox,
-            heartbeat,
-            health,
-            proxies,
-            cors,
-            revocations,
-        })
-    }
-
     /// Listens where the settings say; port 0 takes a free one.
     pub fn listener(&self) -> Result<TcpListener, CannotStart> {
-        let address = (self.settings.server.host, self.settings.server.port);
-        connections::listen(address, self.settings.server.write_timeout)
-            .map_err(|error| CannotStart::Listen(format!("{}:{}", address.0, address.1), error))
+        listen(&self.settings.server)
     }
 
     /// Starts answering on `listener`. The returned server must be awaited; it ends on a signal or when it is stopped.
@@ -367,14 +264,4 @@ impl Onterms {
         self.heartbeat.leave(&self.store).await;
         self.store.close().await;
     }
-}
-
-/// The one place where payments are worked on.
-fn service(providers: ProviderRegistry, settings: &Settings) -> PaymentService {
-    let delta = |duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
-    PaymentService::new(
-        providers,
-        delta(settings.apruve.timeout) + CALL_MARGIN,
-        delta(settings.payments.checkout_expires_after),
-    )
 }
