@@ -19,6 +19,7 @@ use crate::{
     providers::Breakers,
     rate_limit::Ticks,
     revision_watch::RevisionWatch,
+    store::{Store, StoreError},
     tokens::RevocationWatch,
     webhooks,
 };
@@ -28,11 +29,55 @@ const CALL_MARGIN: TimeDelta = TimeDelta::seconds(5);
 
 impl Onterms {
     /// Opens the database and loads the rules. The settings' keys must have been provided.
+    ///
+    /// Other processes see the service in the database from the moment at which it is known to fit.
     pub async fn build(
         settings: Settings,
         clock: Clock,
         ticks: Ticks,
     ) -> Result<Self, CannotStart> {
+        let configured = Configured::new(&settings, clock.clone(), ticks.clone())?;
+        let heartbeat = Heartbeat::new(&clock);
+        let store = open_store(&settings, &heartbeat, clock.now()).await?;
+        let beating = heartbeat.clone().run(store.for_control(), clock.clone());
+        let start = ServiceStart {
+            settings,
+            clock,
+            ticks,
+            configured,
+            heartbeat: heartbeat.clone(),
+        };
+        // What an older version left to fill in may take longer than a heartbeat counts.
+        let built = tokio::select! {
+            built = start.on(store.clone()) => built,
+            () = beating => Err(StoreError::Closed.into()),
+        };
+        if built.is_err() {
+            heartbeat.leave(&store).await;
+            store.close().await;
+        }
+        built
+    }
+}
+
+/// A service whose database is still to be read.
+struct ServiceStart {
+    settings: Settings,
+    clock: Clock,
+    ticks: Ticks,
+    configured: Configured,
+    heartbeat: Heartbeat,
+}
+
+impl ServiceStart {
+    async fn on(self, store: Store) -> Result<Onterms, CannotStart> {
+        let ServiceStart {
+            settings,
+            clock,
+            ticks,
+            configured,
+            heartbeat,
+        } = self;
         let Configured {
             auth,
             sealer,
@@ -40,8 +85,7 @@ impl Onterms {
             receivers,
             proxies,
             cors,
-        } = Configured::new(&settings, clock.clone(), ticks.clone())?;
-        let store = open_store(&settings, clock.now()).await?;
+        } = configured;
         let filling = store.in_background(housekeeping::TOPIC);
         let payments = payments::fill_invoices(&filling, clock.now()).await?;
         if payments > 0 {
@@ -96,7 +140,6 @@ impl Onterms {
             revision_watch: revision_watch.clone(),
         };
         let inbox = Arc::new(webhooks::Inbox::new(parts, &settings.webhooks));
-        let heartbeat = Heartbeat::new(&clock);
         let settings = Arc::new(settings);
         Ok(Onterms {
             settings,

@@ -24,8 +24,9 @@ use actix_web::{
 pub use cannot_start::CannotStart;
 pub use configured::Configured;
 pub use connections::{listen, raise_file_limit};
+use database::open_store;
 pub use database::{
-    open_existing, open_store, refuse_absent, refuse_newer, refuse_pooler, refuse_wrong_key, sealed_columns,
+    open_existing, refuse_absent, refuse_newer, refuse_pooler, refuse_wrong_key, sealed_columns,
 };
 use heartbeat::Heartbeat;
 pub use heartbeat::refuse_others;
