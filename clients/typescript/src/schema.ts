@@ -1981,8 +1981,8 @@ export interface paths {
         /**
          * Revoke tokens
          * @description The replica that handles the request rejects them at once, the others within `rulebook.refresh`. This cannot be undone.
-         *     New tokens of the same subject are accepted. `iat` has whole seconds, so a token issued in the second of `issuedBefore`
-         *     is rejected too.
+         *     New tokens of the same subject are accepted. `iat` has whole seconds, so where `issuedBefore` has a fraction of a second,
+         *     every token issued in that second is rejected; a whole second keeps the tokens issued in it.
          *
          *     Scope: `tokens:revoke`.
          */
@@ -3535,7 +3535,7 @@ export interface components {
             scope?: components["schemas"]["CancellationScope"] | null;
         };
         /**
-         * @description How much is to be given up.
+         * @description How much of the payment is canceled.
          * @enum {string}
          */
         CancellationScope: "remainder" | "all";
@@ -5823,7 +5823,7 @@ export interface components {
              */
             handlingAmount: string;
             /**
-             * @description Its transaction's.
+             * @description The id of the invoice's transaction.
              * @example txn_01h455vb4pex5vsknk084sn02q
              */
             id: string;
@@ -5842,7 +5842,7 @@ export interface components {
             /** @description A text for the buyer on the invoice. */
             notes?: string | null;
             /**
-             * @description Ours.
+             * @description Our number of the invoice.
              * @example SO-1001-1
              */
             number?: string | null;
@@ -6015,7 +6015,7 @@ export interface components {
          * @enum {string}
          */
         InvoiceStatus: "pending" | "open" | "closed" | "canceled";
-        /** @description What an operation did, beside the payment as it is then. */
+        /** @description The result of an operation, and the payment after it. */
         InvoiceWithPayment: components["schemas"]["Invoice"] & {
             /** @description The payment after the operation. */
             payment: components["schemas"]["Payment"];
@@ -6218,7 +6218,7 @@ export interface components {
             /** @description The kinds of objects, with their attributes. */
             types: components["schemas"]["TypeInfo"][];
         };
-        /** @description So much of one of the payment's `lines`. */
+        /** @description A part of one of the payment's `lines`. */
         LinePart: {
             /**
              * @description Its place in `lines`, from 0.
@@ -6735,7 +6735,7 @@ export interface components {
             expiresAt?: string | null;
             /**
              * Format: int32
-             * @description In so many days an offline sale is to be paid; the method's `netDays` when both are left out.
+             * @description The number of days in which an offline sale is to be paid; the method's `netDays` when both are left out.
              * @example 30
              */
             netDays?: number | null;
@@ -6763,7 +6763,7 @@ export interface components {
         /** @description A payment to begin for a buyer who is not there. */
         NewPaymentOnBehalf: {
             /**
-             * @description By which Apruve knows the buyer.
+             * @description The e-mail address by which Apruve knows the buyer.
              * @example amanda@acme.example
              */
             buyerEmail: string;
@@ -6846,7 +6846,7 @@ export interface components {
         };
         /** @description What went out. */
         NewShipment: {
-            /** @description What of the invoice is not shipped yet, when it is left out. */
+            /** @description When it is left out: what is not shipped yet of the invoice. */
             amount?: components["schemas"]["Amount"] | null;
             /**
              * @description Who carries it.
@@ -6945,7 +6945,7 @@ export interface components {
              */
             until?: string | null;
         };
-        /** @description Nothing has to be said; the body may as well be left out. */
+        /** @description No members are needed; the body may be left out. */
         NoFields: Record<string, never>;
         /** @description The cart may not use this payment method. */
         NotEligibleProblem: {
@@ -7301,7 +7301,7 @@ export interface components {
              */
             captured: string;
             /**
-             * @description What the shop still has to get.
+             * @description What the shop has yet to receive.
              * @example 790.50
              */
             due: string;
@@ -8280,7 +8280,7 @@ export interface components {
             state: components["schemas"]["ResolvedState"];
         };
         /**
-         * @description Its outcome.
+         * @description The outcome of a transaction, as a person reports it.
          * @enum {string}
          */
         ResolvedState: "succeeded" | "failed";
@@ -8865,7 +8865,7 @@ export interface components {
              * @description When it arrived.
              */
             deliveredAt?: string | null;
-            /** @description Its transaction's. */
+            /** @description The id of the shipment's transaction. */
             id: string;
             /** @description Which lines went out, where that was said. */
             items: components["schemas"]["ShippedItem"][];
@@ -8889,7 +8889,7 @@ export interface components {
             /** @description Where the buyer can follow it. */
             trackingUrl?: string | null;
         };
-        /** @description What is to be said of a shipment from now on. What is left out stays as it is; null takes it back. */
+        /** @description Changes of a shipment. What is left out stays as it is; null removes it. */
         ShipmentChanges: {
             /**
              * @description Who carries it.
@@ -8919,7 +8919,7 @@ export interface components {
          * @enum {string}
          */
         ShipmentStatus: "partial" | "fulfilled";
-        /** @description What an operation did, beside the payment as it is then. */
+        /** @description The result of an operation, and the payment after it. */
         ShipmentWithPayment: components["schemas"]["Shipment"] & {
             /** @description The payment after the operation. */
             payment: components["schemas"]["Payment"];
@@ -9283,7 +9283,7 @@ export interface components {
              * @description When money that an operator booked was received.
              */
             receivedAt?: string | null;
-            /** @description The provider's id; of money that an operator booked, the operator's name for it. */
+            /** @description The provider's id; for money that an operator booked, the operator's name for it. */
             reference?: string | null;
             /** @description The shop's own number for a refund. */
             refundReference?: string | null;
@@ -9314,16 +9314,16 @@ export interface components {
             message: string;
         };
         /**
-         * @description Who began it.
+         * @description Who began a transaction.
          * @enum {string}
          */
         TransactionOrigin: "caller" | "provider";
         /**
-         * @description Its state.
+         * @description The state of a transaction.
          * @enum {string}
          */
         TransactionState: "pending" | "succeeded" | "failed" | "unknown";
-        /** @description What an operation did, beside the payment as it is then. */
+        /** @description The result of an operation, and the payment after it. */
         TransactionWithPayment: components["schemas"]["Transaction"] & {
             /** @description The payment after the operation. */
             payment: components["schemas"]["Payment"];
