@@ -5,6 +5,9 @@
 mod described;
 #[cfg(feature = "otlp")]
 mod otlp;
+#[cfg(not(feature = "otlp"))]
+#[path = "telemetry/no_otlp.rs"]
+mod otlp;
 
 use std::{cell::RefCell, collections::HashMap, sync::OnceLock, time::Duration};
 
@@ -55,13 +58,15 @@ pub fn start_tracing(endpoint: &str) -> Result<(), WrongSettings> {
     if endpoint.is_empty() {
         return Ok(());
     }
-    #[cfg(feature = "otlp")]
-    return otlp::start(endpoint)
-        .map_err(|cause| WrongSettings(format!("telemetry.otlp_endpoint does not fit: {cause}.")));
-    #[cfg(not(feature = "otlp"))]
-    Err(WrongSettings(
-        "telemetry.otlp_endpoint needs a build with `--features otlp`.".to_owned(),
-    ))
+    otlp::exporter(endpoint).map(otlp::start)
+}
+
+/// What [`start_tracing`] refuses, without exporting anything.
+pub fn check_tracing(endpoint: &str) -> Result<(), WrongSettings> {
+    if endpoint.is_empty() {
+        return Ok(());
+    }
+    otlp::exporter(endpoint).map(drop)
 }
 
 /// The metrics of the process; installed at the first call.

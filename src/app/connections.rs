@@ -2,14 +2,15 @@
 
 use std::{
     io,
-    net::{IpAddr, SocketAddr, TcpListener},
+    net::{SocketAddr, TcpListener},
     time::Duration,
 };
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use socket2::SockRef;
 
-use crate::config::Settings;
+use super::CannotStart;
+use crate::config::{ServerSettings, Settings};
 
 /// Open files reserved for other uses: files of the database, calls to Apruve, the metrics listener, logs.
 const RESERVE: usize = 128;
@@ -33,14 +34,16 @@ pub fn raise_file_limit() {
     }
 }
 
-/// Listens, and lets the system close connections whose client does not read its answer for `write_timeout`.
-pub(super) fn listen(
-    (host, port): (IpAddr, u16),
-    write_timeout: Duration,
-) -> io::Result<TcpListener> {
-    let listener = TcpListener::bind(SocketAddr::new(host, port))?;
-    close_when_nothing_is_taken(&listener, write_timeout)?;
-    Ok(listener)
+/// Listens where the settings say, and has the system close connections of clients that take nothing of an answer for
+/// `server.write_timeout`.
+pub fn listen(server: &ServerSettings) -> Result<TcpListener, CannotStart> {
+    let address = SocketAddr::new(server.host, server.port);
+    TcpListener::bind(address)
+        .and_then(|listener| {
+            close_when_nothing_is_taken(&listener, server.write_timeout)?;
+            Ok(listener)
+        })
+        .map_err(|error| CannotStart::Listen(format!("{}:{}", server.host, server.port), error))
 }
 
 /// Connections inherit the time-out from their listener (tcp(7), `TCP_USER_TIMEOUT`). Other systems have their own,

@@ -3,7 +3,10 @@
 use actix_web::web;
 use chrono::{DateTime, Utc};
 
-use super::{CannotStart, heartbeat};
+use super::{
+    CannotStart,
+    heartbeat::{self, Heartbeat},
+};
 use crate::{
     config::Settings,
     credit, integrations, notifications, payments,
@@ -14,48 +17,68 @@ use crate::{
     webhooks,
 };
 
-/// Opens the store, and creates and migrates its database unless the settings forbid it.
-pub async fn open_store(settings: &Settings, now: DateTime<Utc>) -> Result<Store, CannotStart> {
-    open(settings, now, settings.database.migrate).await
+/// The store as the settings describe it, made and migrated unless they forbid it; for a service, which other processes see
+/// from now on.
+pub(super) async fn open_store(
+    settings: &Settings,
+    heartbeat: &Heartbeat,
+    now: DateTime<Utc>,
+) -> Result<Store, CannotStart> {
+    let migrate = settings.database.migrate;
+    open(settings, now, migrate, Some(heartbeat.clone())).await
 }
 
 /// Opens the store of an existing database that is up to date; for commands.
 pub async fn open_existing(settings: &Settings, now: DateTime<Utc>) -> Result<Store, CannotStart> {
-    open(settings, now, false).await
+    open(settings, now, false, None).await
 }
 
 async fn open(
     settings: &Settings,
     now: DateTime<Utc>,
     migrate: bool,
+    heartbeat: Option<Heartbeat>,
 ) -> Result<Store, CannotStart> {
     let mut options = StoreOptions::new(settings.database.url.expose().parse()?);
     options.readers = settings.database.connections;
     options.write_queue = settings.database.write_queue;
     options.create = migrate;
     let checked = options.clone();
-    web::block(move || check(&checked, now, migrate))
-        .await
-        .map_err(|_| StoreError::unreadable("the migrations: applying them panicked"))??;
+    let done = web::block(move || {
+        refuse_absent(&checked)?;
+        refuse_pooler(&checked)?;
+        // Nobody migrates, undoes or starts in between, so whoever does it next sees this service.
+        Migrator::open(&checked)?.exclusively(|migrator| {
+            let done = check(migrator, now, migrate)?;
+            if let Some(heartbeat) = heartbeat {
+                heartbeat.announce(migrator, now)?;
+            }
+            Ok::<_, CannotStart>(done)
+        })
+    })
+    .await
+    .map_err(|_| StoreError::unreadable("the migrations: applying them panicked"))??;
+    for name in &done {
+        tracing::info!(migration = name, "migrated the database");
+    }
+    heartbeat::warn_of_unseen(&done);
     Ok(Store::open(&options)?)
 }
 
-/// Refuses a database that this version must not use, and migrates it if requested.
-fn check(options: &StoreOptions, now: DateTime<Utc>, migrate: bool) -> Result<(), CannotStart> {
-    refuse_absent(options)?;
-    refuse_pooler(options)?;
-    let mut migrator = Migrator::open(options)?;
-    heartbeat::refuse_others(&mut migrator, now)?;
-    refuse_newer(&mut migrator)?;
-    if migrate {
-        let done = migrator.run()?;
-        for name in &done {
-            tracing::info!(migration = name, "migrated the database");
-        }
-        heartbeat::warn_of_unseen(&done);
-    }
+/// Refuses a database that this version must not use now, after migrating it where that is wanted. Returns what was migrated.
+fn check(
+    migrator: &mut Migrator,
+    now: DateTime<Utc>,
+    migrate: bool,
+) -> Result<Vec<String>, CannotStart> {
+    heartbeat::refuse_others(migrator, now)?;
+    refuse_newer(migrator)?;
+    let done = match migrate {
+        true => migrator.run()?,
+        false => Vec::new(),
+    };
     match migrator.pending()?.len() {
-        0 => Ok(()),
+        0 => Ok(done),
         pending => Err(CannotStart::NotMigrated(pending)),
     }
 }

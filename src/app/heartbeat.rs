@@ -55,6 +55,11 @@ impl Heartbeat {
         }
     }
 
+    /// Beats for the first time, before the store is open, in the transaction that has found the database to fit.
+    pub fn announce(self, migrator: &mut Migrator, now: DateTime<Utc>) -> Result<(), CannotStart> {
+        Ok(migrator.announce(&self.id, VERSION, self.started_at, now)?)
+    }
+
     /// Beats until the store is closed or the task is dropped.
     pub async fn run(self, store: Store, clock: Clock) {
         let mut last: Option<Instant> = None;
@@ -86,7 +91,9 @@ impl Heartbeat {
     /// Removes the row, so that a service of another layout may start at once.
     pub async fn leave(&self, store: &Store) {
         let id = self.id.clone();
-        // If the write fails, the row expires after half a minute.
-        let _ = store.write_one(move |tx| replicas::leave(tx, &id)).await;
+        // On the one thread of `run`, so that a beat that is under way comes first.
+        let control = store.for_control();
+        // Without it, the row is silent for half a minute and then counts no more.
+        let _ = control.write_one(move |tx| replicas::leave(tx, &id)).await;
     }
 }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::TryFutureExt;
 
 use super::Onterms;
 use crate::{
@@ -13,6 +12,9 @@ use crate::{
     store::{Store, StoreError, Tx, replicas},
     tokens, webhooks, what_if,
 };
+
+/// What the database's threads know this work by.
+pub const TOPIC: &str = "housekeeping";
 
 const EVERY: Duration = Duration::from_secs(600);
 const WATCH_EVERY: Duration = Duration::from_secs(60);
@@ -31,7 +33,8 @@ impl Onterms {
     /// Lists the invoices of payments that an older version has written, and returns the number of payments. Runs at
     /// the start, and again in housekeeping.
     pub async fn fill_invoices(&self) -> Result<u64, StoreError> {
-        payments::fill_invoices(&self.store, self.clock.now()).await
+        let store = self.store.in_background(TOPIC);
+        payments::fill_invoices(&store, self.clock.now()).await
     }
 }
 
@@ -39,15 +42,16 @@ impl Onterms {
 /// is dropped.
 pub async fn keep_house(service: Onterms) {
     let complaint = "could not note what providers still owe for earlier payments";
-    let unfunded = service.fill_unfunded().map_ok(|payments| {
+    let unfunded = jobs::every(EVERY, complaint, async || {
+        let payments = service.fill_unfunded().await?;
         if payments > 0 {
             tracing::info!(
                 payments,
                 "noted what providers still owe for earlier payments"
             );
         }
+        Ok(())
     });
-    jobs::once(complaint, unfunded).await;
     let complaint = "could not read the buyers of earlier payments";
     let buyers = jobs::every(EVERY, complaint, async || {
         let carts = service.fill_buyers().await?;
@@ -80,7 +84,7 @@ pub async fn keep_house(service: Onterms) {
         })
         .await;
     };
-    tokio::join!(buyers, invoices, sweeping);
+    tokio::join!(unfunded, buyers, invoices, sweeping);
 }
 
 /// Appends events for payments that became overdue, until the task is dropped.

@@ -1,7 +1,9 @@
 //! Wiring: builds the parts of the service from the settings and mounts the routes of each feature. Tests use it too.
 
 mod background;
+mod build;
 mod cannot_start;
+mod configured;
 mod connections;
 mod database;
 mod documentation;
@@ -18,13 +20,13 @@ use actix_web::{
     middleware::{Condition, from_fn},
     web,
 };
-use chrono::TimeDelta;
 
 pub use cannot_start::CannotStart;
-pub use connections::raise_file_limit;
+pub use configured::Configured;
+pub use connections::{listen, raise_file_limit};
+use database::open_store;
 pub use database::{
-    open_existing, open_store, refuse_absent, refuse_newer, refuse_pooler, refuse_wrong_key,
-    sealed_columns,
+    open_existing, refuse_absent, refuse_newer, refuse_pooler, refuse_wrong_key, sealed_columns,
 };
 use heartbeat::Heartbeat;
 pub use heartbeat::refuse_others;
@@ -36,7 +38,6 @@ use crate::{
     checkout::{self, Explainers, rule_tests::RuleTestGuard},
     clock::Clock,
     config::Settings,
-    credit::{BackgroundLimit, CreditParts, CreditService},
     events::EventFeed,
     front_door::{Cors, TimeLimits, TrustedProxies, cors, front_door},
     guarded_write::GuardedStore,
@@ -45,15 +46,12 @@ use crate::{
     integrations::{IntegrationService, PublicOrigin, health::HealthBoard},
     jobs::Wakeup,
     notifications::{Deliverer, Receivers},
-    outbound::{HostPolicy, Outbound, Proxy, Timeouts},
+    outbound::Outbound,
     payment_rules::{
-        RuleAnalyst, log_changed_patterns,
+        RuleAnalyst,
         rulebook::{HistoricRulebooks, RulebookCache},
     },
-    payments::{self, PaymentService, ProviderRegistry},
-    privacy::EmailKey,
-    providers::Breakers,
-    rate_limit::Ticks,
+    payments::{self, PaymentService},
     reconciliation,
     recording::Recorder,
     revision_watch::RevisionWatch,
@@ -72,10 +70,7 @@ const CREDIT: &str = "credit";
 /// The store topic of the health of integrations.
 const HEALTH: &str = "health";
 
-/// The time beyond its own limit that a call to Apruve may take on a busy machine.
-const CALL_MARGIN: TimeDelta = TimeDelta::seconds(5);
-
-/// The service, built but not yet listening.
+/// The service, built and not yet listening.
 #[derive(Clone)]
 pub struct Onterms {
     settings: Arc<Settings>,
@@ -97,105 +92,9 @@ pub struct Onterms {
 }
 
 impl Onterms {
-    /// Opens the database and loads the rules. The settings' keys must have been provided.
-    pub async fn build(
-        settings: Settings,
-        clock: Clock,
-        ticks: Ticks,
-    ) -> Result<Self, CannotStart> {
-        let auth = Auth::new(&settings, clock.clone(), ticks.clone())?;
-        let sealer = Arc::new(Sealer::new(&settings.secrets)?);
-        let timeouts = Timeouts {
-            connect: settings.apruve.connect_timeout,
-            total: settings.apruve.timeout,
-        };
-        let proxy = Proxy::read(&settings.outbound.proxy)?;
-        let outbound = Outbound::new(HostPolicy::new(&settings)?, proxy.as_ref(), timeouts)?;
-        let policy = HostPolicy::for_receivers(&settings)?;
-        let receivers = Receivers::new(policy, proxy.as_ref(), &settings)?;
-        let store = open_store(&settings, clock.now()).await?;
-        let payments = payments::fill_invoices(&store, clock.now()).await?;
-        if payments > 0 {
-            tracing::info!(payments, "listed the invoices of earlier payments");
-        }
-        refuse_wrong_key(&store, &sealer).await?;
-        let revocations = RevocationWatch::start(
-            store.for_control(),
-            clock.clone(),
-            auth.revocations().clone(),
-            settings.auth.leeway,
-        )
-        .await?;
-        let revision_watch = RevisionWatch::default();
-        log_changed_patterns(&store).await?;
-        let rulebooks = RulebookCache::start(
-            store.for_control(),
-            clock.clone(),
-            revision_watch.clone(),
-            settings.rulebook.max_stale,
-        )
-        .await?;
-        let health = HealthBoard::default();
-        health.refresh(&store.for_control()).await?;
-        let breakers = Arc::new(Breakers::observed_by(Arc::new(health.clone())));
-        let email_key = Arc::new(EmailKey::load(&store, &sealer, clock.now()).await?);
-        let credit = CreditService::new(CreditParts {
-            store: store.about(CREDIT),
-            clock: clock.clone(),
-            sealer: Arc::clone(&sealer),
-            outbound: outbound.clone(),
-            breakers: Arc::clone(&breakers),
-            email_key: Arc::clone(&email_key),
-            health: health.clone(),
-            background: BackgroundLimit::new(settings.credit.background, ticks),
-        });
-        let providers = ProviderRegistry {
-            store: store.about(PAYMENTS),
-            clock: clock.clone(),
-            sealer: Arc::clone(&sealer),
-            outbound: outbound.clone(),
-            breakers,
-            email_key,
-            credit,
-        };
-        let service = service(providers, &settings);
-        let parts = webhooks::InboxParts {
-            store: store.about(webhooks::TOPIC),
-            clock: clock.clone(),
-            sealer: Arc::clone(&sealer),
-            auth: auth.clone(),
-            revision_watch: revision_watch.clone(),
-        };
-        let inbox = Arc::new(webhooks::Inbox::new(parts, &settings.webhooks));
-        let heartbeat = Heartbeat::new(&clock);
-        let proxies = TrustedProxies::new(&settings.server.trusted_proxies)?;
-        let cors = Cors::new(&settings.cors)?;
-        let settings = Arc::new(settings);
-        Ok(Onterms {
-            settings,
-            store,
-            clock,
-            auth,
-            sealer,
-            outbound,
-            receivers,
-            revision_watch,
-            rulebooks,
-            service,
-            inbox,
-            heartbeat,
-            health,
-            proxies,
-            cors,
-            revocations,
-        })
-    }
-
-    /// Listens at the configured address; port 0 takes a free port.
+    /// Listens where the settings say; port 0 takes a free one.
     pub fn listener(&self) -> Result<TcpListener, CannotStart> {
-        let address = (self.settings.server.host, self.settings.server.port);
-        connections::listen(address, self.settings.server.write_timeout)
-            .map_err(|error| CannotStart::Listen(format!("{}:{}", address.0, address.1), error))
+        listen(&self.settings.server)
     }
 
     /// Starts answering on `listener`. The returned server must be awaited; it ends on a signal or when it is stopped.
@@ -325,7 +224,7 @@ impl Onterms {
     /// Deletes data after its retention time, and returns the number of rows. Housekeeping calls it regularly.
     pub async fn sweep(&self) -> Result<usize, StoreError> {
         housekeeping::sweep(
-            &self.store.in_background("housekeeping"),
+            &self.store.in_background(housekeeping::TOPIC),
             self.clock.now(),
             &self.settings.retention,
             (self.settings.credit.keep, self.settings.recording.keep),
@@ -336,19 +235,19 @@ impl Onterms {
     /// Records what providers still owe for partly funded invoices, and returns the number of payments. Housekeeping
     /// calls it at the start.
     pub async fn fill_unfunded(&self) -> Result<u64, StoreError> {
-        payments::fill_unfunded(&self.store).await
+        payments::fill_unfunded(&self.store.in_background(housekeeping::TOPIC)).await
     }
 
     /// Appends events for payments that became overdue, and returns their number. Runs automatically every minute.
     pub async fn note_overdue(&self) -> Result<u64, StoreError> {
-        let store = self.store.in_background("housekeeping");
+        let store = self.store.in_background(housekeeping::TOPIC);
         payments::note_overdue(&store, self.clock.now()).await
     }
 
     /// Reads the buyers from carts of earlier payments, and returns the number of carts. Housekeeping calls it
     /// regularly.
     pub async fn fill_buyers(&self) -> Result<u64, StoreError> {
-        let service = self.service.in_background("housekeeping");
+        let service = self.service.in_background(housekeeping::TOPIC);
         payments::fill_buyers(service.providers()).await
     }
 
@@ -367,14 +266,4 @@ impl Onterms {
         self.heartbeat.leave(&self.store).await;
         self.store.close().await;
     }
-}
-
-/// Builds the payment service with its time limits.
-fn service(providers: ProviderRegistry, settings: &Settings) -> PaymentService {
-    let delta = |duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
-    PaymentService::new(
-        providers,
-        delta(settings.apruve.timeout) + CALL_MARGIN,
-        delta(settings.payments.checkout_expires_after),
-    )
 }

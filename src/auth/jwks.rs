@@ -202,7 +202,10 @@ impl Remote {
         clock: Clock,
     ) -> Result<Self, WrongSettings> {
         let wrong = |cause: &dyn std::fmt::Display| {
-            WrongSettings(format!("auth.jwks_url `{url}` does not fit: {cause}"))
+            // Some causes are sentences, some are none.
+            let cause = cause.to_string();
+            let cause = cause.trim_end_matches('.');
+            WrongSettings(format!("auth.jwks_url `{url}` does not fit: {cause}."))
         };
         let url = Url::parse(url).map_err(|error| wrong(&error))?;
         let policy = HostPolicy::only(&url);
@@ -234,7 +237,7 @@ impl Remote {
         let document = outbound::read_capped(response, MOST_BYTES)
             .await
             .map_err(|error| error.to_string())?;
-        KeyRing::read(&document, &self.algorithms).map_err(|error| error.to_string())
+        usable(&document, &self.algorithms)
     }
 }
 
@@ -246,9 +249,14 @@ fn read_file(path: &Path, algorithms: &[Algorithm]) -> Result<KeyRing, WrongSett
         ))
     };
     let document = std::fs::read(path).map_err(|error| wrong(&error))?;
-    let ring = KeyRing::read(&document, algorithms).map_err(|error| wrong(&error))?;
-    if ring.is_empty() {
-        return Err(wrong(&"it has no public key for an allowed algorithm"));
+    usable(&document, algorithms).map_err(|cause| wrong(&cause))
+}
+
+/// The keys of a JWK set. One without a key is an error, because no token could be verified with it.
+fn usable(document: &[u8], algorithms: &[Algorithm]) -> Result<KeyRing, String> {
+    let ring = KeyRing::read(document, algorithms).map_err(|error| error.to_string())?;
+    match ring.is_empty() {
+        true => Err("it has no public key for an allowed algorithm".to_owned()),
+        false => Ok(ring),
     }
-    Ok(ring)
 }

@@ -18,35 +18,71 @@ use crate::{
 /// The directory of generated keys, below the working directory.
 pub const DIRECTORY: &str = "keys";
 
-/// The files of generated keys: of `auth.hs256_secret` and of `secrets.master_key`.
-pub const FILES: [&str; 2] = ["hs256_secret", "master_key"];
-
 const KEY_BYTES: usize = 32;
 
-/// Fills in the keys that are not configured from `directory`, and generates missing ones there.
+/// A key that a command needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needed {
+    /// What tokens are signed with.
+    Secret,
+    /// What is sealed at rest is sealed with it.
+    MasterKey,
+}
+
+impl Needed {
+    /// The name of its file, where it was made.
+    pub fn file(self) -> &'static str {
+        match self {
+            Needed::Secret => "hs256_secret",
+            Needed::MasterKey => "master_key",
+        }
+    }
+
+    fn setting(self) -> &'static str {
+        match self {
+            Needed::Secret => "auth.hs256_secret",
+            Needed::MasterKey => "secrets.master_key",
+        }
+    }
+
+    fn value(self, settings: &mut Settings) -> &mut SecretText {
+        match self {
+            Needed::Secret => &mut settings.auth.hs256_secret,
+            Needed::MasterKey => &mut settings.secrets.master_key,
+        }
+    }
+}
+
+/// The keys that a service needs and that are not configured. Where others sign the tokens, it needs no secret.
+pub fn missing_keys(settings: &Settings) -> Vec<Needed> {
+    let auth = &settings.auth;
+    let lacks_secret =
+        auth.hs256_secret.is_empty() && auth.jwks_file.is_empty() && auth.jwks_url.is_empty();
+    let lacks_master = settings.secrets.master_key.is_empty();
+    let secret = lacks_secret.then_some(Needed::Secret);
+    secret
+        .into_iter()
+        .chain(lacks_master.then_some(Needed::MasterKey))
+        .collect()
+}
+
+/// Fills in the keys that are not configured: from `directory`, where they are made if they are not there yet.
 ///
 /// Only if the service listens on loopback and uses SQLite. Otherwise the error names the missing settings.
 pub fn provide_keys(settings: &mut Settings, directory: &Path) -> Result<(), WrongSettings> {
-    let auth = &settings.auth;
-    let needs_secret =
-        auth.hs256_secret.is_empty() && auth.jwks_file.is_empty() && auth.jwks_url.is_empty();
-    let needs_master = settings.secrets.master_key.is_empty();
-    let missing = match (needs_secret, needs_master) {
-        (false, false) => return Ok(()),
-        (true, false) => "auth.hs256_secret",
-        (false, true) => "secrets.master_key",
-        (true, true) => "auth.hs256_secret and secrets.master_key",
-    };
+    let missing = missing_keys(settings);
+    if missing.is_empty() {
+        return Ok(());
+    }
     if let Some(reason) = why_not_at_home(settings) {
+        let names: Vec<_> = missing.iter().map(|key| key.setting()).collect();
         return Err(WrongSettings(format!(
-            "Set {missing}: keys are made only for a loopback listener with SQLite, and {reason}."
+            "Set {}: keys are made only for a loopback listener with SQLite, and {reason}.",
+            names.join(" and ")
         )));
     }
-    if needs_secret {
-        settings.auth.hs256_secret = read_or_make(directory, "hs256_secret")?;
-    }
-    if needs_master {
-        settings.secrets.master_key = read_or_make(directory, "master_key")?;
+    for key in missing {
+        *key.value(settings) = read_or_make(directory, key.file())?;
     }
     Ok(())
 }
@@ -58,46 +94,22 @@ pub fn use_made_keys(
     needed: &[Needed],
 ) -> Result<(), WrongSettings> {
     for key in needed {
-        let (name, file, is_set) = match key {
-            Needed::Secret => (
-                "auth.hs256_secret",
-                "hs256_secret",
-                !settings.auth.hs256_secret.is_empty(),
-            ),
-            Needed::MasterKey => (
-                "secrets.master_key",
-                "master_key",
-                !settings.secrets.master_key.is_empty(),
-            ),
-        };
-        if is_set {
+        if !key.value(settings).is_empty() {
             continue;
         }
-        let path = directory.join(file);
+        let path = directory.join(key.file());
         let found = match why_not_at_home(settings) {
             Some(reason) => Err(reason),
             None => read(&path).map_err(|error| format!("`{}`: {error}", path.display())),
         };
-        let found = found.map_err(|reason| {
+        *key.value(settings) = found.map_err(|reason| {
             WrongSettings(format!(
-                "Set {name}, or run this where `onterms serve` made its keys ({reason})."
+                "Set {}, or run this where `onterms serve` made its keys ({reason}).",
+                key.setting()
             ))
         })?;
-        match key {
-            Needed::Secret => settings.auth.hs256_secret = found,
-            Needed::MasterKey => settings.secrets.master_key = found,
-        }
     }
     Ok(())
-}
-
-/// A key that a command needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Needed {
-    /// The secret that signs tokens.
-    Secret,
-    /// The key that seals secrets at rest.
-    MasterKey,
 }
 
 fn why_not_at_home(settings: &Settings) -> Option<String> {

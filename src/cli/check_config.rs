@@ -9,13 +9,11 @@ use std::{
 
 use super::CommandResult;
 use crate::{
-    app::{self, CannotStart},
-    auth::{Auth, startup},
+    app::{self, CannotStart, Configured},
+    auth::startup,
     clock::Clock,
     config::Settings,
     error_chain,
-    front_door::TrustedProxies,
-    outbound::{HostPolicy, Proxy},
     rate_limit::Ticks,
     seal::Sealer,
     store::{DatabaseUrl, Migrator, Store, StoreError, StoreOptions},
@@ -40,20 +38,16 @@ pub fn run(config: Option<&Path>) -> CommandResult {
     let folder = tempfile::tempdir()?;
     // Keys that `serve` has generated are used; where it would generate keys, a temporary folder shows that it can.
     let kept = Path::new(startup::DIRECTORY);
-    let made = settings.secrets.master_key.is_empty() || settings.auth.hs256_secret.is_empty();
-    for file in startup::FILES {
+    let missing = startup::missing_keys(&settings);
+    for file in missing.iter().map(|key| key.file()) {
         if kept.join(file).exists() {
             fs::copy(kept.join(file), folder.path().join(file))?;
         }
     }
     startup::provide_keys(&mut settings, folder.path())?;
-    Auth::new(&settings, Clock::system(), Ticks::system())?;
-    let sealer = Sealer::new(&settings.secrets)?;
-    HostPolicy::new(&settings)?;
-    Proxy::read(&settings.outbound.proxy)?;
-    TrustedProxies::new(&settings.server.trusted_proxies)?;
-    let database = try_database(&settings, &sealer)?;
-    try_to_listen(settings.server.host, settings.server.port)?;
+    let configured = Configured::new(&settings, Clock::system(), Ticks::system())?;
+    let database = try_database(&settings, &configured.sealer)?;
+    app::listen(&settings.server)?;
     if settings.metrics.enabled {
         try_to_listen(settings.metrics.host, settings.metrics.port)?;
     }
@@ -63,7 +57,7 @@ pub fn run(config: Option<&Path>) -> CommandResult {
         settings.server.host, settings.server.port
     );
     println!("stores in   {database}");
-    if made {
+    if !missing.is_empty() {
         println!(
             "keys        from ./{}, made at the first start where they are missing",
             startup::DIRECTORY

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::CommandResult;
 use crate::{
-    app::{refuse_newer, refuse_others},
+    app::{CannotStart, refuse_absent, refuse_newer, refuse_others, refuse_pooler},
     clock::Clock,
     store::{Loss, Migrator, StoreError, StoreOptions, Undone},
 };
@@ -45,7 +45,8 @@ pub fn run(args: &MigrateArgs, config: Option<&Path>) -> CommandResult {
     let settings = super::settings(config, Vec::new())?;
     let mut options = StoreOptions::new(settings.database.url.expose().parse()?);
     options.create = !args.pending && !args.undo;
-    crate::app::refuse_absent(&options)?;
+    refuse_absent(&options)?;
+    refuse_pooler(&options)?;
     let mut migrator = Migrator::open(&options)?;
     refuse_newer(&mut migrator)?;
     let now = Clock::system().now();
@@ -54,8 +55,11 @@ pub fn run(args: &MigrateArgs, config: Option<&Path>) -> CommandResult {
     } else if args.undo {
         ("undone", undo(&mut migrator, now, args.yes)?)
     } else {
-        refuse_others(&mut migrator, now)?;
-        ("done", migrator.run()?)
+        let done = migrator.exclusively(|migrator| {
+            refuse_others(migrator, now)?;
+            Ok::<_, CannotStart>(migrator.run()?)
+        });
+        ("done", done?)
     };
     for name in &names {
         println!("{verb}: {name}");
@@ -71,12 +75,15 @@ fn undo(
     now: DateTime<Utc>,
     may_lose: bool,
 ) -> Result<Vec<String>, NotUndone> {
-    if let Some(alive) = migrator.replicas(now)?.into_iter().next() {
-        return Err(NotUndone::ServiceAlive {
-            version: alive.version,
-        });
-    }
-    match migrator.undo_last(may_lose)? {
+    let undone = migrator.exclusively(|migrator| {
+        if let Some(alive) = migrator.replicas(now)?.into_iter().next() {
+            return Err(NotUndone::ServiceAlive {
+                version: alive.version,
+            });
+        }
+        Ok(migrator.undo_last(may_lose)?)
+    })?;
+    match undone {
         Undone::Nothing => Ok(Vec::new()),
         Undone::Migration(name) => Ok(vec![name]),
         Undone::WouldLose(losses) => {

@@ -46,6 +46,12 @@ async fn serve(settings: Settings) -> Result<(), CannotStart> {
     telemetry::start_tracing(&settings.telemetry.otlp_endpoint)?;
     raise_file_limit();
     let service = Onterms::build(settings, Clock::system(), Ticks::system()).await?;
+    let ended = serve_until_stopped(&service).await;
+    service.close().await;
+    ended
+}
+
+async fn serve_until_stopped(service: &Onterms) -> Result<(), CannotStart> {
     let listener = service.listener()?;
     let unlistenable = |error| CannotStart::Listen("the listener".to_owned(), error);
     let address = listener.local_addr().map_err(unlistenable)?;
@@ -63,6 +69,5 @@ async fn serve(settings: Settings) -> Result<(), CannotStart> {
     if let Some(handle) = metrics_handle {
         handle.stop(false).await;
     }
-    service.close().await;
     Ok(())
 }

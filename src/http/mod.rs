@@ -10,3 +10,4 @@ pub mod problem;
 pub mod reply;
 pub mod request_body;
 pub mod routing;
+mod unknown_name;

@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use crate::http::{
     precondition,
     problem::{FieldError, Problem},
+    unknown_name::there_is_no,
 };
 
 use cursor::{Cursor, list_of, parameter};
@@ -307,18 +308,7 @@ impl Query {
             .collect();
         unknown.sort_unstable();
         for name in unknown {
-            let nearest = self
-                .names
-                .iter()
-                .map(|known| (strsim::damerau_levenshtein(known, &name), *known))
-                .filter(|(distance, known)| *distance <= 1 + known.len() / 3)
-                .min();
-            let message = match nearest {
-                Some((_, known)) => {
-                    format!("There is no parameter `{name}`; did you mean `{known}`?")
-                }
-                None => format!("There is no parameter `{name}`."),
-            };
+            let message = there_is_no("parameter", &name, &self.names);
             self.refuse(&name, "unknown_parameter", message);
         }
         if self.errors.is_empty() {

@@ -91,12 +91,7 @@ impl IfMatch {
     }
 }
 
-/// Whether `If-None-Match` contains this version.
-pub fn unchanged(request: &HttpRequest, version: i64) -> bool {
-    has_tag(request, &version.to_string())
-}
-
-/// Whether `If-None-Match` contains the ETag of this state, see [`tag`].
+/// Whether `If-None-Match` contains this state, which is as for [`tag`].
 pub fn has_tag(request: &HttpRequest, state: &str) -> bool {
     let (_, current) = tag(state);
     request

@@ -68,8 +68,13 @@ where
         }
         let (reply, receiver) = oneshot::channel();
         if self.queue.push(row, reply)? {
-            let lane = Lane::open(Arc::clone(&self.queue));
-            self.store.start(move |slot| lane.run(slot, statement))?;
+            let queue = Arc::clone(&self.queue);
+            let began = self
+                .store
+                .start(move |slot| Lane::open(queue).run(slot, statement));
+            if let Err(error) = began {
+                self.queue.give_back_lane(&error);
+            }
         }
         answer(receiver).await
     }
@@ -97,6 +102,20 @@ impl<R, T> RowQueue<R, T> {
         let opens = state.lanes < MAX_LANES;
         state.lanes += usize::from(opens);
         Ok(opens)
+    }
+
+    /// A lane could not begin. Another one writes what waits, also the row that it was for; where there is none, `error` is the
+    /// answer to all of it.
+    fn give_back_lane(&self, error: &StoreError) {
+        let mut state = self.lock();
+        state.lanes -= 1;
+        if state.lanes == 0 {
+            let error = of_all_rows(error).unwrap_or(|| StoreError::Busy);
+            for (_, reply) in state.waiting.drain(..) {
+                // A caller that went away does not mind.
+                let _ = reply.send(Err(error()));
+            }
+        }
     }
 }
 
@@ -135,7 +154,7 @@ impl<R, T> Lane<R, T> {
 }
 
 impl<R, T> Drop for Lane<R, T> {
-    /// If a lane never began or panicked, and no other lane is open, the callers of the waiting rows get an error.
+    /// A lane that panicked must leave no row waiting: their callers get an error.
     fn drop(&mut self) {
         if self.is_open {
             let mut state = self.queue.lock();
@@ -193,5 +212,63 @@ fn of_all_rows(error: &StoreError) -> Option<fn() -> StoreError> {
         | StoreError::Reference
         | StoreError::NotFound
         | StoreError::Broken(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Answer = oneshot::Receiver<Result<u8, StoreError>>;
+
+    /// Queues rows, and tells for which of them a lane was opened.
+    fn queue(rows: &[u8]) -> (Arc<RowQueue<u8, u8>>, Vec<Answer>, Vec<bool>) {
+        let state = RowQueueState {
+            waiting: VecDeque::new(),
+            lanes: 0,
+        };
+        let queue = Arc::new(RowQueue(Mutex::new(state)));
+        let push = |row: &u8| {
+            let (reply, answer) = oneshot::channel();
+            (answer, queue.push(*row, reply).expect("there is room"))
+        };
+        let (answers, opened) = rows.iter().map(push).unzip();
+        (queue, answers, opened)
+    }
+
+    #[test]
+    fn a_row_whose_lane_cannot_begin_is_written_by_another_lane() {
+        let (queue, mut answers, opened) = queue(&[1, 2]);
+        assert_eq!(opened, [true, true]);
+        let mut other = Lane::open(Arc::clone(&queue));
+        let (rows, replies) = other.next().expect("rows");
+        queue.give_back_lane(&StoreError::Busy);
+        assert_eq!(rows, [1, 2]);
+        for (row, reply) in rows.into_iter().zip(replies) {
+            reply.send(Ok(row)).expect("somebody waits");
+        }
+        let told = answers.iter_mut().map(|it| it.try_recv().expect("told"));
+        let told: Vec<_> = told.map(|it| it.expect("written")).collect();
+        assert_eq!(told, [1, 2]);
+        assert!(other.next().is_none() && queue.lock().lanes == 0);
+    }
+
+    #[test]
+    fn rows_without_any_lane_get_the_reason() {
+        for (reason, expected) in [
+            (StoreError::Busy, "the database is busy"),
+            (StoreError::Closed, "the store is closed"),
+        ] {
+            let (queue, mut answers, opened) = queue(&[1, 2, 3]);
+            assert_eq!(opened, [true, true, false]);
+            queue.give_back_lane(&reason);
+            assert!(answers.iter_mut().all(|it| it.try_recv().is_err()));
+            queue.give_back_lane(&reason);
+            for answer in &mut answers {
+                let told = answer.try_recv().expect("told").expect_err("not written");
+                assert_eq!(told.to_string(), expected);
+            }
+            assert_eq!(queue.lock().lanes, 0);
+        }
     }
 }

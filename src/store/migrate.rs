@@ -17,7 +17,7 @@ use super::losses::{Census, Loss};
 use super::replicas::{self, Replica};
 use super::share::ConnectionClass;
 use super::transaction::{self, Mode};
-use super::{StoreError, StoreOptions, folded};
+use super::{StoreError, StoreOptions, Tx, folded};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRESQL: EmbeddedMigrations = embed_migrations!("migrations/postgresql");
@@ -54,7 +54,18 @@ impl Migrator {
         conn.map(Self)
     }
 
-    /// The names of the pending migrations. Leaves an empty database unchanged.
+    /// Runs `steps` in one transaction under the lock of migrations, so that what one step finds still holds for the next.
+    /// Everything is kept when `steps` is `Ok`, nothing when it is not.
+    pub fn exclusively<T, E: From<StoreError>>(
+        &mut self,
+        steps: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        begin_locked(&mut self.0)?;
+        let result = steps(self);
+        transaction::finish(&mut self.0, result)
+    }
+
+    /// The names of the migrations that have not run. Leaves nothing behind in an empty database.
     pub fn pending(&mut self) -> Result<Vec<String>, StoreError> {
         self.rolled_back(|conn| match conn {
             Conn::Sqlite(c) => names(&c.pending_migrations(SQLITE)?),
@@ -87,7 +98,18 @@ impl Migrator {
         replicas::list_alive(&mut self.0, now)
     }
 
-    /// Checks that the database can be written: creates a table and rolls back.
+    /// Writes that a service is alive, before it has opened its store.
+    pub fn announce(
+        &mut self,
+        id: &str,
+        version: &str,
+        started_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        replicas::beat(&mut Tx::new(&mut self.0), id, version, started_at, now)
+    }
+
+    /// Whether something can be written, tried and taken back.
     pub fn try_to_write(&mut self) -> Result<(), StoreError> {
         self.rolled_back(|conn| {
             let writes = "CREATE TABLE onterms_tries_to_write (id INTEGER)";
@@ -119,11 +141,11 @@ impl Migrator {
     /// Undoes the newest migration, unless it would lose data and `may_lose` is false.
     pub fn undo_last(&mut self, may_lose: bool) -> Result<Undone, StoreError> {
         let conn = &mut self.0;
-        begin_locked(conn)?;
+        let outside = begin_locked(conn)?;
         let result = undo_last(conn, may_lose);
         let result = match result {
             Ok(undone @ Undone::WouldLose(_)) => {
-                transaction::roll_back_to(conn, 0)?;
+                transaction::roll_back_to(conn, outside)?;
                 return Ok(undone);
             }
             other => other,
@@ -147,9 +169,9 @@ impl Migrator {
         read: impl FnOnce(&mut Conn) -> migration::Result<T>,
     ) -> Result<T, StoreError> {
         let conn = &mut self.0;
-        begin_locked(conn)?;
+        let outside = begin_locked(conn)?;
         let seen = read(conn).map_err(broken);
-        transaction::roll_back_to(conn, 0)?;
+        transaction::roll_back_to(conn, outside)?;
         seen
     }
 }
@@ -162,20 +184,22 @@ fn broken(error: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
     }
 }
 
-fn begin_locked(conn: &mut Conn) -> Result<(), StoreError> {
+/// Begins a transaction under the lock, or a savepoint in one that has it, and returns how many there were before.
+fn begin_locked(conn: &mut Conn) -> Result<u32, StoreError> {
+    let outside = conn.depth().ok_or(StoreError::Unavailable)?;
+    if outside > 0 {
+        transaction::begin_savepoint(conn)?;
+        return Ok(outside);
+    }
     transaction::begin(conn, Mode::Write)?;
     let locked = match conn {
         Conn::Pg(c) => c.batch_execute(&format!("SELECT pg_advisory_xact_lock({LOCK})")),
         // The transaction already holds the only write lock.
         Conn::Sqlite(_) => Ok(()),
     };
-    transaction_goes_on(conn, locked.map_err(StoreError::from))
-}
-
-fn transaction_goes_on(conn: &mut Conn, result: Result<(), StoreError>) -> Result<(), StoreError> {
-    match result {
-        Ok(()) => Ok(()),
-        failed => transaction::finish(conn, failed),
+    match locked {
+        Ok(()) => Ok(outside),
+        Err(error) => transaction::finish(conn, Err(error.into())),
     }
 }
 

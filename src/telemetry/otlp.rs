@@ -15,6 +15,7 @@ use opentelemetry_sdk::{
 use tokio::{sync::mpsc, time::timeout};
 
 use crate::{
+    config::WrongSettings,
     error_chain,
     trace::{self, FinishedSpan},
 };
@@ -28,32 +29,40 @@ const GATHER: Duration = Duration::from_millis(500);
 /// The maximum time of a request to the collector.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Exports every further finished span to a collector's `…/v1/traces`. Needs a running runtime.
-pub fn start(endpoint: &str) -> Result<(), String> {
+/// What sends spans to a collector's `…/v1/traces`.
+pub fn exporter(endpoint: &str) -> Result<SpanExporter, WrongSettings> {
+    let wrong = |error: &(dyn std::error::Error + 'static)| {
+        let cause = error_chain::chain(error);
+        WrongSettings(format!("telemetry.otlp_endpoint does not fit: {cause}."))
+    };
     let client = reqwest::Client::builder()
         .no_proxy()
         .timeout(PATIENCE)
         .build()
-        .map_err(|error| error_chain::chain(&error))?;
+        .map_err(|error| wrong(&error))?;
     let mut exporter = SpanExporter::builder()
         .with_http()
         .with_http_client(client)
         .with_endpoint(endpoint)
         .with_timeout(PATIENCE)
         .build()
-        .map_err(|error| error_chain::chain(&error))?;
+        .map_err(|error| wrong(&error))?;
     let resource = Resource::builder_empty()
         .with_service_name(env!("CARGO_PKG_NAME"))
         .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))
         .build();
     exporter.set_resource(&resource);
+    Ok(exporter)
+}
+
+/// Exports every finished span from now on. Needs a running runtime.
+pub fn start(exporter: SpanExporter) {
     let (sender, spans) = mpsc::channel(WAITING);
     trace::export_to(move |span| {
         // A span is dropped if the queue is full.
         let _ = sender.try_send(span);
     });
     actix_web::rt::spawn(send(exporter, spans));
-    Ok(())
 }
 
 async fn send(exporter: SpanExporter, mut spans: mpsc::Receiver<FinishedSpan>) {

@@ -271,6 +271,37 @@ async fn known_keys_do_not_wait_for_a_read_and_a_broken_answer_changes_nothing()
 }
 
 #[actix_web::test]
+async fn a_set_without_a_usable_key_changes_nothing() {
+    let (known, new) = (
+        Issuer::new("known", Algorithm::ES256),
+        Issuer::new("new", Algorithm::ES256),
+    );
+    let server = JwksServer::new(set(&[&known]));
+    let stage = Stage::new(&[("ONTERMS__AUTH__JWKS_URL", &server.url)]);
+    assert_eq!(stage.status(&known.token(&claims())).await, 200);
+
+    let mut encrypts = new.jwk();
+    encrypts["use"] = json!("enc");
+    for (minute, document) in [
+        (1, json!({ "keys": [] })),
+        (2, json!({ "keys": [encrypts] })),
+        (3, json!({ "keys": [{ "kty": "oct", "k": "AAAA" }] })),
+    ] {
+        server.publish(document.clone());
+        stage.at(Duration::from_secs(60 * minute));
+        let fresh = new.token(&claims_with(json!({ "jti": minute.to_string() })));
+        assert_eq!(stage.status(&fresh).await, 401, "{document}");
+        let again = claims_with(json!({ "jti": format!("not remembered {minute}") }));
+        assert_eq!(stage.status(&known.token(&again)).await, 200, "{document}");
+    }
+    assert_eq!(server.reads(), 4);
+    server.publish(set(&[&new]));
+    stage.at(Duration::from_secs(60 * 4));
+    assert_eq!(stage.status(&new.token(&claims())).await, 200);
+    assert_eq!(stage.status(&known.token(&claims())).await, 401);
+}
+
+#[actix_web::test]
 async fn a_withdrawn_key_is_forgotten_with_what_it_verified() {
     let (kept, withdrawn) = (
         Issuer::new("kept", Algorithm::ES256),

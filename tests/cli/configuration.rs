@@ -117,6 +117,79 @@ fn check_config_says_what_serve_would_and_makes_nothing() {
 }
 
 #[test]
+fn check_config_refuses_each_setting_that_serve_refuses_and_says_the_same() {
+    for (text, key) in [
+        ("[cors]\nallowed_origins = [\"*\"]", "cors.allowed_origins"),
+        (
+            "[notifications]\nallowed_hosts = [\"a:b\"]",
+            "notifications.allowed_hosts",
+        ),
+        (
+            "[apruve]\nallowed_hosts = [\"https://pay.example/\"]",
+            "apruve.allowed_hosts",
+        ),
+        (
+            "[telemetry]\notlp_endpoint = \"no address\"",
+            "telemetry.otlp_endpoint",
+        ),
+        (
+            "[server]\ntrusted_proxies = [\"proxy\"]",
+            "server.trusted_proxies",
+        ),
+        ("[outbound]\nproxy = \"proxy\"", "outbound.proxy"),
+        ("[auth]\njwks_url = \"issuer\"", "auth.jwks_url"),
+    ] {
+        let place = Workspace::new().with_keys();
+        place.write("onterms.toml", text);
+        names(&place, &["serve"], &[key]);
+        names(&place, &["check-config"], &[key]);
+        let sentences = [&["serve"], &["check-config"]].map(|it| place.run(it).err);
+        assert_eq!(sentences[0], sentences[1], "{text}");
+    }
+}
+
+/// The system takes the time limit in milliseconds, as a number of 31 bits.
+#[test]
+#[cfg(target_os = "linux")]
+fn check_config_listens_as_serve_does() {
+    let place = Workspace::new()
+        .with_keys()
+        .with("ONTERMS__LOG__FILTER", "off")
+        .with("ONTERMS__SERVER__WRITE_TIMEOUT", "30d");
+    for command in ["serve", "check-config"] {
+        let ended = place.run(&[command]);
+        assert!(ended.refusal().contains("Cannot listen on"), "{ended:?}");
+    }
+}
+
+#[test]
+fn check_config_speaks_of_made_keys_only_where_some_are_made() {
+    let master = format!("base64:{}=", "A".repeat(43));
+    let master = ("ONTERMS__SECRETS__MASTER_KEY", master.as_str());
+    let secret = (
+        "ONTERMS__AUTH__HS256_SECRET",
+        "a secret of the tests, 32 bytes long",
+    );
+    let set = ("ONTERMS__AUTH__JWKS_URL", "https://issuer.example/jwks");
+    for (given, makes) in [
+        (&[][..], true),
+        (&[master], true),
+        (&[secret], true),
+        (&[set], true),
+        (&[secret, master], false),
+        (&[set, master], false),
+    ] {
+        let place = given.iter().fold(Workspace::new(), |place, (name, value)| {
+            place.with(name, value)
+        });
+        let ended = place.run(&["check-config"]);
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        assert_eq!(ended.out.contains("keys "), makes, "{given:?}: {ended:?}");
+        assert_eq!(place.files(), Vec::<String>::new());
+    }
+}
+
+#[test]
 fn flags_override_the_environment_which_overrides_the_file() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = taken.local_addr().expect("an address").port();

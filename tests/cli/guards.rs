@@ -3,7 +3,13 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use diesel::RunQueryDsl;
-use onterms::store::{Migrator, Store, StoreError};
+use onterms::{
+    app::{CannotStart, Onterms},
+    clock::Clock,
+    config::{Settings, Sources},
+    rate_limit::Ticks,
+    store::{Migrator, Store, StoreError},
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -32,6 +38,28 @@ fn quiet(database: &Database) -> Workspace {
 fn with_another_key(place: Workspace) -> Workspace {
     let other = format!("base64:{}=", "B".repeat(42) + "A");
     place.with("ONTERMS__SECRETS__MASTER_KEY", &other)
+}
+
+/// A service in this process that does not listen, with a master key of this letter.
+async fn build(database: &Database, key: char) -> Result<Onterms, CannotStart> {
+    let flags = [
+        ("database.url", database.url().to_owned()),
+        (
+            "auth.hs256_secret",
+            "a secret of the tests, 32 bytes long".to_owned(),
+        ),
+        (
+            "secrets.master_key",
+            format!("base64:{}A=", key.to_string().repeat(42)),
+        ),
+    ];
+    let settings = Settings::load(Sources {
+        file: None,
+        environment: Some(Vec::new()),
+        flags: flags.to_vec(),
+    });
+    let settings = settings.expect("the tests' settings");
+    Onterms::build(settings, Clock::system(), Ticks::system()).await
 }
 
 fn stop(mut service: Served) {
@@ -126,9 +154,6 @@ on_both_databases! {
         let place = quiet(&database).with("ONTERMS__LOG__FILTER", "info");
         let service = place.serve(&[]);
         let mut migrator = Migrator::open(&database.options()).expect("the database opens");
-        while migrator.replicas(onterms::clock::Clock::system().now()).expect("the services").is_empty() {
-            std::thread::yield_now();
-        }
         for command in [&["migrate", "--undo"][..], &["migrate", "--undo", "--yes"]] {
             let ended = place.run(command);
             let sentence = ended.refusal();
@@ -138,6 +163,39 @@ on_both_databases! {
         stop(service);
         let ended = place.run(&["migrate", "--undo", "--yes"]);
         assert_eq!(ended.code, Some(0), "{ended:?}");
+    }
+
+    async fn a_service_that_is_still_starting_is_seen(database: Database) {
+        let place = quiet(&database);
+        // It does not listen yet.
+        let service = build(&database, 'A').await.expect("the service builds");
+        for command in [&["migrate", "--undo"][..], &["migrate", "--undo", "--yes"]] {
+            let ended = place.run(command);
+            assert!(ended.refusal().contains("stop every service"), "{ended:?}");
+        }
+        execute(&database, "UPDATE replicas SET layout = 0").await;
+        for command in ["serve", "migrate", "check-config"] {
+            let ended = place.run(&[command]);
+            assert!(ended.refusal().contains("layout 0"), "{command}: {ended:?}");
+        }
+        service.close().await;
+        let ended = place.run(&["migrate", "--undo", "--yes"]);
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+    }
+
+    async fn a_service_that_does_not_start_is_not_seen(database: Database) {
+        build(&database, 'A').await.expect("the service builds").close().await;
+        let refused = build(&database, 'B').await.err();
+        assert!(matches!(refused, Some(CannotStart::WrongMasterKey { .. })), "{refused:?}");
+        let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = taken.local_addr().expect("an address").port().to_string();
+        for key in ["ONTERMS__SERVER__PORT", "ONTERMS__METRICS__PORT"] {
+            let ended = quiet(&database).with(key, &port).run(&["serve"]);
+            assert!(ended.refusal().contains("Cannot listen"), "{ended:?}");
+        }
+        let mut migrator = Migrator::open(&database.options()).expect("the database opens");
+        let alive = migrator.replicas(Clock::system().now()).expect("the services");
+        assert!(alive.is_empty(), "{alive:?}");
     }
 
     async fn undo_refuses_to_lose_rows_and_values_and_says_how_many(database: Database) {

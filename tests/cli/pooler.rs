@@ -86,7 +86,7 @@ fn a_pooler_of_sessions_works_and_one_of_transactions_is_refused_with_a_sentence
     for mode in ["transaction", "statement"] {
         let pooler = start(&program, &cluster, mode);
         let place = place(&pooler).with("ONTERMS__LOG__FILTER", "off");
-        for command in ["serve", "check-config", "verify"] {
+        for command in ["serve", "check-config", "verify", "migrate"] {
             let ended = place.run(&[command]);
             let sentence = ended.refusal();
             if mode == "transaction" {

@@ -69,6 +69,23 @@ on_both_databases! {
         migrator.run().expect("the upgrade");
     }
 
+    async fn steps_under_one_lock_are_kept_together_or_not_at_all(database: Database) {
+        let mut migrator = Migrator::open(&database.options()).expect("the database opens");
+        let undone = migrator.revert_last().expect("a migration undoes itself");
+        let undone = vec![undone.expect("a migration")];
+        for fails in [true, false] {
+            let done = migrator.exclusively(|migrator| {
+                assert_eq!(migrator.pending()?, undone);
+                assert_eq!(migrator.run()?, undone);
+                assert!(migrator.pending()?.is_empty() && migrator.unknown()?.is_empty());
+                if fails { Err(StoreError::NotFound) } else { Ok(()) }
+            });
+            assert_eq!(done.is_err(), fails, "{done:?}");
+            let left = migrator.pending().expect("what is pending");
+            assert_eq!(left.is_empty(), !fails, "{left:?}");
+        }
+    }
+
     async fn of_six_replicas_that_start_together_one_migrates(database: Database) {
         let options = database.options();
         let mut migrator = Migrator::open(&options).expect("the database opens");

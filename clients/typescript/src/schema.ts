@@ -1981,8 +1981,8 @@ export interface paths {
         /**
          * Revoke tokens
          * @description The replica that handles the request rejects them at once, the others within `rulebook.refresh`. This cannot be undone.
-         *     New tokens of the same subject are accepted. `iat` has whole seconds, so a token issued in the second of `issuedBefore`
-         *     is rejected too.
+         *     New tokens of the same subject are accepted. `iat` has whole seconds, so where `issuedBefore` has a fraction of a second,
+         *     every token issued in that second is rejected; a whole second keeps the tokens issued in it.
          *
          *     Scope: `tokens:revoke`.
          */

@@ -9,7 +9,10 @@ use super::{
     pointer::escape,
     value::{check_text, kind_of, read_instant, whole},
 };
-use crate::http::problem::{FieldError, Problem};
+use crate::http::{
+    problem::{FieldError, Problem},
+    unknown_name::there_is_no,
+};
 
 /// One object that is being read.
 pub struct Fields<'a> {
@@ -274,15 +277,7 @@ impl<'a> Fields<'a> {
     pub fn finish(self) {
         let names = self.names.into_inner();
         for unknown in self.map.keys().filter(|key| !names.contains(&key.as_str())) {
-            let nearest = names
-                .iter()
-                .map(|name| (strsim::damerau_levenshtein(name, unknown), name))
-                .filter(|(distance, name)| *distance <= 1 + name.len() / 3)
-                .min();
-            let message = match nearest {
-                Some((_, name)) => format!("There is no field `{unknown}`; did you mean `{name}`?"),
-                None => format!("There is no field `{unknown}`."),
-            };
+            let message = there_is_no("field", unknown, &names);
             self.findings.push(FieldError::at(
                 format!("{}/{}", self.pointer, escape(unknown)),
                 "unknown_field",
