@@ -47,14 +47,24 @@ async fn open(
     let done = web::block(move || {
         refuse_absent(&checked)?;
         refuse_pooler(&checked)?;
+        let mut migrator = Migrator::open(&checked)?;
         // Nobody migrates, undoes or starts in between, so whoever does it next sees this service.
-        Migrator::open(&checked)?.exclusively(|migrator| {
+        let checked = migrator.exclusively(|migrator| {
             let done = check(migrator, now, migrate)?;
             if let Some(heartbeat) = heartbeat {
                 heartbeat.announce(migrator, now)?;
             }
-            Ok::<_, CannotStart>(done)
-        })
+            Ok(done)
+        });
+        match checked {
+            // A database whose disk is full is still good for checkout. The row follows when it takes writes again.
+            Err(CannotStart::Database(StoreError::Unavailable)) => {
+                let done = check(&mut migrator, now, false)?;
+                tracing::warn!("the database takes no writes, so other processes do not see that this service is starting");
+                Ok(done)
+            }
+            checked => checked,
+        }
     })
     .await
     .map_err(|_| StoreError::unreadable("the migrations: applying them panicked"))??;

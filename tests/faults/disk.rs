@@ -113,3 +113,22 @@ async fn a_full_disk_is_said_and_is_over_when_there_is_room_again() {
     limit(&app, 1_000_000).await;
     is_well(&app, "last").await;
 }
+
+#[actix_web::test]
+async fn a_service_starts_also_while_its_disk_is_full() {
+    let database = Arc::new(Database::sqlite());
+    let first = TestApp::start_with(Arc::clone(&database), &[]).await;
+    is_well(&first, "first").await;
+    // As a full disk does, for the row that says that a service is alive.
+    let full = "CREATE TRIGGER full BEFORE INSERT ON replicas BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END";
+    let done = first.service.store().write(move |tx| {
+        diesel::sql_query(full).execute(tx.conn())?;
+        Ok::<_, StoreError>(())
+    });
+    done.await.expect("a trigger");
+    drop(first);
+    let second = TestApp::start_with(database, &[]).await;
+    let cart = json!({ "currency": "USD", "total": "10.00" });
+    let answer = second.post("/v1/checkout/payment-methods", &cart).await;
+    assert_eq!(answer.expect(200)["offered"], json!([]));
+}

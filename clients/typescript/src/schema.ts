@@ -138,8 +138,8 @@ export interface paths {
         put?: never;
         /**
          * Tell whether a checkout may start
-         * @description Tells which methods the cart could still come to: expressions, stop rules, and destinations that cannot be judged
-         *     without a billing address count as passed.
+         * @description Lists the methods that the cart could still be offered: expressions, stop rules, and destinations that cannot be
+         *     judged without a billing address count as passed.
          *
          *     Scope: `checkout`.
          */
@@ -274,7 +274,7 @@ export interface paths {
         put?: never;
         /**
          * Check an expression
-         * @description An expression with errors is a good question, so the answer is 200 with diagnostics.
+         * @description The answer for an expression with errors is 200 with diagnostics.
          *
          *     Scope: `rules:read`.
          */
@@ -296,8 +296,8 @@ export interface paths {
         put?: never;
         /**
          * Complete an expression
-         * @description Names, attributes, functions, operators, the item variables of loops around, and values that an attribute often has. The
-         *     text may be half-written.
+         * @description Offers names, attributes, functions, operators, the item variables of surrounding loops, and values that an
+         *     attribute commonly has. The text may be half-written.
          *
          *     Scope: `rules:read`.
          */
@@ -319,7 +319,7 @@ export interface paths {
         put?: never;
         /**
          * Try an expression on a cart
-         * @description The expression must be one that a rule could be saved with.
+         * @description The expression must be valid, so that a rule could be saved with it.
          *
          *     Scope: `rules:read`.
          */
@@ -963,7 +963,7 @@ export interface paths {
         };
         /**
          * List payment rules
-         * @description In the order in which checkout walks them unless `sort` says otherwise.
+         * @description In the order in which checkout walks them, unless `sort` names another.
          *
          *     Scope: `rules:read`.
          */
@@ -991,9 +991,9 @@ export interface paths {
         };
         /**
          * Analyse the payment rules
-         * @description Every finding is certain: it holds for every cart there can be, or comes with a cart that shows it. `never_true` and
-         *     `always_true` speak of carts that the rule's currency, websites and destinations let through and whose total is positive.
-         *     What cannot be decided is `unknown`. Takes at most two seconds.
+         * @description Every finding is proven: it holds for every possible cart, or comes with a cart that shows it. `never_true` and
+         *     `always_true` are about carts that the rule's currency, websites and destinations let through and whose total is
+         *     positive. A question that cannot be decided is listed in `unknown`. Takes at most two seconds.
          *
          *     Scope: `rules:read`.
          */
@@ -1061,8 +1061,8 @@ export interface paths {
         };
         /**
          * Export all payment rules
-         * @description What an import takes, here or in another installation. Send the ETag as `If-Match` to an import that is to find the rules
-         *     as they were.
+         * @description The file for an import, here or in another installation. Send the ETag as `If-Match` with an import that must find
+         *     the rules unchanged.
          *
          *     Scope: `rules:read`.
          */
@@ -1086,15 +1086,15 @@ export interface paths {
         put?: never;
         /**
          * Import payment rules
-         * @description Takes the file of an export, however large. A rule whose id is known is updated, any other is added; in a file from
-         *     another installation, or one without `installation`, a rule whose id is not known stands for the one with its name, where
-         *     there is just one. With `mode=replace` the file is the whole set and rules that are not in it are deleted. A payment
-         *     method is found by its id or else by `type` and `name`. Tests in the file take the place of those with their names, and with
-         *     `mode=replace` of all tests; a file without `tests` leaves them alone.
+         * @description Takes the file of an export, of any size. A rule whose id is known is updated, any other is added; in a file from
+         *     another installation, or one without `installation`, a rule whose id is not known is matched with the rule of the
+         *     same name, if there is exactly one. With `mode=replace` the file is the whole set and rules that are not in it are
+         *     deleted. A payment method is found by its id or else by `type` and `name`. Tests in the file replace those with the
+         *     same names, and with `mode=replace` all tests; a file without `tests` does not change them.
          *
-         *     A file that was exported here before rules were changed, which it would undo, is refused and they are named;
-         *     `overwrite=true` takes it all the same. With `dryRun=true` nothing is changed and the answer says what would be, with such
-         *     rules as `conflicts` and, as `warnings`, the tests that would fail. All errors of all rules come at once.
+         *     A file that was exported here and would undo later changes of rules is refused, and the answer names those rules;
+         *     `overwrite=true` accepts it. With `dryRun=true` nothing is changed: the answer tells what would be changed, with
+         *     such rules as `conflicts` and the tests that would fail as `warnings`. All errors of all rules are reported at once.
          *
          *     Scope: `rules:write`.
          */
@@ -1116,7 +1116,8 @@ export interface paths {
         put?: never;
         /**
          * Put payment rules in an order
-         * @description The rules get the sort orders 10, 20, 30 and so on in the order of `ids`. Rules that are not named keep theirs.
+         * @description The rules get the sort orders 10, 20, 30 and so on in the order of `ids`. Rules that are not named keep their sort
+         *     order.
          *
          *     Scope: `rules:write`.
          */
@@ -1180,15 +1181,16 @@ export interface paths {
         };
         /**
          * Read a payment rule
-         * @description Its ETag is what a change to it sends as `If-Match`. The labels of its payment methods are the integrations' and no part of
-         *     its version.
+         * @description A change to the rule sends its ETag as `If-Match`. The labels of its payment methods belong to the integrations and
+         *     are not part of its version.
          *
          *     Scope: `rules:read`.
          */
         get: operations["get_payment_rule"];
         /**
          * Replace a payment rule
-         * @description What is left out gets its default. What GET returned may be sent back; `id` and times are ignored.
+         * @description Fields that are left out get their defaults. The body that GET returned may be sent back; `id` and times are
+         *     ignored.
          *
          *     Scope: `rules:write`.
          */
@@ -1196,7 +1198,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a payment rule
-         * @description Its history stays, and restoring an earlier revision brings it back.
+         * @description The history of the rule stays. Restoring an earlier revision creates the rule again.
          *
          *     Scope: `rules:write`.
          */
@@ -1223,7 +1225,7 @@ export interface paths {
         put?: never;
         /**
          * Turn a payment rule off
-         * @description One that is off already is left as it is.
+         * @description A rule that is disabled already does not change.
          *
          *     Scope: `rules:write`.
          */
@@ -1245,7 +1247,7 @@ export interface paths {
         put?: never;
         /**
          * Copy a payment rule
-         * @description The copy is named “… (copy)” and is off. Payment methods that are no more are left out.
+         * @description The copy is named “… (copy)” and is disabled. Payment methods that no longer exist are left out.
          *
          *     Scope: `rules:write`.
          */
@@ -1267,7 +1269,7 @@ export interface paths {
         put?: never;
         /**
          * Turn a payment rule on
-         * @description One that is on already is left as it is. One without a payment method cannot be turned on.
+         * @description A rule that is enabled already does not change. A rule without a payment method cannot be enabled.
          *
          *     Scope: `rules:write`.
          */
@@ -1783,10 +1785,10 @@ export interface paths {
         };
         /**
          * List the revisions
-         * @description Every change of what checkout sees: rules, integrations, labels and settings. Newest first. The ETag is what a restore
-         *     sends as `If-Match`.
+         * @description Every change of what checkout sees: rules, integrations, labels and settings. Newest first. A restore sends the ETag
+         *     as `If-Match`.
          *
-         *     A token of websites reads no changes of rules that are only for others.
+         *     A token of websites does not see changes of rules that only apply to other websites.
          *
          *     Scope: `rules:read`.
          */
@@ -1808,9 +1810,9 @@ export interface paths {
         };
         /**
          * Read a revision
-         * @description What it changed, and all that checkout saw afterwards: rules, integrations without their secrets, and settings. The ETag is
-         *     what a restore sends as `If-Match`: it changes with every newer revision of the rules. A token of websites is shown the rules
-         *     that it may read, no settings, and no revision that changed only rules of other websites.
+         * @description The changes of the revision, and everything that checkout saw afterwards: rules, integrations without their secrets,
+         *     and settings. A restore sends the ETag as `If-Match`: it changes with every newer revision of the rules. A token of
+         *     websites gets the rules that it may read, no settings, and no revision that changed only rules of other websites.
          *
          *     Scope: `rules:read`.
          */
@@ -1834,9 +1836,9 @@ export interface paths {
         put?: never;
         /**
          * Restore the payment rules of a revision
-         * @description Makes the rules what they were as of that revision, as a new revision; integrations and settings stay as they are. Payment
-         *     methods that are no more are left out and listed; a rule that is left without any is off. `If-Match` takes the ETag of the
-         *     list, of a revision, or of an export: when the rules have changed since, nothing is restored.
+         * @description Restores the rules of that revision as a new revision; integrations and settings do not change. Payment methods that
+         *     no longer exist are left out and listed; a rule that is left without any is disabled. `If-Match` takes the ETag of
+         *     the list, of a revision, or of an export: if the rules have changed since, nothing is restored.
          *
          *     Scope: `rules:write`.
          */
@@ -1922,8 +1924,8 @@ export interface paths {
         };
         /**
          * Read the tests of the rules
-         * @description Each is a cart, and which methods it is to be offered. Every change of what checkout sees is tried against them first. A
-         *     token of websites reads those whose cart is of one of them, or of none.
+         * @description A test is a cart and the methods that it must be offered. Every change of what checkout sees is tried against the
+         *     tests first. A token of websites gets the tests whose cart belongs to one of its websites, or to none.
          *
          *     Scope: `rules:read`.
          */
@@ -2817,7 +2819,7 @@ export interface components {
              */
             name?: string | null;
         };
-        /** @description The code of each account, as the shop's books have it. */
+        /** @description The code of each account in the shop's books. */
         AccountCodes: {
             /**
              * @description 1000 where it is not set.
@@ -2859,25 +2861,25 @@ export interface components {
         /** @description A company's credit line. Limit = balance + available. */
         AccountCredit: {
             /**
-             * @description How much is left; below zero where the limit was lowered.
+             * @description The available part of the limit; negative if the limit was lowered below the balance.
              * @example 97500.00
              */
             creditAvailable?: string | null;
             /**
-             * @description How much of that it has used.
+             * @description The used part of the limit.
              * @example 2500.00
              */
             creditBalance?: string | null;
             /**
-             * @description How much the company may owe in all, in `currency`.
+             * @description The credit limit, in `currency`.
              * @example 100000.00
              */
             creditLimit?: string | null;
-            /** @description Of the figures; null where the provider's word is none of ISO 4217. */
+            /** @description The currency of the figures; null if the provider's code is not ISO 4217. */
             currency?: components["schemas"]["Currency"] | null;
             /**
              * Format: date-time
-             * @description Since when the company may not order.
+             * @description The instant since when the company may not order.
              */
             disabledAt?: string | null;
             /**
@@ -2893,12 +2895,12 @@ export interface components {
             /** @description Whether the company may not order. */
             onHold: boolean;
             /**
-             * @description When the company pays, in Apruve's words.
+             * @description The company's payment term in Apruve's words.
              * @example Net30
              */
             paymentTermStrategy?: string | null;
             /**
-             * @description In the provider's words.
+             * @description The status in the provider's words.
              * @example approved
              */
             status?: string | null;
@@ -3465,7 +3467,7 @@ export interface components {
         /** @description Whether a checkout may start. */
         Availability: {
             /**
-             * @description What would narrow them: `billingAddress`, or nothing.
+             * @description The data that would narrow the list: `billingAddress`, or nothing.
              * @example [
              *       "billingAddress"
              *     ]
@@ -3480,26 +3482,26 @@ export interface components {
             possible: components["schemas"]["OfferedMethod"][];
             /**
              * Format: int64
-             * @description The revision of rules and integrations that was asked.
+             * @description The revision of rules and integrations that answered.
              * @example 17
              */
             revision: number;
         };
         /**
-         * @description What to do to each rule.
+         * @description An action on each of many rules.
          * @enum {string}
          */
         BulkAction: "enable" | "disable" | "delete";
-        /** @description What to do, and to which rules. */
+        /** @description An action, and the rules to apply it to. */
         BulkChange: {
-            /** @description What to do with each of the rules. */
+            /** @description The action for each of the rules. */
             action: components["schemas"]["BulkAction"];
-            /** @description These; a text that is no id names nothing. */
+            /** @description The rules with these ids. A text that is not an id is reported as an unknown rule. */
             ids: string[];
         } | {
-            /** @description What to do with each of the rules. */
+            /** @description The action for each of the rules. */
             action: components["schemas"]["BulkAction"];
-            /** @description All that match. */
+            /** @description All rules that match. */
             filter: components["schemas"]["RuleFilter"];
         };
         /** @description A buyer's credit. */
@@ -3508,18 +3510,18 @@ export interface components {
             accounts?: components["schemas"]["AccountCredit"][] | null;
             /**
              * Format: date-time
-             * @description When it was read at the provider; null when it is unknown.
+             * @description When the credit was read at the provider; null if it is unknown.
              */
             readAt: string | null;
             /** @description The state of the buyer's credit. */
             state: components["schemas"]["CreditState"];
         };
-        /** @description The terms on which a buyer may pay. */
+        /** @description The payment term of a buyer. */
         BuyerPaymentTerm: {
             /** @description The shop's id: a number or a text, as the cart had it. */
             id?: unknown;
             /**
-             * @description What buyers read, such as `Net 30`.
+             * @description The label for buyers, such as `Net 30`.
              * @example Net 30
              */
             label?: string | null;
@@ -4289,26 +4291,26 @@ export interface components {
             /** @description The address it is sent to. */
             sendTo?: string | null;
         };
-        /** @description What there is to say of an expression. */
+        /** @description The result of checking an expression. */
         CheckedExpression: {
             /**
-             * @description The attributes it looks at.
+             * @description The attributes that the expression reads.
              * @example [
              *       "total",
              *       "billingAddress.countryIso2"
              *     ]
              */
             attributes: string[];
-            /** @description Errors and warnings, with their places. */
+            /** @description Errors and warnings, with their positions. */
             diagnostics: components["schemas"]["Diagnostic"][];
             /**
-             * @description The type of its value; null when it is not valid.
+             * @description The type of its value; null if the expression is not valid.
              * @example boolean
              */
             type?: string | null;
-            /** @description Whether a rule with it would be saved. */
+            /** @description Whether a rule with this expression can be saved. */
             valid: boolean;
-            /** @description What the answer would say to whoever saves a rule with it, next to that rule. */
+            /** @description The warnings about the expression that the answer to saving a rule with it would contain. */
             warnings: components["schemas"]["FieldError"][];
         };
         /**
@@ -4359,19 +4361,19 @@ export interface components {
              */
             status?: string | null;
         };
-        /** @description One thing that can be written. */
+        /** @description One completion. */
         Completion: {
             /** @description The code unit after the last. */
             end: number;
             /**
-             * @description What to write between `start` and `end`.
+             * @description The text to write between `start` and `end`.
              * @example billingAddress
              */
             insertText: string;
-            /** @description What it is. */
+            /** @description The kind of the completion. */
             kind: components["schemas"]["CompletionKind"];
             /**
-             * @description What an editor shows.
+             * @description The text that an editor shows.
              * @example billingAddress
              */
             label: string;
@@ -4384,13 +4386,13 @@ export interface components {
             type?: string | null;
         };
         /**
-         * @description The kind of something that can be written.
+         * @description The kind of a completion.
          * @enum {string}
          */
         CompletionKind: "path" | "member" | "function" | "operator" | "keyword" | "variable" | "value";
-        /** @description What can be written at the cursor. */
+        /** @description The completions at the cursor. */
         Completions: {
-            /** @description The likeliest first. */
+            /** @description The completions, the likeliest first. */
             items: components["schemas"]["Completion"][];
         };
         /** @description The state of the resource conflicts with this request. */
@@ -4549,7 +4551,7 @@ export interface components {
         /** @description The buyer and the method whose credit is read. */
         CreditQuestion: {
             /**
-             * @description In any case, with or without blanks around it.
+             * @description The buyer's e-mail address; case and surrounding blanks are ignored.
              * @example amanda@acme.example
              */
             buyerEmail: string;
@@ -4560,7 +4562,7 @@ export interface components {
             paymentMethodId: string;
         };
         /**
-         * @description What is known of a buyer's credit.
+         * @description The state of a buyer's credit.
          * @enum {string}
          */
         CreditState: "ok" | "hold" | "unknown" | "no_account";
@@ -4709,7 +4711,7 @@ export interface components {
             /** @description The word that an event has as its `type`. */
             type: components["schemas"]["EventType"];
         };
-        /** @description A country, and what narrows it. */
+        /** @description A country, optionally narrowed to a region and to postal codes. */
         Destination: {
             /**
              * @description ISO 3166-1 alpha-2, or `XK`. A territory with a code of its own, such as `PR`, is not part of `US`.
@@ -4731,25 +4733,25 @@ export interface components {
              */
             region?: string | null;
         };
-        /** @description One thing wrong or doubtful about an expression. */
+        /** @description An error or warning about an expression. */
         Diagnostic: {
             /**
              * @description A word for programs.
              * @example unknown_name
              */
             code: string;
-            /** @description The edit that leads to an expression without this mistake; absent where none was found. */
+            /** @description The edit that leads to an expression without this mistake; absent if none was found. */
             fix?: components["schemas"]["ExpressionFix"] | null;
             /** @description A sentence for people. */
             message: string;
-            /** @description Whether it can be saved all the same. */
+            /** @description Whether the expression can still be saved. */
             severity: components["schemas"]["Severity"];
             /** @description The place. */
             span: components["schemas"]["Span"];
-            /** @description What to write instead, where that can be said. */
+            /** @description The text to write instead; absent if there is no suggestion. */
             suggestion?: string | null;
         };
-        /** @description What may be said of an expression. */
+        /** @description A kind of diagnostic about an expression. */
         DiagnosticInfo: {
             /**
              * @description The `code` of a diagnostic.
@@ -4758,10 +4760,10 @@ export interface components {
             code: string;
             /** @description Whether a diagnostic with it can have a `fix`. */
             fixable: boolean;
-            /** @description Why not; absent where it can. */
+            /** @description The reason why there is no fix; absent if there can be one. */
             reason?: string | null;
         };
-        /** @description A rule as it was turned off. */
+        /** @description A rule after it was disabled. */
         DisabledPaymentRule: components["schemas"]["PaymentRule"] & {
             /** @description The tests of the rules that fail now; absent where none does. */
             warnings?: components["schemas"]["FieldError"][];
@@ -4769,13 +4771,13 @@ export interface components {
         /** @description Which methods a cart may use. */
         Eligibility: {
             /**
-             * @description True where the rules used up what one request may spend on expressions before all were judged; then no payment may
-             *     be made with the cart. Absent otherwise.
+             * @description True if the rules used up the request's budget for expressions before all were judged; then no payment can be
+             *     made with the cart. Absent otherwise.
              */
             incomplete?: boolean | null;
-            /** @description With `explain=summary` or `full`. */
+            /** @description The methods that are not offered; with `explain=summary` or `full`. */
             notOffered?: components["schemas"]["NotOfferedMethod"][] | null;
-            /** @description In rule order; empty when there is none. */
+            /** @description The offered methods in rule order; may be empty. */
             offered: components["schemas"]["OfferedMethod"][];
             /**
              * @description `false` for a cart whose total is zero or less: the order needs no payment. Absent otherwise.
@@ -4835,15 +4837,15 @@ export interface components {
         };
         /** @description The result of an expression on one cart. */
         EvaluatedExpression: {
-            /** @description Whether a rule with it would apply. */
+            /** @description Whether a rule with this expression would apply. */
             applies: boolean;
             /** @description Warnings about the text. */
             diagnostics: components["schemas"]["Diagnostic"][];
-            /** @description Why it failed. */
+            /** @description The error; absent unless the expression failed. */
             error?: components["schemas"]["EvalError"] | null;
-            /** @description Part by part; null for a blank expression. */
+            /** @description The outcome of each part; null for a blank expression. */
             trace?: components["schemas"]["Trace"] | null;
-            /** @description The value; absent when it failed. */
+            /** @description The value; absent if the expression failed. */
             value?: unknown;
         };
         /** @description Something that happened, as a CloudEvent. */
@@ -5131,10 +5133,10 @@ export interface components {
              */
             type: string;
         };
-        /** @description A payment method as it is when rules are exported. */
+        /** @description A payment method at the time of the export. */
         ExportedMethod: {
             /**
-             * @description Of the carts that it takes; null means any.
+             * @description The currencies of the carts that it accepts; null means any.
              * @example [
              *       "USD"
              *     ]
@@ -5158,11 +5160,11 @@ export interface components {
         /** @description An edit of the text of an expression. */
         ExpressionFix: {
             /**
-             * @description The code unit after the last; the same as `start` where text is inserted.
+             * @description The code unit after the last; the same as `start` if text is inserted.
              * @example 0
              */
             end: number;
-            /** @description Whether something is replaced or only inserted. */
+            /** @description Whether text is replaced or only inserted. */
             kind: components["schemas"]["ExpressionFixKind"];
             /**
              * @description The first UTF-16 code unit that is replaced, counted from 0.
@@ -5170,7 +5172,7 @@ export interface components {
              */
             start: number;
             /**
-             * @description What to write there.
+             * @description The text to write there.
              * @example customer != null and
              */
             text: string;
@@ -5194,7 +5196,7 @@ export interface components {
             expression: string;
         };
         /**
-         * @description A text that is being written, and the place of the cursor.
+         * @description A text that is being edited, and the place of the cursor.
          * @example {
          *       "expression": "total > 5 and cust",
          *       "offset": 18
@@ -5202,13 +5204,13 @@ export interface components {
          */
         ExpressionToComplete: {
             /**
-             * @description It may be half-written.
+             * @description The text, which may be half-written.
              * @example total > 5 and cust
              */
             expression: string;
             /**
              * Format: int32
-             * @description UTF-16 code units before the cursor.
+             * @description The number of UTF-16 code units before the cursor.
              * @example 18
              */
             offset: number;
@@ -5237,7 +5239,7 @@ export interface components {
             /** @description What the test expects. */
             expect: components["schemas"]["RuleTestExpectation"];
             /**
-             * @description The same in a sentence.
+             * @description The difference in a sentence.
              * @example It expects that “Apruve US” is offered; nothing is offered.
              */
             message: string;
@@ -5248,7 +5250,7 @@ export interface components {
              * @example A small order from California may use terms
              */
             name: string;
-            /** @description What its cart is offered instead, by the names of integrations. */
+            /** @description The methods that its cart is offered, by the names of integrations. */
             offered: string[];
         };
         /** @description One invalid value: its place, a code to branch on, and a sentence that says what is valid. */
@@ -5424,11 +5426,14 @@ export interface components {
         };
         /** @description One function. */
         FunctionInfo: {
-            /** @description Whether it follows the name of a list, and gives each of its items the name that is the list's `itemVariable`. */
+            /**
+             * @description Whether it follows the name of a list. Inside its parentheses, each item has the name in the list's
+             *     `itemVariable`.
+             */
             followsList: boolean;
             /** @description Its name. */
             name: string;
-            /** @description What is written in its parentheses. */
+            /** @description The parameters in its parentheses. */
             parameters: components["schemas"]["ParameterInfo"][];
             /** @description One sentence. */
             summary: string;
@@ -6215,11 +6220,11 @@ export interface components {
         };
         /** @description Everything that an expression may contain. */
         Language: {
-            /** @description What may be said of an expression, and whether there can be a fix. */
+            /** @description The codes of diagnostics, and whether a diagnostic can have a fix. */
             diagnostics: components["schemas"]["DiagnosticInfo"][];
-            /** @description Functions, and what follows the name of a list. */
+            /** @description Functions, and `any`, `all` and `sum`, which follow the name of a list. */
             functions: components["schemas"]["FunctionInfo"][];
-            /** @description What a path may begin with. */
+            /** @description The names with which a path may begin. */
             names: components["schemas"]["NameInfo"][];
             /** @description Operators, those that bind tightest first. */
             operators: components["schemas"]["OperatorInfo"][];
@@ -6395,7 +6400,7 @@ export interface components {
         /** @description A method on which the expectation of a test and the answer differ. */
         MethodOfFailedRuleTest: {
             /**
-             * @description The method's id; absent where no integration has this name.
+             * @description The method's id; absent if no integration has this name.
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             id?: string;
@@ -6404,12 +6409,12 @@ export interface components {
              * @example Apruve US
              */
             name: string;
-            /** @description The rule that offers it; absent where it is not offered. */
+            /** @description The rule that offers it; absent if it is not offered. */
             offeredBy?: components["schemas"]["RuleName"];
-            /** @description Why it is not offered; absent where it is. */
+            /** @description The reasons why it is not offered; absent if it is. */
             reasons?: components["schemas"]["Reason"][];
         };
-        /** @description What a rule that applied did with one of its methods. */
+        /** @description The effect of a rule that applied on one of its methods. */
         MethodTrace: {
             /** @description Whether an earlier rule had offered it already. */
             alreadyOffered: boolean;
@@ -6428,7 +6433,7 @@ export interface components {
          * @enum {string}
          */
         MethodType: "apruve" | "payment_term" | "check_money_order";
-        /** @description Something about a method that is offered all the same. */
+        /** @description A warning about a method that is offered. */
         MethodWarning: {
             /** @description What the warning is about, as a word from a closed list. */
             code: components["schemas"]["CreditIssueCode"];
@@ -6437,12 +6442,12 @@ export interface components {
              * @example The payment provider does not answer at the moment.
              */
             message: string;
-            /** @description What was compared, with the scope `credit:read` only. Decimals are texts. */
+            /** @description The compared values, with the scope `credit:read` only. Decimals are texts. */
             observed?: {
                 [key: string]: unknown;
             };
         };
-        /** @description A payment method that is no more. */
+        /** @description A payment method that no longer exists. */
         MissingMethod: {
             /**
              * @description The method that does not exist any more.
@@ -6458,16 +6463,16 @@ export interface components {
         /** @description One name or attribute. */
         NameInfo: {
             /**
-             * @description What one item of the list goes by inside of `any`, `all` and `sum`; absent where it is no list.
+             * @description The name of one item inside `any`, `all` and `sum`; absent if it is not a list.
              * @example lineItem
              */
             itemVariable?: string | null;
             /**
-             * @description As it is written.
+             * @description The name as it is written in expressions.
              * @example subtotal
              */
             name: string;
-            /** @description Whether it may be null and should be asked for first. */
+            /** @description Whether it may be null, so that an expression should test it first. */
             nullable: boolean;
             /** @description One sentence. */
             summary: string;
@@ -6477,7 +6482,7 @@ export interface components {
              */
             type: string;
         };
-        /** @description A rule by name. */
+        /** @description The id and name of a rule. */
         NamedRule: {
             /**
              * @description The rule's id.
@@ -6933,7 +6938,7 @@ export interface components {
         NewWhatIf: {
             /**
              * Format: date-time
-             * @description Carts that were recorded then or later; all when absent.
+             * @description Only carts that were recorded at or after this instant; all when absent.
              */
             from?: string | null;
             /**
@@ -6943,13 +6948,13 @@ export interface components {
              */
             revision?: number | null;
             /**
-             * @description The whole set of rules to try in the place of the live ones, at most 1000; ids may be left out, and a method may be
-             *     named by `type` and `name`, as exports have it.
+             * @description The whole set of rules to try in the place of the live ones, at most 1000. Ids may be left out, and a method may
+             *     be named by `type` and `name`, as in exports.
              */
             rules?: components["schemas"]["PaymentRuleDraft"][] | null;
             /**
              * Format: date-time
-             * @description Carts that were recorded before; those until now when absent.
+             * @description Only carts that were recorded before this instant; until now when absent.
              */
             until?: string | null;
         };
@@ -7139,25 +7144,25 @@ export interface components {
              */
             id: string;
             /**
-             * @description In the caller's language.
+             * @description The label in the caller's language.
              * @example Pay on terms
              */
             label: string;
             /**
-             * @description What the storefront needs to show and start it: `scriptUrl` and `testMode` for Apruve, `instructions`, or `payTo`
-             *     and `sendTo`; and whatever the rule adds.
+             * @description The data that a storefront needs to show and start the method: `scriptUrl` and `testMode` for Apruve,
+             *     `instructions`, or `payTo` and `sendTo`; and the options that the rule adds.
              */
             options: {
                 [key: string]: unknown;
             };
-            /** @description The buyer's payment term as the cart has it, where the method is one. Absent otherwise. */
+            /** @description The buyer's payment term from the cart, if the method is a payment term. Absent otherwise. */
             paymentTerm?: components["schemas"]["BuyerPaymentTerm"] | null;
-            /** @description The rule that offered it first; with `explain` only. */
+            /** @description The first rule that offered the method; with `explain` only. */
             rule?: components["schemas"]["RuleName"] | null;
-            /** @description The `options` that the rule has for the method, unchanged. Absent where it has none. */
+            /** @description The `options` that the rule has for the method, unchanged. Absent if it has none. */
             ruleOptions?: Record<string, never> | null;
             /**
-             * @description The same where there is little room.
+             * @description A shorter label for small spaces, in the caller's language.
              * @example Apruve
              */
             shortLabel: string;
@@ -7166,12 +7171,12 @@ export interface components {
              * @example apruve
              */
             type: string;
-            /** @description What the buyer or the shop should know of the provider or the buyer's credit. Absent where there is nothing. */
+            /** @description Warnings about the provider or the buyer's credit. Absent if there are none. */
             warnings?: components["schemas"]["MethodWarning"][] | null;
         };
         /** @description One operator. */
         OperatorInfo: {
-            /** @description As it is written. */
+            /** @description The operator as it is written in expressions. */
             operator: string;
             /**
              * Format: int32
@@ -7207,7 +7212,7 @@ export interface components {
         };
         /** @description A parameter of a function. */
         ParameterInfo: {
-            /** @description What it is called in `usage`. */
+            /** @description The name of the parameter in `usage`. */
             name: string;
             /** @description Whether there may be several. */
             repeated: boolean;
@@ -7580,22 +7585,22 @@ export interface components {
         PaymentRule: {
             /**
              * Format: date-time
-             * @description From this instant on; null means since ever.
+             * @description The instant from which the rule is in force; null means no start.
              */
             activeFrom?: string | null;
             /**
              * Format: date-time
-             * @description Until before this instant; null means for ever.
+             * @description The instant from which the rule is no longer in force; null means no end.
              */
             activeUntil?: string | null;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description When the rule was created.
              */
             readonly createdAt: string;
-            /** @description ISO 4217. Carts in other currencies are none of this rule's business. */
+            /** @description ISO 4217. The rule does not apply to carts in other currencies. */
             currency: components["schemas"]["Currency"];
-            /** @description Where the billing address may lie; empty means anywhere, or nowhere known. */
+            /** @description Where the billing address may be; empty means anywhere, also if it is not known. */
             destinations: components["schemas"]["Destination"][];
             /**
              * @description A rule that is off neither offers nor stops.
@@ -7603,12 +7608,12 @@ export interface components {
              */
             enabled: boolean;
             /**
-             * @description A condition on the cart; null means always.
+             * @description A condition on the cart; null means that it always holds.
              * @example total <= 1000
              */
             expression?: string | null;
             /**
-             * @description Made by the service.
+             * @description The rule's id, set by the service.
              * @example rule_01h455vb4pex5vsknk084sn02q
              */
             readonly id: string;
@@ -7617,7 +7622,7 @@ export interface components {
              * @example Small US orders
              */
             name: string;
-            /** @description What it offers, in order. Only a rule that lost its last one has none, and that is off. */
+            /** @description The payment methods that the rule offers, in order. Only a disabled rule may have none. */
             paymentMethods: components["schemas"]["RuleMethod"][];
             /**
              * Format: int32
@@ -7626,17 +7631,17 @@ export interface components {
              */
             sortOrder: number;
             /**
-             * @description Whether rules after this one are left alone where it applies.
+             * @description Whether the rules after this one are skipped if it applies.
              * @default false
              */
             stopProcessing: boolean;
             /**
              * Format: date-time
-             * @description When it was last changed.
+             * @description When the rule was last changed.
              */
             readonly updatedAt: string;
             /**
-             * @description The websites it is for; empty means all.
+             * @description The websites that the rule applies to; empty means all.
              * @example [
              *       "us-store"
              *     ]
@@ -7644,7 +7649,7 @@ export interface components {
             websites: string[];
         };
         /**
-         * @description The part of a rule that is an administrator's to decide.
+         * @description The part of a rule that an administrator writes.
          * @example {
          *       "currency": "USD",
          *       "destinations": [
@@ -7665,17 +7670,17 @@ export interface components {
         PaymentRuleDraft: {
             /**
              * Format: date-time
-             * @description From this instant on; null means since ever.
+             * @description The instant from which the rule is in force; null means no start.
              */
             activeFrom?: string | null;
             /**
              * Format: date-time
-             * @description Until before this instant; null means for ever.
+             * @description The instant from which the rule is no longer in force; null means no end.
              */
             activeUntil?: string | null;
-            /** @description ISO 4217. Carts in other currencies are none of this rule's business. */
+            /** @description ISO 4217. The rule does not apply to carts in other currencies. */
             currency: components["schemas"]["Currency"];
-            /** @description Where the billing address may lie; empty means anywhere, or nowhere known. */
+            /** @description Where the billing address may be; empty means anywhere, also if it is not known. */
             destinations?: components["schemas"]["Destination"][];
             /**
              * @description A rule that is off neither offers nor stops.
@@ -7683,7 +7688,7 @@ export interface components {
              */
             enabled?: boolean;
             /**
-             * @description A condition on the cart; null or blank means always.
+             * @description A condition on the cart; null or blank means that it always holds.
              * @example total <= 1000
              */
             expression?: string | null;
@@ -7692,7 +7697,7 @@ export interface components {
              * @example Small US orders
              */
             name: string;
-            /** @description What it offers, in order. Only a rule that is off may offer nothing. */
+            /** @description The payment methods that the rule offers, in order. Only a disabled rule may have none. */
             paymentMethods: components["schemas"]["RuleMethod"][];
             /**
              * Format: int32
@@ -7701,12 +7706,12 @@ export interface components {
              */
             sortOrder: number;
             /**
-             * @description Whether rules after this one are left alone where it applies.
+             * @description Whether the rules after this one are skipped if it applies.
              * @default false
              */
             stopProcessing?: boolean;
             /**
-             * @description The websites it is for; empty means all.
+             * @description The websites that the rule applies to; empty means all.
              * @example [
              *       "us-store"
              *     ]
@@ -7731,22 +7736,22 @@ export interface components {
         PaymentRulePatch: {
             /**
              * Format: date-time
-             * @description From this instant on; null means since ever.
+             * @description The instant from which the rule is in force; null means no start.
              */
             activeFrom?: string | null;
             /**
              * Format: date-time
-             * @description Until before this instant; null means for ever.
+             * @description The instant from which the rule is no longer in force; null means no end.
              */
             activeUntil?: string | null;
-            /** @description ISO 4217. Carts in other currencies are none of this rule's business. */
+            /** @description ISO 4217. The rule does not apply to carts in other currencies. */
             currency?: components["schemas"]["Currency"] | null;
-            /** @description Where the billing address may lie; empty means anywhere, or nowhere known. */
+            /** @description Where the billing address may be; empty means anywhere, also if it is not known. */
             destinations?: components["schemas"]["Destination"][] | null;
             /** @description A rule that is off neither offers nor stops. */
             enabled?: boolean | null;
             /**
-             * @description A condition on the cart; null or blank means always.
+             * @description A condition on the cart; null or blank means that it always holds.
              * @example total <= 1000
              */
             expression?: string | null;
@@ -7755,7 +7760,7 @@ export interface components {
              * @example Small US orders
              */
             name?: string | null;
-            /** @description What it offers, in order. Only a rule that is off may offer nothing. */
+            /** @description The payment methods that the rule offers, in order. Only a disabled rule may have none. */
             paymentMethods?: components["schemas"]["RuleMethod"][] | null;
             /**
              * Format: int32
@@ -7763,26 +7768,26 @@ export interface components {
              * @example 10
              */
             sortOrder?: number | null;
-            /** @description Whether rules after this one are left alone where it applies. */
+            /** @description Whether the rules after this one are skipped if it applies. */
             stopProcessing?: boolean | null;
             /**
-             * @description The websites it is for; empty means all.
+             * @description The websites that the rule applies to; empty means all.
              * @example [
              *       "us-store"
              *     ]
              */
             websites?: string[] | null;
         };
-        /** @description What is doubtful about one of many rules, or which test of them fails. */
+        /** @description A warning about one of many rules, or about a test of the rules that fails. */
         PaymentRuleWarning: components["schemas"]["FieldError"] & {
-            /** @description The rule that the pointer begins at; absent for a test that fails. */
+            /** @description The rule that the pointer is relative to; absent for a test that fails. */
             rule?: components["schemas"]["NamedRule"] | null;
         };
-        /** @description Warnings about rules that may be saved all the same. */
+        /** @description Warnings about saved rules. */
         PaymentRuleWarnings: {
-            /** @description Whether not every rule was judged, because there was much to say or to try. Absent otherwise. */
+            /** @description True if not every rule was checked, because a limit of warnings or of effort was reached. Absent otherwise. */
             moreWarnings?: boolean;
-            /** @description What is doubtful about rules that were saved, and the tests that fail since; absent where nothing is. */
+            /** @description The warnings about the saved rules, and the tests that fail now; absent if there are none. */
             warnings?: components["schemas"]["PaymentRuleWarning"][];
         };
         /** @description A resource in a list. */
@@ -7985,7 +7990,7 @@ export interface components {
              */
             etag: string;
         };
-        /** @description The document, for the OpenAPI description. */
+        /** @description A problem document (RFC 9457), the body of every error response. */
         Problem: {
             /** @description What happened in this request, for people. */
             detail: string;
@@ -8047,13 +8052,13 @@ export interface components {
          * @example 4
          */
         Quantity: string | number;
-        /** @description Why a method is not offered, by one rule or by itself. */
+        /** @description The reason of a rule, or of the method itself, why a method is not offered. */
         Reason: {
             /** @description Why the method is not offered, as a word from a closed list. */
             code: components["schemas"]["ReasonCode"];
             /**
-             * @description The explanation ran out of its own budget here, so that it tells less than there is; the decision does not depend
-             *     on that. Absent where it tells all.
+             * @description True if the explanation used up its own budget here and is therefore incomplete; the decision does not depend on
+             *     that. Absent otherwise.
              * @default false
              */
             incomplete?: boolean;
@@ -8071,17 +8076,17 @@ export interface components {
              * @example /lineItems/0/quantity
              */
             pointer?: string | null;
-            /** @description The rule that names the method; absent where the reason is the method's own. */
+            /** @description The rule that names the method; absent if the reason is the method's own. */
             rule?: components["schemas"]["RuleName"] | null;
             /** @description The part of the rule's expression that decided, in UTF-16 code units. */
             span?: components["schemas"]["Span"] | null;
-            /** @description The rule that stopped the walk, or at which the budget was spent. */
+            /** @description The rule that stopped the walk, or at which the budget was used up. */
             stoppedBy?: components["schemas"]["RuleName"] | null;
-            /** @description The smallest change of the cart that would turn the decision, where one is known. */
+            /** @description A change of the cart that would make the rule apply; absent if none is known. */
             wouldApplyIf?: components["schemas"]["WouldApplyIf"] | null;
         };
         /**
-         * @description What kept a method from being offered.
+         * @description The code of a reason why a method is not offered.
          * @enum {string}
          */
         ReasonCode: "not_in_any_rule" | "method_disabled" | "currency_mismatch" | "website_mismatch" | "destination_mismatch" | "needs_billing_address" | "rule_disabled" | "outside_dates" | "expression_false" | "expression_error" | "stopped_by" | "budget_spent" | "currency_unsupported" | "amount_out_of_range" | "no_payment_term" | "nothing_to_pay" | "totals_conflict" | "credit_insufficient" | "credit_hold" | "credit_unknown" | "no_account" | "provider_unreachable" | "credentials_invalid";
@@ -8244,7 +8249,7 @@ export interface components {
         ReconciliationTrigger: "scheduled" | "caller";
         /** @description A recorded cart. */
         RecordedCart: {
-            /** @description What is kept of it; it can be sent to `/v1/payment-rules/evaluate`. */
+            /** @description The recorded part of the cart; it can be sent to `/v1/payment-rules/evaluate`. */
             cart: {
                 [key: string]: unknown;
             };
@@ -8254,7 +8259,7 @@ export interface components {
              */
             recordedAt: string;
             /**
-             * @description The paths of what it had and is not kept.
+             * @description The paths of the attributes that were not recorded.
              * @example [
              *       "billingAddress.street",
              *       "customerUser"
@@ -8292,7 +8297,7 @@ export interface components {
          * @enum {string}
          */
         ResolvedState: "succeeded" | "failed";
-        /** @description A change of what checkout sees. */
+        /** @description A change of the rules, methods or settings that checkout uses. */
         Revision: {
             /**
              * @description What was done, such as `create`, `update` or `delete`.
@@ -8309,11 +8314,14 @@ export interface components {
              * @description When the revision was made.
              */
             changedAt: string;
-            /** @description Whether all that checkout saw is kept; of revisions from before that was so the rules alone are. */
+            /**
+             * @description Whether everything that checkout saw is kept. Of revisions from before complete revisions, only the rules are
+             *     kept.
+             */
             complete: boolean;
             /**
              * Format: int64
-             * @description What checkout answers as `revision`.
+             * @description The number that checkout answers as `revision`.
              * @example 17
              */
             number: number;
@@ -8328,42 +8336,42 @@ export interface components {
              */
             summary: string;
         };
-        /** @description What a revision did to a rule or an integration. */
+        /** @description The change of a revision to a rule or an integration. */
         RevisionChange: {
             /**
              * @description `created`, `updated` or `deleted`.
              * @example updated
              */
             change: string;
-            /** @description Field → `{ from, to }`; empty for what was created or deleted. */
+            /** @description Field → `{ from, to }`; empty if the rule or integration was created or deleted. */
             fields: {
                 [key: string]: unknown;
             };
             /**
-             * @description Of the rule or the integration.
+             * @description The id of the rule or the integration.
              * @example rule_01h455vb4pex5vsknk084sn02q
              */
             id: string;
             /** @description The name of the rule or the integration. */
             name: string;
         };
-        /** @description A change of what checkout sees, and all that it saw afterwards. */
+        /** @description A revision: its changes, and everything that checkout saw afterwards. */
         RevisionInFull: components["schemas"]["Revision"] & {
-            /** @description What it changed. */
+            /** @description The changes of the revision. */
             changes: components["schemas"]["RevisionChange"][];
-            /** @description What checkout saw of the integrations; null where the revision is not complete. */
+            /** @description The integrations as checkout saw them; null if the revision is not complete. */
             integrations: components["schemas"]["RevisionIntegration"][] | null;
             /**
              * Format: int64
              * @description The newest revision of the rules; also the ETag.
              */
             newest: number;
-            /** @description The rules as it left them, in the order in which checkout walked them. */
+            /** @description The rules after the revision, in the order in which checkout walked them. */
             rules: components["schemas"]["PaymentRule"][];
-            /** @description The settings; null where the revision is not complete, and for a token of websites. */
+            /** @description The settings; null if the revision is not complete, and for a token of websites. */
             settings: components["schemas"]["ShopSettings"] | null;
         };
-        /** @description What checkout saw of an integration. */
+        /** @description An integration as checkout saw it. */
         RevisionIntegration: {
             [key: string]: unknown;
         } & {
@@ -8377,7 +8385,7 @@ export interface components {
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             paymentMethodId: string;
-            /** @description The type of both. */
+            /** @description The type of the integration and its payment method. */
             type: components["schemas"]["MethodType"];
         };
         /** @description A page of a list. */
@@ -8401,15 +8409,15 @@ export interface components {
              */
             graceSeconds?: number | null;
         };
-        /** @description What is peculiar about the rules. */
+        /** @description The findings about the rules. */
         RuleAnalysis: {
-            /** @description In the order of their rules, at most 2,000. */
+            /** @description The findings in the order of their rules, at most 2,000. */
             findings: components["schemas"]["RuleFinding"][];
-            /** @description Whether the time was over before everything was looked at, or there was too much to say. */
+            /** @description Whether the analysis stopped early because the time was over or there were too many findings. */
             incomplete: boolean;
             /**
              * Format: int64
-             * @description Of the rules, methods and settings that were analysed.
+             * @description The revision of the rules, methods and settings that were analysed.
              * @example 17
              */
             revision: number;
@@ -8418,7 +8426,7 @@ export interface components {
              * @example 12
              */
             rules: number;
-            /** @description What could not be decided. It is neither claimed nor denied. */
+            /** @description The questions that could not be decided: such a finding is neither claimed nor denied. */
             unknown: components["schemas"]["UndecidedRuleFinding"][];
         };
         /** @description A rule that has changed since a file was exported. */
@@ -8439,21 +8447,24 @@ export interface components {
              */
             name: string;
         };
-        /** @description The whole set of rules as a file. */
+        /** @description The complete set of rules as a file. */
         RuleExport: {
             /**
              * Format: date-time
-             * @description When the file was made.
+             * @description When the file was exported.
              */
             exportedAt: string;
             /**
-             * @description Of this service and its database: an import knows its own files by it.
+             * @description The id of this service's database: an import recognizes files of its own installation by it.
              * @example installation_01h455vb4pex5vsknk084sn02q
              */
             installation: string;
-            /** @description The setting, for the same. */
+            /** @description The setting `merchantCountry`, for the same purpose. */
             merchantCountry?: string | null;
-            /** @description What checkout sees of every integration, for whoever runs the tests without a database; an import passes over it. */
+            /**
+             * @description The payment methods of all integrations as checkout sees them, for running the tests without a database; an
+             *     import ignores them.
+             */
             paymentMethods: components["schemas"]["ExportedMethod"][];
             /**
              * Format: int64
@@ -8462,20 +8473,20 @@ export interface components {
              */
             revision: number;
             /**
-             * @description In the order in which checkout walks them, each with its `etag`. Each payment method also has its `type` and the `name` of its
-             *     integration, by which an import finds it where its id names nothing.
+             * @description The rules in the order in which checkout walks them, each with its `etag`. Each payment method also has its
+             *     `type` and the `name` of its integration, by which an import finds the method if its id is not known.
              */
             rules: components["schemas"]["PaymentRuleWithEtag"][];
             /** @description The tests of the rules. */
             tests: components["schemas"]["RuleTest"][];
             /**
              * Format: int32
-             * @description Of the format.
+             * @description The version of the format.
              * @example 1
              */
             version: number;
         };
-        /** @description Which rules are meant; what is `None` does not matter. */
+        /** @description A filter of rules. A field that is `None` matches every rule. */
         RuleFilter: {
             /**
              * Format: date-time
@@ -8489,16 +8500,16 @@ export interface components {
             country?: string | null;
             /** @description ISO 4217. */
             currency?: components["schemas"]["Currency"] | null;
-            /** @description Only rules that are on, or off. */
+            /** @description Only rules that are enabled, or disabled. */
             enabled?: boolean | null;
-            /** @description Contained in the name, in whatever case. */
+            /** @description A part of the name, ignoring case. */
             name?: string | null;
             /**
              * @description A payment method the rule offers.
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             paymentMethod?: string | null;
-            /** @description Only rules after which no other is walked, or only the others. */
+            /** @description Only rules with `stopProcessing`, or only rules without it. */
             stopProcessing?: boolean | null;
             /**
              * @description Rules for this website, and those for every website.
@@ -8506,48 +8517,51 @@ export interface components {
              */
             website?: string | null;
         };
-        /** @description Something peculiar about a rule, which is certain. */
+        /** @description A proven finding about a rule. */
         RuleFinding: {
             /** @description What kind of finding it is. */
             code: components["schemas"]["RuleFindingCode"];
             /** @description A sentence for people. */
             message: string;
             /**
-             * @description RFC 6901 pointer to what in the first rule it is about; empty for the whole rule.
+             * @description RFC 6901 pointer to the part of the first rule that the finding is about; empty for the whole rule.
              * @example /expression
              */
             pointer: string;
-            /** @description The rule it is about, and then the rules that make it so. */
+            /** @description The rule that the finding is about, and then the rules that cause it. */
             rules: components["schemas"]["NamedRule"][];
-            /** @description The expressions, or parts of them, that it is about. */
+            /** @description The expressions, or parts of them, that the finding is about. */
             spans: components["schemas"]["RuleSpan"][];
             /**
-             * @description There with `always_true`, `shadowed`, `duplicate` and `may_fail`. Of a rule that is off it is judged as if the rule
-             *     were on.
+             * @description Present with `always_true`, `shadowed`, `duplicate` and `may_fail`. A disabled rule is judged as if it were
+             *     enabled.
              */
             witness?: components["schemas"]["RuleWitness"] | null;
         };
         /**
-         * @description What is peculiar about a rule.
+         * @description The kind of a finding about a rule.
          * @enum {string}
          */
         RuleFindingCode: "never_true" | "always_true" | "shadowed" | "duplicate" | "no_usable_method" | "empty_dates" | "may_fail" | "pattern_never_matches";
-        /** @description What an import did, or would do. */
+        /** @description The changes that an import made, or would make. */
         RuleImport: components["schemas"]["PaymentRuleWarnings"] & {
-            /** @description Rules that have changed since the file was exported here; without `overwrite=true` none may have. */
+            /**
+             * @description Rules that have changed since the file was exported here; without `overwrite=true` an import with conflicts is
+             *     refused.
+             */
             conflicts: components["schemas"]["RuleConflict"][];
-            /** @description Rules that were made. */
+            /** @description Rules that were created. */
             created: components["schemas"]["NamedRule"][];
-            /** @description Only with `mode=replace`. */
+            /** @description Rules that were deleted, with `mode=replace` only. */
             deleted: components["schemas"]["NamedRule"][];
-            /** @description Whether nothing was changed because this was only asked. */
+            /** @description Whether this was a dry run, so that nothing was changed. */
             dryRun: boolean;
             /**
              * Format: int64
              * @description The newest revision of the rules.
              */
             revision: number;
-            /** @description Rules of the file that were as they should be. */
+            /** @description Rules of the file that did not differ. */
             unchanged: components["schemas"]["NamedRule"][];
             /** @description Rules that were changed. */
             updated: components["schemas"]["NamedRule"][];
@@ -8560,13 +8574,14 @@ export interface components {
              */
             id: string;
             /**
-             * @description The method's label in the shop's default language, in answers with rules; it is no part of what is stored of the rule.
+             * @description The method's label in the shop's default language. It is part of answers with rules, but is not stored with the
+             *     rule.
              * @example Pay on terms
              */
             readonly label?: string | null;
             /**
-             * @description What checkout answers as the method's `ruleOptions`. They also join its `options`, where what the method itself says
-             *     wins.
+             * @description Options that checkout answers as the method's `ruleOptions`. They are also merged into its `options`, in which
+             *     the method's own values take precedence.
              */
             options?: Record<string, never> | null;
         };
@@ -8622,20 +8637,20 @@ export interface components {
              */
             total?: number | null;
         };
-        /** @description What a restore did. */
+        /** @description The changes that a restore made. */
         RuleRestore: components["schemas"]["PaymentRuleWarnings"] & {
-            /** @description Rules that were made again. */
+            /** @description Rules that were created again. */
             created: components["schemas"]["NamedRule"][];
-            /** @description Rules that the revision did not have. */
+            /** @description Rules that were deleted, because the revision did not have them. */
             deleted: components["schemas"]["NamedRule"][];
-            /** @description Payment methods that are no more, and the rules that had to do without them. */
+            /** @description Payment methods that no longer exist, and the rules from which they were left out. */
             missingMethods: components["schemas"]["MissingMethod"][];
             /**
              * Format: int64
              * @description The newest revision of the rules.
              */
             revision: number;
-            /** @description Rules that were changed back. */
+            /** @description Rules that were changed to their earlier state. */
             updated: components["schemas"]["NamedRule"][];
         };
         /** @description A part of an expression of one of the rules. */
@@ -8646,18 +8661,18 @@ export interface components {
              */
             rule: string;
         };
-        /** @description A cart, and what it is to be offered. */
+        /** @description A cart, and the methods that it must be offered. */
         RuleTest: {
             /**
              * Format: date-time
              * @description The instant that dates of rules are judged by; the present one when absent.
              */
             at?: string | null;
-            /** @description As checkout takes it. */
+            /** @description The cart, as checkout takes it. */
             cart: {
                 [key: string]: unknown;
             };
-            /** @description What the cart is to be offered. */
+            /** @description The methods that the cart must be offered. */
             expect: components["schemas"]["RuleTestExpectation"];
             /**
              * @description Unique among the tests.
@@ -8665,7 +8680,7 @@ export interface components {
              */
             name: string;
         };
-        /** @description What is expected, by the names of integrations. */
+        /** @description The expected methods, by the names of their integrations. */
         RuleTestExpectation: {
             /** @description These are offered in this order, and nothing else. */
             offered: string[];
@@ -8676,7 +8691,7 @@ export interface components {
             /** @description None of these is offered. */
             excludes: string[];
         };
-        /** @description What fails since something was switched off or deleted. */
+        /** @description The tests that fail after something was disabled or deleted. */
         RuleTestWarnings: {
             /** @description The tests of the rules that fail now. */
             warnings: components["schemas"]["FieldError"][];
@@ -8720,9 +8735,9 @@ export interface components {
         RuleTrace: {
             /** @description Whether it passed every step. */
             applied: boolean;
-            /** @description The expression, part by part; absent without one, where it was not reached, or where that is too costly. */
+            /** @description The expression, part by part; absent if there is none, if it was not reached, or if tracing it is too costly. */
             expression?: components["schemas"]["Trace"] | null;
-            /** @description What it did with its methods; empty unless it applied. */
+            /** @description The effect on its methods; empty unless the rule applied. */
             methods: components["schemas"]["MethodTrace"][];
             /** @description The rule. */
             rule: components["schemas"]["RuleName"];
@@ -8731,13 +8746,13 @@ export interface components {
              * @description The rule's place: rules with smaller numbers are checked first.
              */
             sortOrder: number;
-            /** @description Each check of the rule, in the order in which they are made. */
+            /** @description The steps of the rule, in order. */
             steps: components["schemas"]["StepTrace"][];
             /** @description Whether it ended the walk. */
             stopped: boolean;
         };
         /**
-         * @description A cart, and what to judge it by.
+         * @description A cart, and the rules and instant to judge it by.
          * @example {
          *       "at": "2026-03-01T00:00:00Z",
          *       "cart": {
@@ -8752,7 +8767,7 @@ export interface components {
         RuleTrial: {
             /**
              * Format: date-time
-             * @description The same by time: the revision that checkout answered from at this instant.
+             * @description An instant in the place of `revision`: the revision that checkout answered from then.
              */
             asOf?: string | null;
             /**
@@ -8768,7 +8783,7 @@ export interface components {
              * @example 17
              */
             revision?: number | null;
-            /** @description Draft rules instead of the live ones, or of those of then; ids may be left out. */
+            /** @description Draft rules in the place of the live ones, or of those of the revision; ids may be left out. */
             rules?: components["schemas"]["PaymentRuleDraft"][] | null;
         };
         /** @description A cart that shows a finding. Checkout has judged it; it can be sent to `/v1/payment-rules/evaluate` as it is. */
@@ -8783,15 +8798,15 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description The outcome of a change of many rules. */
+        /** @description The result of a change to many rules. */
         RulesChanged: components["schemas"]["PaymentRuleWarnings"] & {
             /**
-             * @description How many of them were not that way already.
+             * @description The number of rules that were actually changed.
              * @example 2
              */
             changed: number;
             /**
-             * @description How many rules were meant.
+             * @description The number of rules that were named.
              * @example 3
              */
             count: number;
@@ -8828,18 +8843,18 @@ export interface components {
             /** @description Those of them that are on, or were until they lost their last method, and now have no method that is on. */
             rulesWithoutMethods: components["schemas"]["RuleRef"][];
         };
-        /** @description A rule as it was saved. */
+        /** @description A saved rule. */
         SavedPaymentRule: components["schemas"]["PaymentRule"] & {
-            /** @description Whether the time for comparing it with other rules was over before all were looked at. Absent otherwise. */
+            /** @description True if the time limit ended the comparison with other rules early. Absent otherwise. */
             incomplete?: boolean;
-            /** @description What is doubtful about it; absent where nothing is. */
+            /** @description The warnings about the rule; absent if there are none. */
             warnings?: components["schemas"]["FieldError"][];
         };
         /** @description The tests of the rules as they were saved. */
         SavedRuleTests: {
             /** @description All tests, in their order. */
             tests: components["schemas"]["RuleTest"][];
-            /** @description The tests that fail now; absent where none does. */
+            /** @description The tests that fail now; absent if none does. */
             warnings?: components["schemas"]["FieldError"][];
         };
         /** @description The settings as they were saved. */
@@ -8858,7 +8873,7 @@ export interface components {
             graceSeconds?: number | null;
         };
         /**
-         * @description How bad it is.
+         * @description The severity of a diagnostic.
          * @enum {string}
          */
         Severity: "error" | "warning";
@@ -8999,7 +9014,7 @@ export interface components {
             start: number;
         };
         /**
-         * @description The steps a rule must pass, in their order.
+         * @description The steps that a rule must pass, in order.
          * @enum {string}
          */
         Step: "currency" | "website" | "destination" | "enabled" | "dates" | "expression" | "stop";
@@ -9010,11 +9025,11 @@ export interface components {
         StepOutcome: "passed" | "failed" | "not_reached";
         /** @description One step of one rule. */
         StepTrace: {
-            /** @description How the check ended. */
+            /** @description The outcome of the step. */
             outcome: components["schemas"]["StepOutcome"];
             /** @description Why it failed. */
             reason?: components["schemas"]["Reason"] | null;
-            /** @description What was checked. */
+            /** @description The step. */
             step: components["schemas"]["Step"];
         };
         /** @description An integration that was switched, and what that does to rules. */
@@ -9230,13 +9245,13 @@ export interface components {
         };
         /** @description One clause of an expression and its result. */
         Trace: {
-            /** @description The clauses it is made of; of a long list the first items only. */
+            /** @description The clauses it consists of; for a long list, those of the first items only. */
             clauses?: components["schemas"]["Trace"][];
-            /** @description The item of a list it was asked about, such as `lineItems[2]`. */
+            /** @description The list item that the clause was evaluated for, such as `lineItems[2]`. */
             item?: string | null;
-            /** @description Why it failed, when it did. */
+            /** @description The reason of a failure; absent otherwise. */
             message?: string | null;
-            /** @description What the document had where it looked. */
+            /** @description The values that the clause read from the document. */
             observed?: {
                 [key: string]: unknown;
             };
@@ -9252,7 +9267,8 @@ export interface components {
             /** @description One entry per rule, in the order in which rules are checked. */
             items: components["schemas"]["RuleTrace"][];
             /**
-             * @description Give it as `cursor`, with the same cart, to get the next rules; null after the last. It ends with the revision.
+             * @description Send it as `cursor`, with the same cart, to get the next rules; null after the last. It is valid for this
+             *     revision only.
              * @example MTcuMTAw
              */
             nextCursor?: string | null;
@@ -9340,7 +9356,7 @@ export interface components {
         TypeInfo: {
             /** @description Its known attributes; a document may have more. */
             attributes: components["schemas"]["NameInfo"][];
-            /** @description As attributes refer to it. */
+            /** @description The name by which attributes refer to it. */
             name: string;
             /** @description One sentence. */
             summary: string;
@@ -9371,11 +9387,11 @@ export interface components {
              */
             type: "/problems/unavailable";
         };
-        /** @description A question that could not be answered, because of a pattern, a loop or a calculation for instance. */
+        /** @description A question that could not be decided, for instance because of a pattern, a loop or a calculation. */
         UndecidedRuleFinding: {
             /** @description What could not be decided. */
             code: components["schemas"]["RuleFindingCode"];
-            /** @description The rule it is about, and then those that could make it so. */
+            /** @description The rule that the question is about, and then the rules that could be the cause. */
             rules: components["schemas"]["NamedRule"][];
         };
         /** @description A resource that exists but cannot be read, for example because a newer version wrote it. */
@@ -9587,21 +9603,21 @@ export interface components {
              */
             until?: string | null;
         };
-        /** @description Other rules, tried on recorded carts. */
+        /** @description A trial of other rules on recorded carts. */
         WhatIf: {
             /**
              * Format: date-time
-             * @description When it was asked for; dates of rules are judged by it.
+             * @description When the trial was requested; the dates of rules are judged at this instant.
              */
             createdAt: string;
             /**
              * Format: date-time
-             * @description When it ended; null while it goes on.
+             * @description When the trial ended; null while it is running.
              */
             finishedAt?: string | null;
             /**
              * Format: date-time
-             * @description Carts that were recorded then or later; null is all.
+             * @description Only carts recorded at or after this instant; null means all.
              */
             from?: string | null;
             /**
@@ -9611,30 +9627,30 @@ export interface components {
             id: string;
             /**
              * Format: int64
-             * @description The revision that was live when it was asked for, with which the other rules are compared.
+             * @description The revision that was live at the time of the request, with which the other rules are compared.
              * @example 17
              */
             liveRevision: number;
-            /** @description How far it is. */
+            /** @description The progress of the trial. */
             progress: components["schemas"]["WhatIfProgress"];
             /**
-             * @description The subject of the token that asked for it.
+             * @description The subject of the token that requested the trial.
              * @example alice
              */
             requestedBy: string;
-            /** @description The results of the carts; null until it is finished. */
+            /** @description The results; null until the trial is finished. */
             result?: components["schemas"]["WhatIfResult"] | null;
             /**
              * Format: int64
-             * @description The revision that is tried; null where rules were posted.
+             * @description The revision that is tried; null if rules were posted.
              * @example 12
              */
             revision?: number | null;
-            /** @description Whether it still goes on, and how it ended. */
+            /** @description Whether the trial is running, and how it ended. */
             status: components["schemas"]["WhatIfStatus"];
             /**
              * Format: date-time
-             * @description Carts that were recorded before; null is until it was asked for.
+             * @description Only carts recorded before this instant; null means until the request.
              */
             until?: string | null;
         };
@@ -9654,23 +9670,23 @@ export interface components {
             amounts: components["schemas"]["WhatIfAmount"][];
             /**
              * Format: int64
-             * @description How many they are.
+             * @description The number of carts.
              * @example 31
              */
             carts: number;
-            /** @description The first of them, at most ten. */
+            /** @description The first of the carts, at most ten. */
             examples: components["schemas"]["RecordedCart"][];
         };
-        /** @description What a payment method gains and loses. */
+        /** @description The carts that a payment method gains and loses. */
         WhatIfMethod: {
-            /** @description Carts that would be offered it, and are not by the live rules. */
+            /** @description Carts that would be offered the method, and are not with the live rules. */
             gained: components["schemas"]["WhatIfCarts"];
             /**
              * @description The method's id.
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             id: string;
-            /** @description Carts that would not be offered it, and are by the live rules. */
+            /** @description Carts that would not be offered the method, and are with the live rules. */
             lost: components["schemas"]["WhatIfCarts"];
             /**
              * @description The name of its integration.
@@ -9678,48 +9694,48 @@ export interface components {
              */
             name: string;
         };
-        /** @description How far a trial is. */
+        /** @description The progress of a trial. */
         WhatIfProgress: {
             /**
              * Format: int64
-             * @description How many were tried so far.
+             * @description The number of carts tried so far.
              * @example 1200
              */
             evaluated: number;
             /**
              * Format: int64
-             * @description How many carts there were in the window when it began.
+             * @description The number of carts in the window when the trial began.
              * @example 1200
              */
             total: number;
         };
-        /** @description The results of the carts of a trial. */
+        /** @description The results of a trial. */
         WhatIfResult: {
             /**
              * Format: int64
-             * @description How many carts were tried.
+             * @description The number of carts that were tried.
              * @example 1200
              */
             carts: number;
             /**
              * Format: int64
-             * @description How many of them would gain or lose a method.
+             * @description The number of carts that would gain or lose a method.
              * @example 31
              */
             changed: number;
-            /** @description The methods that gain or lose carts, by their ids. */
+            /** @description The methods that gain or lose carts, in the order of their ids. */
             methods: components["schemas"]["WhatIfMethod"][];
             /**
              * Format: int64
-             * @description How many cannot be judged, because something that a rule reads is not kept of them.
+             * @description The number of carts that cannot be judged, because an attribute that a rule reads was not recorded.
              * @example 2
              */
             undecidable: number;
-            /** @description Carts with a method by the live rules, and without any by the others. */
+            /** @description Carts that have a method with the live rules, and none with the other rules. */
             withoutMethod: components["schemas"]["WhatIfCarts"];
         };
         /**
-         * @description How far a trial of rules on recorded carts is.
+         * @description The state of a trial of rules on recorded carts.
          * @enum {string}
          */
         WhatIfStatus: "running" | "finished" | "failed";
@@ -9731,11 +9747,11 @@ export interface components {
              */
             operator: string;
             /**
-             * @description The value that would have to be otherwise.
+             * @description The path of the value that would have to change.
              * @example total
              */
             path: string;
-            /** @description What it would have to be compared with; decimals as strings. */
+            /** @description The value to compare with; decimals as strings. */
             value: unknown;
         };
         /** @description The current status does not allow this operation. */
@@ -20347,8 +20363,8 @@ export interface operations {
                 /** @description Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`. */
                 force?: boolean;
                 /**
-                 * @description Whether `warnings` also tell what the analysis of the rule against all others found; `true` when left out. It takes at
-                 *     most a tenth of a second.
+                 * @description Whether `warnings` also contain the findings of the analysis of the rule against all others; `true` when left
+                 *     out. The analysis takes at most a tenth of a second.
                  */
                 analyze?: boolean;
             };
@@ -20758,8 +20774,8 @@ export interface operations {
                 /** @description Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`. */
                 force?: boolean;
                 /**
-                 * @description Whether `warnings` also tell what the analysis of the rule against all others found; `true` when left out. It takes at
-                 *     most a tenth of a second.
+                 * @description Whether `warnings` also contain the findings of the analysis of the rule against all others; `true` when left
+                 *     out. The analysis takes at most a tenth of a second.
                  */
                 analyze?: boolean;
             };
@@ -22546,8 +22562,8 @@ export interface operations {
                 /** @description Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`. */
                 force?: boolean;
                 /**
-                 * @description Whether `warnings` also tell what the analysis of the rule against all others found; `true` when left out. It takes at
-                 *     most a tenth of a second.
+                 * @description Whether `warnings` also contain the findings of the analysis of the rule against all others; `true` when left
+                 *     out. The analysis takes at most a tenth of a second.
                  */
                 analyze?: boolean;
             };
@@ -23118,8 +23134,8 @@ export interface operations {
                 /** @description Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`. */
                 force?: boolean;
                 /**
-                 * @description Whether `warnings` also tell what the analysis of the rule against all others found; `true` when left out. It takes at
-                 *     most a tenth of a second.
+                 * @description Whether `warnings` also contain the findings of the analysis of the rule against all others; `true` when left
+                 *     out. The analysis takes at most a tenth of a second.
                  */
                 analyze?: boolean;
             };
@@ -23654,8 +23670,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Whether `warnings` also tell what the analysis of the rule against all others found; `true` when left out. It takes at
-                 *     most a tenth of a second.
+                 * @description Whether `warnings` also contain the findings of the analysis of the rule against all others; `true` when left
+                 *     out. The analysis takes at most a tenth of a second.
                  */
                 analyze?: boolean;
             };
@@ -23899,8 +23915,8 @@ export interface operations {
                 /** @description Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`. */
                 force?: boolean;
                 /**
-                 * @description Whether `warnings` also tell what the analysis of the rule against all others found; `true` when left out. It takes at
-                 *     most a tenth of a second.
+                 * @description Whether `warnings` also contain the findings of the analysis of the rule against all others; `true` when left
+                 *     out. The analysis takes at most a tenth of a second.
                  */
                 analyze?: boolean;
             };
