@@ -61,12 +61,13 @@ on_both_databases! {
         let kept = Erased { carts: 0, buyers: 0, kept: vec![id.parse().expect("an id")] };
         assert_eq!(erase(app, EMAIL, false).await, kept);
         assert_eq!(shop.payment(&named).await, named);
-        let canceled = shop.post(&format!("{}/cancel", at(&named)), &json!({})).await.expect(201);
+        shop.post(&format!("{}/cancel", at(&named)), &json!({})).await.expect(201);
+        let canceled = shop.payment(&named).await;
         let gone = Erased { carts: 1, buyers: 1, kept: Vec::new() };
         assert_eq!(erase(app, EMAIL, false).await, gone);
         let after = shop.payment(&named).await;
         // Whatever has read the payment before cannot write the buyer again.
-        assert_eq!(after["version"], canceled["payment"]["version"].as_i64().expect("a number") + 1);
+        assert_eq!(after["version"], canceled["version"].as_i64().expect("a number") + 1);
         assert_eq!(erase(app, EMAIL, true).await, Erased::default());
         assert_eq!(shop.payment(&other).await, other);
 

@@ -35,14 +35,21 @@ pub fn with_findings(conn: &mut Conn, ledgers: Vec<Ledger>) -> Result<Vec<Ledger
     Ok(ledgers.into_iter().map(with).collect())
 }
 
-/// The findings of an order that are not resolved, oldest first.
+/// The findings of an order that are not resolved, oldest first. A statement of its own: one with a list is not
+/// kept prepared, and this one is sent for every payment.
 pub fn list_findings(
     conn: &mut Conn,
     order_id: &str,
     website: Option<&str>,
 ) -> Result<Vec<Finding>, StoreError> {
     let website = website.unwrap_or_default();
-    let found = read(conn, &[order_id])?.into_iter();
+    let found = findings::table
+        .inner_join(payments::table)
+        .filter(findings::open_key.is_not_null())
+        .filter(payments::order_id.eq(order_id))
+        .order(findings::id.asc())
+        .select((payments::order_id, payments::website, Finding::as_select()));
+    let found = readable(each(found.load_iter(conn))?).into_iter();
     let of_website = found.filter(|it| it.1.as_deref().unwrap_or_default() == website);
     Ok(of_website.map(|(_, _, finding)| finding).collect())
 }
@@ -57,11 +64,14 @@ fn read(conn: &mut Conn, orders: &[&str]) -> Result<Vec<OfOrder>, StoreError> {
         .filter(payments::order_id.eq_any(orders))
         .order(findings::id.asc())
         .select((payments::order_id, payments::website, Finding::as_select()));
-    // A payment can be worked on without a finding that cannot be read.
-    let readable = |row: Result<OfOrder, StoreError>| {
+    Ok(readable(each(found.load_iter(conn))?))
+}
+
+/// A payment can be worked on without a finding that cannot be read.
+fn readable(rows: Vec<Result<OfOrder, StoreError>>) -> Vec<OfOrder> {
+    let read = |row: Result<OfOrder, StoreError>| {
         row.inspect_err(|error| tracing::warn!(%error, "a finding was left out of its payment"))
             .ok()
     };
-    let rows = each(found.load_iter(conn))?.into_iter();
-    Ok(rows.filter_map(readable).collect())
+    rows.into_iter().filter_map(read).collect()
 }
