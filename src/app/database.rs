@@ -48,7 +48,8 @@ async fn open(
         refuse_absent(&checked)?;
         refuse_pooler(&checked)?;
         let mut migrator = Migrator::open(&checked)?;
-        // Nobody migrates, undoes or starts in between, so whoever does it next sees this service.
+        // One transaction under the lock of migrations, so that the next process that migrates, undoes or starts sees this
+        // service.
         let checked = migrator.exclusively(|migrator| {
             let done = check(migrator, now, migrate)?;
             if let Some(heartbeat) = heartbeat {

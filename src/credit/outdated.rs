@@ -47,7 +47,7 @@ impl CreditService {
             .parts()
             .store
             .snapshot(move |conn| store::find(conn, &id));
-        // Nobody asked for this buyer's credit, so there is nothing to refresh.
+        // This buyer's credit was never requested, so there is nothing to refresh.
         let (Some(row), _) = read.await.map_err(failed)? else {
             return Ok(());
         };

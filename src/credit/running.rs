@@ -27,7 +27,7 @@ impl<R: Clone> RunningReads<R> {
         self.0.insert(key, (task, read));
     }
 
-    /// Shares the present read no longer; it goes on for those who wait for it.
+    /// Stops sharing the current read. It continues for the callers that wait for it.
     pub fn part_with(&mut self, key: &CreditKey) {
         self.0.remove(key);
     }

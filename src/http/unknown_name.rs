@@ -1,4 +1,4 @@
-//! What to say of a name that nobody knows.
+//! The refusal of an unknown field or parameter, with the nearest known name.
 
 /// `There is no field ...`, with the known name that is nearest to it, where one is near.
 pub fn there_is_no(kind: &str, unknown: &str, known: &[&str]) -> String {

@@ -171,7 +171,7 @@ impl OpenPayment {
         }
     }
 
-    /// Works in a task that goes on when the caller disconnects.
+    /// Works in a task that continues when the caller disconnects.
     pub(super) async fn detached(
         mut self,
         work: impl AsyncFnOnce(&mut OpenPayment) -> Result<Performed, PaymentError> + 'static,

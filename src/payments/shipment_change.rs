@@ -32,7 +32,7 @@ impl PaymentService {
         correction: Correction,
     ) -> Result<LoadedPayment, PaymentError> {
         let service = self.clone();
-        // The task goes on when the caller disconnects, so that what the provider accepted is written here too.
+        // The task continues when the caller disconnects, so that what the provider accepted is written here too.
         let task = actix_web::rt::spawn(trace::carried(async move {
             let mut ledger = payment.ledger;
             // A concurrent change means that the provider may have been sent a shipment without it, so all of it is sent again.

@@ -1,4 +1,4 @@
-//! The key for hashing e-mail addresses. It makes a person's payments findable, and without the key nobody can test
+//! The key for hashing e-mail addresses. It makes a person's payments findable, and without the key no one can test
 //! addresses against the hashes.
 
 use aws_lc_rs::{

@@ -5,7 +5,7 @@
 //!
 //! A JSON number is read from its text, never as a float, so the text is captured wherever a number is allowed. The pointer
 //! to a value is a linked list on the stack: it costs nothing until there is a problem. An invalid value becomes null and
-//! reading goes on, so that one answer has all problems.
+//! reading continues, so that one answer has all problems.
 
 mod closing_quote;
 mod complete;

@@ -3,7 +3,7 @@
 //! One task reads the newest revision from the database, every `refresh` and after each change in this process. Only
 //! rules that have changed according to the history are read and compiled again. While the database is away, or hangs,
 //! checkout answers from the last rulebook until it is older than `max_stale`. A rule or method that cannot be read is
-//! logged and left out; checkout goes on with the others.
+//! logged and left out; checkout continues with the others.
 
 pub(super) mod load;
 

@@ -285,7 +285,7 @@ impl LedgerModel {
     }
 }
 
-/// When every order expires that nobody approved: long after every story.
+/// When each order expires that was not approved: long after the end of every story.
 fn expiry() -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(40_000)
 }

@@ -37,7 +37,7 @@ pub(super) struct Atom<'e> {
 /// An attribute that an atom reads.
 pub(super) struct AttributeRead {
     pub(super) chain: Chain,
-    /// Whether the path goes on to something that the schema does not know.
+    /// Whether the path continues to something that the schema does not know.
     pub(super) goes_on: bool,
 }
 
