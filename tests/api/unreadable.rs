@@ -94,6 +94,22 @@ on_both_databases! {
         }
     }
 
+    async fn what_fills_in_older_payments_goes_on_behind_it(database: Database) {
+        let shop = TestShop::open(database).await;
+        for number in ["SO-1", "SO-2", "SO-3"] {
+            shop.begun(number).await;
+        }
+        let payments = shop.app.get("/v1/payments?sort=createdAt").await.expect(200);
+        let broken = &ids(&payments["items"])[0];
+        // As an older version left them.
+        execute(&shop.app, "UPDATE payments SET listed_version = 0, captured = 1, invoiced = 2").await;
+        execute(&shop.app, &format!("UPDATE transactions SET details = '{{' WHERE payment_id = '{broken}'")).await;
+        let service = &shop.app.service;
+        assert_eq!(service.fill_invoices().await.expect("it fills"), 2);
+        assert_eq!(service.fill_invoices().await.expect("it fills"), 0);
+        assert_eq!(service.fill_unfunded().await.expect("it fills"), 0, "nothing waits for money");
+    }
+
     async fn an_administrator_deletes_it_and_what_it_uses(database: Database) {
         let app = TestApp::start(database).await;
         let (lost, kept) = (app.check("lost").await, app.check("kept").await);
