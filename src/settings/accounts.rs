@@ -32,7 +32,7 @@ pub struct Accounts {
     /// The account of the amounts that providers owe the shop. The default is 1210.
     #[schema(example = "1210", required = false, min_length = 1, max_length = 64)]
     pub provider_receivable: String,
-    /// The account of the revenue. The default is 4000.
+    /// The revenue account. The default is 4000.
     #[schema(example = "4000", required = false, min_length = 1, max_length = 64)]
     pub revenue: String,
     /// The account of the fees that providers keep. The default is 6800.
@@ -41,7 +41,7 @@ pub struct Accounts {
     /// The account of the amounts that were taken off or given back. The default is 4100.
     #[schema(example = "4100", required = false, min_length = 1, max_length = 64)]
     pub returns: String,
-    /// The account of the cash. The default is 1000.
+    /// The cash account. The default is 1000.
     #[schema(example = "1000", required = false, min_length = 1, max_length = 64)]
     pub cash: String,
 }
