@@ -9,7 +9,7 @@ use crate::{
 
 #[utoipa::path(
     summary = "Create a notification endpoint",
-    description = "Events that happen from now on are posted to the address. Each is posted in the format of `GET /v1/events` and signed according to Standard Webhooks with the `secret`. Only the answers to creation and rotation contain the secret. The receiver must answer with a status of 200 to 299 within 15 seconds; after any other result the service tries again for three days. There can be at most 50 endpoints. An endpoint that is created with a token for some websites gets the events of these websites.",
+    description = "Events that happen from now on are posted to the address. Each is posted in the format of `GET /v1/events` and signed according to Standard Webhooks with the `secret`. Only the answers to creation and rotation contain the secret. The receiver must answer with a status of 200 to 299 within 15 seconds. Status 410 switches the endpoint off; after any other result the service tries again for three days. There can be at most 50 endpoints. An endpoint that is created with a token for some websites gets the events of these websites.",
     params(OptionalKey),
     request_body(
         content = NewEndpoint,
