@@ -17,7 +17,7 @@ string_enum! {
     Trigger as "ReconciliationTrigger" {
         /// The schedule: payments had become due.
         Scheduled = "scheduled",
-        /// A caller: the run compares all open payments and the attempts that ended lately.
+        /// A caller: the run compares all open payments and the attempts that ended in the last 120 days.
         Caller = "caller",
     }
 
