@@ -24,15 +24,15 @@ pub fn routes(config: &mut impl Routes) {
 
 /// List who changed what
 ///
-/// Newest first. Entries are never changed or removed.
+/// Entries are listed newest first unless `sort` says otherwise. They are never changed or removed.
 #[utoipa::path(
     params(
-        ("resourceType" = Option<String>, Query, description = "Such as `payment_rule`, `integration` or `settings`.", example = "payment_rule"),
-        ("resourceId" = Option<String>, Query, description = "The id of one resource."),
-        ("actor" = Option<String>, Query, description = "The subject of a token."),
-        ("action" = Option<String>, Query, description = "Such as `create`, `update` or `delete`.", example = "update"),
-        ("happenedFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those from this instant on.", example = "2026-03-01T00:00:00Z"),
-        ("happenedUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those before this instant."),
+        ("resourceType" = Option<String>, Query, description = "Only changes of resources of this type, such as `payment_rule`, `integration` or `settings`.", example = "payment_rule"),
+        ("resourceId" = Option<String>, Query, description = "Only changes of the resource with this id."),
+        ("actor" = Option<String>, Query, description = "Only changes by this caller: the subject of a token."),
+        ("action" = Option<String>, Query, description = "Only changes with this action, such as `create`, `update` or `delete`.", example = "update"),
+        ("happenedFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only changes at or after this instant.", example = "2026-03-01T00:00:00Z"),
+        ("happenedUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only changes before this instant."),
         ("from" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "The former name of `happenedFrom`."),
         ("until" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "The former name of `happenedUntil`."),
         ("sort" = Option<String>, Query, description = "`happenedAt` or `-happenedAt` (default).", example = "-happenedAt"),

@@ -54,7 +54,7 @@ pub struct Change<'a> {
     pub fields: Value,
 }
 
-/// A change as it was recorded.
+/// An entry of the audit log: one change of one resource.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = audit_log)]
 #[serde(rename_all = "camelCase")]
@@ -66,21 +66,21 @@ pub struct Entry {
     /// When the change was made.
     #[diesel(deserialize_as = Moment)]
     pub happened_at: DateTime<Utc>,
-    /// The subject of the token.
+    /// The subject of the token of the caller.
     #[schema(example = "alice")]
     pub actor: String,
-    /// What was done, such as `create`, `update` or `delete`.
+    /// The action, such as `create`, `update` or `delete`.
     #[schema(example = "update")]
     pub action: String,
-    /// The kind of resource that was changed, such as `payment_rule`.
+    /// The type of the changed resource, such as `payment_rule`.
     #[schema(example = "payment_rule")]
     pub resource_type: String,
-    /// The id of the resource that was changed.
+    /// The id of the changed resource.
     #[schema(example = "rule_01h455vb4pex5vsknk084sn02q")]
     pub resource_id: String,
-    /// The `X-Request-Id` of the change.
+    /// The `X-Request-Id` of the request that made the change; null if there was none.
     pub request_id: Option<String>,
-    /// Field → `{ from, to }`; secrets are named without their values.
+    /// The changed fields, as a map from each field to `{ from, to }`. Secrets are named without their values.
     #[diesel(deserialize_as = Json)]
     #[schema(value_type = Object)]
     pub changes: Value,

@@ -8,7 +8,7 @@ use crate::{
 };
 
 string_enum! {
-    /// What is against a method because of its provider or of the buyer's credit there.
+    /// The reason why a method is warned about or hidden because of its provider or the buyer's credit there.
     CreditIssueCode as "CreditIssueCode" {
         /// The buyer's credit does not cover the total.
         Insufficient = "credit_insufficient",

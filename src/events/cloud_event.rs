@@ -13,44 +13,45 @@ use super::{
 /// The media type of one event.
 pub const MEDIA_TYPE: &str = "application/cloudevents+json";
 
-/// Something that happened, as a CloudEvent.
+/// An event, as a CloudEvent.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Event)]
 pub struct CloudEvent {
     /// The version of CloudEvents, always `1.0`.
     #[schema(example = "1.0")]
     specversion: &'static str,
-    /// The event's id. Notifications have the same as `webhook-id`, also when they are sent again.
+    /// The event's id. Deliveries of the event have the same id as `webhook-id`, also when they are repeated.
     #[schema(example = "evt_01h455vb4pex5vsknk084sn02q")]
     id: String,
-    /// This installation, or what `settings.eventSource` says. Together with `id` it is unique everywhere.
+    /// The source of the event: this installation, or the `eventSource` of the settings. `source` and `id` together are
+    /// unique everywhere.
     #[schema(example = "urn:onterms:installation_01h455vb4pex5vsknk084sn02q")]
     source: String,
-    /// What happened: one of the types in `GET /v1/event-types`, to which later versions add.
+    /// The type of the event: one of the types in `GET /v1/event-types`. Later versions add types.
     #[serde(rename = "type")]
     #[schema(example = "payment.paid")]
     kind: String,
-    /// The id of what it happened to.
+    /// The id of the resource that the event is about.
     #[schema(example = "payment_01h455vb4pex5vsknk084sn02q")]
     subject: String,
-    /// When it happened.
+    /// When the event happened.
     time: DateTime<Utc>,
     /// The media type of `data`, always `application/json`.
     #[schema(example = "application/json")]
     datacontenttype: &'static str,
-    /// Its place in the feed, as 20 digits: a later event has a larger one. It is also a cursor.
+    /// The position of the event in the feed, as 20 digits. A later event has a larger one. It is also a cursor.
     #[schema(example = "00000000000000000042", pattern = "^[0-9]{20}$")]
     sequence: String,
-    /// The website it belongs to. Absent where it belongs to none.
+    /// The website that the event belongs to. Absent if it belongs to none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "us-store")]
     website: Option<String>,
-    /// The resource as it is after the event; its shape follows from `type`.
+    /// The resource after the event. Its shape depends on `type`.
     #[schema(value_type = EventData)]
     data: Box<RawValue>,
 }
 
-/// What an event is about, by its type.
+/// The resource that an event is about, by the event's type.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 #[allow(

@@ -36,7 +36,7 @@ pub fn describe_webhooks(document: &mut OpenApi) {
             .required(Some(utoipa::openapi::Required::True))
             .build();
         let taken = ResponseBuilder::new()
-            .description("The event was taken.")
+            .description("The receiver accepted the event.")
             .build();
         let operation = OperationBuilder::new()
             .tag("Events")

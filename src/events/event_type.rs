@@ -16,8 +16,8 @@ pub enum DataKind {
 macro_rules! event_types {
     ($($name:ident = $word:literal, $data:ident, $text:literal;)*) => {
         string_enum! {
-            /// What happened. The description of the tag `Events` says what each word means. The list grows: a reader ignores
-            /// types that it does not know.
+            /// The type of an event. The description of the tag `Events` explains each type. Later versions add types,
+            /// so a reader must ignore types that it does not know.
             EventType as "EventType" {
                 $(#[doc = $text] $name = $word,)*
             }

@@ -5,7 +5,7 @@ use crate::string_enum::string_enum;
 macro_rules! codes {
     ($($name:ident = $word:literal, $text:literal;)*) => {
         string_enum! {
-            /// What was found. The description of the tag `Findings` says what each word means.
+            /// The code of the finding. The description of the tag `Findings` explains each code.
             FindingCode as "FindingCode" {
                 $(#[doc = $text] $name = $word,)*
             }

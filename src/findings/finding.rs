@@ -19,18 +19,18 @@ use crate::{
 };
 
 string_enum! {
-    /// Whether it is still open.
+    /// The state of a finding.
     FindingState as "FindingState" {
-        /// Nobody has said anything about it yet.
+        /// The finding is not acknowledged yet.
         Open = "open",
-        /// Somebody knows of it; it is still there.
+        /// The finding was acknowledged. The difference still exists.
         Acknowledged = "acknowledged",
-        /// A complete read did not see it any more.
+        /// The difference was no longer found.
         Resolved = "resolved",
     }
 }
 
-/// A difference between a payment and its provider that a person has to look at.
+/// A difference between a payment and its provider that a person has to check.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = findings)]
 #[serde(rename_all = "camelCase")]
@@ -40,44 +40,44 @@ pub struct Finding {
     pub id: FindingId,
     /// The kind of difference.
     pub code: FindingCode,
-    /// What is where, and what would help.
+    /// The difference, and what would help.
     #[schema(example = "The provider has a second order for this payment; cancel it there.")]
     pub message: String,
-    /// Whether it is still open.
+    /// Whether the finding is still open.
     pub state: FindingState,
-    /// The payment it is about.
+    /// The payment that the finding is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "payment_01h455vb4pex5vsknk084sn02q")]
     pub payment_id: Option<PaymentId>,
-    /// The integration of the payment, or the one that it is about.
+    /// The integration of the payment, or the integration that the finding is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "integration_01h455vb4pex5vsknk084sn02q")]
     pub integration_id: Option<IntegrationId>,
-    /// The provider's id of the order, invoice or return that it is about.
+    /// The provider's id of the order, invoice or return that the finding is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6")]
     pub provider_reference: Option<String>,
-    /// What should be there: an amount, a currency or another word.
+    /// The expected value: an amount, a currency or another word.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "60.00")]
     pub expected: Option<String>,
-    /// What is there instead.
+    /// The value that was found instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "50.00")]
     pub observed: Option<String>,
-    /// When it was noticed first.
+    /// When the difference was first noticed.
     #[diesel(deserialize_as = Moment)]
     pub opened_at: DateTime<Utc>,
-    /// When it was noticed last.
+    /// When the difference was last noticed.
     #[diesel(deserialize_as = Moment)]
     pub last_seen_at: DateTime<Utc>,
-    /// The subject of the token that acknowledged it.
+    /// The subject of the token that acknowledged the finding.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acknowledged_by: Option<String>,
-    /// What the person who acknowledged it wrote.
+    /// The note of the person who acknowledged the finding.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// When the difference was gone; null while it is there.
+    /// When the difference was resolved. Absent while it exists.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[diesel(deserialize_as = MaybeMoment)]
     pub resolved_at: Option<DateTime<Utc>>,

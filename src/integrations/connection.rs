@@ -17,24 +17,24 @@ use crate::{
 #[serde(rename_all = "snake_case")]
 #[schema(as = ConnectionOutcome)]
 pub enum ConnectionOutcome {
-    /// Apruve takes the key and knows the merchant.
+    /// Apruve accepts the key and knows the merchant.
     Ok,
-    /// Apruve does not take the key.
+    /// Apruve rejects the key.
     InvalidApiKey,
-    /// The key is good, the merchant is not: it is unknown, or the key is for another one.
+    /// Apruve accepts the key, but does not know the merchant, or the key belongs to another merchant.
     MerchantNotFound,
-    /// No usable response.
+    /// Apruve gave no usable response.
     Unreachable,
 }
 
-/// Something that works and will still cause trouble.
+/// A warning about a setting that works and will still cause trouble.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = ConnectionWarning)]
 pub struct Warning {
-    /// A stable word.
+    /// A stable code of the warning.
     #[schema(example = "no_webhook_key")]
     pub code: &'static str,
-    /// What will happen and what would help.
+    /// The effect of the setting, and what would help.
     pub message: &'static str,
 }
 
@@ -47,18 +47,18 @@ impl From<Warning> for FieldError {
     }
 }
 
-/// The answer to a check.
+/// The result of a connection check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionCheck {
-    /// How the check ended.
+    /// The outcome of the check.
     pub result: ConnectionOutcome,
-    /// The result as a sentence.
+    /// The outcome as a sentence.
     #[schema(example = "Apruve accepts the API key and knows the merchant as `Acme Supplies`.")]
     pub message: String,
-    /// What to mend although the connection may work.
+    /// Warnings about settings that will cause trouble even if the connection works.
     pub warnings: Vec<Warning>,
-    /// What Apruve calls the merchant.
+    /// The name of the merchant at Apruve.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merchant_name: Option<String>,
 }

@@ -49,21 +49,21 @@ fn settings(kind: MethodType) -> Value {
         MethodType::PaymentTerm => json!({
             "instructions": {
                 "type": "string", "maxLength": 2000, "default": "",
-                "description": "Shown to the buyer with the method.",
+                "description": "The instructions that the buyer sees with the method.",
             },
             "netDays": {
                 "type": ["integer", "null"], "minimum": 0, "maximum": 3650, "default": null,
-                "description": "In so many days a sale is to be paid, unless the payment says otherwise.",
+                "description": "The number of days within which a sale is to be paid, unless the payment says otherwise.",
             },
         }),
         MethodType::CheckMoneyOrder => json!({
             "payTo": {
                 "type": "string", "maxLength": 255, "default": "",
-                "description": "To whom the check is made out.",
+                "description": "The payee of the check.",
             },
             "sendTo": {
                 "type": "string", "maxLength": 2000, "default": "",
-                "description": "The address it is sent to.",
+                "description": "The address to which the check is sent.",
             },
         }),
     };
@@ -79,43 +79,43 @@ fn apruve() -> Value {
         },
         "apiKey": {
             "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$", "writeOnly": true, "format": "password",
-            "description": "Apruve's API key. Left out of a change, the present one stays; it is needed again when `merchantId`, `testMode` or `baseUrl` changes.",
+            "description": "Apruve's API key. If a change leaves it out, the current key is kept. It is required again when `merchantId`, `testMode` or `baseUrl` changes.",
         },
-        "apiKeyHint": { "type": "string", "readOnly": true, "description": "The end of the API key." },
+        "apiKeyHint": { "type": "string", "readOnly": true, "description": "The last characters of the API key." },
         "testMode": {
             "type": "boolean", "default": false,
-            "description": "Whether the account is one of Apruve's test environment.",
+            "description": "Whether the account belongs to Apruve's test environment.",
         },
         "currencies": {
             "type": "array", "minItems": 1, "maxItems": 50, "uniqueItems": true, "default": ["USD"],
             "items": { "type": "string", "enum": currencies },
-            "description": "Carts in other currencies cannot be paid with this account.",
+            "description": "The currencies of carts that can be paid with this account.",
         },
         "baseUrl": {
             "type": ["string", "null"], "format": "uri", "maxLength": 255, "default": null,
-            "description": "Origin of another host than Apruve's own; `apruve.allowed_hosts` must list it.",
+            "description": "The origin of a host other than Apruve's own. `apruve.allowed_hosts` must list it.",
         },
         "webhookPublicKeys": {
             "type": "array", "maxItems": 20,
             "items": { "type": "string", "maxLength": 4096, "contentMediaType": "application/x-pem-file" },
-            "description": "RSA public keys in PEM; a webhook is accepted when one of them verifies it. Left out in test mode, it is the key of Apruve's test environment.",
+            "description": "RSA public keys in PEM. A webhook is accepted if one of them verifies it. If left out in test mode, the key of Apruve's test environment is used.",
         },
         "financing": {
             "type": "string", "enum": ["apruve", "self"], "default": "apruve",
-            "description": "Who waits for the buyer's money.",
+            "description": "Who waits for the buyer's money: Apruve (`apruve`) or the shop (`self`).",
         },
         "requiresShipment": {
             "type": "boolean", "default": false,
-            "description": "Whether Apruve pays an invoice only once it has a shipment.",
+            "description": "Whether Apruve pays an invoice only after it has a shipment.",
         },
         "fundingAlertHours": {
             "type": "integer", "minimum": 1, "maximum": 8760, "default": 24,
-            "description": "After so many hours without money from Apruve, an invoice is overdue.",
+            "description": "The number of hours without a payment from Apruve after which an invoice counts as overdue for funding.",
         },
         "credit": credit(),
         "webhookUrlHint": {
             "type": "string", "readOnly": true,
-            "description": "The webhook URL with all but the end of its token left out.",
+            "description": "The webhook URL with only the last characters of its token.",
         },
     })
 }
@@ -125,13 +125,13 @@ fn credit() -> Value {
     let fallbacks = ["offer", "warn", "hide"];
     json!({
         "type": "object", "additionalProperties": false,
-        "description": "What the buyer's credit and outages of Apruve mean for the method at checkout.",
+        "description": "How the buyer's credit and outages of Apruve affect the method at checkout.",
         "properties": {
             "check": word(&["off", "advise", "require"], "off",
-                "`off`: credit is not looked at. `advise`: it leads to warnings. `require`: it decides whether the method is offered, and a payment reads it first."),
+                "`off`: credit is not read. `advise`: credit leads to warnings. `require`: credit decides whether the method is offered, and a payment reads it first."),
             "maxAge": {
                 "type": "string", "maxLength": 40, "default": "15m",
-                "description": "What was read longer ago counts as unknown; from `1s` to `30days`.",
+                "description": "The maximum age of credit that was read, from `1s` to `30days`. Older credit counts as unknown.",
             },
             "whenUnknown": word(&fallbacks, "offer", "Whether the method is offered while the buyer's credit is not known."),
             "whenUnreachable": word(&fallbacks, "warn",

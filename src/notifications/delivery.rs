@@ -15,41 +15,41 @@ use crate::{
 };
 
 string_enum! {
-    /// Whether an event has reached its endpoint.
+    /// The state of a delivery.
     DeliveryState as "DeliveryState" {
-        /// An attempt is due, or under way.
+        /// An attempt is due or in progress.
         Pending = "pending",
         /// The endpoint answered with a status of 200 to 299.
         Delivered = "delivered",
-        /// No attempt follows. It can be redelivered.
+        /// No further attempt follows. The event can be redelivered.
         Failed = "failed",
     }
-    /// Why an attempt failed.
+    /// The reason why an attempt failed.
     DeliveryFailure as "DeliveryFailure" {
-        /// The address may not be called: it is not on the public internet, or not https.
+        /// The service may not call the address: it is not on the public internet, or it does not use https.
         AddressRefused = "address_refused",
         /// The connection failed.
         Unreachable = "unreachable",
-        /// The time for an attempt was over.
+        /// The attempt exceeded its time limit.
         Timeout = "timeout",
         /// The connection ended without an answer.
         NoAnswer = "no_answer",
-        /// A status of 300 to 399; redirects are not followed.
+        /// The endpoint answered with a status of 300 to 399; redirects are not followed.
         Redirect = "redirect",
-        /// A status of 400 to 499.
+        /// The endpoint answered with a status of 400 to 499, except 410.
         ClientError = "client_error",
-        /// Status 410, which switches the endpoint off.
+        /// The endpoint answered with status 410, which switches it off.
         Gone = "gone",
-        /// Any other status.
+        /// The endpoint answered with any other status.
         ServerError = "server_error",
-        /// The event is not kept any more.
+        /// The event is no longer kept.
         EventForgotten = "event_forgotten",
-        /// The secret cannot be opened.
+        /// The secret could not be opened, so the event was not signed.
         NotSigned = "not_signed",
     }
 }
 
-/// An event for an endpoint.
+/// The delivery of an event to an endpoint.
 #[derive(Clone, Debug, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = deliveries)]
 #[serde(rename_all = "camelCase")]
@@ -60,22 +60,22 @@ pub struct Delivery {
     /// The notification endpoint that the event is posted to.
     #[schema(value_type = String, example = "endpoint_01h455vb4pex5vsknk084sn02q")]
     pub endpoint_id: EndpointId,
-    /// The `webhook-id` of each attempt.
+    /// The event's id. It is the `webhook-id` of each attempt.
     #[schema(example = "evt_01h455vb4pex5vsknk084sn02q")]
     pub event_id: String,
     /// The `type` of the event.
     #[schema(example = "payment.paid")]
     pub event_type: String,
-    /// Whether it arrived, waits for an attempt, or was given up.
+    /// Whether the event was delivered, waits for an attempt, or was given up.
     pub state: DeliveryState,
-    /// How many there were, one that is under way included.
+    /// The number of attempts, including one that is in progress.
     #[schema(example = 1)]
     pub attempts: i32,
-    /// The HTTP status that the last attempt was answered with.
+    /// The HTTP status of the answer to the last attempt.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 204)]
     pub status: Option<i32>,
-    /// How long the last attempt took.
+    /// The duration of the last attempt in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 42)]
     pub duration_ms: Option<i64>,
@@ -86,11 +86,11 @@ pub struct Delivery {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[diesel(deserialize_as = MaybeMoment)]
     pub attempted_at: Option<DateTime<Utc>>,
-    /// When the next attempt is due. While one is under way: the end of its lease.
+    /// When the next attempt is due. While an attempt is in progress, it is the end of that attempt's lease.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[diesel(column_name = due_at, deserialize_as = MaybeMoment)]
     pub next_attempt_at: Option<DateTime<Utc>>,
-    /// When it was created.
+    /// When the delivery was created.
     #[diesel(deserialize_as = Moment)]
     pub created_at: DateTime<Utc>,
 }

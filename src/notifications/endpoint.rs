@@ -16,11 +16,11 @@ use crate::{
 };
 
 string_enum! {
-    /// Why the service switched an endpoint off by itself.
+    /// The reason why the service switched an endpoint off.
     DisabledReason as "EndpointDisabledReason" {
-        /// It answered 410.
+        /// The endpoint answered with status 410.
         Gone = "gone",
-        /// Every attempt of five days failed.
+        /// All attempts failed for five days.
         Failing = "failing",
     }
 }
@@ -48,29 +48,32 @@ pub struct Endpoint {
     /// The endpoint's id.
     #[schema(value_type = String, example = "endpoint_01h455vb4pex5vsknk084sn02q")]
     pub id: EndpointId,
-    /// Where events are posted to.
+    /// The address that events are posted to.
     #[schema(example = "https://erp.shop.example/onterms")]
     pub url: String,
-    /// The types of events that it gets: words of `GET /v1/event-types`, groups such as `payment.*`, or `*` for all.
+    /// The types of events that the endpoint gets: types of `GET /v1/event-types`, groups such as `payment.*`, or `*`
+    /// for all.
     #[schema(value_type = Vec<String>, example = json!(["payment.*", "finding.opened"]))]
     pub types: Words,
-    /// Only what belongs to these. Not there: every website, and what belongs to none.
+    /// The websites whose events the endpoint gets. Absent if it gets the events of every website and the events
+    /// without a website.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>, example = json!(["us-store"]))]
     pub websites: Option<Words>,
-    /// What the endpoint is for, in words of the shop.
+    /// The purpose of the endpoint, in the shop's own words.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "The ERP")]
     pub description: Option<String>,
-    /// Off means: it gets nothing, and what happens meanwhile is not made up for unless it is replayed.
+    /// Whether events are posted to the endpoint. Events that happen while it is off are delivered later only by a
+    /// replay.
     pub enabled: bool,
-    /// Why the service switched it off.
+    /// Why the service switched the endpoint off. Absent if it did not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disabled_reason: Option<DisabledReason>,
-    /// When it was created.
+    /// When the endpoint was created.
     #[diesel(deserialize_as = Moment)]
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// When the endpoint was last changed.
     #[diesel(deserialize_as = Moment)]
     pub updated_at: DateTime<Utc>,
     /// Counts changes; it is the ETag.

@@ -8,40 +8,40 @@ use utoipa::ToSchema;
 use crate::string_enum::string_enum;
 
 string_enum! {
-    /// What the buyer's credit at the provider decides.
+    /// The effect of the buyer's credit at the provider.
     CreditCheck as "CreditCheck" {
-        /// Nothing.
+        /// The credit has no effect.
         Off = "off",
-        /// Warnings beside the method.
+        /// The credit leads to warnings beside the method.
         Advise = "advise",
-        /// Whether the method is offered, and whether a payment may begin.
+        /// The credit decides whether the method is offered, and whether a payment may begin.
         Require = "require",
     }
 
     /// Whether a method is offered while something that it depends on is not known.
     CreditFallback as "CreditFallback" {
-        /// It is offered.
+        /// The method is offered.
         Offer = "offer",
-        /// It is offered with a warning.
+        /// The method is offered with a warning.
         Warn = "warn",
-        /// It is not offered.
+        /// The method is not offered.
         Hide = "hide",
     }
 }
 
-/// What a method makes of its provider's credit and outages.
+/// How the buyer's credit and outages of the provider affect a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CreditPolicy {
-    /// What the buyer's credit decides at checkout.
+    /// The effect of the buyer's credit at checkout.
     pub check: CreditCheck,
-    /// What was read longer ago counts as unknown.
+    /// The maximum age of credit that was read, from `1s` to `30days`. Older credit counts as unknown.
     #[serde(with = "humantime_serde")]
     #[schema(value_type = String, default = "15m", example = "15m")]
     pub max_age: Duration,
-    /// When the buyer's credit is not known.
+    /// Whether the method is offered while the buyer's credit is not known.
     pub when_unknown: CreditFallback,
-    /// When the provider does not answer, whatever `check` says.
+    /// Whether the method is offered while the provider does not answer, whatever `check` says.
     pub when_unreachable: CreditFallback,
 }
 

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{providers::ProviderKind, text_column::text_column};
 
-/// What kind of method an integration provides.
+/// The type of method that an integration provides.
 #[derive(
     AsExpression,
     Clone,
@@ -25,9 +25,9 @@ use crate::{providers::ProviderKind, text_column::text_column};
 pub enum MethodType {
     /// A credit line at Apruve.
     Apruve,
-    /// The shop's own terms: pay within so many days.
+    /// The shop's own terms: the buyer pays within a number of days.
     PaymentTerm,
-    /// By check or money order in the mail.
+    /// Payment by check or money order in the mail.
     CheckMoneyOrder,
 }
 

@@ -12,11 +12,11 @@ use crate::{
 };
 
 string_enum! {
-    /// Who owes the money to the shop.
+    /// The party that owes the money to the shop.
     Debtor as "Debtor" {
         /// The provider, which finances the sale and pays the shop.
         Provider = "provider",
-        /// The shop's customer: offline sales, and accounts with `financing: self`.
+        /// The shop's customer, for offline sales and for accounts with `financing: self`.
         Buyer = "buyer",
     }
 }

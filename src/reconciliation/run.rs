@@ -13,31 +13,31 @@ use crate::{
 };
 
 string_enum! {
-    /// What began a run.
+    /// The trigger of a run.
     Trigger as "ReconciliationTrigger" {
-        /// Payments had become due.
+        /// The schedule: payments had become due.
         Scheduled = "scheduled",
-        /// Somebody asked for it: all open payments and the attempts that ended lately.
+        /// A caller: the run compares all open payments and the attempts that ended in the last 120 days.
         Caller = "caller",
     }
 
     /// The state of a run.
     RunState as "ReconciliationState" {
-        /// Payments are left to compare.
+        /// Some payments are not compared yet.
         Running = "running",
-        /// All were compared.
+        /// All payments were compared.
         Finished = "finished",
-        /// It was begun again and again and never got on.
+        /// The run made no progress in several attempts.
         Failed = "failed",
     }
 
     /// The kind of an entry.
     RunFindingKind as "ReconciliationFindingKind" {
-        /// The payment now is as the provider says.
+        /// The payment was brought in line with the provider.
         Healed = "healed",
-        /// The provider has something that the payment does not explain. Nothing was done about it.
+        /// The provider has something that the payment does not explain. Nothing was changed.
         Unexplained = "unexplained",
-        /// The payment could not be read back.
+        /// The payment could not be read from the provider.
         Failed = "failed",
     }
 }

@@ -6,16 +6,16 @@ use utoipa::ToSchema;
 use crate::string_enum::string_enum;
 
 string_enum! {
-    /// An account of the shop's books.
+    /// An account in the shop's books.
     LedgerAccount as "Account" {
-        /// What buyers owe the shop.
+        /// The amounts that buyers owe the shop.
         Receivable = "receivable",
-        /// What providers owe the shop.
+        /// The amounts that providers owe the shop.
         ProviderReceivable = "providerReceivable",
         Revenue = "revenue",
-        /// What providers keep as their fees.
+        /// The fees that providers keep.
         Fees = "fees",
-        /// What was taken off or given back.
+        /// The amounts that were taken off or given back.
         Returns = "returns",
         Cash = "cash",
     }
@@ -26,22 +26,22 @@ string_enum! {
 #[serde(rename_all = "camelCase", default)]
 #[schema(as = AccountCodes)]
 pub struct Accounts {
-    /// What buyers owe the shop; 1200 where it is not set.
+    /// The account of the amounts that buyers owe the shop. The default is 1200.
     #[schema(example = "1200", required = false, min_length = 1, max_length = 64)]
     pub receivable: String,
-    /// What providers owe the shop; 1210 where it is not set.
+    /// The account of the amounts that providers owe the shop. The default is 1210.
     #[schema(example = "1210", required = false, min_length = 1, max_length = 64)]
     pub provider_receivable: String,
-    /// 4000 where it is not set.
+    /// The revenue account. The default is 4000.
     #[schema(example = "4000", required = false, min_length = 1, max_length = 64)]
     pub revenue: String,
-    /// What providers keep; 6800 where it is not set.
+    /// The account of the fees that providers keep. The default is 6800.
     #[schema(example = "6800", required = false, min_length = 1, max_length = 64)]
     pub fees: String,
-    /// What was taken off or given back; 4100 where it is not set.
+    /// The account of the amounts that were taken off or given back. The default is 4100.
     #[schema(example = "4100", required = false, min_length = 1, max_length = 64)]
     pub returns: String,
-    /// 1000 where it is not set.
+    /// The cash account. The default is 1000.
     #[schema(example = "1000", required = false, min_length = 1, max_length = 64)]
     pub cash: String,
 }

@@ -47,11 +47,12 @@ async fn get_settings(
 
 /// Replace the settings
 ///
-/// What is left out or null is not set. `If-Match` is not required; where it is sent, it must hold.
+/// Fields that are left out or null are not set. `If-Match` is optional; if it is sent, it must match the current
+/// version.
 #[utoipa::path(
     params(OptionalIfMatch, ForceParameter),
     request_body(content = ShopSettings),
-    responses((status = 200, description = "The settings as they are now.", body = SavedSettings)),
+    responses((status = 200, description = "The settings after the change.", body = SavedSettings)),
 )]
 #[put("/v1/settings")]
 async fn replace_settings(
@@ -77,7 +78,7 @@ async fn replace_settings(
 struct SavedSettings {
     #[serde(flatten)]
     settings: ShopSettings,
-    /// The tests of the rules that fail now; absent where none does.
+    /// The tests of the rules that fail now. Absent if none fails.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     warnings: Vec<FieldError>,

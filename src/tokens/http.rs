@@ -21,31 +21,33 @@ pub fn routes(config: &mut impl Routes) {
     config.routing(super::me::get_me).routing(revoke_tokens);
 }
 
-/// Which tokens are revoked: one by `jti` and `expiresAt`, or those of a subject by `sub` and `issuedBefore`.
+/// The tokens to revoke: one token by `jti` and `expiresAt`, or the tokens of a subject by `sub` and `issuedBefore`.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase", example = json!({ "jti": "01932f4e-6b4b-7c3a-9d55-0c7a3f6f1b2e", "expiresAt": "2026-03-02T00:00:00Z" }))]
 #[expect(dead_code, reason = "describes what is read by hand")]
 struct TokenRevocation {
-    /// The `jti` of one token.
+    /// The `jti` of the token to revoke.
     #[schema(min_length = 1, max_length = 255)]
     jti: Option<String>,
-    /// When that token ends by itself; until then it is refused.
+    /// When that token expires by itself. The token is refused until then. Required with `jti`.
     expires_at: Option<DateTime<Utc>>,
-    /// The `sub` of many.
+    /// The `sub` of the tokens to revoke.
     #[schema(min_length = 1, max_length = 255)]
     sub: Option<String>,
-    /// Only those of this issuer; of any when left out.
+    /// Only tokens of this issuer. If left out, tokens of any issuer.
     #[schema(max_length = 255)]
     issuer: Option<String>,
-    /// Only those that were issued before. Tokens without `iat` count as issued before. Not in the future.
+    /// Only tokens that were issued before this instant, which must not be in the future. Tokens without `iat` count as
+    /// issued before. Required with `sub`.
     issued_before: Option<DateTime<Utc>>,
 }
 
 /// Revoke tokens
 ///
-/// The replica that handles the request rejects them at once, the others within `rulebook.refresh`. This cannot be undone.
-/// New tokens of the same subject are accepted. `iat` has whole seconds, so where `issuedBefore` has a fraction of a second,
-/// every token issued in that second is rejected; a whole second keeps the tokens issued in it.
+/// The replica that handles the request rejects the tokens at once, the other replicas within `rulebook.refresh`. A
+/// revocation cannot be undone. New tokens of the same subject are accepted. `iat` has whole seconds. Therefore, if
+/// `issuedBefore` has a fraction of a second, every token issued in that second is rejected; if it is a whole second,
+/// the tokens issued in that second remain valid.
 #[utoipa::path(
     operation_id = "revoke_tokens",
     security(("bearer" = ["tokens:revoke"])),

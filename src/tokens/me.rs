@@ -7,18 +7,18 @@ use utoipa::ToSchema;
 
 use crate::{auth::scope, http::problem::Problem, operation::Read};
 
-/// What a token is good for.
+/// The caller and the rights of the token.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Me)]
 struct Me {
-    /// The name of the caller in the audit log. Callers of further issuers have the issuer in front, with a `#`.
+    /// The name of the caller in the audit log. For callers of further issuers, it begins with the issuer and a `#`.
     #[schema(example = "storefront")]
     subject: String,
-    /// The scopes that this service knows, with those that `payments:settle` implies.
+    /// The scopes of the token that this service knows, including those that `payments:settle` implies.
     #[schema(example = json!(["checkout", "payments:read"]))]
     scopes: Vec<&'static str>,
-    /// The websites that the token is bound to; null for all.
+    /// The websites that the token is bound to; null if the token is not bound.
     #[schema(example = json!(["us-store"]))]
     websites: Option<Vec<String>>,
     /// When the token expires.
@@ -28,7 +28,7 @@ struct Me {
 #[utoipa::path(
     operation_id = "get_me",
     summary = "Show what the token is good for",
-    description = "Any valid token may call this.",
+    description = "Returns the caller and the rights of the token. Any valid token may call this operation.",
     responses((status = 200, description = "The caller.", body = Me)),
     security(("bearer" = [])),
 )]

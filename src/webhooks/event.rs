@@ -22,42 +22,43 @@ pub struct WebhookEvent {
     /// The integration whose webhook URL it was posted to.
     #[schema(value_type = String, example = "integration_01h455vb4pex5vsknk084sn02q")]
     pub integration_id: IntegrationId,
-    /// As Apruve wrote it; null where it could not be read.
+    /// The event, as Apruve writes it; null if it could not be read.
     #[schema(example = "invoice.closed")]
     pub event: Option<String>,
-    /// Whether it was applied, still waits, or was put aside.
+    /// Whether the event was applied, still waits, or was put aside.
     pub state: WebhookState,
-    /// False where the integration has no key to verify with: the sender is unknown.
+    /// Whether a key of the integration verified the event. False if the integration has no key to verify with; the
+    /// sender is then unknown.
     #[schema(example = true)]
     pub verified: bool,
     /// The result of the last attempt.
     #[schema(example = "The payment was changed.")]
     pub outcome: Option<String>,
-    /// How often it was applied, since it was received or replayed.
+    /// The number of attempts to apply the event since it was received or replayed.
     pub attempts: i32,
-    /// How often the same was delivered again.
+    /// The number of times that the same event was delivered again.
     pub repeats: i64,
-    /// The order at Apruve that it is about.
+    /// Apruve's id of the order that the event is about.
     #[schema(value_type = Option<String>)]
     pub apruve_order_id: Option<ProviderId>,
-    /// The invoice at Apruve that it is about.
+    /// Apruve's id of the invoice that the event is about.
     #[schema(value_type = Option<String>)]
     pub apruve_invoice_id: Option<ProviderId>,
-    /// The payment it was applied to.
+    /// The payment that the event was applied to.
     #[schema(value_type = Option<String>, example = "payment_01h455vb4pex5vsknk084sn02q")]
     pub payment_id: Option<PaymentId>,
-    /// What Apruve has and that payment does not explain, in its current state.
+    /// The findings, in their current state: objects at Apruve that the payment does not explain.
     pub findings: Vec<Finding>,
-    /// The replay that took it up last.
+    /// The last replay that included the event.
     #[schema(value_type = Option<String>)]
     pub replay_id: Option<ReplayId>,
-    /// When it was received first.
+    /// When the event was first received.
     pub received_at: DateTime<Utc>,
-    /// When it happened, as Apruve says.
+    /// When the event happened, according to Apruve.
     pub occurred_at: Option<DateTime<Utc>>,
-    /// When it entered its present state.
+    /// When the event entered its current state.
     pub settled_at: Option<DateTime<Utc>>,
-    /// When it is applied next; null while it rests.
+    /// When the event is applied next; null if no attempt is planned.
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// Counts changes; it is the ETag.
     #[serde(skip)]

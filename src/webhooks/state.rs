@@ -5,15 +5,15 @@ use crate::string_enum::string_enum;
 string_enum! {
     /// The state of an event.
     WebhookState as "WebhookEventState" {
-        /// To be applied, for the first time or again.
+        /// The event waits to be applied, for the first time or again.
         Received = "received",
-        /// Its payment follows the provider, except for its `findings`.
+        /// The payment was brought in line with the provider, except for its `findings`.
         Applied = "applied",
-        /// Nothing follows from it; `outcome` says why.
+        /// The event has no effect; `outcome` says why.
         Ignored = "ignored",
-        /// About an order without a payment yet; applied again when one appears.
+        /// The event is about an order without a payment yet. It is applied again when a payment appears.
         Parked = "parked",
-        /// Failed after many attempts; replay it.
+        /// Many attempts failed. Replay the event.
         Failed = "failed",
     }
 }

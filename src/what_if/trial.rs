@@ -17,9 +17,9 @@ use crate::{
 string_enum! {
     /// The state of a trial of rules on recorded carts.
     WhatIfStatus as "WhatIfStatus" {
-        /// Carts are left to try.
+        /// Some carts are not tried yet.
         Running = "running",
-        /// All were tried.
+        /// All carts were tried.
         Finished = "finished",
         /// The trial made no progress in several attempts, or its rules can no longer be read.
         Failed = "failed",

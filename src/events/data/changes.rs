@@ -17,44 +17,44 @@ pub struct FindingEventData {
     /// The finding's id.
     #[schema(value_type = String, example = "finding_01h455vb4pex5vsknk084sn02q")]
     pub id: FindingId,
-    /// Grows with every change.
+    /// The version of the finding. It grows with every change.
     #[schema(example = 1)]
     pub version: i64,
     #[schema(schema_with = finding_code)]
     pub code: &'static str,
     #[schema(schema_with = finding_state)]
     pub state: &'static str,
-    /// The payment it is about.
+    /// The payment that the finding is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "payment_01h455vb4pex5vsknk084sn02q")]
     pub payment_id: Option<PaymentId>,
-    /// The integration of the payment, or the one that it is about.
+    /// The integration of the payment, or the integration that the finding is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "integration_01h455vb4pex5vsknk084sn02q")]
     pub integration_id: Option<IntegrationId>,
-    /// The provider's id of the order, invoice or return that it is about.
+    /// The provider's id of the order, invoice or return that the finding is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider_reference: Option<String>,
-    /// What should be there: an amount, a currency or another word.
+    /// The expected value: an amount, a currency or another word.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "60.00")]
     pub expected: Option<String>,
-    /// What is there instead.
+    /// The value that was found instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "50.00")]
     pub observed: Option<String>,
-    /// When it was noticed first.
+    /// When the difference was first noticed.
     pub opened_at: DateTime<Utc>,
 }
 
-/// An integration that was switched off, or whose account answers differently.
+/// An integration that was switched off, or whose account changed its state.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IntegrationEventData {
     /// The integration's id.
     #[schema(value_type = String, example = "integration_01h455vb4pex5vsknk084sn02q")]
     pub id: IntegrationId,
-    /// Grows with every change.
+    /// The version of the integration. It grows with every change.
     #[schema(example = 2)]
     pub version: i64,
     /// The type of the integration.
@@ -63,51 +63,52 @@ pub struct IntegrationEventData {
     /// The integration's name, as administrators see it.
     #[schema(example = "Apruve US")]
     pub name: String,
-    /// Whether the method is offered and may begin payments.
+    /// Whether the method is offered and can create payments.
     pub enabled: bool,
     /// The id of the method that rules offer.
     #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
     pub payment_method_id: PaymentMethodId,
-    /// How its account answers; with `integration.unreachable`, `integration.invalid` and `integration.recovered` only.
+    /// The health of the account. Present only in `integration.unreachable`, `integration.invalid` and
+    /// `integration.recovered`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health: Option<HealthEventData>,
     /// When the integration was last changed.
     pub updated_at: DateTime<Utc>,
 }
 
-/// How the account of an integration answers.
+/// The health of the account of an integration.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct HealthEventData {
     #[schema(schema_with = health_state)]
     pub state: &'static str,
-    /// Since when its account answers like that.
+    /// When the account entered this state.
     pub since: DateTime<Utc>,
-    /// Absent when it is `ok`.
+    /// Why the account is not `ok`. Absent if it is `ok`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = health_reason, required = false)]
     pub reason: Option<&'static str>,
 }
 
-/// A buying company with an account at a provider. Figures are read with `POST /v1/checkout/credit`.
+/// A buying company with an account at a provider. `POST /v1/checkout/credit` returns its figures.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CompanyEventData {
-    /// The provider's id of the company's account. Absent where the provider named none.
+    /// The provider's id of the company's account. Absent if the provider gave none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6")]
     pub id: Option<String>,
-    /// The integration whose account at Apruve the company buys from.
+    /// The integration whose merchant at Apruve the company buys from.
     #[schema(value_type = String, example = "integration_01h455vb4pex5vsknk084sn02q")]
     pub integration_id: IntegrationId,
     /// The company's name at Apruve.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "Acme Manufacturing")]
     pub name: Option<String>,
-    /// In the provider's words.
+    /// The status of the account, as the provider writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "approved")]
     pub status: Option<String>,
-    /// Since when the company may not order.
+    /// The time since which the company may not order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disabled_at: Option<DateTime<Utc>>,
 }
@@ -116,10 +117,10 @@ pub struct CompanyEventData {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RulesEventData {
-    /// The revision: `GET /v1/revisions/{number}` shows it.
+    /// The number of the revision. `GET /v1/revisions/{number}` returns it.
     #[schema(example = 17)]
     pub version: i64,
-    /// What was done, as in the revision.
+    /// The action, as in the revision.
     #[schema(example = "update")]
     pub action: String,
     /// When the change was made.
@@ -133,12 +134,12 @@ pub struct EndpointEventData {
     /// The notification endpoint's id.
     #[schema(value_type = String, example = "endpoint_01h455vb4pex5vsknk084sn02q")]
     pub id: EndpointId,
-    /// Grows with every change.
+    /// The version of the endpoint. It grows with every change.
     #[schema(example = 3)]
     pub version: i64,
-    /// Whether it gets events.
+    /// Whether events are posted to the endpoint.
     pub enabled: bool,
-    /// Why the service switched it off.
+    /// Why the service switched the endpoint off.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = disabled_reason, required = false)]
     pub disabled_reason: Option<&'static str>,

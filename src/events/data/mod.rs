@@ -25,30 +25,30 @@ fn named(schema: &str, description: &str) -> RefOr<Schema> {
 fn payment_status() -> RefOr<Schema> {
     named(
         "PaymentStatus",
-        "Where the payment is between its beginning and the money.",
+        "The status of the payment, from its creation to the receipt of the money.",
     )
 }
 
 fn previous_status() -> RefOr<Schema> {
     named(
         "PaymentStatus",
-        "The status before this change; the same where it did not change, absent where the payment began.",
+        "The status before this change. It equals `status` if the status did not change. Absent when the payment was created.",
     )
 }
 
 fn action() -> RefOr<Schema> {
-    named("TransactionAction", "What was done.")
+    named("TransactionAction", "The action of the transaction.")
 }
 
 fn origin() -> RefOr<Schema> {
     named(
         "TransactionOrigin",
-        "Who did it: a caller of this service, or the provider.",
+        "The origin of the transaction: a caller of this service, or the provider.",
     )
 }
 
 fn state() -> RefOr<Schema> {
-    named("TransactionState", "How it ended, as far as that is known.")
+    named("TransactionState", "The state, as far as it is known.")
 }
 
 fn finding_code() -> RefOr<Schema> {
@@ -56,20 +56,20 @@ fn finding_code() -> RefOr<Schema> {
 }
 
 fn finding_state() -> RefOr<Schema> {
-    named("FindingState", "Whether somebody still has to look at it.")
+    named("FindingState", "Whether a person still has to check it.")
 }
 
 fn health_state() -> RefOr<Schema> {
     named(
         "IntegrationHealthState",
-        "How well the provider can be reached.",
+        "The state of the account at the provider.",
     )
 }
 
 fn health_reason() -> RefOr<Schema> {
     named(
         "IntegrationHealthReason",
-        "Why the provider cannot be reached as it should.",
+        "The reason why the account is not `ok`.",
     )
 }
 

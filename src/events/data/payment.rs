@@ -11,44 +11,45 @@ use crate::{
     payment_methods::{MethodType, PaymentMethodId},
 };
 
-/// The payment as it was when this happened.
+/// The payment at the time of the event.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentEventData {
     /// The payment's id.
     #[schema(value_type = String, example = "payment_01h455vb4pex5vsknk084sn02q")]
     pub id: PaymentId,
-    /// Grows with every change; events of one payment come in its order.
+    /// The version of the payment. It grows with every change; events of one payment come in its order.
     #[schema(example = 4)]
     pub version: i64,
-    /// The website of the order. Absent where the shop named none.
+    /// The website of the order. Absent if the shop named none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "us-store")]
     pub website: Option<String>,
     /// The shop's number for the order.
     #[schema(example = "SO-1001")]
     pub order_id: String,
-    /// The method as it was when the payment began.
+    /// The payment method at the time when the payment began.
     pub payment_method: EventMethod,
-    /// Currency of every amount of the payment.
+    /// The currency of every amount of the payment.
     pub currency: Currency,
-    /// What the order costs, in `currency`.
+    /// The total of the order, in `currency`.
     #[schema(example = "1290.50")]
     pub amount: String,
     #[schema(schema_with = payment_status)]
     pub status: &'static str,
-    /// The status before this change; the same where it did not change, absent where the payment began.
+    /// The status before this change. It equals `status` if the status did not change. Absent when the payment was
+    /// created.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = previous_status, required = false)]
     pub previous_status: Option<&'static str>,
-    /// Whether anything's outcome is not known yet; a call that is under way counts.
+    /// Whether any outcome is not known yet. A call in progress counts.
     pub unsettled: bool,
-    /// Sums over everything that happened to the payment.
+    /// The sums of all transactions of the payment.
     pub amounts: EventAmounts,
-    /// The provider's id of the order, once there is one.
+    /// The provider's id of the order. Absent until there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider_order_id: Option<String>,
-    /// The invoice that changed, or that the transaction is about.
+    /// The invoice that changed, or that the transaction belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invoice: Option<EventInvoice>,
     /// The transaction that changed.
@@ -60,7 +61,7 @@ pub struct PaymentEventData {
     pub updated_at: DateTime<Utc>,
 }
 
-/// The method of a payment.
+/// The payment method of a payment.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct EventMethod {
     /// The payment method's id.
@@ -71,32 +72,32 @@ pub struct EventMethod {
     pub kind: MethodType,
 }
 
-/// What the transactions add up to, each net of what undid it: the same as the payment's `amounts`.
+/// The sums of the transactions, each reduced by what undid it. They equal the payment's `amounts`.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventAmounts {
-    /// What the buyer or an operator agreed to, in the payment's currency.
+    /// The amount that the buyer or an operator agreed to, in the payment's currency.
     #[schema(example = "1290.50")]
     pub authorized: String,
-    /// What may still be invoiced: authorized − canceled − invoiced.
+    /// The amount that can still be invoiced: authorized − canceled − invoiced.
     #[schema(example = "0.00")]
     pub open_authorized: String,
-    /// Sum of the invoices that are not canceled.
+    /// The sum of the invoices that are not canceled.
     #[schema(example = "1290.50")]
     pub invoiced: String,
-    /// What was paid: by the provider, or as an operator recorded it.
+    /// The amount that the provider paid, or that an operator recorded as paid.
     #[schema(example = "1290.50")]
     pub captured: String,
-    /// Taken off invoices, paid or not.
+    /// The amount that was taken off invoices, paid or not.
     #[schema(example = "0.00")]
     pub returned: String,
-    /// Money given back.
+    /// The money that was given back.
     #[schema(example = "0.00")]
     pub refunded: String,
-    /// Given up without an invoice.
+    /// The authorized amount that was given up without an invoice.
     #[schema(example = "0.00")]
     pub canceled: String,
-    /// What the shop still has to get.
+    /// The amount that the shop has yet to receive.
     #[schema(example = "0.00")]
     pub due: String,
 }

@@ -11,55 +11,55 @@ use crate::{ids::TransactionId, providers::InvoiceStatus};
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventInvoice {
-    /// Its transaction's.
+    /// The id of the invoice's transaction.
     #[schema(value_type = String, example = "txn_01h455vb4pex5vsknk084sn02q")]
     pub id: TransactionId,
-    /// The shop's number for it.
+    /// The shop's number for the invoice.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "SO-1001-1")]
     pub number: Option<String>,
-    /// The provider's id.
+    /// The provider's id of the invoice.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<String>,
-    /// Whether it was made at all.
+    /// The state of the invoice's creation.
     #[schema(schema_with = state)]
     pub state: &'static str,
-    /// Where the invoice is between its issue and its payment.
+    /// The status of the invoice, from its issue to its payment.
     pub status: InvoiceStatus,
     /// The invoice's total, in the payment's currency.
     #[schema(example = "1290.50")]
     pub amount: String,
-    /// What of it was paid.
+    /// The amount of the invoice that was paid.
     #[schema(example = "1290.50")]
     pub captured: String,
-    /// What of it was taken off by refunds.
+    /// The amount of the invoice that refunds took off.
     #[schema(example = "0.00")]
     pub returned: String,
-    /// Since when the buyer owes it; null before it is issued.
+    /// When the invoice was issued; from then on the buyer owes it. Absent before that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issued_at: Option<DateTime<Utc>>,
-    /// When the buyer has to pay it; null where that is not known.
+    /// When the buyer has to pay the invoice. Absent if that is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<DateTime<Utc>>,
-    /// In `invoice.overdue`: how many days it is past due, in UTC.
+    /// The number of days that the invoice is past due, in UTC. Present only in `invoice.overdue`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 31)]
     pub days_past_due: Option<u32>,
-    /// What the provider paid the shop for it.
+    /// The payment of the provider to the shop for the invoice.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub funding: Option<EventFunding>,
 }
 
-/// What the provider paid the shop for an invoice.
+/// The payment of the provider to the shop for an invoice.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventFunding {
     /// When the provider paid the shop.
     pub funded_at: DateTime<Utc>,
-    /// What the provider keeps.
+    /// The fee that the provider keeps.
     #[schema(example = "38.72")]
     pub fee_amount: String,
-    /// What reaches the shop.
+    /// The amount that reaches the shop.
     #[schema(example = "1251.78")]
     pub net_amount: String,
 }
@@ -77,25 +77,25 @@ pub struct EventTransaction {
     pub origin: &'static str,
     #[schema(schema_with = state)]
     pub state: &'static str,
-    /// How much it is about, in the payment's currency.
+    /// The amount of the transaction, in the payment's currency.
     #[schema(example = "1290.50")]
     pub amount: String,
-    /// The transaction that it belongs to, such as the invoice of a refund.
+    /// The transaction that this one belongs to, such as the invoice of a refund.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub parent_id: Option<TransactionId>,
-    /// The provider's id.
+    /// The provider's id of the transaction.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
     /// The shop's own number for a refund.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refund_reference: Option<String>,
-    /// Why it failed, as a stable word.
+    /// Why the transaction failed, as a stable code.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "provider_refused")]
     pub failure_code: Option<String>,
-    /// When it was begun.
+    /// When the transaction was created.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// When the transaction was last changed.
     pub updated_at: DateTime<Utc>,
 }

@@ -26,26 +26,27 @@ const MOST_SEARCHES: u32 = 20;
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct EventPage {
-    /// In the order of `sequence`.
+    /// The events, in the order of `sequence`.
     items: Vec<CloudEvent>,
-    /// Send it as `after` to go on, also where `items` is empty: the events before it do not pass the filter.
+    /// The cursor of the next page. Send it as `after` to continue, also if `items` is empty: the events before it do
+    /// not pass the filter.
     #[schema(example = "00000000000000000042")]
     next: String,
-    /// Whether nothing was behind `next`. While it is false, the next page can be read at once.
+    /// Whether there was no event after `next`. While it is false, the next page can be read at once.
     caught_up: bool,
 }
 
 #[utoipa::path(
     operation_id = "list_events",
     summary = "Read the event feed",
-    description = "What happened, in an order that is the same for every reader: nothing ever appears before a cursor that was handed out, and events of one payment come in the order of its `version`. Keep `next` once the events of a page are dealt with, and send it as `after`. With `wait` an empty page at the end of the feed is answered when something happens, or when the time is up. Events are kept for a while (`retention.events`).",
+    description = "Lists the events in an order that is the same for every reader. An event never appears before a cursor that was returned, and the events of one payment come in the order of its `version`. Store `next` after you have processed the events of a page, and send it as `after`. With `wait`, a request at the end of the feed is answered when an event happens or when the time is up. Events are kept for a limited time (`retention.events`).",
     params(
-        ("after" = Option<String>, Query, min_length = 1, description = "The `next` of the page before, or the `sequence` of the last event that was read; left out: from the oldest event that is kept.", example = "00000000000000000041"),
-        ("type" = Option<String>, Query, min_length = 1, description = "Only this type, or a group such as `payment.*`; `*` is all.", example = "payment.*"),
-        ("subject" = Option<String>, Query, min_length = 1, description = "Only what happened to the resource with this id."),
-        ("website" = Option<String>, Query, min_length = 1, description = "Only what belongs to this website."),
-        ("limit" = Option<u8>, Query, description = "1 to 200; 50 when left out.", minimum = 1, maximum = 200),
-        ("wait" = Option<u8>, Query, description = "How many seconds to wait for an event when there is none; 0 when left out.", minimum = 0, maximum = 25),
+        ("after" = Option<String>, Query, min_length = 1, description = "The `next` of the previous page, or the `sequence` of the last event that was read. If left out, the page begins with the oldest event that is kept.", example = "00000000000000000041"),
+        ("type" = Option<String>, Query, min_length = 1, description = "Only events of this type, or of a group such as `payment.*`. `*` means all types.", example = "payment.*"),
+        ("subject" = Option<String>, Query, min_length = 1, description = "Only events about the resource with this id."),
+        ("website" = Option<String>, Query, min_length = 1, description = "Only events that belong to this website."),
+        ("limit" = Option<u8>, Query, description = "The maximum number of events in the page, 1 to 200. The default is 50.", minimum = 1, maximum = 200),
+        ("wait" = Option<u8>, Query, description = "The maximum number of seconds to wait for an event if there is none, 0 to 25. The default is 0.", minimum = 0, maximum = 25),
     ),
     responses(
         Expiring,

@@ -7,7 +7,7 @@ use crate::{
     operation::prelude::*,
 };
 
-/// Every type of event.
+/// All types of events.
 #[derive(Serialize, ToSchema)]
 struct EventTypes {
     /// All types, in the order of the list.
@@ -18,16 +18,16 @@ struct EventTypes {
 #[derive(Serialize, ToSchema)]
 #[schema(as = DescribedEventType)]
 struct DescribedType {
-    /// The word that an event has as its `type`.
+    /// The `type` of such an event.
     #[serde(rename = "type")]
     kind: EventType,
-    /// What has happened.
+    /// The meaning of the type.
     #[schema(example = "The status became `paid`.")]
     description: &'static str,
-    /// The JSON Schema of such an event; its references lead into `/openapi.json`.
+    /// The JSON Schema of such an event. Its references lead into `/openapi.json`.
     #[schema(value_type = Object)]
     schema: Value,
-    /// Such an event.
+    /// An example of such an event.
     #[schema(value_type = Object)]
     example: Value,
 }
@@ -35,8 +35,8 @@ struct DescribedType {
 #[utoipa::path(
     operation_id = "list_event_types",
     summary = "List the types of events",
-    description = "The types that this version emits. Later versions add to them, so a reader must ignore types that it does not know.",
-    responses((status = 200, description = "Every type.", body = EventTypes)),
+    description = "Lists the types of events that this version emits. Later versions add types, so a reader must ignore types that it does not know.",
+    responses((status = 200, description = "All types of events.", body = EventTypes)),
 )]
 #[get("/v1/event-types")]
 pub(super) async fn list_event_types(

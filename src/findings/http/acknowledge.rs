@@ -6,22 +6,22 @@ use crate::{
     operation::prelude::*,
 };
 
-/// What is known of it.
+/// The acknowledgement of a finding.
 #[derive(Serialize, ToSchema)]
 #[schema(as = FindingAcknowledgement)]
 struct Acknowledgement {
-    /// What was done about it, or why nothing has to be.
+    /// A note: what was done about the finding, or why nothing has to be done.
     #[schema(max_length = 1000, example = "Canceled at Apruve by phone.")]
     note: Option<String>,
 }
 
 #[utoipa::path(
     summary = "Acknowledge a finding",
-    description = "Marks the finding as known. It is resolved when a complete read does not find it any more. The caller is recorded. A second acknowledgement replaces the note.",
+    description = "Marks the finding as known. It is resolved when a complete read no longer finds the difference. The caller is recorded. A second acknowledgement replaces the note.",
     params(OptionalKey),
     request_body(content = Option<Acknowledgement>, content_type = "application/json", example = json!({ "note": "Canceled at Apruve by phone." })),
     responses(
-        (status = 200, description = "The finding as it is now.", body = Finding, headers(("ETag" = String, description = "Its version."))),
+        (status = 200, description = "The finding after the acknowledgement.", body = Finding, headers(("ETag" = String, description = "The version of the finding."))),
         (status = 409, description = "`/problems/wrong-state`: the finding is resolved."),
     ),
 )]

@@ -59,17 +59,17 @@ struct HealthReport {
     at: DateTime<Utc>,
 }
 
-/// How many accounts at providers are in each state.
+/// The number of accounts at providers in each state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = ProviderCounts)]
 pub struct HealthCounts {
-    /// How many answer as they should.
+    /// The number of accounts in the state `ok`.
     pub ok: usize,
-    /// How many answer, though not always.
+    /// The number of accounts whose last call failed or was refused.
     pub degraded: usize,
-    /// How many do not answer.
+    /// The number of accounts that do not answer.
     pub down: usize,
-    /// How many reject the API key.
+    /// The number of accounts whose provider rejects the API key.
     pub invalid: usize,
 }
 

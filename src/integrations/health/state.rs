@@ -16,25 +16,25 @@ const AFTER_FORBIDDEN: TimeDelta = TimeDelta::minutes(5);
 const WHILE_INVALID: TimeDelta = TimeDelta::minutes(5);
 
 string_enum! {
-    /// How the account of an integration answers.
+    /// The state of the account of an integration.
     HealthState as "IntegrationHealthState" {
         /// The last call was answered, or none was made yet.
         Ok = "ok",
         /// The last call failed or was refused.
         Degraded = "degraded",
-        /// Several calls in a row failed: the next ones are held back.
+        /// Several calls in a row failed. Further calls are held back.
         Down = "down",
         /// The provider has rejected the API key twice, at least a minute apart.
         Invalid = "invalid",
     }
 
-    /// Why an account is not `ok`.
+    /// The reason why an account is not `ok`.
     HealthReason as "IntegrationHealthReason" {
-        /// No usable response.
+        /// The provider gave no usable response.
         Unreachable = "unreachable",
-        /// 401: the provider does not know the API key.
+        /// The provider answered 401: it does not know the API key.
         Unauthorized = "unauthorized",
-        /// 403: the provider knows the API key and refuses the call.
+        /// The provider answered 403: it knows the API key and refuses the call.
         Forbidden = "forbidden",
     }
 }
@@ -42,12 +42,12 @@ string_enum! {
 /// The health of an integration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct IntegrationHealth {
-    /// How the account answers.
+    /// The state of the account.
     pub state: HealthState,
-    /// Since when it is in this state; null when no call was made yet.
+    /// When the account entered this state; null when no call was made yet.
     #[schema(required)]
     pub since: Option<DateTime<Utc>>,
-    /// Null when it is `ok`.
+    /// Why the account is not `ok`; null if it is `ok`.
     #[schema(required)]
     pub reason: Option<HealthReason>,
     /// Since when every answer has rejected the API key.

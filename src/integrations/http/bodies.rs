@@ -12,78 +12,79 @@ use utoipa::{
 use super::document;
 use crate::{locale::Labels, payment_methods::MethodType};
 
-/// A new integration. What GET shows besides may be sent along and is not read.
+/// A new integration. The other fields that GET returns may be sent and are ignored.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct NewIntegration {
     /// The type of the integration; it cannot be changed later.
     #[schema(rename = "type")]
     pub kind: MethodType,
-    /// For administrators; unique among integrations.
+    /// The name that administrators see; unique among integrations.
     #[schema(min_length = 3, max_length = 255, example = "Apruve US")]
     pub name: String,
     /// Whether the method may be offered at once.
     #[schema(default = true)]
     pub enabled: Option<bool>,
-    /// What buyers read.
+    /// The label of the method that buyers see.
     pub label: Labels,
-    /// Left out, it is the label.
+    /// A shorter label. If left out, it is the label.
     pub short_label: Option<Labels>,
     #[schema(schema_with = new_settings)]
     pub settings: Option<Value>,
 }
 
-/// All of an integration that can be changed. `type` and `enabled` may be sent as they are.
+/// All fields of an integration that can be changed. `type` and `enabled` may be sent with their current values.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct IntegrationChange {
-    /// May be left out; another type than the present one is refused.
+    /// The type of the integration. It may be left out; a value other than the current type is refused.
     #[schema(rename = "type")]
     pub kind: Option<MethodType>,
-    /// For administrators; unique among integrations.
+    /// The name that administrators see; unique among integrations.
     #[schema(min_length = 3, max_length = 255, example = "Apruve US")]
     pub name: String,
-    /// Changed by `activate` and `deactivate` only.
+    /// Whether the integration is active. Only `activate` and `deactivate` change it.
     pub enabled: Option<bool>,
-    /// What buyers read.
+    /// The label of the method that buyers see.
     pub label: Labels,
-    /// Left out, it is the label.
+    /// A shorter label. If left out, it is the label.
     pub short_label: Option<Labels>,
     #[schema(schema_with = changed_settings)]
     pub settings: Option<Value>,
 }
 
-/// An account to try before it is saved.
+/// An account to check before it is saved.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AccountToCheck {
-    /// Only `apruve` has a connection.
+    /// The type of the integration. Only `apruve` has a connection.
     #[schema(rename = "type", example = "apruve")]
     pub kind: MethodType,
     #[schema(schema_with = settings_to_check)]
     pub settings: Value,
 }
 
-/// How the present webhook token ends.
+/// The time until the current webhook token expires.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(rename_all = "camelCase")]
 pub struct Rotation {
-    /// For so many seconds the old token still works; 0 when it has leaked.
+    /// The number of seconds for which the old token still works, at most 2592000 (30 days). Use 0 if the token has
+    /// leaked.
     #[schema(minimum = 0, maximum = 2_592_000, default = 86_400)]
     pub grace_seconds: Option<i64>,
 }
 
 fn new_settings() -> RefOr<Schema> {
     any_of(
-        "By type; see `GET /v1/integration-types`. Offline methods may leave it out.",
+        "The settings of the integration's type; see `GET /v1/integration-types`. Offline methods may leave it out.",
         document::settings_of_new,
     )
 }
 
 fn changed_settings() -> RefOr<Schema> {
     any_of(
-        "By type, as at creation. Secrets that are left out stay as they are.",
+        "The settings of the integration's type, as at creation. Secrets that are left out are kept.",
         document::settings_of_change,
     )
 }
@@ -91,7 +92,7 @@ fn changed_settings() -> RefOr<Schema> {
 fn settings_to_check() -> RefOr<Schema> {
     RefBuilder::new()
         .ref_location_from_schema_name(document::settings_of_new(MethodType::Apruve))
-        .description(Some("The settings to try, as at creation."))
+        .description(Some("The settings to check, as at creation."))
         .build()
         .into()
 }

@@ -29,8 +29,8 @@ use crate::{
         }),
     ),
     responses(
-        (status = 200, description = "The integration as it is now.", body = ChangedIntegration),
-        (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments exist for its account, which this would replace. `/problems/conflict`: other requests change it at the same time."),
+        (status = 200, description = "The integration after the change.", body = ChangedIntegration),
+        (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/wrong-state`: the change would replace the account, and payments exist for it. `/problems/conflict`: other requests change the integration at the same time."),
     ),
 )]
 #[put("/v1/integrations/{id}")]
@@ -52,7 +52,7 @@ pub(super) async fn replace_integration(
 
 #[utoipa::path(
     summary = "Change parts of an integration",
-    description = "A JSON Merge Patch (RFC 7396): given fields are replaced, null restores the default. `apiKey` cannot be removed.",
+    description = "The body is a JSON Merge Patch (RFC 7396): given fields are replaced, and null restores the default. `apiKey` cannot be removed.",
     params(RequiredIfMatch, ForceParameter),
     request_body(
         content(
@@ -61,8 +61,8 @@ pub(super) async fn replace_integration(
         ),
     ),
     responses(
-        (status = 200, description = "The integration as it is now.", body = ChangedIntegration),
-        (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments exist for its account, which this would replace. `/problems/conflict`: other requests change it at the same time."),
+        (status = 200, description = "The integration after the change.", body = ChangedIntegration),
+        (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/wrong-state`: the change would replace the account, and payments exist for it. `/problems/conflict`: other requests change the integration at the same time."),
     ),
 )]
 #[patch("/v1/integrations/{id}")]

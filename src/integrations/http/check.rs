@@ -17,7 +17,7 @@ type MayCheck = scope::CountedAs<scope::IntegrationsWrite, class::Check>;
 
 #[utoipa::path(
     summary = "Check an account before it is saved",
-    description = "Reads the merchant from Apruve with this key. A rejection or a missing answer of Apruve is a result and not an error. Nothing is stored.",
+    description = "Reads the merchant from Apruve with the key in the body. If Apruve rejects the key or does not answer, that is a result and not an error. Nothing is stored.",
     request_body(
         content = AccountToCheck,
         content_type = "application/json",
@@ -44,7 +44,7 @@ pub(super) async fn check_connection(
 
 #[utoipa::path(
     summary = "Check the connection of an integration",
-    description = "Reads the merchant from Apruve with the stored key; the result counts for the integration's `health`. A rejection or a missing answer of Apruve is a result and not an error.",
+    description = "Reads the merchant from Apruve with the stored key. The result counts for the integration's `health`. If Apruve rejects the key or does not answer, that is a result and not an error.",
     responses(
         (status = 200, description = "The result of the check.", body = ConnectionCheck),
         (status = 409, description = "`/problems/conflict`: an offline method has no connection."),

@@ -12,7 +12,7 @@ use crate::{
 /// The maximum length of a valid e-mail address in characters.
 const MOST_EMAIL_CHARS: usize = 254;
 
-/// A buying company's credit line with this shop. Limit = balance + available.
+/// The credit line of a buying company with this shop. Limit = balance + available.
 #[derive(Serialize, ToSchema)]
 #[schema(as = CorporateAccount)]
 #[serde(rename_all = "camelCase")]
@@ -23,33 +23,33 @@ struct ShownAccount {
     /// The company's name at Apruve.
     #[schema(example = "Acme Manufacturing")]
     name: Option<String>,
-    /// The user at Apruve who orders where no authorized buyer has the buyer's e-mail address.
+    /// Apruve's id of the user who places an order if no authorized buyer has the buyer's e-mail address.
     customer_id: Option<String>,
-    /// When the company pays, in Apruve's words.
+    /// The payment term of the company, as Apruve writes it.
     #[schema(example = "Net30")]
     payment_term_strategy: Option<String>,
-    /// How much the company may owe in all.
+    /// The maximum amount that the company may owe.
     #[schema(example = "100000.00")]
     credit_limit: Option<String>,
-    /// How much of that it has used. May be above the limit, where that was lowered.
+    /// The used part of the credit limit. It can exceed the limit after the limit was lowered.
     #[schema(example = "2500.00")]
     credit_balance: Option<String>,
-    /// How much is left; below zero where the limit was lowered.
+    /// The credit that is left. It can be negative after the limit was lowered.
     #[schema(example = "97500.00")]
     credit_available: Option<String>,
-    /// Of the credit figures; those are null where it is none of ISO 4217.
+    /// The currency of the credit figures, which are null if the currency is not an ISO 4217 code.
     #[schema(example = "USD")]
     currency: String,
-    /// In Apruve's words.
+    /// The status of the account, as Apruve writes it.
     #[schema(example = "approved")]
     status: Option<String>,
-    /// Since when the company may not order.
+    /// The time since which the company may not order.
     disabled_at: Option<DateTime<Utc>>,
-    /// Who may order for the company.
+    /// The people who may order for the company.
     authorized_buyers: Vec<ShownBuyer>,
 }
 
-/// Somebody who may order for the company.
+/// A person who may order for the company.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuthorizedBuyer)]
 struct ShownBuyer {
@@ -65,8 +65,8 @@ struct ShownBuyer {
 
 #[utoipa::path(
     summary = "List the companies that may buy on terms",
-    description = "The current corporate accounts at Apruve, with their credit. An unknown e-mail address returns an empty list.",
-    params(("email" = Option<String>, Query, description = "Only the accounts of this buyer.", max_length = 254, example = "amanda@acme.example")),
+    description = "Lists the current corporate accounts at Apruve with their credit. The list is empty for an unknown e-mail address.",
+    params(("email" = Option<String>, Query, description = "Only accounts of the buyer with this e-mail address.", max_length = 254, example = "amanda@acme.example")),
     responses(
         Conflicting,
         FromProvider,

@@ -8,7 +8,7 @@ use crate::{
 
 #[utoipa::path(
     summary = "Create an integration",
-    description = "An Apruve integration gets a webhook URL. Only this response and those of rotation and reveal contain it. No call is sent to Apruve; `check` does that.",
+    description = "An Apruve integration gets a webhook URL. Only the responses of creation, rotation and reveal contain it. Creation does not call Apruve; `check` does.",
     params(OptionalKey),
     request_body(
         content = NewIntegration,
@@ -26,7 +26,7 @@ use crate::{
         }),
     ),
     responses(
-        (status = 201, description = "Created, or created by an earlier request with this key.", body = WithUrl, headers(("Location" = String, description = "Its address."), ("ETag" = String, description = "Its version."))),
+        (status = 201, description = "Created, or created by an earlier request with this key.", body = WithUrl, headers(("Location" = String, description = "The path of the integration."), ("ETag" = String, description = "The version of the integration."))),
         (status = 404, description = "`/problems/not-found`: the integration that an earlier request with this key created has been deleted."),
         (status = 409, description = "`/problems/name-taken`: another integration has this name."),
     ),

@@ -20,15 +20,15 @@ impl RequestQuery for Detach {
 
 #[utoipa::path(
     summary = "Delete an integration",
-    description = "Its method and its secrets are deleted, and its name may be used again; the history keeps its name. Rules that offer its method prevent the deletion unless `detach=true` removes the method from them; a rule without any method left is disabled. Payments that are not at rest stand in the way always.",
+    description = "Deletes the integration with its method and its secrets. The name may be used again; the history keeps it. Rules that offer the method prevent the deletion unless `detach=true` removes the method from them. A rule without any method left is disabled. Payments that are not at rest always prevent the deletion.",
     params(
-        ("detach" = Option<bool>, Query, description = "Whether to take its method out of the rules that offer it."),
+        ("detach" = Option<bool>, Query, description = "Whether to remove the method from the rules that offer it."),
         RequiredIfMatch,
     ),
     responses(
-        (status = 200, description = "Deleted, and detached from these rules, shown after the change; or tests of the rules fail since.", body = DeletedIntegration),
-        (status = 204, description = "Deleted; no rule offered its method."),
-        (status = 409, description = "`/problems/in-use`: `rules` lists the rules that offer its method, `openPayments` counts the payments that are not at rest."),
+        (status = 200, description = "Deleted. The response lists the rules from which the method was removed, as they are after the change, and the tests of the rules that fail now.", body = DeletedIntegration),
+        (status = 204, description = "Deleted. No rule offered the method."),
+        (status = 409, description = "`/problems/in-use`: `rules` lists the rules that offer the method, and `openPayments` counts the payments that are not at rest."),
     ),
 )]
 #[delete("/v1/integrations/{id}")]

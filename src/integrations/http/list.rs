@@ -12,11 +12,11 @@ use crate::{
 
 #[utoipa::path(
     summary = "List integrations",
-    description = "In pages, by name unless `sort` says otherwise. Without deleted ones.",
+    description = "Lists the integrations in pages, sorted by name unless `sort` says otherwise. Deleted integrations are not listed.",
     params(
-        ("type" = Option<MethodType>, Query, description = "Only this type."),
-        ("enabled" = Option<bool>, Query, description = "Only those that are on, or off."),
-        ("name" = Option<String>, Query, description = "Only those whose name contains this, in any case."),
+        ("type" = Option<MethodType>, Query, description = "Only integrations of this type."),
+        ("enabled" = Option<bool>, Query, description = "Only active integrations (`true`) or inactive ones (`false`)."),
+        ("name" = Option<String>, Query, description = "Only integrations whose name contains this text, in upper or lower case."),
         PageParameters,
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: name, createdAt, updatedAt, type.", example = "-createdAt,name"),
     ),

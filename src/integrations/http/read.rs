@@ -12,7 +12,7 @@ use crate::{
 
 #[utoipa::path(
     summary = "Read an integration",
-    description = "Secrets are shown by their last characters. What it returns may be sent back by PUT.",
+    description = "Of a secret, only the last characters are shown. The response may be sent back with PUT.",
     params(IfNoneMatch),
     responses((status = 200, description = "The integration.", body = ShownIntegration)),
 )]
@@ -32,7 +32,7 @@ pub(super) async fn get_integration(
 
 #[utoipa::path(
     summary = "List the rules that use an integration",
-    description = "Every payment rule that offers the integration's method, on one page.",
+    description = "Lists every payment rule that offers the integration's method, on one page.",
     responses((status = 200, description = "The rules.", body = Listed<RuleRef>)),
 )]
 #[get("/v1/integrations/{id}/rules")]

@@ -31,22 +31,22 @@ pub struct ShownIntegration {
     /// The type of the integration.
     #[serde(rename = "type")]
     pub kind: MethodType,
-    /// For administrators; unique.
+    /// The name that administrators see; unique among integrations.
     #[schema(example = "Apruve US")]
     pub name: String,
-    /// Off means: not offered, no new payments.
+    /// Whether the integration is active. The method of an inactive integration is not offered and creates no payments.
     pub enabled: bool,
-    /// What buyers read.
+    /// The label of the method that buyers see.
     pub label: Labels,
-    /// The same where there is little room.
+    /// A shorter label, for places with little room.
     pub short_label: Labels,
-    /// The settings of this type; secrets are shown by their ends.
+    /// The settings of the integration's type. Secrets are shown by their last characters.
     pub settings: ShownSettings,
-    /// The method that rules offer.
+    /// The id of the payment method that rules offer.
     #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
     pub payment_method_id: String,
-    /// How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
-    /// from before such a change still names the version.
+    /// The health of the account at the provider. Absent for offline methods. The ETag changes with the health, but an
+    /// ETag from before such a change is still valid in `If-Match`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health: Option<IntegrationHealth>,
     /// When it was created.
@@ -58,7 +58,7 @@ pub struct ShownIntegration {
     pub state: String,
 }
 
-/// The settings of the integration's type; secrets are shown by their ends.
+/// The settings of the integration's type. Secrets are shown by their last characters.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 #[schema(as = IntegrationSettings)]
@@ -68,7 +68,7 @@ pub enum ShownSettings {
     CheckMoneyOrder(CheckMoneyOrderSettings),
 }
 
-/// Settings of an Apruve account.
+/// The settings of an Apruve account.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ApruveSettings)]
@@ -76,54 +76,55 @@ pub struct ShownApruve {
     /// The shop's id at Apruve.
     #[schema(example = "a1b2c3d4e5f60718293a4b5c6d7e8f90")]
     pub merchant_id: String,
-    /// The end of the API key.
+    /// The last characters of the API key.
     #[schema(example = "…9f3c")]
     pub api_key_hint: String,
     /// Whether Apruve's test environment is used.
     pub test_mode: bool,
-    /// Carts in other currencies cannot be paid with this account.
+    /// The currencies of carts that can be paid with this account.
     #[schema(value_type = Vec<Currency>, example = json!(["USD"]))]
     pub currencies: Vec<String>,
-    /// Null: the host that `testMode` picks.
+    /// The origin of the API. Null if it is the host that `testMode` selects.
     #[schema(required, example = json!(null))]
     pub base_url: Option<String>,
-    /// PEM.
+    /// RSA public keys in PEM. A webhook is accepted if one of them verifies it.
     pub webhook_public_keys: Vec<String>,
-    /// Who waits for the buyer's money: Apruve, or the shop itself.
+    /// Who waits for the buyer's money: Apruve, or the shop.
     pub financing: Financing,
-    /// Whether Apruve pays the shop only once the goods are shipped.
+    /// Whether Apruve pays the shop only after the goods are shipped.
     pub requires_shipment: bool,
-    /// After so many hours without Apruve's payment an invoice counts as overdue for funding.
+    /// The number of hours without a payment from Apruve after which an invoice counts as overdue for funding, 1 to
+    /// 8760.
     #[schema(example = 24)]
     pub funding_alert_hours: u32,
-    /// What the buyer's credit and outages of Apruve mean for the method at checkout.
+    /// How the buyer's credit and outages of Apruve affect the method at checkout.
     pub credit: CreditPolicy,
-    /// The webhook URL, with all but the end of its token left out.
+    /// The webhook URL with only the last characters of its token.
     #[schema(example = "https://pay.shop.example/webhooks/apruve/…Q3hc")]
     pub webhook_url_hint: String,
 }
 
-/// An integration and the secret address Apruve posts to.
+/// An integration with the secret webhook URL that Apruve posts to.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = IntegrationWithWebhookUrl)]
 pub struct WithUrl {
     #[serde(flatten)]
     pub integration: ShownIntegration,
-    /// Enter it at Apruve, and keep it like a password. Offline methods have none.
+    /// The webhook URL. Enter it at Apruve, and keep it secret like a password. Absent for offline methods.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "https://pay.shop.example/webhooks/apruve/yb3nHf0S…")]
     pub webhook_url: Option<String>,
 }
 
-/// An integration that was changed.
+/// An integration after a change.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ChangedIntegration)]
 pub struct ChangedIntegration {
     #[serde(flatten)]
     pub integration: ShownIntegration,
-    /// What the change did besides what was asked for, such as dropping the test key with test mode, and the tests of the rules
-    /// that fail since. Not there when there is nothing to say.
+    /// Side effects of the change, such as the removal of the test key together with test mode, and the tests of the
+    /// rules that fail now. Absent if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub warnings: Vec<FieldError>,
@@ -138,21 +139,22 @@ pub struct RuleRef {
     /// The rule's name.
     #[schema(example = "US buyers")]
     pub name: String,
-    /// Whether the rule itself is on.
+    /// Whether the rule is enabled.
     pub enabled: bool,
 }
 
-/// What a change does to the rules that offer the method.
+/// The effect of a change on the rules that offer the method.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RulesTouched {
-    /// The rules that offer the method, and so lose or regain it.
+    /// The rules that offer the method, and therefore lose or regain it.
     pub rules_affected: Vec<RuleRef>,
-    /// Those of them that are on, or were until they lost their last method, and now have no method that is on.
+    /// Those rules in `rulesAffected` that have no active method now, and are enabled or were enabled until they lost
+    /// their last method.
     pub rules_without_methods: Vec<RuleRef>,
 }
 
-/// An integration that was switched, and what that does to rules.
+/// An integration that was activated or deactivated, and the effect on rules.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SwitchedIntegration)]
 pub struct SwitchedIntegration {
@@ -160,32 +162,32 @@ pub struct SwitchedIntegration {
     pub integration: ShownIntegration,
     #[serde(flatten)]
     pub rules: RulesTouched,
-    /// The tests of the rules that fail now; absent where none does.
+    /// The tests of the rules that fail now. Absent if none fails.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub warnings: Vec<FieldError>,
 }
 
-/// What the deletion of an integration did to rules.
+/// The effect of the deletion of an integration on rules.
 #[derive(Serialize, ToSchema)]
 pub struct DeletedIntegration {
     #[serde(flatten)]
     pub rules: RulesTouched,
-    /// The tests of the rules that fail now; absent where none does.
+    /// The tests of the rules that fail now. Absent if none fails.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub warnings: Vec<FieldError>,
 }
 
-/// What Apruve has at this moment, on one page.
+/// Items that were just read from Apruve, on one page.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProviderListing<T> {
-    /// Everything that was found, on one page.
+    /// The items that were found, on one page.
     pub items: Vec<T>,
     /// Always null.
     next_cursor: Option<String>,
-    /// Whether this is certain to be all: a very long list is not read to its end.
+    /// Whether the list is certainly complete. A very long list is not read to its end.
     pub complete: bool,
 }
 

@@ -14,9 +14,9 @@ use crate::{
 
 #[utoipa::path(
     summary = "Activate an integration",
-    description = "The rules in the response offer its method again. No effect on an active integration.",
+    description = "Activates the integration. The rules in the response offer its method again. The call has no effect on an active integration.",
     params(OptionalKey, ForceParameter),
-    responses((status = 200, description = "The integration, and the rules that regain its method.", body = SwitchedIntegration, headers(("ETag" = String, description = "Its version.")))),
+    responses((status = 200, description = "The integration and the rules that regain its method.", body = SwitchedIntegration, headers(("ETag" = String, description = "The version of the integration.")))),
 )]
 #[post("/v1/integrations/{id}/activate")]
 pub(super) async fn activate_integration(
@@ -31,9 +31,9 @@ pub(super) async fn activate_integration(
 
 #[utoipa::path(
     summary = "Deactivate an integration",
-    description = "Its method is not offered any more and creates no payments; existing payments continue. The response lists the rules that lose the method and those without any method left. No effect on an inactive integration.",
+    description = "Deactivates the integration. Its method is no longer offered and creates no payments; existing payments continue. The response lists the rules that lose the method, and those of them without any method left. The call has no effect on an inactive integration.",
     params(OptionalKey),
-    responses((status = 200, description = "The integration, and the rules that lose its method.", body = SwitchedIntegration, headers(("ETag" = String, description = "Its version.")))),
+    responses((status = 200, description = "The integration and the rules that lose its method.", body = SwitchedIntegration, headers(("ETag" = String, description = "The version of the integration.")))),
 )]
 #[post("/v1/integrations/{id}/deactivate")]
 pub(super) async fn deactivate_integration(

@@ -15,36 +15,36 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct IntegrationType {
-    /// The word that an integration has as its `type`.
+    /// The `type` of such an integration.
     #[serde(rename = "type")]
     kind: MethodType,
-    /// What people call it.
+    /// The display name of the type.
     #[schema(example = "Apruve")]
     title: &'static str,
-    /// JSON Schema of `settings`; `writeOnly` marks secrets.
+    /// The JSON Schema of `settings`. `writeOnly` marks secrets.
     #[schema(value_type = Object)]
     settings_schema: Value,
-    /// Order and widgets of a form for `settings`, as react-jsonschema-form reads them.
+    /// The order of the fields and the widgets of a form for `settings`, in the format of react-jsonschema-form.
     #[schema(value_type = Object)]
     ui_schema: Value,
-    /// What payments with this type can do.
+    /// The capabilities of payments with this type.
     capabilities: Capabilities,
 }
 
-/// What a type can do.
+/// The capabilities of a type.
 #[derive(Serialize, ToSchema)]
 struct Capabilities {
-    /// What can be done with a payment.
+    /// The actions that are possible on a payment.
     #[schema(example = json!(["authorize", "invoice", "shipment", "cancel", "refund"]))]
     actions: &'static [&'static str],
-    /// The currencies an integration of this type may be set up for.
+    /// The currencies for which an integration of this type can be set up.
     #[schema(value_type = Vec<Currency>, example = json!(["USD", "EUR"]))]
     currencies: Vec<String>,
 }
 
 #[utoipa::path(
     summary = "List the types of integrations",
-    description = "Each type with a title, the JSON Schema of its settings, and its capabilities.",
+    description = "Lists each type with its title, the JSON Schema of its settings, and its capabilities.",
     params(("Accept-Language" = Option<String>, Header, description = "The language of titles and descriptions: English, German or French.", example = "de-AT")),
     responses((status = 200, description = "All types, on one page.", body = Listed<IntegrationType>)),
 )]

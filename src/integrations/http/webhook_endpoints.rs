@@ -17,29 +17,30 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 #[schema(as = WebhookEndpoint)]
 struct ShownEndpoint {
-    /// Apruve's id.
+    /// Apruve's id of the endpoint.
     #[schema(example = "5d0c8f3ab2e1479690f8e7d6c5b4a392")]
     id: String,
-    /// The token of a webhook URL is shown by its last characters.
+    /// The address. Of the token of a webhook URL, only the last characters are shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "https://pay.example/webhooks/apruve/…9f3c")]
     url: Option<String>,
-    /// Of the events' format.
+    /// The version of the event format.
     #[schema(example = "v4")]
     version: Option<String>,
-    /// Whether it is, or was, a webhook URL of this integration.
+    /// Whether the address is or was a webhook URL of this integration.
     ours: bool,
-    /// Whether it is the present webhook URL. What is ours and not current is removed by registering.
+    /// Whether the address is the current webhook URL. Registration removes addresses that are `ours` and not
+    /// `current`.
     current: bool,
 }
 
-/// Where webhooks go now.
+/// The registered endpoint, and the endpoints that were removed.
 #[derive(Serialize, ToSchema)]
 #[schema(as = RegisteredEndpoint)]
 struct ShownRegistration {
     #[serde(flatten)]
     endpoint: ShownEndpoint,
-    /// The ids of those of ours that Apruve posts to no longer.
+    /// Apruve's ids of the endpoints of this integration that were removed.
     removed: Vec<String>,
 }
 
@@ -57,7 +58,7 @@ impl From<ProviderEndpoint> for ShownEndpoint {
 
 #[utoipa::path(
     summary = "List the webhook endpoints at Apruve",
-    description = "All addresses that are registered at Apruve for the merchant, including those of other systems.",
+    description = "Lists all addresses that are registered at Apruve for the merchant, including those of other systems.",
     responses(
         Conflicting,
         FromProvider,
@@ -78,12 +79,12 @@ pub(super) async fn list_webhook_endpoints(
 
 #[utoipa::path(
     summary = "Register the webhook URL at Apruve",
-    description = "Registers the integration's webhook URL at Apruve, unless it is registered, and removes older ones of this integration. Addresses of other systems are kept. Repeating it has no effect.",
+    description = "Registers the integration's webhook URL at Apruve if it is not registered yet, and removes older webhook URLs of this integration. Addresses of other systems are kept. A repeated call has no effect.",
     params(OptionalKey),
     responses(
         Conflicting,
         FromProvider,
-        (status = 200, description = "It was registered already.", body = ShownRegistration),
+        (status = 200, description = "The webhook URL was already registered.", body = ShownRegistration),
         (status = 201, description = "Registered, or registered by an earlier request with this key.", body = ShownRegistration),
     ),
 )]

@@ -12,11 +12,11 @@ const DAY: i64 = 86_400;
 
 #[utoipa::path(
     summary = "Rotate the webhook token",
-    description = "The response contains the new webhook URL. The old one works for another `graceSeconds` (default: one day); earlier ones end no later.",
+    description = "The response contains the new webhook URL. The old URL works for another `graceSeconds` (default: 86400, one day); still older URLs expire no later than that.",
     params(OptionalKey),
     request_body(content = Option<Rotation>, content_type = "application/json", example = json!({ "graceSeconds": 3600 })),
     responses(
-        (status = 200, description = "The integration with its new webhook URL.", body = WithUrl, headers(("ETag" = String, description = "Its version."))),
+        (status = 200, description = "The integration with its new webhook URL.", body = WithUrl, headers(("ETag" = String, description = "The version of the integration."))),
         (status = 409, description = "`/problems/conflict`: an offline method has no webhook URL."),
     ),
 )]
@@ -43,9 +43,9 @@ fn read_grace(OptionalObject(body): &OptionalObject) -> Result<TimeDelta, Proble
 
 #[utoipa::path(
     summary = "Show the webhook URL",
-    description = "The caller is recorded in the audit log.",
+    description = "Returns the webhook URL. The caller is recorded in the audit log.",
     responses(
-        (status = 200, description = "The integration with its webhook URL.", body = WithUrl, headers(("ETag" = String, description = "Its version."))),
+        (status = 200, description = "The integration with its webhook URL.", body = WithUrl, headers(("ETag" = String, description = "The version of the integration."))),
         (status = 409, description = "`/problems/conflict`: an offline method has no webhook URL."),
     ),
 )]

@@ -15,14 +15,14 @@ use crate::{
     providers::apruve::TEST_WEBHOOK_KEY,
 };
 
-/// Who lends the buyer the money.
+/// Who finances the time until the buyer pays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Financing {
     /// The provider pays the shop within a day of an invoice.
     #[serde(rename = "apruve")]
     Provider,
-    /// The shop waits for its buyer.
+    /// The shop waits for the buyer's payment.
     #[serde(rename = "self")]
     Own,
 }

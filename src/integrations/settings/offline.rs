@@ -5,27 +5,27 @@ use utoipa::ToSchema;
 
 use crate::http::body::Fields;
 
-/// Settings of the shop's own terms.
+/// The settings of the shop's own terms.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentTermSettings {
-    /// Shown to the buyer with the method.
+    /// The instructions that the buyer sees with the method.
     #[schema(max_length = 2000, example = "We send the invoice with the goods.")]
     pub instructions: String,
-    /// In so many days a sale is to be paid, unless the payment says otherwise.
+    /// The number of days within which a sale is to be paid, unless the payment says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 3650, example = 30)]
     pub net_days: Option<u16>,
 }
 
-/// Settings of payment by check or money order.
+/// The settings of payment by check or money order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckMoneyOrderSettings {
-    /// To whom the check is made out.
+    /// The payee of the check.
     #[schema(max_length = 255, example = "Acme Supplies Inc.")]
     pub pay_to: String,
-    /// The address it is sent to.
+    /// The address to which the check is sent.
     #[schema(max_length = 2000, example = "1 Main St, Springfield, IL 62701")]
     pub send_to: String,
 }

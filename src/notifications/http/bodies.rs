@@ -12,29 +12,31 @@ use crate::{
     seal::Sealer,
 };
 
-/// A notification endpoint as it is to be. What GET shows besides may be sent along and is not read. A `secret` is refused:
-/// the service makes it.
+/// A new or changed notification endpoint. The other fields that GET returns may be sent and are ignored. A `secret` is
+/// refused, because the service generates it.
 #[derive(ToSchema)]
 #[schema(as = NewNotificationEndpoint)]
 #[allow(dead_code, reason = "describes what `draft` reads")]
 pub struct NewEndpoint {
-    /// https on port 443 or 8443 of a public address, unless `notifications.allowed_hosts` lists the host.
+    /// The address that events are posted to: https on port 443 or 8443 of a public address, unless
+    /// `notifications.allowed_hosts` lists the host.
     #[schema(
         min_length = 1,
         max_length = 2048,
         example = "https://erp.shop.example/onterms"
     )]
     url: String,
-    /// Types of events, groups such as `payment.*`, or `*`.
+    /// The types of events that the endpoint gets: types, groups such as `payment.*`, or `*` for all.
     #[schema(min_items = 1, max_items = 100, example = json!(["payment.*"]))]
     types: Vec<String>,
-    /// Only what belongs to these. Left out: what the token is good for.
+    /// The websites whose events the endpoint gets. The default is the websites that the token is bound to; for a token
+    /// that is not bound, it is all events.
     #[schema(min_items = 1, max_items = 100, example = json!(["us-store"]))]
     websites: Option<Vec<String>>,
-    /// What the endpoint is for, in words of the shop.
+    /// The purpose of the endpoint, in the shop's own words.
     #[schema(max_length = 1000, example = "The ERP")]
     description: Option<String>,
-    /// Whether it gets events from now on.
+    /// Whether the endpoint gets events from now on.
     #[schema(default = true)]
     enabled: Option<bool>,
 }
@@ -45,7 +47,7 @@ pub struct NewEndpoint {
 pub struct EndpointWithSecret {
     #[serde(flatten)]
     endpoint: Endpoint,
-    /// Keep it like a password; no other answer shows it.
+    /// The secret. Keep it safe like a password. Only the answers to creation and rotation contain it.
     #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
     secret: String,
 }
@@ -64,32 +66,32 @@ impl EndpointWithSecret {
     }
 }
 
-/// For how long the former secret signs too.
+/// The time during which deliveries are also signed with the former secret.
 #[derive(ToSchema)]
 #[schema(as = SecretRotation, rename_all = "camelCase")]
 #[allow(dead_code, reason = "describes what is read")]
 pub struct SecretRotation {
-    /// For so many seconds notifications are signed with the old secret too; at most 30 days.
+    /// The number of seconds for which deliveries are also signed with the former secret, at most 2592000 (30 days).
     #[schema(minimum = 0, maximum = 2_592_000, default = 86400, example = 3600)]
     grace_seconds: Option<i64>,
 }
 
-/// From when on events are delivered again.
+/// The start of a replay.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "describes what is read")]
 pub struct NewNotificationReplay {
-    /// Events from this moment on are posted again.
+    /// Events that happened at or after this instant are delivered again.
     #[schema(example = "2026-03-01T00:00:00Z")]
     since: DateTime<Utc>,
 }
 
-/// Which events are delivered again.
+/// The events that are delivered again.
 #[derive(Serialize, ToSchema)]
 #[schema(as = NotificationReplay)]
 pub struct StartedReplay {
-    /// Events from this moment on are posted again.
+    /// Events that happened at or after this instant are delivered again.
     pub since: DateTime<Utc>,
-    /// The events behind this place in the feed.
+    /// The position in the feed after which events are delivered again.
     #[schema(example = "00000000000000000042")]
     pub after: String,
 }

@@ -13,7 +13,7 @@ use crate::{
 
 #[utoipa::path(
     summary = "Replace a notification endpoint",
-    description = "Accepts what GET returns. The secret stays. An endpoint that is switched on again gets what happens from then on; deliveries that were waiting go on.",
+    description = "Accepts what GET returns. The secret is kept. An endpoint that is switched on again gets the events that happen from then on, and its waiting deliveries continue.",
     params(RequiredIfMatch),
     request_body(
         content = NewEndpoint,
@@ -22,7 +22,7 @@ use crate::{
     ),
     responses(
         Conflicting,
-        (status = 200, description = "The endpoint as it is now.", body = Endpoint),
+        (status = 200, description = "The endpoint after the change.", body = Endpoint),
     ),
 )]
 #[put("/v1/notification-endpoints/{id}")]
@@ -44,7 +44,7 @@ pub(super) async fn replace_notification_endpoint(
 
 #[utoipa::path(
     summary = "Change parts of a notification endpoint",
-    description = "A JSON Merge Patch (RFC 7396): given fields are replaced, null restores the default.",
+    description = "The body is a JSON Merge Patch (RFC 7396): given fields are replaced, and null restores the default.",
     params(RequiredIfMatch),
     request_body(
         content(
@@ -54,7 +54,7 @@ pub(super) async fn replace_notification_endpoint(
     ),
     responses(
         Conflicting,
-        (status = 200, description = "The endpoint as it is now.", body = Endpoint),
+        (status = 200, description = "The endpoint after the change.", body = Endpoint),
     ),
 )]
 #[patch("/v1/notification-endpoints/{id}")]

@@ -9,7 +9,7 @@ use crate::{
 
 #[utoipa::path(
     summary = "Create a notification endpoint",
-    description = "Events that happen from now on are posted to the address, each as in `GET /v1/events`, signed as Standard Webhooks describes with the `secret` that only this answer and that of a rotation contain. Answer with a status of 200 to 299 within 15 seconds; everything else is tried again for three days. At most 50 endpoints. One that is created with a token for some websites gets what belongs to these.",
+    description = "Events that happen from now on are posted to the address. Each is posted in the format of `GET /v1/events` and signed according to Standard Webhooks with the `secret`. Only the answers to creation and rotation contain the secret. The receiver must answer with a status of 200 to 299 within 15 seconds. Status 410 switches the endpoint off; after any other result the service tries again for three days. There can be at most 50 endpoints. An endpoint that is created with a token for some websites gets the events of these websites.",
     params(OptionalKey),
     request_body(
         content = NewEndpoint,
@@ -18,7 +18,7 @@ use crate::{
     ),
     responses(
         Conflicting,
-        (status = 201, description = "Created, or created by an earlier request with this key.", body = EndpointWithSecret, headers(("Location" = String, description = "Its address."), ("ETag" = String, description = "Its version."))),
+        (status = 201, description = "Created, or created by an earlier request with this key.", body = EndpointWithSecret, headers(("Location" = String, description = "The path of the endpoint."), ("ETag" = String, description = "The version of the endpoint."))),
         (status = 404, description = "`/problems/not-found`: the endpoint that an earlier request with this key created has been deleted."),
     ),
 )]

@@ -5,7 +5,7 @@ use crate::{notifications::manage, operation::prelude::*};
 
 #[utoipa::path(
     summary = "Delete a notification endpoint",
-    description = "Nothing is posted to it any more. Its secret and its deliveries are deleted.",
+    description = "Deletes the endpoint with its secret and its deliveries. Events are no longer posted to it.",
     params(RequiredIfMatch),
     responses((status = 204, description = "Deleted.")),
 )]

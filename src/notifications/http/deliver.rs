@@ -15,10 +15,10 @@ use crate::{
 
 #[utoipa::path(
     summary = "Try a notification endpoint",
-    description = "Posts an event of the type `ping` to it, whatever its `types`. The list of its deliveries has the result.",
+    description = "Posts an event of the type `ping` to the endpoint, regardless of its `types`. The list of its deliveries shows the result.",
     params(OptionalKey),
     responses(
-        (status = 202, description = "It is on its way.", body = Delivery),
+        (status = 202, description = "The delivery is due.", body = Delivery),
         (status = 409, description = "`/problems/wrong-state`: the endpoint is off."),
     ),
 )]
@@ -38,11 +38,11 @@ pub(super) async fn ping_notification_endpoint(
 
 #[utoipa::path(
     summary = "Deliver everything since a moment again",
-    description = "Every event that happened since then, is kept and passes the endpoint's filter is delivered again, also what was delivered before: its `webhook-id` is the same. Use it after an outage of the receiver.",
+    description = "Delivers every event again that happened at or after `since`, is still kept, and passes the endpoint's filter. This includes events that were delivered before; the `webhook-id` of an event stays the same. Use this operation after an outage of the receiver.",
     params(OptionalKey),
     request_body(content = NewNotificationReplay, content_type = "application/json", example = json!({ "since": "2026-03-01T00:00:00Z" })),
     responses(
-        (status = 202, description = "Deliveries are made one after the other.", body = StartedReplay),
+        (status = 202, description = "The replay has started. Deliveries are created one after the other.", body = StartedReplay),
         (status = 409, description = "`/problems/wrong-state`: the endpoint is off."),
     ),
 )]
@@ -72,10 +72,10 @@ fn read_since(JsonObject(body): &JsonObject) -> Result<DateTime<Utc>, Problem> {
 
 #[utoipa::path(
     summary = "Attempt a delivery again",
-    description = "At once, and then as often as a new one. The `webhook-id` is the same.",
+    description = "Attempts the delivery at once, and then as often as a new delivery. The `webhook-id` stays the same.",
     params(OptionalKey),
     responses(
-        (status = 202, description = "It is on its way.", body = Delivery),
+        (status = 202, description = "The delivery is due.", body = Delivery),
         (status = 409, description = "`/problems/wrong-state`: the endpoint is off."),
     ),
 )]

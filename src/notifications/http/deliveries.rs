@@ -14,12 +14,12 @@ use crate::{
 #[utoipa::path(
     operation_id = "list_deliveries",
     summary = "List the deliveries to a notification endpoint",
-    description = "What was and is to be posted to it, the newest first unless `sort` says otherwise; finished ones are kept as long as events are (`retention.events`). Nothing of the answers is kept but their status.",
+    description = "Lists the past and waiting deliveries to the endpoint, newest first unless `sort` says otherwise. Finished deliveries are kept as long as events (`retention.events`). Of the endpoint's answers, only the status is kept.",
     params(
-        ("state" = Option<DeliveryState>, Query, description = "Only those in this state."),
-        ("eventId" = Option<String>, Query, description = "Only that of this event.", min_length = 1),
-        ("createdFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those made then or later."),
-        ("createdUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those made before."),
+        ("state" = Option<DeliveryState>, Query, description = "Only deliveries in this state."),
+        ("eventId" = Option<String>, Query, description = "Only deliveries of this event.", min_length = 1),
+        ("createdFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only deliveries created at or after this instant."),
+        ("createdUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only deliveries created before this instant."),
         PageParameters,
         ("sort" = Option<String>, Query, description = "`createdAt` or `-createdAt` (default).", example = "-createdAt"),
     ),

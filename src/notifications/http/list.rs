@@ -11,9 +11,9 @@ use crate::{
 
 #[utoipa::path(
     summary = "List notification endpoints",
-    description = "In pages, the oldest first unless `sort` says otherwise. A token for some websites sees the endpoints that are for some of these.",
+    description = "Lists the endpoints in pages, oldest first unless `sort` says otherwise. A token that is bound to websites sees only endpoints all of whose websites are among these.",
     params(
-        ("enabled" = Option<bool>, Query, description = "Only those that are on, or off."),
+        ("enabled" = Option<bool>, Query, description = "Only endpoints that are on (`true`) or off (`false`)."),
         PageParameters,
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: createdAt, updatedAt.", example = "-createdAt"),
     ),

@@ -8,7 +8,7 @@ use crate::{
 
 #[utoipa::path(
     summary = "Read a notification endpoint",
-    description = "Without its secret.",
+    description = "Returns the endpoint without its secret.",
     params(IfNoneMatch),
     responses((status = 200, description = "The endpoint.", body = Endpoint)),
 )]

@@ -12,12 +12,12 @@ const DAY: i64 = 86_400;
 
 #[utoipa::path(
     summary = "Rotate the secret of a notification endpoint",
-    description = "The response contains the new secret. For another `graceSeconds` (default: one day) deliveries are signed with the former one too; receivers accept either.",
+    description = "The response contains the new secret. For another `graceSeconds` (default: 86400, one day), deliveries are also signed with the former secret, so that receivers can use either secret.",
     params(OptionalKey),
     request_body(content = Option<SecretRotation>, content_type = "application/json", example = json!({ "graceSeconds": 3600 })),
     responses(
         Conflicting,
-        (status = 200, description = "The endpoint with its new secret.", body = EndpointWithSecret, headers(("ETag" = String, description = "Its version."))),
+        (status = 200, description = "The endpoint with its new secret.", body = EndpointWithSecret, headers(("ETag" = String, description = "The version of the endpoint."))),
     ),
 )]
 #[post("/v1/notification-endpoints/{id}/rotate-secret")]

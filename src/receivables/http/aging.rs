@@ -19,16 +19,16 @@ use crate::{
 #[utoipa::path(
     operation_id = "report_aging",
     summary = "Report what is owed",
-    description = "What is owed to the shop, by days past due, a row for each group, debtor and currency; amounts of different currencies are never added. It is computed from the transactions that were booked by `asOf`, with the due dates as they are known now. Apruve's debt is due `fundingAlertHours` after the invoice was issued, and shipped where that is required; a buyer's by `dueAt`. Without a due date nothing is past due.",
+    description = "Reports the amounts that are owed to the shop, by days past due. The report has one row for each group, debtor and currency; amounts in different currencies are never added. It is computed from the transactions that were booked by `asOf`, with the due dates that are known now. Apruve's debt is due `fundingAlertHours` after the invoice was issued, or after it was both issued and shipped if the account requires shipment. A buyer's debt is due at `dueAt`. A debt without a due date is not past due.",
     params(
-        ("asOf" = Option<String>, Query, description = "The moment that it is about, or the end of a day; now when left out. Not in the future.", example = "2026-03-31"),
-        ("debtor" = Option<Debtor>, Query, description = "Only what this one owes; both when left out."),
-        ("by" = inline(Option<Grouping>), Query, description = "What there is a row for; when left out, `customer` with `debtor=buyer`, and `integration` otherwise. By customer only buyers owe."),
-        ("buckets" = Option<String>, Query, description = "The borders of the buckets in days past due: whole numbers that begin with 0 and rise, at most 12; 0,30,60,90 when left out. They name the columns `notDue`, `1-30`, `31-60`, `61-90`, `91+`.", example = "0,30,60,90"),
+        ("asOf" = Option<String>, Query, description = "The instant of the report, or a day, which means the end of that day. The default is now. It must not be in the future.", example = "2026-03-31"),
+        ("debtor" = Option<Debtor>, Query, description = "Only the debts of this debtor. The default is both debtors, or `buyer` with `by=customer`."),
+        ("by" = inline(Option<Grouping>), Query, description = "The grouping of the rows. The default is `customer` with `debtor=buyer`, and `integration` otherwise. `customer` cannot be combined with `debtor=provider`."),
+        ("buckets" = Option<String>, Query, description = "The borders of the buckets in days past due: at most 12 rising whole numbers that begin with 0 and are at most 3650. The default is 0,30,60,90, which gives the columns `notDue`, `1-30`, `31-60`, `61-90` and `91+`.", example = "0,30,60,90"),
         FormatParameters,
     ),
     responses(
-        (status = 200, description = "The report. In CSV and JSON Lines each line begins with its `rowType`, `row` or `total`, and `asOf`; totals come last.", content(
+        (status = 200, description = "The report. In CSV and JSON Lines, each line begins with its `rowType` (`row` or `total`) and `asOf`. The totals come last.", content(
             (AgingDocument = "application/json"),
             (String = "text/csv", example = "rowType,asOf,debtor,customerId,customerName,currency,invoices,notDue,1-30,31-60,61-90,91+,total\r\nrow,2026-03-31T12:00:00Z,buyer,C-12,ACME Inc.,USD,3,500.00,1290.50,0.00,0.00,0.00,1790.50\r\ntotal,2026-03-31T12:00:00Z,buyer,,,USD,3,500.00,1290.50,0.00,0.00,0.00,1790.50\r\n"),
             (String = "application/jsonl", example = "{\"rowType\":\"total\",\"asOf\":\"2026-03-31T12:00:00Z\",\"debtor\":\"buyer\",\"customerId\":null,\"customerName\":null,\"currency\":\"USD\",\"invoices\":3,\"notDue\":\"500.00\",\"1-30\":\"1290.50\",\"total\":\"1790.50\"}\n"),

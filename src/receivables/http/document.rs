@@ -13,7 +13,7 @@ use crate::{
 
 pub use crate::http::openapi::Representing as NotAcceptable;
 
-/// How a report is written, and in whose days.
+/// The format of a report, and the time zone of its days.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[allow(
@@ -21,92 +21,93 @@ pub use crate::http::openapi::Representing as NotAcceptable;
     reason = "describes what `ReportFormat` and `read_zone` read"
 )]
 pub struct FormatParameters {
-    /// Whose days they are: the IANA name of a time zone; UTC when left out.
+    /// The time zone of the days, as an IANA name. The default is UTC.
     #[param(example = "Europe/Berlin")]
     timezone: Option<String>,
-    /// `json`, `csv` or `jsonl`, whatever `Accept` says.
+    /// The format: `json`, `csv` or `jsonl`. It takes precedence over `Accept`.
     #[param(example = "csv")]
     format: Option<String>,
 }
 
-/// The time that a report is about.
+/// The period of a report.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "describes what `Window` reads")]
 pub struct WindowParameters {
-    /// A moment, or a day, whose first moment it means. Left out: thirty days before `until`.
+    /// The start of the period, included: an instant, or a day, which means its first instant. The default is 30 days
+    /// before `until`.
     #[param(example = "2026-03-01")]
     from: Option<String>,
-    /// The moment, or the day, that no longer belongs to it. Left out: now.
+    /// The end of the period, not included: an instant, or a day, which means its first instant. The default is now.
     #[param(example = "2026-04-01")]
     until: Option<String>,
 }
 
-/// What is owed, as one JSON document. Amounts are decimal texts with the digits of their currency.
+/// The amounts that are owed, as one JSON document. Amounts are decimal texts with the digits of their currency.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = AgingReport)]
 #[allow(dead_code, reason = "describes what is streamed")]
 pub struct AgingDocument {
-    /// What was booked later does not count.
+    /// The instant of the report. Later transactions do not count.
     as_of: DateTime<Utc>,
-    /// Whose days they are.
+    /// The time zone of the days.
     #[schema(example = "UTC")]
     timezone: String,
-    /// What there is a row for.
+    /// The grouping of the rows.
     by: Grouping,
     /// The names of the buckets, which are members of each row.
     #[schema(example = json!(["notDue", "1-30", "31-60", "61-90", "91+"]))]
     buckets: Vec<String>,
-    /// One for each group, debtor and currency.
+    /// One row for each group, debtor and currency.
     rows: Vec<AgingReportRow>,
-    /// One for each debtor and currency.
+    /// One row for each debtor and currency.
     totals: Vec<AgingReportRow>,
 }
 
-/// What is owed by a group, or in all; then the members that tell groups apart are null.
+/// The amounts that a group owes, or the total; in a total, the members that identify the group are null.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[allow(dead_code, reason = "describes what is streamed")]
 pub struct AgingReportRow {
-    /// Who owes it.
+    /// The party that owes the amounts.
     debtor: Debtor,
-    /// With `by=customer`: the shop's id of the buyer's company.
+    /// The shop's id of the buyer's company, with `by=customer`.
     #[schema(example = "C-12")]
     customer_id: Option<String>,
-    /// With `by=customer`: the last name that is known.
+    /// The last known name of the buyer's company, with `by=customer`.
     #[schema(example = "ACME Inc.")]
     customer_name: Option<String>,
-    /// With `by=website`.
+    /// The website, with `by=website`.
     #[schema(example = "us-store")]
     website: Option<String>,
-    /// With `by=integration`.
+    /// The integration's id, with `by=integration`.
     #[schema(example = "integration_01h455vb4pex5vsknk084sn02q")]
     integration_id: Option<String>,
-    /// With `by=integration`.
+    /// The integration's name, with `by=integration`.
     #[schema(example = "Apruve US")]
     integration_name: Option<String>,
     /// The currency of all amounts.
     currency: Currency,
-    /// How many invoices and offline sales something is owed of.
+    /// The number of invoices and offline sales of which an amount is owed.
     #[schema(example = 3)]
     invoices: u64,
-    /// What is not past due. The members between this and `total` are the buckets, which `buckets` names.
+    /// The amount that is not past due. The members between this one and `total` are the buckets that `buckets` names.
     #[schema(example = "500.00")]
     not_due: String,
-    /// Of the usual buckets.
+    /// The amount in this bucket, if the report has the default buckets.
     #[serde(rename = "1-30")]
     #[schema(required = false, example = "1290.50")]
     up_to_30: String,
-    /// Of the usual buckets.
+    /// The amount in this bucket, if the report has the default buckets.
     #[serde(rename = "31-60")]
     #[schema(required = false, example = "0.00")]
     up_to_60: String,
-    /// Of the usual buckets.
+    /// The amount in this bucket, if the report has the default buckets.
     #[serde(rename = "61-90")]
     #[schema(required = false, example = "0.00")]
     up_to_90: String,
-    /// Of the usual buckets.
+    /// The amount in this bucket, if the report has the default buckets.
     #[serde(rename = "91+")]
     #[schema(required = false, example = "0.00")]
     beyond_90: String,
@@ -115,28 +116,28 @@ pub struct AgingReportRow {
     total: String,
 }
 
-/// What providers paid, as one JSON document. Amounts are decimal texts with the digits of their currency.
+/// The payments of providers, as one JSON document. Amounts are decimal texts with the digits of their currency.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = FundingReport)]
 #[allow(dead_code, reason = "describes what is streamed")]
 pub struct FundingDocument {
-    /// What was booked later does not count.
+    /// The instant of the report. Later transactions do not count.
     as_of: DateTime<Utc>,
-    /// Where the window begins.
+    /// The start of the period, included.
     from: DateTime<Utc>,
-    /// The first moment behind it.
+    /// The end of the period, not included.
     until: DateTime<Utc>,
-    /// Whose days they are.
+    /// The time zone of the days.
     #[schema(example = "UTC")]
     timezone: String,
-    /// One for each day, integration and currency.
+    /// One row for each day, integration and currency.
     rows: Vec<FundingReportRow>,
-    /// One for each currency.
+    /// One row for each currency.
     totals: Vec<FundingReportRow>,
 }
 
-/// What was paid on a day, or in all; then the members that tell rows apart are null.
+/// The payments of a day, or the total; in a total, the members that identify the row are null.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[allow(dead_code, reason = "describes what is streamed")]
@@ -147,21 +148,21 @@ pub struct FundingReportRow {
     /// The integration whose provider paid.
     #[schema(required, example = "integration_01h455vb4pex5vsknk084sn02q")]
     integration_id: Option<String>,
-    /// Its name.
+    /// The integration's name.
     #[schema(required, example = "Apruve US")]
     integration_name: Option<String>,
     /// The currency of all amounts.
     currency: Currency,
-    /// How many invoices were paid.
+    /// The number of invoices that were paid.
     #[schema(example = 2)]
     invoices: u64,
-    /// Their sum before fees and returns.
+    /// The sum of the payments before fees and returns.
     #[schema(example = "1290.50")]
     gross: String,
-    /// What the provider kept.
+    /// The fees that the provider kept.
     #[schema(example = "38.72")]
     fee: String,
-    /// What was returned of these invoices.
+    /// The amount that was returned of these invoices.
     #[schema(example = "0.00")]
     returns: String,
     /// gross − fee − returns.
@@ -169,67 +170,68 @@ pub struct FundingReportRow {
     net: String,
 }
 
-/// What was booked, as one JSON document. Amounts are decimal texts with the digits of their currency.
+/// The journal entries, as one JSON document. Amounts are decimal texts with the digits of their currency.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = JournalReport)]
 #[allow(dead_code, reason = "describes what is streamed")]
 pub struct JournalDocument {
-    /// What was booked later does not count.
+    /// The instant of the report. Later transactions do not count.
     as_of: DateTime<Utc>,
-    /// Where the window begins.
+    /// The start of the period, included.
     from: DateTime<Utc>,
-    /// The first moment behind it.
+    /// The end of the period, not included.
     until: DateTime<Utc>,
-    /// Whose days they are.
+    /// The time zone of the days.
     #[schema(example = "UTC")]
     timezone: String,
-    /// The entries in the order in which they were booked.
+    /// The entries, in the order in which they were booked.
     rows: Vec<JournalReportRow>,
-    /// One for each account and currency.
+    /// One row for each account and currency.
     totals: Vec<JournalReportRow>,
 }
 
-/// An entry on an account, or the account's turnover; then all members but the account's and the amounts are null.
+/// An entry on an account, or the turnover of the account; in a turnover, all members but the account's and the amounts
+/// are null.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[allow(dead_code, reason = "describes what is streamed")]
 pub struct JournalReportRow {
-    /// When it was booked.
+    /// When the entry was booked.
     #[schema(required)]
     booked_at: Option<DateTime<Utc>>,
-    /// The transaction; its entries sum to zero.
+    /// The id of the transaction. The entries of a transaction sum to zero.
     #[schema(required, example = "txn_01h455vb4pex5vsknk084sn02r")]
     transaction_id: Option<String>,
-    /// What the transaction did.
+    /// The action of the transaction.
     #[schema(required)]
     action: Option<Action>,
-    /// The account.
+    /// The account of the entry.
     account: LedgerAccount,
-    /// Its code in the shop's books, from `accounts` of the settings.
+    /// The code of the account in the shop's books, from `accounts` of the settings.
     #[schema(required, example = "1000")]
     account_code: Option<String>,
     /// The currency of both amounts.
     currency: Currency,
-    /// What is added on the left.
+    /// The amount that is debited (left side).
     #[schema(example = "1251.78")]
     debit: String,
-    /// What is added on the right.
+    /// The amount that is credited (right side).
     #[schema(example = "0.00")]
     credit: String,
-    /// The payment.
+    /// The payment's id.
     #[schema(required, example = "payment_01h455vb4pex5vsknk084sn02q")]
     payment_id: Option<String>,
     /// The shop's number for the order.
     #[schema(required, example = "SO-1001")]
     order_id: Option<String>,
-    /// The invoice, or the purchase of the offline sale.
+    /// The id of the invoice, or of the purchase of the offline sale.
     #[schema(required, example = "txn_01h455vb4pex5vsknk084sn02q")]
     invoice_id: Option<String>,
     /// The shop's number for the invoice.
     #[schema(required, example = "SO-1001-1")]
     number: Option<String>,
-    /// The integration.
+    /// The integration's id.
     #[schema(required, example = "integration_01h455vb4pex5vsknk084sn02q")]
     integration_id: Option<String>,
     /// The website of the order.

@@ -11,7 +11,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "get_invoice",
     summary = "Read an invoice",
-    description = "An invoice at Apruve, or an offline sale by the id of its purchase. Its lines, shipments and transactions are in the payment.",
+    description = "Returns an invoice at Apruve, or an offline sale by the id of its purchase. The lines, shipments and transactions are in the payment.",
     responses((status = 200, description = "The invoice.", body = ListedInvoice)),
 )]
 #[get("/v1/invoices/{id}")]

@@ -21,20 +21,20 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[schema(as = ListedInvoice)]
 pub struct ListedInvoice {
-    /// Its transaction's; of an offline sale, that of the purchase.
+    /// The id of the invoice's transaction; for an offline sale, the id of the purchase.
     #[schema(value_type = String, example = "txn_01h455vb4pex5vsknk084sn02q")]
     id: TransactionId,
-    /// The payment that it belongs to.
+    /// The payment that the invoice belongs to.
     #[schema(value_type = String, example = "payment_01h455vb4pex5vsknk084sn02q")]
     payment_id: PaymentId,
     /// The shop's number for the order.
     #[schema(example = "SO-1001")]
     order_id: String,
-    /// The shop's number for the invoice; of an offline sale, that of the order.
+    /// The shop's number for the invoice; for an offline sale, the number of the order.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "SO-1001-1")]
     number: Option<String>,
-    /// The provider's id.
+    /// The provider's id of the invoice.
     #[serde(skip_serializing_if = "Option::is_none")]
     provider_id: Option<String>,
     /// The number of the buyer's purchase order.
@@ -56,75 +56,76 @@ pub struct ListedInvoice {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "ACME Inc.")]
     customer_name: Option<String>,
-    /// Who owes the shop.
+    /// The party that owes the shop.
     debtor: Debtor,
     /// The currency of all amounts.
     currency: Currency,
-    /// The amounts, as decimal texts.
+    /// The amounts of the invoice, as decimal texts.
     amounts: InvoiceAmounts,
-    /// Whether it was made at all.
+    /// The state of the invoice's creation.
     state: State,
-    /// The status at the provider.
+    /// The status of the invoice at the provider.
     status: InvoiceStatus,
     /// When the buyer was asked to pay.
     #[serde(skip_serializing_if = "Option::is_none")]
     issued_at: Option<DateTime<Utc>>,
-    /// When the buyer is to pay.
+    /// When the buyer has to pay.
     #[serde(skip_serializing_if = "Option::is_none")]
     due_at: Option<DateTime<Utc>>,
-    /// Where the provider owes: when it is to pay, `fundingAlertHours` after the invoice was issued, and shipped where that is
-    /// required.
+    /// When the provider has to pay: `fundingAlertHours` after the invoice was issued, or after it was both issued and
+    /// shipped if the account requires shipment. Absent if the buyer owes.
     #[serde(skip_serializing_if = "Option::is_none")]
     provider_due_at: Option<DateTime<Utc>>,
-    /// Whether something remains although the debtor should have paid by now.
+    /// Whether an amount remains although the debtor should have paid by now.
     overdue: bool,
-    /// 0 where it is not overdue; otherwise 1 on the day itself, and one more for each midnight in UTC since.
+    /// The number of days past due: 0 if the invoice is not overdue, otherwise the number of midnights in UTC since the
+    /// due time, at least 1.
     #[schema(example = 0)]
     days_past_due: u32,
-    /// What the provider paid the shop for it.
+    /// The payment of the provider to the shop for the invoice.
     #[serde(skip_serializing_if = "Option::is_none")]
     funding: Option<InvoiceFunding>,
-    /// When it was made.
+    /// When the invoice was created.
     created_at: DateTime<Utc>,
-    /// When it was changed last.
+    /// When the invoice was last changed.
     updated_at: DateTime<Utc>,
 }
 
-/// The amounts of an invoice: total = canceled + paid + returned + remaining, where nothing was paid or given back too much;
-/// what was paid and given back counts in both.
+/// The amounts of an invoice: total = canceled + paid + returned + remaining, unless too much was paid or given back.
+/// An amount that was paid and given back counts in both `paid` and `returned`.
 #[derive(Serialize, ToSchema)]
 struct InvoiceAmounts {
-    /// What was invoiced.
+    /// The invoiced amount.
     #[schema(example = "1290.50")]
     total: String,
-    /// Canceled, or written off.
+    /// The amount that was canceled or written off.
     #[schema(example = "0.00")]
     canceled: String,
-    /// What reached the shop before fees: from the provider, or from the buyer.
+    /// The amount that the provider or the buyer paid to the shop, before fees.
     #[schema(example = "290.50")]
     paid: String,
-    /// The provider's payments before its fee.
+    /// The amount that the provider paid, before its fee.
     #[schema(example = "290.50")]
     funded: String,
-    /// Taken off, paid or not.
+    /// The amount that was taken off the invoice, paid or not.
     #[schema(example = "0.00")]
     returned: String,
-    /// What is still to be paid.
+    /// The amount that is still to be paid.
     #[schema(example = "1000.00")]
     remaining: String,
 }
 
-/// What the provider paid the shop for an invoice.
+/// The payment of the provider to the shop for an invoice.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ListedFunding)]
 struct InvoiceFunding {
-    /// When the provider first paid the shop, as far as is known.
+    /// When the provider first paid the shop, as far as known.
     funded_at: DateTime<Utc>,
-    /// What the provider keeps.
+    /// The fee that the provider keeps.
     #[schema(example = "8.72")]
     fee_amount: String,
-    /// What reaches the shop.
+    /// The amount that reaches the shop.
     #[schema(example = "281.78")]
     net_amount: String,
 }

@@ -22,7 +22,7 @@ use crate::{
 };
 
 string_enum! {
-    /// What the report has a row for.
+    /// The grouping of the rows in the aging report.
     Grouping as "AgingGrouping" {
         Customer = "customer",
         Website = "website",

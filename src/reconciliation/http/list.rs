@@ -11,12 +11,12 @@ use crate::{
 
 #[utoipa::path(
     summary = "List reconciliation runs",
-    description = "Newest first unless `sort` says otherwise.",
+    description = "Lists the runs, newest first unless `sort` says otherwise.",
     params(
-        ("trigger" = Option<Trigger>, Query, description = "Only those with this trigger."),
-        ("state" = Option<RunState>, Query, description = "Only those in this state."),
-        ("startedFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those started then or later."),
-        ("startedUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those started before."),
+        ("trigger" = Option<Trigger>, Query, description = "Only runs with this trigger."),
+        ("state" = Option<RunState>, Query, description = "Only runs in this state."),
+        ("startedFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only runs that started at or after this instant."),
+        ("startedUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only runs that started before this instant."),
         PageParameters,
         ("sort" = Option<String>, Query, description = "`startedAt` or `-startedAt` (default).", example = "-startedAt"),
     ),

@@ -10,7 +10,7 @@ const MOST_FINDINGS: i64 = 1000;
 
 #[utoipa::path(
     summary = "Read a reconciliation run",
-    description = "Its progress, the payments that differed, and what Apruve has that no payment explains.",
+    description = "Returns the progress of the run, the payments that differed, and the objects at Apruve that no payment explains.",
     responses((status = 200, description = "The run.", body = Detailed)),
 )]
 #[get("/v1/reconciliation/runs/{id}")]

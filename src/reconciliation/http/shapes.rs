@@ -10,7 +10,7 @@ use crate::{
     reconciliation::run::{Run, RunFinding, RunFindingKind, RunState, Trigger},
 };
 
-/// A comparison of many payments with Apruve. The counts grow while it is running.
+/// A comparison of many payments with Apruve. The counts grow while the run is in progress.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ReconciliationRun)]
 #[serde(rename_all = "camelCase")]
@@ -20,28 +20,28 @@ pub(super) struct ShownRun {
     id: String,
     /// Whether a caller or the schedule started the run.
     trigger: Trigger,
-    /// Whether the run still goes on, and how it ended.
+    /// Whether the run is in progress, and how it ended.
     state: RunState,
-    /// The subject of the token that asked for it, or `onterms:schedule`.
+    /// The subject of the token that requested the run, or `onterms:schedule`.
     #[schema(example = "onterms:schedule")]
     requested_by: String,
     /// When the run began.
     started_at: DateTime<Utc>,
-    /// When the run ended; null while it goes on.
+    /// When the run ended; null while it is in progress.
     finished_at: Option<DateTime<Utc>>,
-    /// How many payments there were to compare when it began.
+    /// The number of payments to compare, counted when the run began.
     #[schema(example = 120)]
     total: i64,
     /// The number of payments compared so far.
     #[schema(example = 120)]
     looked: i64,
-    /// How many of those had drifted and now are as Apruve says.
+    /// The number of compared payments that differed and were brought in line with Apruve.
     #[schema(example = 2)]
     changed: i64,
-    /// For how many Apruve has something that they do not explain.
+    /// The number of compared payments for which Apruve has something that the payment does not explain.
     #[schema(example = 1)]
     unexplained: i64,
-    /// How many could not be read back.
+    /// The number of payments that could not be read from Apruve.
     #[schema(example = 0)]
     failed: i64,
 }
@@ -71,9 +71,9 @@ impl From<Run> for ShownRun {
 pub(super) struct Detailed {
     #[serde(flatten)]
     pub(super) run: ShownRun,
-    /// Its entries by payment, at most 1000.
+    /// The entries of the run by payment, at most 1000.
     pub(super) findings: Vec<ShownFinding>,
-    /// How many there are in all.
+    /// The number of all entries of the run.
     #[schema(example = 1)]
     pub(super) finding_count: i64,
 }
@@ -83,26 +83,26 @@ pub(super) struct Detailed {
 #[schema(as = ReconciliationRunFinding)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ShownFinding {
-    /// The payment that was read back.
+    /// The payment that was compared.
     #[schema(example = "payment_01h455vb4pex5vsknk084sn02q")]
     payment_id: String,
-    /// What sort of difference it is.
+    /// The kind of the entry.
     kind: RunFindingKind,
-    /// A stable word.
+    /// A stable code of the difference.
     #[schema(example = "second_order")]
     code: String,
-    /// What is where, and what would help.
+    /// The difference, and what would help.
     #[schema(example = "The provider has a second order for this payment; cancel it there.")]
     message: String,
-    /// Apruve's id of what it is about.
+    /// Apruve's id of the object that the entry is about.
     #[schema(example = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6")]
     reference: Option<String>,
-    /// Its finding, if it is unexplained.
+    /// The finding, if the difference is unexplained.
     #[serde(flatten)]
     finding: Option<RowOfFinding>,
 }
 
-/// The finding in its present state; runs from before findings were stored have none.
+/// The finding in its current state. Entries of runs from before findings were stored have none.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ReconciliationRunFindingState)]
 #[serde(rename_all = "camelCase")]
@@ -110,32 +110,32 @@ struct RowOfFinding {
     /// The finding's id.
     #[schema(value_type = String, example = "finding_01h455vb4pex5vsknk084sn02q")]
     id: FindingId,
-    /// Whether it is still open.
+    /// Whether the finding is still open.
     state: FindingState,
     /// The integration of the payment.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "integration_01h455vb4pex5vsknk084sn02q")]
     integration_id: Option<IntegrationId>,
-    /// The provider's id of the order, invoice or return that it is about.
+    /// The provider's id of the order, invoice or return that the finding is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     provider_reference: Option<String>,
-    /// What should be there: an amount, a currency or another word.
+    /// The expected value: an amount, a currency or another word.
     #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<String>,
-    /// What is there instead.
+    /// The value that was found instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     observed: Option<String>,
-    /// When it was noticed first.
+    /// When the difference was first noticed.
     opened_at: DateTime<Utc>,
-    /// When it was noticed last.
+    /// When the difference was last noticed.
     last_seen_at: DateTime<Utc>,
-    /// The subject of the token that acknowledged it.
+    /// The subject of the token that acknowledged the finding.
     #[serde(skip_serializing_if = "Option::is_none")]
     acknowledged_by: Option<String>,
-    /// What the person who acknowledged it wrote.
+    /// The note of the person who acknowledged the finding.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
-    /// When the difference was gone; null while it is there.
+    /// When the difference was resolved. Absent while it exists.
     #[serde(skip_serializing_if = "Option::is_none")]
     resolved_at: Option<DateTime<Utc>>,
 }

@@ -9,11 +9,11 @@ use crate::{
 
 #[utoipa::path(
     summary = "Compare all open payments with Apruve now",
-    description = "Includes attempts that ended in the last 120 days, since Apruve may have an order for one. Runs in the background; `Location` is the path of the run. If a requested run is already running, that run is returned.",
+    description = "Compares all open payments with Apruve, and the attempts that ended in the last 120 days, because Apruve may have an order for one of them. The run is carried out in the background. `Location` is the path of the run. If a requested run is already in progress, that run is returned.",
     params(OptionalKey),
     responses(
-        (status = 202, description = "It is running.", body = ShownRun, headers(("Location" = String, description = "The path of the run."))),
-        (status = 404, description = "`/problems/not-found`: the run that an earlier request with this key started is not kept any more."),
+        (status = 202, description = "The run is in progress.", body = ShownRun, headers(("Location" = String, description = "The path of the run."))),
+        (status = 404, description = "`/problems/not-found`: the run that an earlier request with this key started is no longer kept."),
     ),
     security(("bearer" = ["payments:settle"])),
 )]

@@ -17,7 +17,7 @@ use crate::{
 
 #[utoipa::path(
     summary = "Read a webhook event",
-    description = "Callers that also have the scope `webhooks:read-raw` get the raw body: `body` if it is UTF-8, else `bodyBase64`.",
+    description = "The response to callers that also have the scope `webhooks:read-raw` contains the raw body: in `body` if it is UTF-8, else in `bodyBase64`.",
     params(IfNoneMatch),
     responses((status = 200, description = "The event.", body = ShownInFull)),
 )]

@@ -13,7 +13,7 @@ const BODY_LIMIT: usize = 2 * 1024 * 1024;
 #[utoipa::path(
     tag = "Webhooks",
     summary = "Receive a webhook of Apruve",
-    description = "For Apruve only. The signature covers the raw bytes. Signed events are stored and answered with 200, including repeated, unknown and unreadable ones. They are applied later, by reading the resource from Apruve.",
+    description = "Only Apruve uses this operation. The signature covers the raw bytes of the body. Signed events are stored and answered with 200, including repeated, unknown and unreadable events. They are applied later by reading the resource from Apruve.",
     params(
         ("token" = String, Path, description = "The secret part of the integration's webhook URL.", example = "Jt4nM0xJ1bqYkVfZQ6m3tq7m1v0cV5w2o8s9aBcDeFg"),
         ("X-Apruve-Signature" = Option<String>, Header, description = "RSA PKCS#1 v1.5 with SHA-256 over the body, in Base64. Required if the integration has a key to verify with."),
@@ -21,7 +21,7 @@ const BODY_LIMIT: usize = 2 * 1024 * 1024;
     request_body(
         content = Object,
         content_type = "application/json",
-        description = "Up to 2 MiB.",
+        description = "The event, at most 2 MiB.",
         example = json!({ "uuid": "6d5b8f0e0c7d4a55a9fd0a2c3f1b7e10", "created_at": "2026-03-01T12:00:00Z", "event": "order.accepted", "entity": { "id": "7d6f1e2a9c4b4d0f8a3b5c6d7e8f9012" } }),
     ),
     responses(Webhook, (status = 200, description = "The event is stored, now or by an earlier delivery.")),

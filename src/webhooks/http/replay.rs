@@ -11,28 +11,28 @@ use crate::{
     },
 };
 
-/// Which events to apply again.
+/// The events to apply again.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "describes the body, which is read field by field")]
 struct NewWebhookReplay {
-    /// Received from this instant on.
+    /// Only events received at or after this instant.
     since: chrono::DateTime<chrono::Utc>,
-    /// Received before this instant.
+    /// Only events received before this instant.
     until: Option<chrono::DateTime<chrono::Utc>>,
-    /// Only these.
+    /// Only events in this state.
     state: Option<WebhookState>,
-    /// Only those of this integration.
+    /// Only events of this integration.
     integration_id: Option<String>,
 }
 
 #[utoipa::path(
     summary = "Replay a webhook event",
-    description = "Always safe: the resource is read from Apruve, and settled results do not change. Runs in the background.",
+    description = "Applies the event again in the background. This is always safe: the resource is read from Apruve, and settled results do not change.",
     params(OptionalKey),
     responses(
         Conflicting,
-        (status = 202, description = "The event is queued.", body = WebhookEvent, headers(("ETag" = String, description = "Its version."))),
+        (status = 202, description = "The event is queued.", body = WebhookEvent, headers(("ETag" = String, description = "The version of the event."))),
     ),
 )]
 #[post("/v1/webhook-events/{id}/replay")]
@@ -51,7 +51,7 @@ pub(super) async fn replay_webhook_event(
 
 #[utoipa::path(
     summary = "Replay many webhook events",
-    description = "All events that were received since `since`; further fields narrow the selection. Runs in the background; `Location` is the path of its progress.",
+    description = "Applies all events again that were received at or after `since`; the other fields narrow the selection. The replay runs in the background. `Location` is the path of its progress.",
     params(OptionalKey),
     request_body(content = NewWebhookReplay, content_type = "application/json", example = json!({ "since": "2026-03-01T00:00:00Z", "state": "failed" })),
     responses((status = 202, description = "The events are queued.", body = ShownReplay, headers(("Location" = String, description = "The path of its progress.")))),

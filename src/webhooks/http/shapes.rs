@@ -17,14 +17,14 @@ pub struct ShownInFull {
     pub body: Option<RawBody>,
 }
 
-/// The raw body, to those who have the scope `webhooks:read-raw`; one of the two members.
+/// The raw body, in one of the two members. Only callers with the scope `webhooks:read-raw` get it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = WebhookEventBody)]
 pub enum RawBody {
-    /// The body, where it is UTF-8.
+    /// The body, if it is UTF-8.
     #[serde(rename = "body")]
     Text(String),
-    /// Any other body, in Base64.
+    /// The body in Base64, if it is not UTF-8.
     #[serde(rename = "bodyBase64")]
     Base64(String),
 }
@@ -37,27 +37,27 @@ pub struct ShownReplay {
     /// The replay's id.
     #[schema(example = "replay_01h455vb4pex5vsknk084sn02q")]
     id: String,
-    /// Webhooks received from this moment on are taken up.
+    /// The replay includes events received at or after this instant.
     since: DateTime<Utc>,
-    /// Webhooks received before this moment are taken up; null without an end.
+    /// The replay includes events received before this instant; null if there is no end.
     until: Option<DateTime<Utc>>,
-    /// Only webhooks in this state are taken up; null for every state.
+    /// The replay includes only events in this state; null for every state.
     state: Option<WebhookState>,
-    /// Only webhooks of this integration are taken up; null for every integration.
+    /// The replay includes only events of this integration; null for every integration.
     integration_id: Option<String>,
-    /// How many events it took up.
+    /// The number of events in the replay.
     #[schema(example = 120)]
     total: i64,
-    /// How many of them had their attempt.
+    /// The number of these events whose attempt is over.
     #[schema(example = 100)]
     done: i64,
-    /// How many still wait for it.
+    /// The number of these events that still wait for their attempt.
     #[schema(example = 20)]
     remaining: i64,
-    /// The subject of the token that asked for it.
+    /// The subject of the token that requested the replay.
     #[schema(example = "alice")]
     requested_by: String,
-    /// When the replay was asked for.
+    /// When the replay was requested.
     requested_at: DateTime<Utc>,
 }
 

@@ -18,7 +18,7 @@ use crate::{
     what_if::start::{NewTrial, TriedRules},
 };
 
-/// Rules to try on recorded carts: `rules` or `revision`.
+/// The rules to try on recorded carts: either `rules` or `revision`.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase", as = NewWhatIf, example = json!({
     "rules": [{
@@ -29,16 +29,16 @@ use crate::{
 }))]
 #[expect(dead_code, reason = "describes what is read below")]
 pub(super) struct NewWhatIf {
-    /// The whole set of rules to try in the place of the live ones, at most 1000. Ids may be left out, and a method may
+    /// The complete set of rules to try in place of the live ones, at most 1000. Ids may be left out, and a method may
     /// be named by `type` and `name`, as in exports.
     #[schema(max_items = 1000)]
     rules: Option<Vec<Draft>>,
-    /// The revision whose rules, payment methods and settings to try.
+    /// The revision whose rules, payment methods and settings are tried.
     #[schema(example = 17)]
     revision: Option<i64>,
-    /// Only carts that were recorded at or after this instant; all when absent.
+    /// Only carts that were recorded at or after this instant. If left out, there is no lower limit.
     from: Option<DateTime<Utc>>,
-    /// Only carts that were recorded before this instant; until now when absent.
+    /// Only carts that were recorded before this instant. The default is the time of the request.
     until: Option<DateTime<Utc>>,
 }
 

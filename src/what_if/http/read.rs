@@ -14,7 +14,7 @@ use crate::{
 
 #[utoipa::path(
     summary = "Read a trial of rules",
-    description = "Its progress and, once it is finished, what each payment method would gain and lose. An example is a recorded cart as far as it is kept; one that was erased or forgotten meanwhile is left out.",
+    description = "Returns the progress of the trial and, when it is finished, the carts that each payment method would gain and lose. An example shows the recorded part of a cart. A cart that was erased or forgotten in the meantime is left out of the examples.",
     responses((status = 200, description = "The trial.", body = ShownWhatIf)),
     security(("bearer" = ["rules:write"])),
 )]

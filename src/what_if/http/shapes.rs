@@ -42,7 +42,7 @@ pub(super) struct ShownWhatIf {
     /// The revision that is tried; null if rules were posted.
     #[schema(example = 12)]
     revision: Option<i64>,
-    /// The revision that was live at the time of the request, with which the other rules are compared.
+    /// The revision that was live at the time of the request. The other rules are compared with it.
     #[schema(example = 17)]
     live_revision: i64,
     /// The progress of the trial.

@@ -17,13 +17,13 @@ type TrialScope = scope::CountedAs<scope::RulesWrite, class::Evaluate>;
 
 #[utoipa::path(
     summary = "Try other rules on recorded carts",
-    description = "Evaluates the carts that checkout recorded (`recording.sample` of the configuration) by the live rules and by others, both at the time of the request, and counts for each payment method which carts would gain or lose it. Credit and the health of providers are left out. It changes nothing, runs in the background and leaves one core to checkout; `Location` is the path of its progress and result.",
+    description = "Evaluates the carts that checkout recorded (`recording.sample` of the configuration) with the live rules and with other rules, both at the time of the request. The trial counts for each payment method the carts that would gain or lose it. Credit and the health of providers are not considered. The trial changes nothing, runs in the background and leaves one core to checkout. `Location` is the path of its progress and result.",
     params(OptionalKey),
     request_body(content = NewWhatIf, content_type = "application/json"),
     responses(
-        (status = 202, description = "It is running.", body = ShownWhatIf, headers(("Location" = String, description = "The path of its progress and result."))),
-        (status = 404, description = "`/problems/not-found`: the trial that an earlier request with this key started is not kept any more."),
-        (status = 409, description = "`/problems/revision-incomplete`: of the revision only the rules are kept, because it is older than the upgrade to complete revisions."),
+        (status = 202, description = "The trial is running.", body = ShownWhatIf, headers(("Location" = String, description = "The path of the trial's progress and result."))),
+        (status = 404, description = "`/problems/not-found`: the trial that an earlier request with this key started is no longer kept."),
+        (status = 409, description = "`/problems/revision-incomplete`: only the rules of the revision are kept, because it is older than the upgrade to complete revisions."),
     ),
 )]
 #[post("/v1/payment-rules/what-if")]
