@@ -114,7 +114,7 @@ export interface paths {
         };
         /**
          * List who changed what
-         * @description Newest first. Entries are never changed or removed.
+         * @description Entries are listed newest first unless `sort` says otherwise. They are never changed or removed.
          *
          *     Scope: `audit:read`.
          */
@@ -208,7 +208,7 @@ export interface paths {
         put?: never;
         /**
          * Attempt a delivery again
-         * @description At once, and then as often as a new one. The `webhook-id` is the same.
+         * @description Attempts the delivery at once, and then as often as a new delivery. The `webhook-id` stays the same.
          *
          *     Scope: `notifications:write`.
          */
@@ -228,7 +228,7 @@ export interface paths {
         };
         /**
          * List the types of events
-         * @description The types that this version emits. Later versions add to them, so a reader must ignore types that it does not know.
+         * @description Lists the types of events that this version emits. Later versions add types, so a reader must ignore types that it does not know.
          *
          *     Scope: `events:read`.
          */
@@ -250,7 +250,7 @@ export interface paths {
         };
         /**
          * Read the event feed
-         * @description What happened, in an order that is the same for every reader: nothing ever appears before a cursor that was handed out, and events of one payment come in the order of its `version`. Keep `next` once the events of a page are dealt with, and send it as `after`. With `wait` an empty page at the end of the feed is answered when something happens, or when the time is up. Events are kept for a while (`retention.events`).
+         * @description Lists the events in an order that is the same for every reader. An event never appears before a cursor that was returned, and the events of one payment come in the order of its `version`. Store `next` after you have processed the events of a page, and send it as `after`. With `wait`, a request at the end of the feed is answered when an event happens or when the time is up. Events are kept for a limited time (`retention.events`).
          *
          *     Scope: `events:read`.
          */
@@ -361,7 +361,7 @@ export interface paths {
         };
         /**
          * List findings
-         * @description Differences between payments and their provider that a person has to look at, newest first unless `sort` says otherwise. A complete read that does not find one any more resolves it; found again after that, it is a new one.
+         * @description Lists the differences between payments and their provider that a person has to check, newest first unless `sort` says otherwise. A complete read that no longer finds a difference resolves the finding. If the difference is found again after that, it is a new finding.
          *
          *     Scope: `findings:read`.
          */
@@ -405,7 +405,7 @@ export interface paths {
         put?: never;
         /**
          * Acknowledge a finding
-         * @description Marks the finding as known. It is resolved when a complete read does not find it any more. The caller is recorded. A second acknowledgement replaces the note.
+         * @description Marks the finding as known. It is resolved when a complete read no longer finds the difference. The caller is recorded. A second acknowledgement replaces the note.
          *
          *     Scope: `findings:write`.
          */
@@ -425,7 +425,7 @@ export interface paths {
         };
         /**
          * List the types of integrations
-         * @description Each type with a title, the JSON Schema of its settings, and its capabilities.
+         * @description Lists each type with its title, the JSON Schema of its settings, and its capabilities.
          *
          *     Scope: `integrations:read`.
          */
@@ -447,7 +447,7 @@ export interface paths {
         };
         /**
          * List integrations
-         * @description In pages, by name unless `sort` says otherwise. Without deleted ones.
+         * @description Lists the integrations in pages, sorted by name unless `sort` says otherwise. Deleted integrations are not listed.
          *
          *     Scope: `integrations:read`.
          */
@@ -455,7 +455,7 @@ export interface paths {
         put?: never;
         /**
          * Create an integration
-         * @description An Apruve integration gets a webhook URL. Only this response and those of rotation and reveal contain it. No call is sent to Apruve; `check` does that.
+         * @description An Apruve integration gets a webhook URL. Only the responses of creation, rotation and reveal contain it. Creation does not call Apruve; `check` does.
          *
          *     Scope: `integrations:write`.
          */
@@ -477,7 +477,7 @@ export interface paths {
         put?: never;
         /**
          * Check an account before it is saved
-         * @description Reads the merchant from Apruve with this key. A rejection or a missing answer of Apruve is a result and not an error. Nothing is stored.
+         * @description Reads the merchant from Apruve with the key in the body. If Apruve rejects the key or does not answer, that is a result and not an error. Nothing is stored.
          *
          *     Scope: `integrations:write`.
          */
@@ -497,7 +497,7 @@ export interface paths {
         };
         /**
          * Read an integration
-         * @description Secrets are shown by their last characters. What it returns may be sent back by PUT.
+         * @description Of a secret, only the last characters are shown. The response may be sent back with PUT.
          *
          *     Scope: `integrations:read`.
          */
@@ -512,7 +512,7 @@ export interface paths {
         post?: never;
         /**
          * Delete an integration
-         * @description Its method and its secrets are deleted, and its name may be used again; the history keeps its name. Rules that offer its method prevent the deletion unless `detach=true` removes the method from them; a rule without any method left is disabled. Payments that are not at rest stand in the way always.
+         * @description Deletes the integration with its method and its secrets. The name may be used again; the history keeps it. Rules that offer the method prevent the deletion unless `detach=true` removes the method from them. A rule without any method left is disabled. Payments that are not at rest always prevent the deletion.
          *
          *     Scope: `integrations:write`.
          */
@@ -521,7 +521,7 @@ export interface paths {
         head?: never;
         /**
          * Change parts of an integration
-         * @description A JSON Merge Patch (RFC 7396): given fields are replaced, null restores the default. `apiKey` cannot be removed.
+         * @description The body is a JSON Merge Patch (RFC 7396): given fields are replaced, and null restores the default. `apiKey` cannot be removed.
          *
          *     Scope: `integrations:write`.
          */
@@ -539,7 +539,7 @@ export interface paths {
         put?: never;
         /**
          * Activate an integration
-         * @description The rules in the response offer its method again. No effect on an active integration.
+         * @description Activates the integration. The rules in the response offer its method again. The call has no effect on an active integration.
          *
          *     Scope: `integrations:write`.
          */
@@ -561,7 +561,7 @@ export interface paths {
         put?: never;
         /**
          * Check the connection of an integration
-         * @description Reads the merchant from Apruve with the stored key; the result counts for the integration's `health`. A rejection or a missing answer of Apruve is a result and not an error.
+         * @description Reads the merchant from Apruve with the stored key. The result counts for the integration's `health`. If Apruve rejects the key or does not answer, that is a result and not an error.
          *
          *     Scope: `integrations:write`.
          */
@@ -581,7 +581,7 @@ export interface paths {
         };
         /**
          * List the companies that may buy on terms
-         * @description The current corporate accounts at Apruve, with their credit. An unknown e-mail address returns an empty list.
+         * @description Lists the current corporate accounts at Apruve with their credit. The list is empty for an unknown e-mail address.
          *
          *     Scope: `integrations:read`.
          */
@@ -605,7 +605,7 @@ export interface paths {
         put?: never;
         /**
          * Deactivate an integration
-         * @description Its method is not offered any more and creates no payments; existing payments continue. The response lists the rules that lose the method and those without any method left. No effect on an inactive integration.
+         * @description Deactivates the integration. Its method is no longer offered and creates no payments; existing payments continue. The response lists the rules that lose the method, and those of them without any method left. The call has no effect on an inactive integration.
          *
          *     Scope: `integrations:write`.
          */
@@ -627,7 +627,7 @@ export interface paths {
         put?: never;
         /**
          * Show the webhook URL
-         * @description The caller is recorded in the audit log.
+         * @description Returns the webhook URL. The caller is recorded in the audit log.
          *
          *     Scope: `integrations:write`.
          */
@@ -649,7 +649,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate the webhook token
-         * @description The response contains the new webhook URL. The old one works for another `graceSeconds` (default: one day); earlier ones end no later.
+         * @description The response contains the new webhook URL. The old URL works for another `graceSeconds` (default: 86400, one day); still older URLs expire no later than that.
          *
          *     Scope: `integrations:write`.
          */
@@ -669,7 +669,7 @@ export interface paths {
         };
         /**
          * List the rules that use an integration
-         * @description Every payment rule that offers the integration's method, on one page.
+         * @description Lists every payment rule that offers the integration's method, on one page.
          *
          *     Scope: `integrations:read`.
          */
@@ -691,7 +691,7 @@ export interface paths {
         };
         /**
          * List the webhook endpoints at Apruve
-         * @description All addresses that are registered at Apruve for the merchant, including those of other systems.
+         * @description Lists all addresses that are registered at Apruve for the merchant, including those of other systems.
          *
          *     Scope: `integrations:read`.
          */
@@ -699,7 +699,7 @@ export interface paths {
         put?: never;
         /**
          * Register the webhook URL at Apruve
-         * @description Registers the integration's webhook URL at Apruve, unless it is registered, and removes older ones of this integration. Addresses of other systems are kept. Repeating it has no effect.
+         * @description Registers the integration's webhook URL at Apruve if it is not registered yet, and removes older webhook URLs of this integration. Addresses of other systems are kept. A repeated call has no effect.
          *
          *     Scope: `integrations:write`.
          */
@@ -719,7 +719,7 @@ export interface paths {
         };
         /**
          * List invoices
-         * @description The invoices at Apruve and the offline sales, each of which is one invoice, in pages, newest first unless `sort` says otherwise. `overdue=true` finds those of which something remains although its debtor should have paid: Apruve by `providerDueAt`, the buyer by `dueAt`.
+         * @description Lists the invoices at Apruve and the offline sales in pages, newest first unless `sort` says otherwise. Each offline sale is one invoice. `overdue=true` finds invoices with a remaining amount that the debtor should have paid: Apruve by `providerDueAt`, the buyer by `dueAt`.
          *
          *     Scope: `payments:read`.
          */
@@ -741,7 +741,7 @@ export interface paths {
         };
         /**
          * Read an invoice
-         * @description An invoice at Apruve, or an offline sale by the id of its purchase. Its lines, shipments and transactions are in the payment.
+         * @description Returns an invoice at Apruve, or an offline sale by the id of its purchase. The lines, shipments and transactions are in the payment.
          *
          *     Scope: `payments:read`.
          */
@@ -763,7 +763,7 @@ export interface paths {
         };
         /**
          * Show what the token is good for
-         * @description Any valid token may call this.
+         * @description Returns the caller and the rights of the token. Any valid token may call this operation.
          *
          *     Scope: none.
          */
@@ -785,7 +785,7 @@ export interface paths {
         };
         /**
          * List notification endpoints
-         * @description In pages, the oldest first unless `sort` says otherwise. A token for some websites sees the endpoints that are for some of these.
+         * @description Lists the endpoints in pages, oldest first unless `sort` says otherwise. A token that is bound to websites sees only endpoints all of whose websites are among these.
          *
          *     Scope: `notifications:read`.
          */
@@ -793,7 +793,7 @@ export interface paths {
         put?: never;
         /**
          * Create a notification endpoint
-         * @description Events that happen from now on are posted to the address, each as in `GET /v1/events`, signed as Standard Webhooks describes with the `secret` that only this answer and that of a rotation contain. Answer with a status of 200 to 299 within 15 seconds; everything else is tried again for three days. At most 50 endpoints. One that is created with a token for some websites gets what belongs to these.
+         * @description Events that happen from now on are posted to the address. Each is posted in the format of `GET /v1/events` and signed according to Standard Webhooks with the `secret`. Only the answers to creation and rotation contain the secret. The receiver must answer with a status of 200 to 299 within 15 seconds. Status 410 switches the endpoint off; after any other result the service tries again for three days. There can be at most 50 endpoints. An endpoint that is created with a token for some websites gets the events of these websites.
          *
          *     Scope: `notifications:write`.
          */
@@ -813,14 +813,14 @@ export interface paths {
         };
         /**
          * Read a notification endpoint
-         * @description Without its secret.
+         * @description Returns the endpoint without its secret.
          *
          *     Scope: `notifications:read`.
          */
         get: operations["get_notification_endpoint"];
         /**
          * Replace a notification endpoint
-         * @description Accepts what GET returns. The secret stays. An endpoint that is switched on again gets what happens from then on; deliveries that were waiting go on.
+         * @description Accepts what GET returns. The secret is kept. An endpoint that is switched on again gets the events that happen from then on, and its waiting deliveries continue.
          *
          *     Scope: `notifications:write`.
          */
@@ -828,7 +828,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a notification endpoint
-         * @description Nothing is posted to it any more. Its secret and its deliveries are deleted.
+         * @description Deletes the endpoint with its secret and its deliveries. Events are no longer posted to it.
          *
          *     Scope: `notifications:write`.
          */
@@ -837,7 +837,7 @@ export interface paths {
         head?: never;
         /**
          * Change parts of a notification endpoint
-         * @description A JSON Merge Patch (RFC 7396): given fields are replaced, null restores the default.
+         * @description The body is a JSON Merge Patch (RFC 7396): given fields are replaced, and null restores the default.
          *
          *     Scope: `notifications:write`.
          */
@@ -853,7 +853,7 @@ export interface paths {
         };
         /**
          * List the deliveries to a notification endpoint
-         * @description What was and is to be posted to it, the newest first unless `sort` says otherwise; finished ones are kept as long as events are (`retention.events`). Nothing of the answers is kept but their status.
+         * @description Lists the past and waiting deliveries to the endpoint, newest first unless `sort` says otherwise. Finished deliveries are kept as long as events (`retention.events`). Of the endpoint's answers, only the status is kept.
          *
          *     Scope: `notifications:read`.
          */
@@ -877,7 +877,7 @@ export interface paths {
         put?: never;
         /**
          * Try a notification endpoint
-         * @description Posts an event of the type `ping` to it, whatever its `types`. The list of its deliveries has the result.
+         * @description Posts an event of the type `ping` to the endpoint, regardless of its `types`. The list of its deliveries shows the result.
          *
          *     Scope: `notifications:write`.
          */
@@ -899,7 +899,7 @@ export interface paths {
         put?: never;
         /**
          * Deliver everything since a moment again
-         * @description Every event that happened since then, is kept and passes the endpoint's filter is delivered again, also what was delivered before: its `webhook-id` is the same. Use it after an outage of the receiver.
+         * @description Delivers every event again that happened at or after `since`, is still kept, and passes the endpoint's filter. This includes events that were delivered before; the `webhook-id` of an event stays the same. Use this operation after an outage of the receiver.
          *
          *     Scope: `notifications:write`.
          */
@@ -921,7 +921,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate the secret of a notification endpoint
-         * @description The response contains the new secret. For another `graceSeconds` (default: one day) deliveries are signed with the former one too; receivers accept either.
+         * @description The response contains the new secret. For another `graceSeconds` (default: 86400, one day), deliveries are also signed with the former secret, so that receivers can use either secret.
          *
          *     Scope: `notifications:write`.
          */
@@ -1139,7 +1139,7 @@ export interface paths {
         put?: never;
         /**
          * Try other rules on recorded carts
-         * @description Evaluates the carts that checkout recorded (`recording.sample` of the configuration) by the live rules and by others, both at the time of the request, and counts for each payment method which carts would gain or lose it. Credit and the health of providers are left out. It changes nothing, runs in the background and leaves one core to checkout; `Location` is the path of its progress and result.
+         * @description Evaluates the carts that checkout recorded (`recording.sample` of the configuration) with the live rules and with other rules, both at the time of the request. The trial counts for each payment method the carts that would gain or lose it. Credit and the health of providers are not considered. The trial changes nothing, runs in the background and leaves one core to checkout. `Location` is the path of its progress and result.
          *
          *     Scope: `rules:write`.
          */
@@ -1159,7 +1159,7 @@ export interface paths {
         };
         /**
          * Read a trial of rules
-         * @description Its progress and, once it is finished, what each payment method would gain and lose. An example is a recorded cart as far as it is kept; one that was erased or forgotten meanwhile is left out.
+         * @description Returns the progress of the trial and, when it is finished, the carts that each payment method would gain and lose. An example shows the recorded part of a cart. A cart that was erased or forgotten in the meantime is left out of the examples.
          *
          *     Scope: `rules:write`.
          */
@@ -1669,7 +1669,7 @@ export interface paths {
         };
         /**
          * List reconciliation runs
-         * @description Newest first unless `sort` says otherwise.
+         * @description Lists the runs, newest first unless `sort` says otherwise.
          *
          *     Scope: `payments:read`.
          */
@@ -1677,7 +1677,7 @@ export interface paths {
         put?: never;
         /**
          * Compare all open payments with Apruve now
-         * @description Includes attempts that ended in the last 120 days, since Apruve may have an order for one. Runs in the background; `Location` is the path of the run. If a requested run is already running, that run is returned.
+         * @description Compares all open payments with Apruve, and the attempts that ended in the last 120 days, because Apruve may have an order for one of them. The run is carried out in the background. `Location` is the path of the run. If a requested run is already in progress, that run is returned.
          *
          *     Scope: `payments:settle`.
          */
@@ -1697,7 +1697,7 @@ export interface paths {
         };
         /**
          * Read a reconciliation run
-         * @description Its progress, the payments that differed, and what Apruve has that no payment explains.
+         * @description Returns the progress of the run, the payments that differed, and the objects at Apruve that no payment explains.
          *
          *     Scope: `payments:read`.
          */
@@ -1719,7 +1719,7 @@ export interface paths {
         };
         /**
          * Report what is owed
-         * @description What is owed to the shop, by days past due, a row for each group, debtor and currency; amounts of different currencies are never added. It is computed from the transactions that were booked by `asOf`, with the due dates as they are known now. Apruve's debt is due `fundingAlertHours` after the invoice was issued, and shipped where that is required; a buyer's by `dueAt`. Without a due date nothing is past due.
+         * @description Reports the amounts that are owed to the shop, by days past due. The report has one row for each group, debtor and currency; amounts in different currencies are never added. It is computed from the transactions that were booked by `asOf`, with the due dates that are known now. Apruve's debt is due `fundingAlertHours` after the invoice was issued, or after it was both issued and shipped if the account requires shipment. A buyer's debt is due at `dueAt`. A debt without a due date is not past due.
          *
          *     Scope: `reports:read`.
          */
@@ -1741,7 +1741,7 @@ export interface paths {
         };
         /**
          * Report what providers paid
-         * @description What providers paid for invoices, a row for each day, integration and currency, as they pay: `gross`, their `fee`, the `returns` on these invoices, and `net` = gross − fee − returns. An invoice counts whole on the day of its `fundedAt`, as everything of it is known now. As JSON at most 366 days; CSV and JSON Lines take any window.
+         * @description Reports the payments of providers for invoices, with one row for each day, integration and currency: `gross`, the provider's `fee`, the `returns` on these invoices, and `net` = gross − fee − returns. All amounts of an invoice, as they are known now, count on the day of its `fundedAt`. In JSON the period is at most 366 days; CSV and JSON Lines have no limit.
          *
          *     Scope: `reports:read`.
          */
@@ -1763,7 +1763,7 @@ export interface paths {
         };
         /**
          * Report the journal
-         * @description What was booked, as double entry: the lines of each transaction sum to zero, in `debit` and `credit` on the accounts of the shop's books, whose codes are in `accounts` of the settings. A transaction is booked when it succeeded here, and an offline sale when it was made; nothing is booked into the past. As JSON at most 366 days; CSV and JSON Lines take any window.
+         * @description Reports the journal in double entry: the lines of each transaction, in `debit` and `credit` on the accounts of the shop's books, sum to zero. The codes of the accounts are in `accounts` of the settings. A transaction is booked when it succeeded in this service, and an offline sale when it was created. Nothing is booked into the past. In JSON the period is at most 366 days; CSV and JSON Lines have no limit.
          *
          *     Scope: `reports:read`.
          */
@@ -1959,7 +1959,8 @@ export interface paths {
         get: operations["get_settings"];
         /**
          * Replace the settings
-         * @description What is left out or null is not set. `If-Match` is not required; where it is sent, it must hold.
+         * @description Fields that are left out or null are not set. `If-Match` is optional; if it is sent, it must match the current
+         *     version.
          *
          *     Scope: `settings:write`.
          */
@@ -1982,9 +1983,10 @@ export interface paths {
         put?: never;
         /**
          * Revoke tokens
-         * @description The replica that handles the request rejects them at once, the others within `rulebook.refresh`. This cannot be undone.
-         *     New tokens of the same subject are accepted. `iat` has whole seconds, so where `issuedBefore` has a fraction of a second,
-         *     every token issued in that second is rejected; a whole second keeps the tokens issued in it.
+         * @description The replica that handles the request rejects the tokens at once, the other replicas within `rulebook.refresh`. A
+         *     revocation cannot be undone. New tokens of the same subject are accepted. `iat` has whole seconds. Therefore, if
+         *     `issuedBefore` has a fraction of a second, every token issued in that second is rejected; if it is a whole second,
+         *     the tokens issued in that second remain valid.
          *
          *     Scope: `tokens:revoke`.
          */
@@ -2004,7 +2006,7 @@ export interface paths {
         };
         /**
          * List webhook events
-         * @description The events that Apruve sent and their results, newest first unless `sort` says otherwise.
+         * @description Lists the events that Apruve sent, with their results, newest first unless `sort` says otherwise.
          *
          *     Scope: `webhooks:read`.
          */
@@ -2028,7 +2030,7 @@ export interface paths {
         put?: never;
         /**
          * Replay many webhook events
-         * @description All events that were received since `since`; further fields narrow the selection. Runs in the background; `Location` is the path of its progress.
+         * @description Applies all events again that were received at or after `since`; the other fields narrow the selection. The replay runs in the background. `Location` is the path of its progress.
          *
          *     Scope: `webhooks:write`.
          */
@@ -2048,7 +2050,7 @@ export interface paths {
         };
         /**
          * Read a webhook event
-         * @description Callers that also have the scope `webhooks:read-raw` get the raw body: `body` if it is UTF-8, else `bodyBase64`.
+         * @description The response to callers that also have the scope `webhooks:read-raw` contains the raw body: in `body` if it is UTF-8, else in `bodyBase64`.
          *
          *     Scope: `webhooks:read`.
          */
@@ -2072,7 +2074,7 @@ export interface paths {
         put?: never;
         /**
          * Replay a webhook event
-         * @description Always safe: the resource is read from Apruve, and settled results do not change. Runs in the background.
+         * @description Applies the event again in the background. This is always safe: the resource is read from Apruve, and settled results do not change.
          *
          *     Scope: `webhooks:write`.
          */
@@ -2114,7 +2116,7 @@ export interface paths {
         put?: never;
         /**
          * Receive a webhook of Apruve
-         * @description For Apruve only. The signature covers the raw bytes. Signed events are stored and answered with 200, including repeated, unknown and unreadable ones. They are applied later, by reading the resource from Apruve.
+         * @description Only Apruve uses this operation. The signature covers the raw bytes of the body. Signed events are stored and answered with 200, including repeated, unknown and unreadable events. They are applied later by reading the resource from Apruve.
          */
         post: operations["receive_apruve_webhook"];
         delete?: never;
@@ -2792,7 +2794,7 @@ export interface components {
             version: string;
         };
         /**
-         * @description An account of the shop's books.
+         * @description An account in the shop's books.
          * @enum {string}
          */
         Account: "receivable" | "providerReceivable" | "revenue" | "fees" | "returns" | "cash";
@@ -2822,37 +2824,37 @@ export interface components {
         /** @description The code of each account in the shop's books. */
         AccountCodes: {
             /**
-             * @description 1000 where it is not set.
+             * @description The cash account. The default is 1000.
              * @default 1000
              * @example 1000
              */
             cash?: string;
             /**
-             * @description What providers keep; 6800 where it is not set.
+             * @description The account of the fees that providers keep. The default is 6800.
              * @default 6800
              * @example 6800
              */
             fees?: string;
             /**
-             * @description What providers owe the shop; 1210 where it is not set.
+             * @description The account of the amounts that providers owe the shop. The default is 1210.
              * @default 1210
              * @example 1210
              */
             providerReceivable?: string;
             /**
-             * @description What buyers owe the shop; 1200 where it is not set.
+             * @description The account of the amounts that buyers owe the shop. The default is 1200.
              * @default 1200
              * @example 1200
              */
             receivable?: string;
             /**
-             * @description What was taken off or given back; 4100 where it is not set.
+             * @description The account of the amounts that were taken off or given back. The default is 4100.
              * @default 4100
              * @example 4100
              */
             returns?: string;
             /**
-             * @description 4000 where it is not set.
+             * @description The revenue account. The default is 4000.
              * @default 4000
              * @example 4000
              */
@@ -2905,23 +2907,23 @@ export interface components {
              */
             status?: string | null;
         };
-        /** @description An account to try before it is saved. */
+        /** @description An account to check before it is saved. */
         AccountToCheck: {
-            /** @description The settings to try, as at creation. */
+            /** @description The settings to check, as at creation. */
             settings: components["schemas"]["NewApruveSettings"];
-            /** @description Only `apruve` has a connection. */
+            /** @description The type of the integration. Only `apruve` has a connection. */
             type: components["schemas"]["MethodType"];
         };
         /**
-         * @description What the report has a row for.
+         * @description The grouping of the rows in the aging report.
          * @enum {string}
          */
         AgingGrouping: "customer" | "website" | "integration";
-        /** @description What is owed, as one JSON document. Amounts are decimal texts with the digits of their currency. */
+        /** @description The amounts that are owed, as one JSON document. Amounts are decimal texts with the digits of their currency. */
         AgingReport: {
             /**
              * Format: date-time
-             * @description What was booked later does not count.
+             * @description The instant of the report. Later transactions do not count.
              */
             asOf: string;
             /**
@@ -2935,72 +2937,72 @@ export interface components {
              *     ]
              */
             buckets: string[];
-            /** @description What there is a row for. */
+            /** @description The grouping of the rows. */
             by: components["schemas"]["AgingGrouping"];
-            /** @description One for each group, debtor and currency. */
+            /** @description One row for each group, debtor and currency. */
             rows: components["schemas"]["AgingReportRow"][];
             /**
-             * @description Whose days they are.
+             * @description The time zone of the days.
              * @example UTC
              */
             timezone: string;
-            /** @description One for each debtor and currency. */
+            /** @description One row for each debtor and currency. */
             totals: components["schemas"]["AgingReportRow"][];
         };
-        /** @description What is owed by a group, or in all; then the members that tell groups apart are null. */
+        /** @description The amounts that a group owes, or the total; in a total, the members that identify the group are null. */
         AgingReportRow: {
             /**
-             * @description Of the usual buckets.
+             * @description The amount in this bucket, if the report has the default buckets.
              * @example 1290.50
              */
             "1-30"?: string;
             /**
-             * @description Of the usual buckets.
+             * @description The amount in this bucket, if the report has the default buckets.
              * @example 0.00
              */
             "31-60"?: string;
             /**
-             * @description Of the usual buckets.
+             * @description The amount in this bucket, if the report has the default buckets.
              * @example 0.00
              */
             "61-90"?: string;
             /**
-             * @description Of the usual buckets.
+             * @description The amount in this bucket, if the report has the default buckets.
              * @example 0.00
              */
             "91+"?: string;
             /** @description The currency of all amounts. */
             currency: components["schemas"]["Currency"];
             /**
-             * @description With `by=customer`: the shop's id of the buyer's company.
+             * @description The shop's id of the buyer's company, with `by=customer`.
              * @example C-12
              */
             customerId?: string | null;
             /**
-             * @description With `by=customer`: the last name that is known.
+             * @description The last known name of the buyer's company, with `by=customer`.
              * @example ACME Inc.
              */
             customerName?: string | null;
-            /** @description Who owes it. */
+            /** @description The party that owes the amounts. */
             debtor: components["schemas"]["Debtor"];
             /**
-             * @description With `by=integration`.
+             * @description The integration's id, with `by=integration`.
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             integrationId?: string | null;
             /**
-             * @description With `by=integration`.
+             * @description The integration's name, with `by=integration`.
              * @example Apruve US
              */
             integrationName?: string | null;
             /**
              * Format: int64
-             * @description How many invoices and offline sales something is owed of.
+             * @description The number of invoices and offline sales of which an amount is owed.
              * @example 3
              */
             invoices: number;
             /**
-             * @description What is not past due. The members between this and `total` are the buckets, which `buckets` names.
+             * @description The amount that is not past due. The members between this one and `total` are the buckets that `buckets` names.
              * @example 500.00
              */
             notDue: string;
@@ -3010,7 +3012,7 @@ export interface components {
              */
             total: string;
             /**
-             * @description With `by=website`.
+             * @description The website, with `by=website`.
              * @example us-store
              */
             website?: string | null;
@@ -3078,11 +3080,11 @@ export interface components {
              * @description When it was created.
              */
             createdAt: string;
-            /** @description Off means: not offered, no new payments. */
+            /** @description Whether the integration is active. The method of an inactive integration is not offered and creates no payments. */
             enabled: boolean;
             /**
-             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
-             *     from before such a change still names the version.
+             * @description The health of the account at the provider. Absent for offline methods. The ETag changes with the health, but an
+             *     ETag from before such a change is still valid in `If-Match`.
              */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
@@ -3090,21 +3092,21 @@ export interface components {
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             id: string;
-            /** @description What buyers read. */
+            /** @description The label of the method that buyers see. */
             label: components["schemas"]["Labels"];
             /**
-             * @description For administrators; unique.
+             * @description The name that administrators see; unique among integrations.
              * @example Apruve US
              */
             name: string;
             /**
-             * @description The method that rules offer.
+             * @description The id of the payment method that rules offer.
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             paymentMethodId: string;
-            /** @description The settings of this type; secrets are shown by their ends. */
+            /** @description The settings of the integration's type. Secrets are shown by their last characters. */
             settings: components["schemas"]["ApruveSettings"];
-            /** @description The same where there is little room. */
+            /** @description A shorter label, for places with little room. */
             shortLabel: components["schemas"]["Labels"];
             /**
              * @description The type of the integration. (enum property replaced by openapi-typescript)
@@ -3124,7 +3126,7 @@ export interface components {
              * @description When it was created.
              */
             createdAt: string;
-            /** @description Off means: not offered, no new payments. */
+            /** @description Whether the integration is active. The method of an inactive integration is not offered and creates no payments. */
             enabled: boolean;
             /**
              * @description The `ETag` of the resource; send it as `If-Match`.
@@ -3132,8 +3134,8 @@ export interface components {
              */
             etag: string;
             /**
-             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
-             *     from before such a change still names the version.
+             * @description The health of the account at the provider. Absent for offline methods. The ETag changes with the health, but an
+             *     ETag from before such a change is still valid in `If-Match`.
              */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
@@ -3141,21 +3143,21 @@ export interface components {
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             id: string;
-            /** @description What buyers read. */
+            /** @description The label of the method that buyers see. */
             label: components["schemas"]["Labels"];
             /**
-             * @description For administrators; unique.
+             * @description The name that administrators see; unique among integrations.
              * @example Apruve US
              */
             name: string;
             /**
-             * @description The method that rules offer.
+             * @description The id of the payment method that rules offer.
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             paymentMethodId: string;
-            /** @description The settings of this type; secrets are shown by their ends. */
+            /** @description The settings of the integration's type. Secrets are shown by their last characters. */
             settings: components["schemas"]["ApruveSettings"];
-            /** @description The same where there is little room. */
+            /** @description A shorter label, for places with little room. */
             shortLabel: components["schemas"]["Labels"];
             /**
              * @description The type of the integration. (enum property replaced by openapi-typescript)
@@ -3168,18 +3170,18 @@ export interface components {
              */
             updatedAt: string;
         };
-        /** @description An integration and the secret address Apruve posts to. */
+        /** @description An integration with the secret webhook URL that Apruve posts to. */
         ApruveIntegrationWithWebhookUrl: {
             /**
              * Format: date-time
              * @description When it was created.
              */
             createdAt: string;
-            /** @description Off means: not offered, no new payments. */
+            /** @description Whether the integration is active. The method of an inactive integration is not offered and creates no payments. */
             enabled: boolean;
             /**
-             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
-             *     from before such a change still names the version.
+             * @description The health of the account at the provider. Absent for offline methods. The ETag changes with the health, but an
+             *     ETag from before such a change is still valid in `If-Match`.
              */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
@@ -3187,21 +3189,21 @@ export interface components {
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             id: string;
-            /** @description What buyers read. */
+            /** @description The label of the method that buyers see. */
             label: components["schemas"]["Labels"];
             /**
-             * @description For administrators; unique.
+             * @description The name that administrators see; unique among integrations.
              * @example Apruve US
              */
             name: string;
             /**
-             * @description The method that rules offer.
+             * @description The id of the payment method that rules offer.
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             paymentMethodId: string;
-            /** @description The settings of this type; secrets are shown by their ends. */
+            /** @description The settings of the integration's type. Secrets are shown by their last characters. */
             settings: components["schemas"]["ApruveSettings"];
-            /** @description The same where there is little room. */
+            /** @description A shorter label, for places with little room. */
             shortLabel: components["schemas"]["Labels"];
             /**
              * @description The type of the integration. (enum property replaced by openapi-typescript)
@@ -3214,37 +3216,38 @@ export interface components {
              */
             updatedAt: string;
             /**
-             * @description Enter it at Apruve, and keep it like a password. Offline methods have none.
+             * @description The webhook URL. Enter it at Apruve, and keep it secret like a password. Absent for offline methods.
              * @example https://pay.shop.example/webhooks/apruve/yb3nHf0S…
              */
             webhookUrl?: string | null;
         };
-        /** @description Settings of an Apruve account. */
+        /** @description The settings of an Apruve account. */
         ApruveSettings: {
             /**
-             * @description The end of the API key.
+             * @description The last characters of the API key.
              * @example …9f3c
              */
             apiKeyHint: string;
             /**
-             * @description Null: the host that `testMode` picks.
+             * @description The origin of the API. Null if it is the host that `testMode` selects.
              * @example null
              */
             baseUrl: string | null;
-            /** @description What the buyer's credit and outages of Apruve mean for the method at checkout. */
+            /** @description How the buyer's credit and outages of Apruve affect the method at checkout. */
             credit: components["schemas"]["CreditPolicy"];
             /**
-             * @description Carts in other currencies cannot be paid with this account.
+             * @description The currencies of carts that can be paid with this account.
              * @example [
              *       "USD"
              *     ]
              */
             currencies: components["schemas"]["Currency"][];
-            /** @description Who waits for the buyer's money: Apruve, or the shop itself. */
+            /** @description Who waits for the buyer's money: Apruve, or the shop. */
             financing: components["schemas"]["Financing"];
             /**
              * Format: int32
-             * @description After so many hours without Apruve's payment an invoice counts as overdue for funding.
+             * @description The number of hours without a payment from Apruve after which an invoice counts as overdue for funding, 1 to
+             *     8760.
              * @example 24
              */
             fundingAlertHours: number;
@@ -3253,14 +3256,14 @@ export interface components {
              * @example a1b2c3d4e5f60718293a4b5c6d7e8f90
              */
             merchantId: string;
-            /** @description Whether Apruve pays the shop only once the goods are shipped. */
+            /** @description Whether Apruve pays the shop only after the goods are shipped. */
             requiresShipment: boolean;
             /** @description Whether Apruve's test environment is used. */
             testMode: boolean;
-            /** @description PEM. */
+            /** @description RSA public keys in PEM. A webhook is accepted if one of them verifies it. */
             webhookPublicKeys: string[];
             /**
-             * @description The webhook URL, with all but the end of its token left out.
+             * @description The webhook URL with only the last characters of its token.
              * @example https://pay.shop.example/webhooks/apruve/…Q3hc
              */
             webhookUrlHint: string;
@@ -3269,25 +3272,25 @@ export interface components {
         ApruveSettingsChange: {
             /**
              * Format: password
-             * @description Apruve's API key. Left out of a change, the present one stays; it is needed again when `merchantId`, `testMode` or `baseUrl` changes.
+             * @description Apruve's API key. If a change leaves it out, the current key is kept. It is required again when `merchantId`, `testMode` or `baseUrl` changes.
              */
             apiKey?: string;
-            /** @description The end of the API key. */
+            /** @description The last characters of the API key. */
             readonly apiKeyHint?: string;
             /**
              * Format: uri
-             * @description Origin of another host than Apruve's own; `apruve.allowed_hosts` must list it.
+             * @description The origin of a host other than Apruve's own. `apruve.allowed_hosts` must list it.
              */
             baseUrl?: string | null;
-            /** @description What the buyer's credit and outages of Apruve mean for the method at checkout. */
+            /** @description How the buyer's credit and outages of Apruve affect the method at checkout. */
             credit?: {
                 /**
-                 * @description `off`: credit is not looked at. `advise`: it leads to warnings. `require`: it decides whether the method is offered, and a payment reads it first.
+                 * @description `off`: credit is not read. `advise`: credit leads to warnings. `require`: credit decides whether the method is offered, and a payment reads it first.
                  * @default off
                  */
                 check?: components["schemas"]["CreditCheck"];
                 /**
-                 * @description What was read longer ago counts as unknown; from `1s` to `30days`.
+                 * @description The maximum age of credit that was read, from `1s` to `30days`. Older credit counts as unknown.
                  * @default 15m
                  */
                 maxAge?: string;
@@ -3303,62 +3306,62 @@ export interface components {
                 whenUnreachable?: components["schemas"]["CreditFallback"];
             };
             /**
-             * @description Carts in other currencies cannot be paid with this account.
+             * @description The currencies of carts that can be paid with this account.
              * @default [
              *       "USD"
              *     ]
              */
             currencies?: components["schemas"]["Currency"][];
             /**
-             * @description Who waits for the buyer's money.
+             * @description Who waits for the buyer's money: Apruve (`apruve`) or the shop (`self`).
              * @default apruve
              */
             financing?: components["schemas"]["Financing"];
             /**
-             * @description After so many hours without money from Apruve, an invoice is overdue.
+             * @description The number of hours without a payment from Apruve after which an invoice counts as overdue for funding.
              * @default 24
              */
             fundingAlertHours?: number;
             /** @description The merchant's id at Apruve. */
             merchantId: string;
             /**
-             * @description Whether Apruve pays an invoice only once it has a shipment.
+             * @description Whether Apruve pays an invoice only after it has a shipment.
              * @default false
              */
             requiresShipment?: boolean;
             /**
-             * @description Whether the account is one of Apruve's test environment.
+             * @description Whether the account belongs to Apruve's test environment.
              * @default false
              */
             testMode?: boolean;
-            /** @description RSA public keys in PEM; a webhook is accepted when one of them verifies it. Left out in test mode, it is the key of Apruve's test environment. */
+            /** @description RSA public keys in PEM. A webhook is accepted if one of them verifies it. If left out in test mode, the key of Apruve's test environment is used. */
             webhookPublicKeys?: string[];
-            /** @description The webhook URL with all but the end of its token left out. */
+            /** @description The webhook URL with only the last characters of its token. */
             readonly webhookUrlHint?: string;
         };
         /** @description What is left out stays as it is; null brings back the default. */
         ApruveSettingsPatch: {
             /**
              * Format: password
-             * @description Apruve's API key. Left out of a change, the present one stays; it is needed again when `merchantId`, `testMode` or `baseUrl` changes.
+             * @description Apruve's API key. If a change leaves it out, the current key is kept. It is required again when `merchantId`, `testMode` or `baseUrl` changes.
              */
             apiKey?: string | null;
-            /** @description The end of the API key. */
+            /** @description The last characters of the API key. */
             readonly apiKeyHint?: string | null;
             /**
              * Format: uri
-             * @description Origin of another host than Apruve's own; `apruve.allowed_hosts` must list it.
+             * @description The origin of a host other than Apruve's own. `apruve.allowed_hosts` must list it.
              */
             baseUrl?: string | null;
-            /** @description What the buyer's credit and outages of Apruve mean for the method at checkout. */
+            /** @description How the buyer's credit and outages of Apruve affect the method at checkout. */
             credit?: {
                 /**
-                 * @description `off`: credit is not looked at. `advise`: it leads to warnings. `require`: it decides whether the method is offered, and a payment reads it first.
+                 * @description `off`: credit is not read. `advise`: credit leads to warnings. `require`: credit decides whether the method is offered, and a payment reads it first.
                  * @default off
                  */
                 check?: components["schemas"]["CreditCheck"];
                 /**
-                 * @description What was read longer ago counts as unknown; from `1s` to `30days`.
+                 * @description The maximum age of credit that was read, from `1s` to `30days`. Older credit counts as unknown.
                  * @default 15m
                  */
                 maxAge?: string;
@@ -3373,36 +3376,36 @@ export interface components {
                  */
                 whenUnreachable?: components["schemas"]["CreditFallback"];
             } | null;
-            /** @description Carts in other currencies cannot be paid with this account. */
+            /** @description The currencies of carts that can be paid with this account. */
             currencies?: components["schemas"]["Currency"][] | null;
-            /** @description Who waits for the buyer's money. */
+            /** @description Who waits for the buyer's money: Apruve (`apruve`) or the shop (`self`). */
             financing?: components["schemas"]["Financing"] | null;
-            /** @description After so many hours without money from Apruve, an invoice is overdue. */
+            /** @description The number of hours without a payment from Apruve after which an invoice counts as overdue for funding. */
             fundingAlertHours?: number | null;
             /** @description The merchant's id at Apruve. */
             merchantId?: string | null;
-            /** @description Whether Apruve pays an invoice only once it has a shipment. */
+            /** @description Whether Apruve pays an invoice only after it has a shipment. */
             requiresShipment?: boolean | null;
-            /** @description Whether the account is one of Apruve's test environment. */
+            /** @description Whether the account belongs to Apruve's test environment. */
             testMode?: boolean | null;
-            /** @description RSA public keys in PEM; a webhook is accepted when one of them verifies it. Left out in test mode, it is the key of Apruve's test environment. */
+            /** @description RSA public keys in PEM. A webhook is accepted if one of them verifies it. If left out in test mode, the key of Apruve's test environment is used. */
             webhookPublicKeys?: string[] | null;
-            /** @description The webhook URL with all but the end of its token left out. */
+            /** @description The webhook URL with only the last characters of its token. */
             readonly webhookUrlHint?: string | null;
         };
-        /** @description A change as it was recorded. */
+        /** @description An entry of the audit log: one change of one resource. */
         AuditEntry: {
             /**
-             * @description What was done, such as `create`, `update` or `delete`.
+             * @description The action, such as `create`, `update` or `delete`.
              * @example update
              */
             action: string;
             /**
-             * @description The subject of the token.
+             * @description The subject of the token of the caller.
              * @example alice
              */
             actor: string;
-            /** @description Field → `{ from, to }`; secrets are named without their values. */
+            /** @description The changed fields, as a map from each field to `{ from, to }`. Secrets are named without their values. */
             changes: {
                 [key: string]: unknown;
             };
@@ -3416,15 +3419,15 @@ export interface components {
              * @example audit_01h455vb4pex5vsknk084sn02q
              */
             id: string;
-            /** @description The `X-Request-Id` of the change. */
+            /** @description The `X-Request-Id` of the request that made the change; null if there was none. */
             requestId?: string | null;
             /**
-             * @description The id of the resource that was changed.
+             * @description The id of the changed resource.
              * @example rule_01h455vb4pex5vsknk084sn02q
              */
             resourceId: string;
             /**
-             * @description The kind of resource that was changed, such as `payment_rule`.
+             * @description The type of the changed resource, such as `payment_rule`.
              * @example payment_rule
              */
             resourceType: string;
@@ -3449,7 +3452,7 @@ export interface components {
              */
             apruveOrderId: string;
         };
-        /** @description Somebody who may order for the company. */
+        /** @description A person who may order for the company. */
         AuthorizedBuyer: {
             /**
              * @description The e-mail address by which Apruve knows the person.
@@ -3541,10 +3544,10 @@ export interface components {
          * @enum {string}
          */
         CancellationScope: "remainder" | "all";
-        /** @description What a type can do. */
+        /** @description The capabilities of a type. */
         Capabilities: {
             /**
-             * @description What can be done with a payment.
+             * @description The actions that are possible on a payment.
              * @example [
              *       "authorize",
              *       "invoice",
@@ -3555,7 +3558,7 @@ export interface components {
              */
             actions: string[];
             /**
-             * @description The currencies an integration of this type may be set up for.
+             * @description The currencies for which an integration of this type can be set up.
              * @example [
              *       "USD",
              *       "EUR"
@@ -3931,18 +3934,18 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** @description An integration that was changed. */
+        /** @description An integration after a change. */
         ChangedApruveIntegration: {
             /**
              * Format: date-time
              * @description When it was created.
              */
             createdAt: string;
-            /** @description Off means: not offered, no new payments. */
+            /** @description Whether the integration is active. The method of an inactive integration is not offered and creates no payments. */
             enabled: boolean;
             /**
-             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
-             *     from before such a change still names the version.
+             * @description The health of the account at the provider. Absent for offline methods. The ETag changes with the health, but an
+             *     ETag from before such a change is still valid in `If-Match`.
              */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
@@ -3950,21 +3953,21 @@ export interface components {
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             id: string;
-            /** @description What buyers read. */
+            /** @description The label of the method that buyers see. */
             label: components["schemas"]["Labels"];
             /**
-             * @description For administrators; unique.
+             * @description The name that administrators see; unique among integrations.
              * @example Apruve US
              */
             name: string;
             /**
-             * @description The method that rules offer.
+             * @description The id of the payment method that rules offer.
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             paymentMethodId: string;
-            /** @description The settings of this type; secrets are shown by their ends. */
+            /** @description The settings of the integration's type. Secrets are shown by their last characters. */
             settings: components["schemas"]["ApruveSettings"];
-            /** @description The same where there is little room. */
+            /** @description A shorter label, for places with little room. */
             shortLabel: components["schemas"]["Labels"];
             /**
              * @description The type of the integration. (enum property replaced by openapi-typescript)
@@ -3977,23 +3980,23 @@ export interface components {
              */
             updatedAt: string;
             /**
-             * @description What the change did besides what was asked for, such as dropping the test key with test mode, and the tests of the rules
-             *     that fail since. Not there when there is nothing to say.
+             * @description Side effects of the change, such as the removal of the test key together with test mode, and the tests of the
+             *     rules that fail now. Absent if there are none.
              */
             warnings?: components["schemas"]["FieldError"][];
         };
-        /** @description An integration that was changed. */
+        /** @description An integration after a change. */
         ChangedCheckMoneyOrderIntegration: {
             /**
              * Format: date-time
              * @description When it was created.
              */
             createdAt: string;
-            /** @description Off means: not offered, no new payments. */
+            /** @description Whether the integration is active. The method of an inactive integration is not offered and creates no payments. */
             enabled: boolean;
             /**
-             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
-             *     from before such a change still names the version.
+             * @description The health of the account at the provider. Absent for offline methods. The ETag changes with the health, but an
+             *     ETag from before such a change is still valid in `If-Match`.
              */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
@@ -4001,21 +4004,21 @@ export interface components {
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             id: string;
-            /** @description What buyers read. */
+            /** @description The label of the method that buyers see. */
             label: components["schemas"]["Labels"];
             /**
-             * @description For administrators; unique.
+             * @description The name that administrators see; unique among integrations.
              * @example Apruve US
              */
             name: string;
             /**
-             * @description The method that rules offer.
+             * @description The id of the payment method that rules offer.
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             paymentMethodId: string;
-            /** @description The settings of this type; secrets are shown by their ends. */
+            /** @description The settings of the integration's type. Secrets are shown by their last characters. */
             settings: components["schemas"]["CheckMoneyOrderSettings"];
-            /** @description The same where there is little room. */
+            /** @description A shorter label, for places with little room. */
             shortLabel: components["schemas"]["Labels"];
             /**
              * @description The type of the integration. (enum property replaced by openapi-typescript)
@@ -4028,25 +4031,25 @@ export interface components {
              */
             updatedAt: string;
             /**
-             * @description What the change did besides what was asked for, such as dropping the test key with test mode, and the tests of the rules
-             *     that fail since. Not there when there is nothing to say.
+             * @description Side effects of the change, such as the removal of the test key together with test mode, and the tests of the
+             *     rules that fail now. Absent if there are none.
              */
             warnings?: components["schemas"]["FieldError"][];
         };
-        /** @description An integration that was changed. */
+        /** @description An integration after a change. */
         ChangedIntegration: components["schemas"]["ChangedApruveIntegration"] | components["schemas"]["ChangedPaymentTermIntegration"] | components["schemas"]["ChangedCheckMoneyOrderIntegration"];
-        /** @description An integration that was changed. */
+        /** @description An integration after a change. */
         ChangedPaymentTermIntegration: {
             /**
              * Format: date-time
              * @description When it was created.
              */
             createdAt: string;
-            /** @description Off means: not offered, no new payments. */
+            /** @description Whether the integration is active. The method of an inactive integration is not offered and creates no payments. */
             enabled: boolean;
             /**
-             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
-             *     from before such a change still names the version.
+             * @description The health of the account at the provider. Absent for offline methods. The ETag changes with the health, but an
+             *     ETag from before such a change is still valid in `If-Match`.
              */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
@@ -4054,21 +4057,21 @@ export interface components {
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             id: string;
-            /** @description What buyers read. */
+            /** @description The label of the method that buyers see. */
             label: components["schemas"]["Labels"];
             /**
-             * @description For administrators; unique.
+             * @description The name that administrators see; unique among integrations.
              * @example Apruve US
              */
             name: string;
             /**
-             * @description The method that rules offer.
+             * @description The id of the payment method that rules offer.
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             paymentMethodId: string;
-            /** @description The settings of this type; secrets are shown by their ends. */
+            /** @description The settings of the integration's type. Secrets are shown by their last characters. */
             settings: components["schemas"]["PaymentTermSettings"];
-            /** @description The same where there is little room. */
+            /** @description A shorter label, for places with little room. */
             shortLabel: components["schemas"]["Labels"];
             /**
              * @description The type of the integration. (enum property replaced by openapi-typescript)
@@ -4081,8 +4084,8 @@ export interface components {
              */
             updatedAt: string;
             /**
-             * @description What the change did besides what was asked for, such as dropping the test key with test mode, and the tests of the rules
-             *     that fail since. Not there when there is nothing to say.
+             * @description Side effects of the change, such as the removal of the test key together with test mode, and the tests of the
+             *     rules that fail now. Absent if there are none.
              */
             warnings?: components["schemas"]["FieldError"][];
         };
@@ -4117,11 +4120,11 @@ export interface components {
              * @description When it was created.
              */
             createdAt: string;
-            /** @description Off means: not offered, no new payments. */
+            /** @description Whether the integration is active. The method of an inactive integration is not offered and creates no payments. */
             enabled: boolean;
             /**
-             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
-             *     from before such a change still names the version.
+             * @description The health of the account at the provider. Absent for offline methods. The ETag changes with the health, but an
+             *     ETag from before such a change is still valid in `If-Match`.
              */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
@@ -4129,21 +4132,21 @@ export interface components {
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             id: string;
-            /** @description What buyers read. */
+            /** @description The label of the method that buyers see. */
             label: components["schemas"]["Labels"];
             /**
-             * @description For administrators; unique.
+             * @description The name that administrators see; unique among integrations.
              * @example Apruve US
              */
             name: string;
             /**
-             * @description The method that rules offer.
+             * @description The id of the payment method that rules offer.
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             paymentMethodId: string;
-            /** @description The settings of this type; secrets are shown by their ends. */
+            /** @description The settings of the integration's type. Secrets are shown by their last characters. */
             settings: components["schemas"]["CheckMoneyOrderSettings"];
-            /** @description The same where there is little room. */
+            /** @description A shorter label, for places with little room. */
             shortLabel: components["schemas"]["Labels"];
             /**
              * @description The type of the integration. (enum property replaced by openapi-typescript)
@@ -4163,7 +4166,7 @@ export interface components {
              * @description When it was created.
              */
             createdAt: string;
-            /** @description Off means: not offered, no new payments. */
+            /** @description Whether the integration is active. The method of an inactive integration is not offered and creates no payments. */
             enabled: boolean;
             /**
              * @description The `ETag` of the resource; send it as `If-Match`.
@@ -4171,8 +4174,8 @@ export interface components {
              */
             etag: string;
             /**
-             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
-             *     from before such a change still names the version.
+             * @description The health of the account at the provider. Absent for offline methods. The ETag changes with the health, but an
+             *     ETag from before such a change is still valid in `If-Match`.
              */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
@@ -4180,21 +4183,21 @@ export interface components {
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             id: string;
-            /** @description What buyers read. */
+            /** @description The label of the method that buyers see. */
             label: components["schemas"]["Labels"];
             /**
-             * @description For administrators; unique.
+             * @description The name that administrators see; unique among integrations.
              * @example Apruve US
              */
             name: string;
             /**
-             * @description The method that rules offer.
+             * @description The id of the payment method that rules offer.
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             paymentMethodId: string;
-            /** @description The settings of this type; secrets are shown by their ends. */
+            /** @description The settings of the integration's type. Secrets are shown by their last characters. */
             settings: components["schemas"]["CheckMoneyOrderSettings"];
-            /** @description The same where there is little room. */
+            /** @description A shorter label, for places with little room. */
             shortLabel: components["schemas"]["Labels"];
             /**
              * @description The type of the integration. (enum property replaced by openapi-typescript)
@@ -4207,18 +4210,18 @@ export interface components {
              */
             updatedAt: string;
         };
-        /** @description An integration and the secret address Apruve posts to. */
+        /** @description An integration with the secret webhook URL that Apruve posts to. */
         CheckMoneyOrderIntegrationWithWebhookUrl: {
             /**
              * Format: date-time
              * @description When it was created.
              */
             createdAt: string;
-            /** @description Off means: not offered, no new payments. */
+            /** @description Whether the integration is active. The method of an inactive integration is not offered and creates no payments. */
             enabled: boolean;
             /**
-             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
-             *     from before such a change still names the version.
+             * @description The health of the account at the provider. Absent for offline methods. The ETag changes with the health, but an
+             *     ETag from before such a change is still valid in `If-Match`.
              */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
@@ -4226,21 +4229,21 @@ export interface components {
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             id: string;
-            /** @description What buyers read. */
+            /** @description The label of the method that buyers see. */
             label: components["schemas"]["Labels"];
             /**
-             * @description For administrators; unique.
+             * @description The name that administrators see; unique among integrations.
              * @example Apruve US
              */
             name: string;
             /**
-             * @description The method that rules offer.
+             * @description The id of the payment method that rules offer.
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             paymentMethodId: string;
-            /** @description The settings of this type; secrets are shown by their ends. */
+            /** @description The settings of the integration's type. Secrets are shown by their last characters. */
             settings: components["schemas"]["CheckMoneyOrderSettings"];
-            /** @description The same where there is little room. */
+            /** @description A shorter label, for places with little room. */
             shortLabel: components["schemas"]["Labels"];
             /**
              * @description The type of the integration. (enum property replaced by openapi-typescript)
@@ -4253,20 +4256,20 @@ export interface components {
              */
             updatedAt: string;
             /**
-             * @description Enter it at Apruve, and keep it like a password. Offline methods have none.
+             * @description The webhook URL. Enter it at Apruve, and keep it secret like a password. Absent for offline methods.
              * @example https://pay.shop.example/webhooks/apruve/yb3nHf0S…
              */
             webhookUrl?: string | null;
         };
-        /** @description Settings of payment by check or money order. */
+        /** @description The settings of payment by check or money order. */
         CheckMoneyOrderSettings: {
             /**
-             * @description To whom the check is made out.
+             * @description The payee of the check.
              * @example Acme Supplies Inc.
              */
             payTo: string;
             /**
-             * @description The address it is sent to.
+             * @description The address to which the check is sent.
              * @example 1 Main St, Springfield, IL 62701
              */
             sendTo: string;
@@ -4274,21 +4277,21 @@ export interface components {
         /** @description Settings of the type `check_money_order`. */
         CheckMoneyOrderSettingsChange: {
             /**
-             * @description To whom the check is made out.
+             * @description The payee of the check.
              * @default
              */
             payTo?: string;
             /**
-             * @description The address it is sent to.
+             * @description The address to which the check is sent.
              * @default
              */
             sendTo?: string;
         };
         /** @description What is left out stays as it is; null brings back the default. */
         CheckMoneyOrderSettingsPatch: {
-            /** @description To whom the check is made out. */
+            /** @description The payee of the check. */
             payTo?: string | null;
-            /** @description The address it is sent to. */
+            /** @description The address to which the check is sent. */
             sendTo?: string | null;
         };
         /** @description The result of checking an expression. */
@@ -4333,20 +4336,20 @@ export interface components {
          * @enum {string}
          */
         ClosingOutcome: "paid" | "written_off";
-        /** @description A buying company with an account at a provider. Figures are read with `POST /v1/checkout/credit`. */
+        /** @description A buying company with an account at a provider. `POST /v1/checkout/credit` returns its figures. */
         CompanyEventData: {
             /**
              * Format: date-time
-             * @description Since when the company may not order.
+             * @description The time since which the company may not order.
              */
             disabledAt?: string | null;
             /**
-             * @description The provider's id of the company's account. Absent where the provider named none.
+             * @description The provider's id of the company's account. Absent if the provider gave none.
              * @example 2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6
              */
             id?: string | null;
             /**
-             * @description The integration whose account at Apruve the company buys from.
+             * @description The integration whose merchant at Apruve the company buys from.
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             integrationId: string;
@@ -4356,7 +4359,7 @@ export interface components {
              */
             name?: string | null;
             /**
-             * @description In the provider's words.
+             * @description The status of the account, as the provider writes it.
              * @example approved
              */
             status?: string | null;
@@ -4419,18 +4422,18 @@ export interface components {
              */
             type: "/problems/conflict";
         };
-        /** @description The answer to a check. */
+        /** @description The result of a connection check. */
         ConnectionCheck: {
-            /** @description What Apruve calls the merchant. */
+            /** @description The name of the merchant at Apruve. */
             merchantName?: string | null;
             /**
-             * @description The result as a sentence.
+             * @description The outcome as a sentence.
              * @example Apruve accepts the API key and knows the merchant as `Acme Supplies`.
              */
             message: string;
-            /** @description How the check ended. */
+            /** @description The outcome of the check. */
             result: components["schemas"]["ConnectionOutcome"];
-            /** @description What to mend although the connection may work. */
+            /** @description Warnings about settings that will cause trouble even if the connection works. */
             warnings: components["schemas"]["ConnectionWarning"][];
         };
         /**
@@ -4438,45 +4441,45 @@ export interface components {
          * @enum {string}
          */
         ConnectionOutcome: "ok" | "invalid_api_key" | "merchant_not_found" | "unreachable";
-        /** @description Something that works and will still cause trouble. */
+        /** @description A warning about a setting that works and will still cause trouble. */
         ConnectionWarning: {
             /**
-             * @description A stable word.
+             * @description A stable code of the warning.
              * @example no_webhook_key
              */
             code: string;
-            /** @description What will happen and what would help. */
+            /** @description The effect of the setting, and what would help. */
             message: string;
         };
-        /** @description A buying company's credit line with this shop. Limit = balance + available. */
+        /** @description The credit line of a buying company with this shop. Limit = balance + available. */
         CorporateAccount: {
-            /** @description Who may order for the company. */
+            /** @description The people who may order for the company. */
             authorizedBuyers: components["schemas"]["AuthorizedBuyer"][];
             /**
-             * @description How much is left; below zero where the limit was lowered.
+             * @description The credit that is left. It can be negative after the limit was lowered.
              * @example 97500.00
              */
             creditAvailable?: string | null;
             /**
-             * @description How much of that it has used. May be above the limit, where that was lowered.
+             * @description The used part of the credit limit. It can exceed the limit after the limit was lowered.
              * @example 2500.00
              */
             creditBalance?: string | null;
             /**
-             * @description How much the company may owe in all.
+             * @description The maximum amount that the company may owe.
              * @example 100000.00
              */
             creditLimit?: string | null;
             /**
-             * @description Of the credit figures; those are null where it is none of ISO 4217.
+             * @description The currency of the credit figures, which are null if the currency is not an ISO 4217 code.
              * @example USD
              */
             currency: string;
-            /** @description The user at Apruve who orders where no authorized buyer has the buyer's e-mail address. */
+            /** @description Apruve's id of the user who places an order if no authorized buyer has the buyer's e-mail address. */
             customerId?: string | null;
             /**
              * Format: date-time
-             * @description Since when the company may not order.
+             * @description The time since which the company may not order.
              */
             disabledAt?: string | null;
             /**
@@ -4490,27 +4493,27 @@ export interface components {
              */
             name?: string | null;
             /**
-             * @description When the company pays, in Apruve's words.
+             * @description The payment term of the company, as Apruve writes it.
              * @example Net30
              */
             paymentTermStrategy?: string | null;
             /**
-             * @description In Apruve's words.
+             * @description The status of the account, as Apruve writes it.
              * @example approved
              */
             status?: string | null;
         };
-        /** @description What Apruve has at this moment, on one page. */
+        /** @description Items that were just read from Apruve, on one page. */
         CorporateAccountList: {
-            /** @description Whether this is certain to be all: a very long list is not read to its end. */
+            /** @description Whether the list is certainly complete. A very long list is not read to its end. */
             complete: boolean;
-            /** @description Everything that was found, on one page. */
+            /** @description The items that were found, on one page. */
             items: components["schemas"]["CorporateAccount"][];
             /** @description Always null. */
             nextCursor?: string | null;
         };
         /**
-         * @description What the buyer's credit at the provider decides.
+         * @description The effect of the buyer's credit at the provider.
          * @enum {string}
          */
         CreditCheck: "off" | "advise" | "require";
@@ -4520,30 +4523,30 @@ export interface components {
          */
         CreditFallback: "offer" | "warn" | "hide";
         /**
-         * @description What is against a method because of its provider or of the buyer's credit there.
+         * @description The reason why a method is warned about or hidden because of its provider or the buyer's credit there.
          * @enum {string}
          */
         CreditIssueCode: "credit_insufficient" | "credit_hold" | "credit_unknown" | "no_account" | "provider_unreachable" | "credentials_invalid";
-        /** @description What a method makes of its provider's credit and outages. */
+        /** @description How the buyer's credit and outages of the provider affect a method. */
         CreditPolicy: {
             /**
-             * @description What the buyer's credit decides at checkout.
+             * @description The effect of the buyer's credit at checkout.
              * @default off
              */
             check?: components["schemas"]["CreditCheck"];
             /**
-             * @description What was read longer ago counts as unknown.
+             * @description The maximum age of credit that was read, from `1s` to `30days`. Older credit counts as unknown.
              * @default 15m
              * @example 15m
              */
             maxAge?: string;
             /**
-             * @description When the buyer's credit is not known.
+             * @description Whether the method is offered while the buyer's credit is not known.
              * @default offer
              */
             whenUnknown?: components["schemas"]["CreditFallback"];
             /**
-             * @description When the provider does not answer, whatever `check` says.
+             * @description Whether the method is offered while the provider does not answer, whatever `check` says.
              * @default warn
              */
             whenUnreachable?: components["schemas"]["CreditFallback"];
@@ -4600,16 +4603,16 @@ export interface components {
             type: "/problems/cursor-expired";
         };
         /**
-         * @description Who owes the money to the shop.
+         * @description The party that owes the money to the shop.
          * @enum {string}
          */
         Debtor: "provider" | "buyer";
-        /** @description What the deletion of an integration did to rules. */
+        /** @description The effect of the deletion of an integration on rules. */
         DeletedIntegration: components["schemas"]["RulesTouched"] & {
-            /** @description The tests of the rules that fail now; absent where none does. */
+            /** @description The tests of the rules that fail now. Absent if none fails. */
             warnings?: components["schemas"]["FieldError"][];
         };
-        /** @description An event for an endpoint. */
+        /** @description The delivery of an event to an endpoint. */
         Delivery: {
             /**
              * Format: date-time
@@ -4618,18 +4621,18 @@ export interface components {
             attemptedAt?: string | null;
             /**
              * Format: int32
-             * @description How many there were, one that is under way included.
+             * @description The number of attempts, including one that is in progress.
              * @example 1
              */
             attempts: number;
             /**
              * Format: date-time
-             * @description When it was created.
+             * @description When the delivery was created.
              */
             createdAt: string;
             /**
              * Format: int64
-             * @description How long the last attempt took.
+             * @description The duration of the last attempt in milliseconds.
              * @example 42
              */
             durationMs?: number | null;
@@ -4639,7 +4642,7 @@ export interface components {
              */
             endpointId: string;
             /**
-             * @description The `webhook-id` of each attempt.
+             * @description The event's id. It is the `webhook-id` of each attempt.
              * @example evt_01h455vb4pex5vsknk084sn02q
              */
             eventId: string;
@@ -4657,20 +4660,20 @@ export interface components {
             id: string;
             /**
              * Format: date-time
-             * @description When the next attempt is due. While one is under way: the end of its lease.
+             * @description When the next attempt is due. While an attempt is in progress, it is the end of that attempt's lease.
              */
             nextAttemptAt?: string | null;
-            /** @description Whether it arrived, waits for an attempt, or was given up. */
+            /** @description Whether the event was delivered, waits for an attempt, or was given up. */
             state: components["schemas"]["DeliveryState"];
             /**
              * Format: int32
-             * @description The HTTP status that the last attempt was answered with.
+             * @description The HTTP status of the answer to the last attempt.
              * @example 204
              */
             status?: number | null;
         };
         /**
-         * @description Why an attempt failed.
+         * @description The reason why an attempt failed.
          * @enum {string}
          */
         DeliveryFailure: "address_refused" | "unreachable" | "timeout" | "no_answer" | "redirect" | "client_error" | "gone" | "server_error" | "event_forgotten" | "not_signed";
@@ -4689,26 +4692,26 @@ export interface components {
         /** @description An item of a list: the resource, or that it cannot be read. */
         DeliveryListItem: components["schemas"]["Delivery"] | components["schemas"]["Unreadable"];
         /**
-         * @description Whether an event has reached its endpoint.
+         * @description The state of a delivery.
          * @enum {string}
          */
         DeliveryState: "pending" | "delivered" | "failed";
         /** @description A type of event. */
         DescribedEventType: {
             /**
-             * @description What has happened.
+             * @description The meaning of the type.
              * @example The status became `paid`.
              */
             description: string;
-            /** @description Such an event. */
+            /** @description An example of such an event. */
             example: {
                 [key: string]: unknown;
             };
-            /** @description The JSON Schema of such an event; its references lead into `/openapi.json`. */
+            /** @description The JSON Schema of such an event. Its references lead into `/openapi.json`. */
             schema: {
                 [key: string]: unknown;
             };
-            /** @description The word that an event has as its `type`. */
+            /** @description The `type` of such an event. */
             type: components["schemas"]["EventType"];
         };
         /** @description A country, optionally narrowed to a region and to postal codes. */
@@ -4794,7 +4797,7 @@ export interface components {
             trace?: components["schemas"]["Traced"] | null;
         };
         /**
-         * @description Why the service switched an endpoint off by itself.
+         * @description The reason why the service switched an endpoint off.
          * @enum {string}
          */
         EndpointDisabledReason: "gone" | "failing";
@@ -4802,7 +4805,7 @@ export interface components {
         EndpointEventData: {
             /** @description Why the service switched it off. */
             disabledReason?: components["schemas"]["EndpointDisabledReason"];
-            /** @description Whether it gets events. */
+            /** @description Whether events are posted to the endpoint. */
             enabled: boolean;
             /**
              * @description The notification endpoint's id.
@@ -4816,7 +4819,7 @@ export interface components {
             updatedAt: string;
             /**
              * Format: int64
-             * @description Grows with every change.
+             * @description The version of the endpoint. It grows with every change.
              * @example 3
              */
             version: number;
@@ -4848,9 +4851,9 @@ export interface components {
             /** @description The value; absent if the expression failed. */
             value?: unknown;
         };
-        /** @description Something that happened, as a CloudEvent. */
+        /** @description An event, as a CloudEvent. */
         Event: {
-            /** @description The resource as it is after the event; its shape follows from `type`. */
+            /** @description The resource after the event. Its shape depends on `type`. */
             data: components["schemas"]["EventData"];
             /**
              * @description The media type of `data`, always `application/json`.
@@ -4858,17 +4861,18 @@ export interface components {
              */
             datacontenttype: string;
             /**
-             * @description The event's id. Notifications have the same as `webhook-id`, also when they are sent again.
+             * @description The event's id. Deliveries of the event have the same id as `webhook-id`, also when they are repeated.
              * @example evt_01h455vb4pex5vsknk084sn02q
              */
             id: string;
             /**
-             * @description Its place in the feed, as 20 digits: a later event has a larger one. It is also a cursor.
+             * @description The position of the event in the feed, as 20 digits. A later event has a larger one. It is also a cursor.
              * @example 00000000000000000042
              */
             sequence: string;
             /**
-             * @description This installation, or what `settings.eventSource` says. Together with `id` it is unique everywhere.
+             * @description The source of the event: this installation, or the `eventSource` of the settings. `source` and `id` together are
+             *     unique everywhere.
              * @example urn:onterms:installation_01h455vb4pex5vsknk084sn02q
              */
             source: string;
@@ -4878,75 +4882,75 @@ export interface components {
              */
             specversion: string;
             /**
-             * @description The id of what it happened to.
+             * @description The id of the resource that the event is about.
              * @example payment_01h455vb4pex5vsknk084sn02q
              */
             subject: string;
             /**
              * Format: date-time
-             * @description When it happened.
+             * @description When the event happened.
              */
             time: string;
             /**
-             * @description What happened: one of the types in `GET /v1/event-types`, to which later versions add.
+             * @description The type of the event: one of the types in `GET /v1/event-types`. Later versions add types.
              * @example payment.paid
              */
             type: string;
             /**
-             * @description The website it belongs to. Absent where it belongs to none.
+             * @description The website that the event belongs to. Absent if it belongs to none.
              * @example us-store
              */
             website?: string | null;
         };
-        /** @description What the transactions add up to, each net of what undid it: the same as the payment's `amounts`. */
+        /** @description The sums of the transactions, each reduced by what undid it. They equal the payment's `amounts`. */
         EventAmounts: {
             /**
-             * @description What the buyer or an operator agreed to, in the payment's currency.
+             * @description The amount that the buyer or an operator agreed to, in the payment's currency.
              * @example 1290.50
              */
             authorized: string;
             /**
-             * @description Given up without an invoice.
+             * @description The authorized amount that was given up without an invoice.
              * @example 0.00
              */
             canceled: string;
             /**
-             * @description What was paid: by the provider, or as an operator recorded it.
+             * @description The amount that the provider paid, or that an operator recorded as paid.
              * @example 1290.50
              */
             captured: string;
             /**
-             * @description What the shop still has to get.
+             * @description The amount that the shop has yet to receive.
              * @example 0.00
              */
             due: string;
             /**
-             * @description Sum of the invoices that are not canceled.
+             * @description The sum of the invoices that are not canceled.
              * @example 1290.50
              */
             invoiced: string;
             /**
-             * @description What may still be invoiced: authorized − canceled − invoiced.
+             * @description The amount that can still be invoiced: authorized − canceled − invoiced.
              * @example 0.00
              */
             openAuthorized: string;
             /**
-             * @description Money given back.
+             * @description The money that was given back.
              * @example 0.00
              */
             refunded: string;
             /**
-             * @description Taken off invoices, paid or not.
+             * @description The amount that was taken off invoices, paid or not.
              * @example 0.00
              */
             returned: string;
         };
-        /** @description What an event is about, by its type. */
+        /** @description The resource that an event is about, by the event's type. */
         EventData: components["schemas"]["PaymentEventData"] | components["schemas"]["FindingEventData"] | components["schemas"]["IntegrationEventData"] | components["schemas"]["CompanyEventData"] | components["schemas"]["RulesEventData"] | components["schemas"]["EndpointEventData"];
-        /** @description What the provider paid the shop for an invoice. */
+        /** @description The payment of the provider to the shop for an invoice. */
         EventFunding: {
             /**
-             * @description What the provider keeps.
+             * @description The fee that the provider keeps.
              * @example 38.72
              */
             feeAmount: string;
@@ -4956,7 +4960,7 @@ export interface components {
              */
             fundedAt: string;
             /**
-             * @description What reaches the shop.
+             * @description The amount that reaches the shop.
              * @example 1251.78
              */
             netAmount: string;
@@ -4969,51 +4973,51 @@ export interface components {
              */
             amount: string;
             /**
-             * @description What of it was paid.
+             * @description The amount of the invoice that was paid.
              * @example 1290.50
              */
             captured: string;
             /**
              * Format: int32
-             * @description In `invoice.overdue`: how many days it is past due, in UTC.
+             * @description The number of days that the invoice is past due, in UTC. Present only in `invoice.overdue`.
              * @example 31
              */
             daysPastDue?: number | null;
             /**
              * Format: date-time
-             * @description When the buyer has to pay it; null where that is not known.
+             * @description When the buyer has to pay the invoice. Absent if that is not known.
              */
             dueAt?: string | null;
-            /** @description What the provider paid the shop for it. */
+            /** @description The payment of the provider to the shop for the invoice. */
             funding?: components["schemas"]["EventFunding"] | null;
             /**
-             * @description Its transaction's.
+             * @description The id of the invoice's transaction.
              * @example txn_01h455vb4pex5vsknk084sn02q
              */
             id: string;
             /**
              * Format: date-time
-             * @description Since when the buyer owes it; null before it is issued.
+             * @description When the invoice was issued; from then on the buyer owes it. Absent before that.
              */
             issuedAt?: string | null;
             /**
-             * @description The shop's number for it.
+             * @description The shop's number for the invoice.
              * @example SO-1001-1
              */
             number?: string | null;
-            /** @description The provider's id. */
+            /** @description The provider's id of the invoice. */
             providerId?: string | null;
             /**
-             * @description What of it was taken off by refunds.
+             * @description The amount of the invoice that refunds took off.
              * @example 0.00
              */
             returned: string;
-            /** @description How it ended, as far as that is known. */
+            /** @description The state, as far as it is known. */
             state: components["schemas"]["TransactionState"];
-            /** @description Where the invoice is between its issue and its payment. */
+            /** @description The status of the invoice, from its issue to its payment. */
             status: components["schemas"]["InvoiceStatus"];
         };
-        /** @description The method of a payment. */
+        /** @description The payment method of a payment. */
         EventMethod: {
             /**
              * @description The payment method's id.
@@ -5025,32 +5029,33 @@ export interface components {
         };
         /** @description A page of the feed. */
         EventPage: {
-            /** @description Whether nothing was behind `next`. While it is false, the next page can be read at once. */
+            /** @description Whether there was no event after `next`. While it is false, the next page can be read at once. */
             caughtUp: boolean;
-            /** @description In the order of `sequence`. */
+            /** @description The events, in the order of `sequence`. */
             items: components["schemas"]["Event"][];
             /**
-             * @description Send it as `after` to go on, also where `items` is empty: the events before it do not pass the filter.
+             * @description The cursor of the next page. Send it as `after` to continue, also if `items` is empty: the events before it do
+             *     not pass the filter.
              * @example 00000000000000000042
              */
             next: string;
         };
         /** @description A transaction. */
         EventTransaction: {
-            /** @description What was done. */
+            /** @description The action of the transaction. */
             action: components["schemas"]["TransactionAction"];
             /**
-             * @description How much it is about, in the payment's currency.
+             * @description The amount of the transaction, in the payment's currency.
              * @example 1290.50
              */
             amount: string;
             /**
              * Format: date-time
-             * @description When it was begun.
+             * @description When the transaction was created.
              */
             createdAt: string;
             /**
-             * @description Why it failed, as a stable word.
+             * @description Why the transaction failed, as a stable code.
              * @example provider_refused
              */
             failureCode?: string | null;
@@ -5059,28 +5064,28 @@ export interface components {
              * @example txn_01h455vb4pex5vsknk084sn02r
              */
             id: string;
-            /** @description Who did it: a caller of this service, or the provider. */
+            /** @description The origin of the transaction: a caller of this service, or the provider. */
             origin: components["schemas"]["TransactionOrigin"];
-            /** @description The transaction that it belongs to, such as the invoice of a refund. */
+            /** @description The transaction that this one belongs to, such as the invoice of a refund. */
             parentId?: string | null;
-            /** @description The provider's id. */
+            /** @description The provider's id of the transaction. */
             reference?: string | null;
             /** @description The shop's own number for a refund. */
             refundReference?: string | null;
-            /** @description How it ended, as far as that is known. */
+            /** @description The state, as far as it is known. */
             state: components["schemas"]["TransactionState"];
             /**
              * Format: date-time
-             * @description When it was last changed.
+             * @description When the transaction was last changed.
              */
             updatedAt: string;
         };
         /**
-         * @description What happened. The description of the tag `Events` says what each word means. The list grows: a reader ignores types that it does not know.
+         * @description The type of an event. The description of the tag `Events` explains each type. Later versions add types, so a reader must ignore types that it does not know.
          * @enum {string}
          */
         EventType: "payment.created" | "payment.authorized" | "payment.partially_authorized" | "payment.invoiced" | "payment.partially_invoiced" | "payment.paid" | "payment.partially_paid" | "payment.refunded" | "payment.partially_refunded" | "payment.canceled" | "payment.declined" | "payment.expired" | "payment.shipped" | "payment.captured" | "payment.unsettled" | "payment.settled" | "payment.funding_overdue" | "invoice.overdue" | "invoice.funded" | "invoice.closed" | "finding.opened" | "credit.changed" | "company.approved" | "company.changed" | "company.member_changed" | "integration.deactivated" | "integration.unreachable" | "integration.invalid" | "integration.recovered" | "rules.changed" | "endpoint.disabled" | "ping";
-        /** @description Every type of event. */
+        /** @description All types of events. */
         EventTypes: {
             /** @description All types, in the order of the list. */
             items: components["schemas"]["DescribedEventType"][];
@@ -5274,18 +5279,18 @@ export interface components {
             pointer?: string | null;
         };
         /**
-         * @description Who lends the buyer the money.
+         * @description Who finances the time until the buyer pays.
          * @enum {string}
          */
         Financing: "apruve" | "self";
-        /** @description A difference between a payment and its provider that a person has to look at. */
+        /** @description A difference between a payment and its provider that a person has to check. */
         Finding: {
-            /** @description The subject of the token that acknowledged it. */
+            /** @description The subject of the token that acknowledged the finding. */
             acknowledgedBy?: string | null;
             /** @description The kind of difference. */
             code: components["schemas"]["FindingCode"];
             /**
-             * @description What should be there: an amount, a currency or another word.
+             * @description The expected value: an amount, a currency or another word.
              * @example 60.00
              */
             expected?: string | null;
@@ -5295,60 +5300,60 @@ export interface components {
              */
             id: string;
             /**
-             * @description The integration of the payment, or the one that it is about.
+             * @description The integration of the payment, or the integration that the finding is about.
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             integrationId?: string | null;
             /**
              * Format: date-time
-             * @description When it was noticed last.
+             * @description When the difference was last noticed.
              */
             lastSeenAt: string;
             /**
-             * @description What is where, and what would help.
+             * @description The difference, and what would help.
              * @example The provider has a second order for this payment; cancel it there.
              */
             message: string;
-            /** @description What the person who acknowledged it wrote. */
+            /** @description The note of the person who acknowledged the finding. */
             note?: string | null;
             /**
-             * @description What is there instead.
+             * @description The value that was found instead.
              * @example 50.00
              */
             observed?: string | null;
             /**
              * Format: date-time
-             * @description When it was noticed first.
+             * @description When the difference was first noticed.
              */
             openedAt: string;
             /**
-             * @description The payment it is about.
+             * @description The payment that the finding is about.
              * @example payment_01h455vb4pex5vsknk084sn02q
              */
             paymentId?: string | null;
             /**
-             * @description The provider's id of the order, invoice or return that it is about.
+             * @description The provider's id of the order, invoice or return that the finding is about.
              * @example 2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6
              */
             providerReference?: string | null;
             /**
              * Format: date-time
-             * @description When the difference was gone; null while it is there.
+             * @description When the difference was resolved. Absent while it exists.
              */
             resolvedAt?: string | null;
-            /** @description Whether it is still open. */
+            /** @description Whether the finding is still open. */
             state: components["schemas"]["FindingState"];
         };
-        /** @description What is known of it. */
+        /** @description The acknowledgement of a finding. */
         FindingAcknowledgement: {
             /**
-             * @description What was done about it, or why nothing has to be.
+             * @description A note: what was done about the finding, or why nothing has to be done.
              * @example Canceled at Apruve by phone.
              */
             note?: string | null;
         };
         /**
-         * @description What was found. The description of the tag `Findings` says what each word means.
+         * @description The code of the finding. The description of the tag `Findings` explains each code.
          * @enum {string}
          */
         FindingCode: "order_not_ours" | "second_order" | "order_after_end" | "order_conflict" | "order_differs" | "order_gone" | "invoice_differs" | "invoice_not_canceled" | "invoice_unexplained" | "invoice_gone" | "paid_too_much" | "return_differs" | "return_unexplained" | "two_live_payments";
@@ -5357,7 +5362,7 @@ export interface components {
             /** @description The kind of difference. */
             code: components["schemas"]["FindingCode"];
             /**
-             * @description What should be there: an amount, a currency or another word.
+             * @description The expected value: an amount, a currency or another word.
              * @example 60.00
              */
             expected?: string | null;
@@ -5367,32 +5372,32 @@ export interface components {
              */
             id: string;
             /**
-             * @description The integration of the payment, or the one that it is about.
+             * @description The integration of the payment, or the integration that the finding is about.
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             integrationId?: string | null;
             /**
-             * @description What is there instead.
+             * @description The value that was found instead.
              * @example 50.00
              */
             observed?: string | null;
             /**
              * Format: date-time
-             * @description When it was noticed first.
+             * @description When the difference was first noticed.
              */
             openedAt: string;
             /**
-             * @description The payment it is about.
+             * @description The payment that the finding is about.
              * @example payment_01h455vb4pex5vsknk084sn02q
              */
             paymentId?: string | null;
-            /** @description The provider's id of the order, invoice or return that it is about. */
+            /** @description The provider's id of the order, invoice or return that the finding is about. */
             providerReference?: string | null;
-            /** @description Whether somebody still has to look at it. */
+            /** @description Whether a person still has to check it. */
             state: components["schemas"]["FindingState"];
             /**
              * Format: int64
-             * @description Grows with every change.
+             * @description The version of the finding. It grows with every change.
              * @example 1
              */
             version: number;
@@ -5412,7 +5417,7 @@ export interface components {
         /** @description An item of a list: the resource, or that it cannot be read. */
         FindingListItem: components["schemas"]["FindingWithEtag"] | components["schemas"]["Unreadable"];
         /**
-         * @description Whether it is still open.
+         * @description The state of a finding.
          * @enum {string}
          */
         FindingState: "open" | "acknowledged" | "resolved";
@@ -5445,34 +5450,34 @@ export interface components {
             /** @description How it is written. */
             usage: string;
         };
-        /** @description What providers paid, as one JSON document. Amounts are decimal texts with the digits of their currency. */
+        /** @description The payments of providers, as one JSON document. Amounts are decimal texts with the digits of their currency. */
         FundingReport: {
             /**
              * Format: date-time
-             * @description What was booked later does not count.
+             * @description The instant of the report. Later transactions do not count.
              */
             asOf: string;
             /**
              * Format: date-time
-             * @description Where the window begins.
+             * @description The start of the period, included.
              */
             from: string;
-            /** @description One for each day, integration and currency. */
+            /** @description One row for each day, integration and currency. */
             rows: components["schemas"]["FundingReportRow"][];
             /**
-             * @description Whose days they are.
+             * @description The time zone of the days.
              * @example UTC
              */
             timezone: string;
-            /** @description One for each currency. */
+            /** @description One row for each currency. */
             totals: components["schemas"]["FundingReportRow"][];
             /**
              * Format: date-time
-             * @description The first moment behind it.
+             * @description The end of the period, not included.
              */
             until: string;
         };
-        /** @description What was paid on a day, or in all; then the members that tell rows apart are null. */
+        /** @description The payments of a day, or the total; in a total, the members that identify the row are null. */
         FundingReportRow: {
             /** @description The currency of all amounts. */
             currency: components["schemas"]["Currency"];
@@ -5482,12 +5487,12 @@ export interface components {
              */
             date: string | null;
             /**
-             * @description What the provider kept.
+             * @description The fees that the provider kept.
              * @example 38.72
              */
             fee: string;
             /**
-             * @description Their sum before fees and returns.
+             * @description The sum of the payments before fees and returns.
              * @example 1290.50
              */
             gross: string;
@@ -5497,13 +5502,13 @@ export interface components {
              */
             integrationId: string | null;
             /**
-             * @description Its name.
+             * @description The integration's name.
              * @example Apruve US
              */
             integrationName: string | null;
             /**
              * Format: int64
-             * @description How many invoices were paid.
+             * @description The number of invoices that were paid.
              * @example 2
              */
             invoices: number;
@@ -5513,7 +5518,7 @@ export interface components {
              */
             net: string;
             /**
-             * @description What was returned of these invoices.
+             * @description The amount that was returned of these invoices.
              * @example 0.00
              */
             returns: string;
@@ -5568,16 +5573,16 @@ export interface components {
              */
             status: string;
         };
-        /** @description How the account of an integration answers. */
+        /** @description The health of the account of an integration. */
         HealthEventData: {
-            /** @description Why the provider cannot be reached as it should. */
+            /** @description The reason why the account is not `ok`. */
             reason?: components["schemas"]["IntegrationHealthReason"];
             /**
              * Format: date-time
-             * @description Since when its account answers like that.
+             * @description When the account entered this state.
              */
             since: string;
-            /** @description How well the provider can be reached. */
+            /** @description The state of the account at the provider. */
             state: components["schemas"]["IntegrationHealthState"];
         };
         /** @description The resource is in use. */
@@ -5639,29 +5644,32 @@ export interface components {
         };
         /** @description An integration. */
         Integration: components["schemas"]["ApruveIntegration"] | components["schemas"]["PaymentTermIntegration"] | components["schemas"]["CheckMoneyOrderIntegration"];
-        /** @description All of an integration that can be changed. `type` and `enabled` may be sent as they are. */
+        /** @description All fields of an integration that can be changed. `type` and `enabled` may be sent with their current values. */
         IntegrationChange: {
-            /** @description Changed by `activate` and `deactivate` only. */
+            /** @description Whether the integration is active. Only `activate` and `deactivate` change it. */
             enabled?: boolean | null;
-            /** @description What buyers read. */
+            /** @description The label of the method that buyers see. */
             label: components["schemas"]["Labels"];
             /**
-             * @description For administrators; unique among integrations.
+             * @description The name that administrators see; unique among integrations.
              * @example Apruve US
              */
             name: string;
-            /** @description By type, as at creation. Secrets that are left out stay as they are. */
+            /** @description The settings of the integration's type, as at creation. Secrets that are left out are kept. */
             settings?: components["schemas"]["ApruveSettingsChange"] | components["schemas"]["PaymentTermSettingsChange"] | components["schemas"]["CheckMoneyOrderSettingsChange"];
-            /** @description Left out, it is the label. */
+            /** @description A shorter label. If left out, it is the label. */
             shortLabel?: components["schemas"]["Labels"] | null;
-            /** @description May be left out; another type than the present one is refused. */
+            /** @description The type of the integration. It may be left out; a value other than the current type is refused. */
             type?: components["schemas"]["MethodType"] | null;
         };
-        /** @description An integration that was switched off, or whose account answers differently. */
+        /** @description An integration that was switched off, or whose account changed its state. */
         IntegrationEventData: {
-            /** @description Whether the method is offered and may begin payments. */
+            /** @description Whether the method is offered and can create payments. */
             enabled: boolean;
-            /** @description How its account answers; with `integration.unreachable`, `integration.invalid` and `integration.recovered` only. */
+            /**
+             * @description The health of the account. Present only in `integration.unreachable`, `integration.invalid` and
+             *     `integration.recovered`.
+             */
             health?: components["schemas"]["HealthEventData"] | null;
             /**
              * @description The integration's id.
@@ -5687,30 +5695,30 @@ export interface components {
             updatedAt: string;
             /**
              * Format: int64
-             * @description Grows with every change.
+             * @description The version of the integration. It grows with every change.
              * @example 2
              */
             version: number;
         };
         /** @description The health of an integration. */
         IntegrationHealth: {
-            /** @description Null when it is `ok`. */
+            /** @description Why the account is not `ok`; null if it is `ok`. */
             reason: components["schemas"]["IntegrationHealthReason"] | null;
             /**
              * Format: date-time
-             * @description Since when it is in this state; null when no call was made yet.
+             * @description When the account entered this state; null when no call was made yet.
              */
             since: string | null;
-            /** @description How the account answers. */
+            /** @description The state of the account. */
             state: components["schemas"]["IntegrationHealthState"];
         };
         /**
-         * @description Why an account is not `ok`.
+         * @description The reason why an account is not `ok`.
          * @enum {string}
          */
         IntegrationHealthReason: "unreachable" | "unauthorized" | "forbidden";
         /**
-         * @description How the account of an integration answers.
+         * @description The state of the account of an integration.
          * @enum {string}
          */
         IntegrationHealthState: "ok" | "degraded" | "down" | "invalid";
@@ -5730,38 +5738,38 @@ export interface components {
         IntegrationListItem: components["schemas"]["IntegrationWithEtag"] | components["schemas"]["Unreadable"];
         /** @description What is left out stays as it is; null brings back the default. */
         IntegrationPatch: {
-            /** @description Changed by `activate` and `deactivate` only. */
+            /** @description Whether the integration is active. Only `activate` and `deactivate` change it. */
             enabled?: boolean | null;
-            /** @description What buyers read. */
+            /** @description The label of the method that buyers see. */
             label?: components["schemas"]["LabelsPatch"] | null;
             /**
-             * @description For administrators; unique among integrations.
+             * @description The name that administrators see; unique among integrations.
              * @example Apruve US
              */
             name?: string | null;
-            /** @description By type, as at creation. Secrets that are left out stay as they are. */
+            /** @description The settings of the integration's type, as at creation. Secrets that are left out are kept. */
             settings?: components["schemas"]["ApruveSettingsPatch"] | components["schemas"]["PaymentTermSettingsPatch"] | components["schemas"]["CheckMoneyOrderSettingsPatch"] | null;
-            /** @description Left out, it is the label. */
+            /** @description A shorter label. If left out, it is the label. */
             shortLabel?: components["schemas"]["LabelsPatch"] | null;
-            /** @description May be left out; another type than the present one is refused. */
+            /** @description The type of the integration. It may be left out; a value other than the current type is refused. */
             type?: components["schemas"]["MethodType"] | null;
         };
         /** @description A type of integration. */
         IntegrationType: {
-            /** @description What payments with this type can do. */
+            /** @description The capabilities of payments with this type. */
             capabilities: components["schemas"]["Capabilities"];
-            /** @description JSON Schema of `settings`; `writeOnly` marks secrets. */
+            /** @description The JSON Schema of `settings`. `writeOnly` marks secrets. */
             settingsSchema: {
                 [key: string]: unknown;
             };
             /**
-             * @description What people call it.
+             * @description The display name of the type.
              * @example Apruve
              */
             title: string;
-            /** @description The word that an integration has as its `type`. */
+            /** @description The `type` of such an integration. */
             type: components["schemas"]["MethodType"];
-            /** @description Order and widgets of a form for `settings`, as react-jsonschema-form reads them. */
+            /** @description The order of the fields and the widgets of a form for `settings`, in the format of react-jsonschema-form. */
             uiSchema: {
                 [key: string]: unknown;
             };
@@ -5780,7 +5788,7 @@ export interface components {
         };
         /** @description A resource in a list. */
         IntegrationWithEtag: components["schemas"]["ApruveIntegrationWithEtag"] | components["schemas"]["PaymentTermIntegrationWithEtag"] | components["schemas"]["CheckMoneyOrderIntegrationWithEtag"];
-        /** @description An integration and the secret address Apruve posts to. */
+        /** @description An integration with the secret webhook URL that Apruve posts to. */
         IntegrationWithWebhookUrl: components["schemas"]["ApruveIntegrationWithWebhookUrl"] | components["schemas"]["PaymentTermIntegrationWithWebhookUrl"] | components["schemas"]["CheckMoneyOrderIntegrationWithWebhookUrl"];
         /** @description The request has invalid values. */
         InvalidProblem: {
@@ -5944,37 +5952,37 @@ export interface components {
             street2?: string | null;
         };
         /**
-         * @description The amounts of an invoice: total = canceled + paid + returned + remaining, where nothing was paid or given back too much;
-         *     what was paid and given back counts in both.
+         * @description The amounts of an invoice: total = canceled + paid + returned + remaining, unless too much was paid or given back.
+         *     An amount that was paid and given back counts in both `paid` and `returned`.
          */
         InvoiceAmounts: {
             /**
-             * @description Canceled, or written off.
+             * @description The amount that was canceled or written off.
              * @example 0.00
              */
             canceled: string;
             /**
-             * @description The provider's payments before its fee.
+             * @description The amount that the provider paid, before its fee.
              * @example 290.50
              */
             funded: string;
             /**
-             * @description What reached the shop before fees: from the provider, or from the buyer.
+             * @description The amount that the provider or the buyer paid to the shop, before fees.
              * @example 290.50
              */
             paid: string;
             /**
-             * @description What is still to be paid.
+             * @description The amount that is still to be paid.
              * @example 1000.00
              */
             remaining: string;
             /**
-             * @description Taken off, paid or not.
+             * @description The amount that was taken off the invoice, paid or not.
              * @example 0.00
              */
             returned: string;
             /**
-             * @description What was invoiced.
+             * @description The invoiced amount.
              * @example 1290.50
              */
             total: string;
@@ -6033,51 +6041,54 @@ export interface components {
             /** @description The payment after the operation. */
             payment: components["schemas"]["Payment"];
         };
-        /** @description What was booked, as one JSON document. Amounts are decimal texts with the digits of their currency. */
+        /** @description The journal entries, as one JSON document. Amounts are decimal texts with the digits of their currency. */
         JournalReport: {
             /**
              * Format: date-time
-             * @description What was booked later does not count.
+             * @description The instant of the report. Later transactions do not count.
              */
             asOf: string;
             /**
              * Format: date-time
-             * @description Where the window begins.
+             * @description The start of the period, included.
              */
             from: string;
-            /** @description The entries in the order in which they were booked. */
+            /** @description The entries, in the order in which they were booked. */
             rows: components["schemas"]["JournalReportRow"][];
             /**
-             * @description Whose days they are.
+             * @description The time zone of the days.
              * @example UTC
              */
             timezone: string;
-            /** @description One for each account and currency. */
+            /** @description One row for each account and currency. */
             totals: components["schemas"]["JournalReportRow"][];
             /**
              * Format: date-time
-             * @description The first moment behind it.
+             * @description The end of the period, not included.
              */
             until: string;
         };
-        /** @description An entry on an account, or the account's turnover; then all members but the account's and the amounts are null. */
+        /**
+         * @description An entry on an account, or the turnover of the account; in a turnover, all members but the account's and the amounts
+         *     are null.
+         */
         JournalReportRow: {
-            /** @description The account. */
+            /** @description The account of the entry. */
             account: components["schemas"]["Account"];
             /**
-             * @description Its code in the shop's books, from `accounts` of the settings.
+             * @description The code of the account in the shop's books, from `accounts` of the settings.
              * @example 1000
              */
             accountCode: string | null;
-            /** @description What the transaction did. */
+            /** @description The action of the transaction. */
             action: components["schemas"]["TransactionAction"] | null;
             /**
              * Format: date-time
-             * @description When it was booked.
+             * @description When the entry was booked.
              */
             bookedAt: string | null;
             /**
-             * @description What is added on the right.
+             * @description The amount that is credited (right side).
              * @example 0.00
              */
             credit: string;
@@ -6094,17 +6105,17 @@ export interface components {
              */
             customerName: string | null;
             /**
-             * @description What is added on the left.
+             * @description The amount that is debited (left side).
              * @example 1251.78
              */
             debit: string;
             /**
-             * @description The integration.
+             * @description The integration's id.
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             integrationId: string | null;
             /**
-             * @description The invoice, or the purchase of the offline sale.
+             * @description The id of the invoice, or of the purchase of the offline sale.
              * @example txn_01h455vb4pex5vsknk084sn02q
              */
             invoiceId: string | null;
@@ -6119,12 +6130,12 @@ export interface components {
              */
             orderId: string | null;
             /**
-             * @description The payment.
+             * @description The payment's id.
              * @example payment_01h455vb4pex5vsknk084sn02q
              */
             paymentId: string | null;
             /**
-             * @description The transaction; its entries sum to zero.
+             * @description The id of the transaction. The entries of a transaction sum to zero.
              * @example txn_01h455vb4pex5vsknk084sn02r
              */
             transactionId: string | null;
@@ -6241,31 +6252,31 @@ export interface components {
             /** @description More than zero, at most what is left of the line. */
             quantity: components["schemas"]["Quantity"];
         };
-        /** @description What the provider paid the shop for an invoice. */
+        /** @description The payment of the provider to the shop for an invoice. */
         ListedFunding: {
             /**
-             * @description What the provider keeps.
+             * @description The fee that the provider keeps.
              * @example 8.72
              */
             feeAmount: string;
             /**
              * Format: date-time
-             * @description When the provider first paid the shop, as far as is known.
+             * @description When the provider first paid the shop, as far as known.
              */
             fundedAt: string;
             /**
-             * @description What reaches the shop.
+             * @description The amount that reaches the shop.
              * @example 281.78
              */
             netAmount: string;
         };
         /** @description An invoice at the provider, or an offline sale. */
         ListedInvoice: {
-            /** @description The amounts, as decimal texts. */
+            /** @description The amounts of the invoice, as decimal texts. */
             amounts: components["schemas"]["InvoiceAmounts"];
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description When the invoice was created.
              */
             createdAt: string;
             /** @description The currency of all amounts. */
@@ -6282,21 +6293,22 @@ export interface components {
             customerName?: string | null;
             /**
              * Format: int32
-             * @description 0 where it is not overdue; otherwise 1 on the day itself, and one more for each midnight in UTC since.
+             * @description The number of days past due: 0 if the invoice is not overdue, otherwise the number of midnights in UTC since the
+             *     due time, at least 1.
              * @example 0
              */
             daysPastDue: number;
-            /** @description Who owes the shop. */
+            /** @description The party that owes the shop. */
             debtor: components["schemas"]["Debtor"];
             /**
              * Format: date-time
-             * @description When the buyer is to pay.
+             * @description When the buyer has to pay.
              */
             dueAt?: string | null;
-            /** @description What the provider paid the shop for it. */
+            /** @description The payment of the provider to the shop for the invoice. */
             funding?: components["schemas"]["ListedFunding"] | null;
             /**
-             * @description Its transaction's; of an offline sale, that of the purchase.
+             * @description The id of the invoice's transaction; for an offline sale, the id of the purchase.
              * @example txn_01h455vb4pex5vsknk084sn02q
              */
             id: string;
@@ -6311,7 +6323,7 @@ export interface components {
              */
             issuedAt?: string | null;
             /**
-             * @description The shop's number for the invoice; of an offline sale, that of the order.
+             * @description The shop's number for the invoice; for an offline sale, the number of the order.
              * @example SO-1001-1
              */
             number?: string | null;
@@ -6320,10 +6332,10 @@ export interface components {
              * @example SO-1001
              */
             orderId: string;
-            /** @description Whether something remains although the debtor should have paid by now. */
+            /** @description Whether an amount remains although the debtor should have paid by now. */
             overdue: boolean;
             /**
-             * @description The payment that it belongs to.
+             * @description The payment that the invoice belongs to.
              * @example payment_01h455vb4pex5vsknk084sn02q
              */
             paymentId: string;
@@ -6334,19 +6346,19 @@ export interface components {
             poNumber?: string | null;
             /**
              * Format: date-time
-             * @description Where the provider owes: when it is to pay, `fundingAlertHours` after the invoice was issued, and shipped where that is
-             *     required.
+             * @description When the provider has to pay: `fundingAlertHours` after the invoice was issued, or after it was both issued and
+             *     shipped if the account requires shipment. Absent if the buyer owes.
              */
             providerDueAt?: string | null;
-            /** @description The provider's id. */
+            /** @description The provider's id of the invoice. */
             providerId?: string | null;
-            /** @description Whether it was made at all. */
+            /** @description The state of the invoice's creation. */
             state: components["schemas"]["TransactionState"];
-            /** @description The status at the provider. */
+            /** @description The status of the invoice at the provider. */
             status: components["schemas"]["InvoiceStatus"];
             /**
              * Format: date-time
-             * @description When it was changed last.
+             * @description When the invoice was last changed.
              */
             updatedAt: string;
             /**
@@ -6369,7 +6381,7 @@ export interface components {
         };
         /** @description An item of a list: the resource, or that it cannot be read. */
         ListedInvoiceListItem: components["schemas"]["ListedInvoice"] | components["schemas"]["Unreadable"];
-        /** @description What a token is good for. */
+        /** @description The caller and the rights of the token. */
         Me: {
             /**
              * Format: date-time
@@ -6377,7 +6389,7 @@ export interface components {
              */
             expiresAt?: string | null;
             /**
-             * @description The scopes that this service knows, with those that `payments:settle` implies.
+             * @description The scopes of the token that this service knows, including those that `payments:settle` implies.
              * @example [
              *       "checkout",
              *       "payments:read"
@@ -6385,12 +6397,12 @@ export interface components {
              */
             scopes: string[];
             /**
-             * @description The name of the caller in the audit log. Callers of further issuers have the issuer in front, with a `#`.
+             * @description The name of the caller in the audit log. For callers of further issuers, it begins with the issuer and a `#`.
              * @example storefront
              */
             subject: string;
             /**
-             * @description The websites that the token is bound to; null for all.
+             * @description The websites that the token is bound to; null if the token is not bound.
              * @example [
              *       "us-store"
              *     ]
@@ -6429,7 +6441,7 @@ export interface components {
             reason?: components["schemas"]["Reason"] | null;
         };
         /**
-         * @description What kind of method an integration provides.
+         * @description The type of method that an integration provides.
          * @enum {string}
          */
         MethodType: "apruve" | "payment_term" | "check_money_order";
@@ -6495,23 +6507,23 @@ export interface components {
              */
             name: string;
         };
-        /** @description A new integration. What GET shows besides may be sent along and is not read. */
+        /** @description A new integration. The other fields that GET returns may be sent and are ignored. */
         NewApruveIntegration: {
             /**
              * @description Whether the method may be offered at once.
              * @default true
              */
             enabled?: boolean | null;
-            /** @description What buyers read. */
+            /** @description The label of the method that buyers see. */
             label: components["schemas"]["Labels"];
             /**
-             * @description For administrators; unique among integrations.
+             * @description The name that administrators see; unique among integrations.
              * @example Apruve US
              */
             name: string;
-            /** @description By type; see `GET /v1/integration-types`. Offline methods may leave it out. */
+            /** @description The settings of the integration's type; see `GET /v1/integration-types`. Offline methods may leave it out. */
             settings: components["schemas"]["NewApruveSettings"];
-            /** @description Left out, it is the label. */
+            /** @description A shorter label. If left out, it is the label. */
             shortLabel?: components["schemas"]["Labels"] | null;
             /**
              * @description The type of the integration; it cannot be changed later. (enum property replaced by openapi-typescript)
@@ -6523,25 +6535,25 @@ export interface components {
         NewApruveSettings: {
             /**
              * Format: password
-             * @description Apruve's API key. Left out of a change, the present one stays; it is needed again when `merchantId`, `testMode` or `baseUrl` changes.
+             * @description Apruve's API key. If a change leaves it out, the current key is kept. It is required again when `merchantId`, `testMode` or `baseUrl` changes.
              */
             apiKey: string;
-            /** @description The end of the API key. */
+            /** @description The last characters of the API key. */
             readonly apiKeyHint?: string;
             /**
              * Format: uri
-             * @description Origin of another host than Apruve's own; `apruve.allowed_hosts` must list it.
+             * @description The origin of a host other than Apruve's own. `apruve.allowed_hosts` must list it.
              */
             baseUrl?: string | null;
-            /** @description What the buyer's credit and outages of Apruve mean for the method at checkout. */
+            /** @description How the buyer's credit and outages of Apruve affect the method at checkout. */
             credit?: {
                 /**
-                 * @description `off`: credit is not looked at. `advise`: it leads to warnings. `require`: it decides whether the method is offered, and a payment reads it first.
+                 * @description `off`: credit is not read. `advise`: credit leads to warnings. `require`: credit decides whether the method is offered, and a payment reads it first.
                  * @default off
                  */
                 check?: components["schemas"]["CreditCheck"];
                 /**
-                 * @description What was read longer ago counts as unknown; from `1s` to `30days`.
+                 * @description The maximum age of credit that was read, from `1s` to `30days`. Older credit counts as unknown.
                  * @default 15m
                  */
                 maxAge?: string;
@@ -6557,37 +6569,37 @@ export interface components {
                 whenUnreachable?: components["schemas"]["CreditFallback"];
             };
             /**
-             * @description Carts in other currencies cannot be paid with this account.
+             * @description The currencies of carts that can be paid with this account.
              * @default [
              *       "USD"
              *     ]
              */
             currencies?: components["schemas"]["Currency"][];
             /**
-             * @description Who waits for the buyer's money.
+             * @description Who waits for the buyer's money: Apruve (`apruve`) or the shop (`self`).
              * @default apruve
              */
             financing?: components["schemas"]["Financing"];
             /**
-             * @description After so many hours without money from Apruve, an invoice is overdue.
+             * @description The number of hours without a payment from Apruve after which an invoice counts as overdue for funding.
              * @default 24
              */
             fundingAlertHours?: number;
             /** @description The merchant's id at Apruve. */
             merchantId: string;
             /**
-             * @description Whether Apruve pays an invoice only once it has a shipment.
+             * @description Whether Apruve pays an invoice only after it has a shipment.
              * @default false
              */
             requiresShipment?: boolean;
             /**
-             * @description Whether the account is one of Apruve's test environment.
+             * @description Whether the account belongs to Apruve's test environment.
              * @default false
              */
             testMode?: boolean;
-            /** @description RSA public keys in PEM; a webhook is accepted when one of them verifies it. Left out in test mode, it is the key of Apruve's test environment. */
+            /** @description RSA public keys in PEM. A webhook is accepted if one of them verifies it. If left out in test mode, the key of Apruve's test environment is used. */
             webhookPublicKeys?: string[];
-            /** @description The webhook URL with all but the end of its token left out. */
+            /** @description The webhook URL with only the last characters of its token. */
             readonly webhookUrlHint?: string;
         };
         /** @description Money received on an offline method. */
@@ -6612,23 +6624,23 @@ export interface components {
              */
             reference?: string | null;
         };
-        /** @description A new integration. What GET shows besides may be sent along and is not read. */
+        /** @description A new integration. The other fields that GET returns may be sent and are ignored. */
         NewCheckMoneyOrderIntegration: {
             /**
              * @description Whether the method may be offered at once.
              * @default true
              */
             enabled?: boolean | null;
-            /** @description What buyers read. */
+            /** @description The label of the method that buyers see. */
             label: components["schemas"]["Labels"];
             /**
-             * @description For administrators; unique among integrations.
+             * @description The name that administrators see; unique among integrations.
              * @example Apruve US
              */
             name: string;
-            /** @description By type; see `GET /v1/integration-types`. Offline methods may leave it out. */
+            /** @description The settings of the integration's type; see `GET /v1/integration-types`. Offline methods may leave it out. */
             settings?: components["schemas"]["CheckMoneyOrderSettingsChange"];
-            /** @description Left out, it is the label. */
+            /** @description A shorter label. If left out, it is the label. */
             shortLabel?: components["schemas"]["Labels"] | null;
             /**
              * @description The type of the integration; it cannot be changed later. (enum property replaced by openapi-typescript)
@@ -6636,7 +6648,7 @@ export interface components {
              */
             type: "check_money_order";
         };
-        /** @description A new integration. What GET shows besides may be sent along and is not read. */
+        /** @description A new integration. The other fields that GET returns may be sent and are ignored. */
         NewIntegration: components["schemas"]["NewApruveIntegration"] | components["schemas"]["NewPaymentTermIntegration"] | components["schemas"]["NewCheckMoneyOrderIntegration"];
         /** @description What to ask for. Without items, lines and an amount, it is all that is left. */
         NewInvoice: {
@@ -6689,45 +6701,47 @@ export interface components {
             termsOfDelivery?: string | null;
         };
         /**
-         * @description A notification endpoint as it is to be. What GET shows besides may be sent along and is not read. A `secret` is refused:
-         *     the service makes it.
+         * @description A new or changed notification endpoint. The other fields that GET returns may be sent and are ignored. A `secret` is
+         *     refused, because the service generates it.
          */
         NewNotificationEndpoint: {
             /**
-             * @description What the endpoint is for, in words of the shop.
+             * @description The purpose of the endpoint, in the shop's own words.
              * @example The ERP
              */
             description?: string | null;
             /**
-             * @description Whether it gets events from now on.
+             * @description Whether the endpoint gets events from now on.
              * @default true
              */
             enabled?: boolean | null;
             /**
-             * @description Types of events, groups such as `payment.*`, or `*`.
+             * @description The types of events that the endpoint gets: types, groups such as `payment.*`, or `*` for all.
              * @example [
              *       "payment.*"
              *     ]
              */
             types: string[];
             /**
-             * @description https on port 443 or 8443 of a public address, unless `notifications.allowed_hosts` lists the host.
+             * @description The address that events are posted to: https on port 443 or 8443 of a public address, unless
+             *     `notifications.allowed_hosts` lists the host.
              * @example https://erp.shop.example/onterms
              */
             url: string;
             /**
-             * @description Only what belongs to these. Left out: what the token is good for.
+             * @description The websites whose events the endpoint gets. The default is the websites that the token is bound to; for a token
+             *     that is not bound, it is all events.
              * @example [
              *       "us-store"
              *     ]
              */
             websites?: string[] | null;
         };
-        /** @description From when on events are delivered again. */
+        /** @description The start of a replay. */
         NewNotificationReplay: {
             /**
              * Format: date-time
-             * @description Events from this moment on are posted again.
+             * @description Events that happened at or after this instant are delivered again.
              * @example 2026-03-01T00:00:00Z
              */
             since: string;
@@ -6810,23 +6824,23 @@ export interface components {
              */
             website?: string | null;
         };
-        /** @description A new integration. What GET shows besides may be sent along and is not read. */
+        /** @description A new integration. The other fields that GET returns may be sent and are ignored. */
         NewPaymentTermIntegration: {
             /**
              * @description Whether the method may be offered at once.
              * @default true
              */
             enabled?: boolean | null;
-            /** @description What buyers read. */
+            /** @description The label of the method that buyers see. */
             label: components["schemas"]["Labels"];
             /**
-             * @description For administrators; unique among integrations.
+             * @description The name that administrators see; unique among integrations.
              * @example Apruve US
              */
             name: string;
-            /** @description By type; see `GET /v1/integration-types`. Offline methods may leave it out. */
+            /** @description The settings of the integration's type; see `GET /v1/integration-types`. Offline methods may leave it out. */
             settings?: components["schemas"]["PaymentTermSettingsChange"];
-            /** @description Left out, it is the label. */
+            /** @description A shorter label. If left out, it is the label. */
             shortLabel?: components["schemas"]["Labels"] | null;
             /**
              * @description The type of the integration; it cannot be changed later. (enum property replaced by openapi-typescript)
@@ -6899,25 +6913,25 @@ export interface components {
              */
             trackingUrl?: string | null;
         };
-        /** @description Which events to apply again. */
+        /** @description The events to apply again. */
         NewWebhookReplay: {
-            /** @description Only those of this integration. */
+            /** @description Only events of this integration. */
             integrationId?: string | null;
             /**
              * Format: date-time
-             * @description Received from this instant on.
+             * @description Only events received at or after this instant.
              */
             since: string;
-            /** @description Only these. */
+            /** @description Only events in this state. */
             state?: components["schemas"]["WebhookEventState"] | null;
             /**
              * Format: date-time
-             * @description Received before this instant.
+             * @description Only events received before this instant.
              */
             until?: string | null;
         };
         /**
-         * @description Rules to try on recorded carts: `rules` or `revision`.
+         * @description The rules to try on recorded carts: either `rules` or `revision`.
          * @example {
          *       "from": "2026-02-15T00:00:00Z",
          *       "rules": [
@@ -6938,23 +6952,23 @@ export interface components {
         NewWhatIf: {
             /**
              * Format: date-time
-             * @description Only carts that were recorded at or after this instant; all when absent.
+             * @description Only carts that were recorded at or after this instant. If left out, there is no lower limit.
              */
             from?: string | null;
             /**
              * Format: int64
-             * @description The revision whose rules, payment methods and settings to try.
+             * @description The revision whose rules, payment methods and settings are tried.
              * @example 17
              */
             revision?: number | null;
             /**
-             * @description The whole set of rules to try in the place of the live ones, at most 1000. Ids may be left out, and a method may
+             * @description The complete set of rules to try in place of the live ones, at most 1000. Ids may be left out, and a method may
              *     be named by `type` and `name`, as in exports.
              */
             rules?: components["schemas"]["PaymentRuleDraft"][] | null;
             /**
              * Format: date-time
-             * @description Only carts that were recorded before this instant; until now when absent.
+             * @description Only carts that were recorded before this instant. The default is the time of the request.
              */
             until?: string | null;
         };
@@ -7021,17 +7035,20 @@ export interface components {
         NotificationEndpoint: {
             /**
              * Format: date-time
-             * @description When it was created.
+             * @description When the endpoint was created.
              */
             createdAt: string;
             /**
-             * @description What the endpoint is for, in words of the shop.
+             * @description The purpose of the endpoint, in the shop's own words.
              * @example The ERP
              */
             description?: string | null;
-            /** @description Why the service switched it off. */
+            /** @description Why the service switched the endpoint off. Absent if it did not. */
             disabledReason?: components["schemas"]["EndpointDisabledReason"] | null;
-            /** @description Off means: it gets nothing, and what happens meanwhile is not made up for unless it is replayed. */
+            /**
+             * @description Whether events are posted to the endpoint. Events that happen while it is off are delivered later only by a
+             *     replay.
+             */
             enabled: boolean;
             /**
              * @description The endpoint's id.
@@ -7039,7 +7056,8 @@ export interface components {
              */
             id: string;
             /**
-             * @description The types of events that it gets: words of `GET /v1/event-types`, groups such as `payment.*`, or `*` for all.
+             * @description The types of events that the endpoint gets: types of `GET /v1/event-types`, groups such as `payment.*`, or `*`
+             *     for all.
              * @example [
              *       "payment.*",
              *       "finding.opened"
@@ -7048,16 +7066,17 @@ export interface components {
             types: string[];
             /**
              * Format: date-time
-             * @description When it was last changed.
+             * @description When the endpoint was last changed.
              */
             updatedAt: string;
             /**
-             * @description Where events are posted to.
+             * @description The address that events are posted to.
              * @example https://erp.shop.example/onterms
              */
             url: string;
             /**
-             * @description Only what belongs to these. Not there: every website, and what belongs to none.
+             * @description The websites whose events the endpoint gets. Absent if it gets the events of every website and the events
+             *     without a website.
              * @example [
              *       "us-store"
              *     ]
@@ -7081,26 +7100,28 @@ export interface components {
         /** @description What is left out stays as it is; null brings back the default. */
         NotificationEndpointPatch: {
             /**
-             * @description What the endpoint is for, in words of the shop.
+             * @description The purpose of the endpoint, in the shop's own words.
              * @example The ERP
              */
             description?: string | null;
-            /** @description Whether it gets events from now on. */
+            /** @description Whether the endpoint gets events from now on. */
             enabled?: boolean | null;
             /**
-             * @description Types of events, groups such as `payment.*`, or `*`.
+             * @description The types of events that the endpoint gets: types, groups such as `payment.*`, or `*` for all.
              * @example [
              *       "payment.*"
              *     ]
              */
             types?: string[] | null;
             /**
-             * @description https on port 443 or 8443 of a public address, unless `notifications.allowed_hosts` lists the host.
+             * @description The address that events are posted to: https on port 443 or 8443 of a public address, unless
+             *     `notifications.allowed_hosts` lists the host.
              * @example https://erp.shop.example/onterms
              */
             url?: string | null;
             /**
-             * @description Only what belongs to these. Left out: what the token is good for.
+             * @description The websites whose events the endpoint gets. The default is the websites that the token is bound to; for a token
+             *     that is not bound, it is all events.
              * @example [
              *       "us-store"
              *     ]
@@ -7118,21 +7139,21 @@ export interface components {
         /** @description A notification endpoint and the secret that deliveries are signed with. */
         NotificationEndpointWithSecret: components["schemas"]["NotificationEndpoint"] & {
             /**
-             * @description Keep it like a password; no other answer shows it.
+             * @description The secret. Keep it safe like a password. Only the answers to creation and rotation contain it.
              * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
              */
             secret: string;
         };
-        /** @description Which events are delivered again. */
+        /** @description The events that are delivered again. */
         NotificationReplay: {
             /**
-             * @description The events behind this place in the feed.
+             * @description The position in the feed after which events are delivered again.
              * @example 00000000000000000042
              */
             after: string;
             /**
              * Format: date-time
-             * @description Events from this moment on are posted again.
+             * @description Events that happened at or after this instant are delivered again.
              */
             since: string;
         };
@@ -7408,45 +7429,45 @@ export interface components {
              */
             version: number;
         };
-        /** @description The payment as it was when this happened. */
+        /** @description The payment at the time of the event. */
         PaymentEventData: {
             /**
-             * @description What the order costs, in `currency`.
+             * @description The total of the order, in `currency`.
              * @example 1290.50
              */
             amount: string;
-            /** @description Sums over everything that happened to the payment. */
+            /** @description The sums of all transactions of the payment. */
             amounts: components["schemas"]["EventAmounts"];
             /**
              * Format: date-time
              * @description When the payment was created.
              */
             createdAt: string;
-            /** @description Currency of every amount of the payment. */
+            /** @description The currency of every amount of the payment. */
             currency: components["schemas"]["Currency"];
             /**
              * @description The payment's id.
              * @example payment_01h455vb4pex5vsknk084sn02q
              */
             id: string;
-            /** @description The invoice that changed, or that the transaction is about. */
+            /** @description The invoice that changed, or that the transaction belongs to. */
             invoice?: components["schemas"]["EventInvoice"] | null;
             /**
              * @description The shop's number for the order.
              * @example SO-1001
              */
             orderId: string;
-            /** @description The method as it was when the payment began. */
+            /** @description The payment method at the time when the payment began. */
             paymentMethod: components["schemas"]["EventMethod"];
-            /** @description The status before this change; the same where it did not change, absent where the payment began. */
+            /** @description The status before this change. It equals `status` if the status did not change. Absent when the payment was created. */
             previousStatus?: components["schemas"]["PaymentStatus"];
-            /** @description The provider's id of the order, once there is one. */
+            /** @description The provider's id of the order. Absent until there is one. */
             providerOrderId?: string | null;
-            /** @description Where the payment is between its beginning and the money. */
+            /** @description The status of the payment, from its creation to the receipt of the money. */
             status: components["schemas"]["PaymentStatus"];
             /** @description The transaction that changed. */
             transaction?: components["schemas"]["EventTransaction"] | null;
-            /** @description Whether anything's outcome is not known yet; a call that is under way counts. */
+            /** @description Whether any outcome is not known yet. A call in progress counts. */
             unsettled: boolean;
             /**
              * Format: date-time
@@ -7455,12 +7476,12 @@ export interface components {
             updatedAt: string;
             /**
              * Format: int64
-             * @description Grows with every change; events of one payment come in its order.
+             * @description The version of the payment. It grows with every change; events of one payment come in its order.
              * @example 4
              */
             version: number;
             /**
-             * @description The website of the order. Absent where the shop named none.
+             * @description The website of the order. Absent if the shop named none.
              * @example us-store
              */
             website?: string | null;
@@ -7810,11 +7831,11 @@ export interface components {
              * @description When it was created.
              */
             createdAt: string;
-            /** @description Off means: not offered, no new payments. */
+            /** @description Whether the integration is active. The method of an inactive integration is not offered and creates no payments. */
             enabled: boolean;
             /**
-             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
-             *     from before such a change still names the version.
+             * @description The health of the account at the provider. Absent for offline methods. The ETag changes with the health, but an
+             *     ETag from before such a change is still valid in `If-Match`.
              */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
@@ -7822,21 +7843,21 @@ export interface components {
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             id: string;
-            /** @description What buyers read. */
+            /** @description The label of the method that buyers see. */
             label: components["schemas"]["Labels"];
             /**
-             * @description For administrators; unique.
+             * @description The name that administrators see; unique among integrations.
              * @example Apruve US
              */
             name: string;
             /**
-             * @description The method that rules offer.
+             * @description The id of the payment method that rules offer.
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             paymentMethodId: string;
-            /** @description The settings of this type; secrets are shown by their ends. */
+            /** @description The settings of the integration's type. Secrets are shown by their last characters. */
             settings: components["schemas"]["PaymentTermSettings"];
-            /** @description The same where there is little room. */
+            /** @description A shorter label, for places with little room. */
             shortLabel: components["schemas"]["Labels"];
             /**
              * @description The type of the integration. (enum property replaced by openapi-typescript)
@@ -7856,7 +7877,7 @@ export interface components {
              * @description When it was created.
              */
             createdAt: string;
-            /** @description Off means: not offered, no new payments. */
+            /** @description Whether the integration is active. The method of an inactive integration is not offered and creates no payments. */
             enabled: boolean;
             /**
              * @description The `ETag` of the resource; send it as `If-Match`.
@@ -7864,8 +7885,8 @@ export interface components {
              */
             etag: string;
             /**
-             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
-             *     from before such a change still names the version.
+             * @description The health of the account at the provider. Absent for offline methods. The ETag changes with the health, but an
+             *     ETag from before such a change is still valid in `If-Match`.
              */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
@@ -7873,21 +7894,21 @@ export interface components {
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             id: string;
-            /** @description What buyers read. */
+            /** @description The label of the method that buyers see. */
             label: components["schemas"]["Labels"];
             /**
-             * @description For administrators; unique.
+             * @description The name that administrators see; unique among integrations.
              * @example Apruve US
              */
             name: string;
             /**
-             * @description The method that rules offer.
+             * @description The id of the payment method that rules offer.
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             paymentMethodId: string;
-            /** @description The settings of this type; secrets are shown by their ends. */
+            /** @description The settings of the integration's type. Secrets are shown by their last characters. */
             settings: components["schemas"]["PaymentTermSettings"];
-            /** @description The same where there is little room. */
+            /** @description A shorter label, for places with little room. */
             shortLabel: components["schemas"]["Labels"];
             /**
              * @description The type of the integration. (enum property replaced by openapi-typescript)
@@ -7900,18 +7921,18 @@ export interface components {
              */
             updatedAt: string;
         };
-        /** @description An integration and the secret address Apruve posts to. */
+        /** @description An integration with the secret webhook URL that Apruve posts to. */
         PaymentTermIntegrationWithWebhookUrl: {
             /**
              * Format: date-time
              * @description When it was created.
              */
             createdAt: string;
-            /** @description Off means: not offered, no new payments. */
+            /** @description Whether the integration is active. The method of an inactive integration is not offered and creates no payments. */
             enabled: boolean;
             /**
-             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
-             *     from before such a change still names the version.
+             * @description The health of the account at the provider. Absent for offline methods. The ETag changes with the health, but an
+             *     ETag from before such a change is still valid in `If-Match`.
              */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
@@ -7919,21 +7940,21 @@ export interface components {
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             id: string;
-            /** @description What buyers read. */
+            /** @description The label of the method that buyers see. */
             label: components["schemas"]["Labels"];
             /**
-             * @description For administrators; unique.
+             * @description The name that administrators see; unique among integrations.
              * @example Apruve US
              */
             name: string;
             /**
-             * @description The method that rules offer.
+             * @description The id of the payment method that rules offer.
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             paymentMethodId: string;
-            /** @description The settings of this type; secrets are shown by their ends. */
+            /** @description The settings of the integration's type. Secrets are shown by their last characters. */
             settings: components["schemas"]["PaymentTermSettings"];
-            /** @description The same where there is little room. */
+            /** @description A shorter label, for places with little room. */
             shortLabel: components["schemas"]["Labels"];
             /**
              * @description The type of the integration. (enum property replaced by openapi-typescript)
@@ -7946,21 +7967,21 @@ export interface components {
              */
             updatedAt: string;
             /**
-             * @description Enter it at Apruve, and keep it like a password. Offline methods have none.
+             * @description The webhook URL. Enter it at Apruve, and keep it secret like a password. Absent for offline methods.
              * @example https://pay.shop.example/webhooks/apruve/yb3nHf0S…
              */
             webhookUrl?: string | null;
         };
-        /** @description Settings of the shop's own terms. */
+        /** @description The settings of the shop's own terms. */
         PaymentTermSettings: {
             /**
-             * @description Shown to the buyer with the method.
+             * @description The instructions that the buyer sees with the method.
              * @example We send the invoice with the goods.
              */
             instructions: string;
             /**
              * Format: int32
-             * @description In so many days a sale is to be paid, unless the payment says otherwise.
+             * @description The number of days within which a sale is to be paid, unless the payment says otherwise.
              * @example 30
              */
             netDays?: number | null;
@@ -7968,18 +7989,18 @@ export interface components {
         /** @description Settings of the type `payment_term`. */
         PaymentTermSettingsChange: {
             /**
-             * @description Shown to the buyer with the method.
+             * @description The instructions that the buyer sees with the method.
              * @default
              */
             instructions?: string;
-            /** @description In so many days a sale is to be paid, unless the payment says otherwise. */
+            /** @description The number of days within which a sale is to be paid, unless the payment says otherwise. */
             netDays?: number | null;
         };
         /** @description What is left out stays as it is; null brings back the default. */
         PaymentTermSettingsPatch: {
-            /** @description Shown to the buyer with the method. */
+            /** @description The instructions that the buyer sees with the method. */
             instructions?: string | null;
-            /** @description In so many days a sale is to be paid, unless the payment says otherwise. */
+            /** @description The number of days within which a sale is to be paid, unless the payment says otherwise. */
             netDays?: number | null;
         };
         /** @description A resource in a list. */
@@ -8012,15 +8033,15 @@ export interface components {
              */
             type: string;
         };
-        /** @description How many accounts at providers are in each state. */
+        /** @description The number of accounts at providers in each state. */
         ProviderCounts: {
-            /** @description How many answer, though not always. */
+            /** @description The number of accounts whose last call failed or was refused. */
             degraded: number;
-            /** @description How many do not answer. */
+            /** @description The number of accounts that do not answer. */
             down: number;
-            /** @description How many reject the API key. */
+            /** @description The number of accounts whose provider rejects the API key. */
             invalid: number;
-            /** @description How many answer as they should. */
+            /** @description The number of accounts in the state `ok`. */
             ok: number;
         };
         /** @description The payment provider rejected the request. */
@@ -8095,23 +8116,23 @@ export interface components {
          * @enum {string}
          */
         ReconciliationFindingKind: "healed" | "unexplained" | "failed";
-        /** @description A comparison of many payments with Apruve. The counts grow while it is running. */
+        /** @description A comparison of many payments with Apruve. The counts grow while the run is in progress. */
         ReconciliationRun: {
             /**
              * Format: int64
-             * @description How many of those had drifted and now are as Apruve says.
+             * @description The number of compared payments that differed and were brought in line with Apruve.
              * @example 2
              */
             changed: number;
             /**
              * Format: int64
-             * @description How many could not be read back.
+             * @description The number of payments that could not be read from Apruve.
              * @example 0
              */
             failed: number;
             /**
              * Format: date-time
-             * @description When the run ended; null while it goes on.
+             * @description When the run ended; null while it is in progress.
              */
             finishedAt?: string | null;
             /**
@@ -8126,7 +8147,7 @@ export interface components {
              */
             looked: number;
             /**
-             * @description The subject of the token that asked for it, or `onterms:schedule`.
+             * @description The subject of the token that requested the run, or `onterms:schedule`.
              * @example onterms:schedule
              */
             requestedBy: string;
@@ -8135,11 +8156,11 @@ export interface components {
              * @description When the run began.
              */
             startedAt: string;
-            /** @description Whether the run still goes on, and how it ended. */
+            /** @description Whether the run is in progress, and how it ended. */
             state: components["schemas"]["ReconciliationState"];
             /**
              * Format: int64
-             * @description How many payments there were to compare when it began.
+             * @description The number of payments to compare, counted when the run began.
              * @example 120
              */
             total: number;
@@ -8147,7 +8168,7 @@ export interface components {
             trigger: components["schemas"]["ReconciliationTrigger"];
             /**
              * Format: int64
-             * @description For how many Apruve has something that they do not explain.
+             * @description The number of compared payments for which Apruve has something that the payment does not explain.
              * @example 1
              */
             unexplained: number;
@@ -8156,23 +8177,23 @@ export interface components {
         ReconciliationRunDetails: components["schemas"]["ReconciliationRun"] & {
             /**
              * Format: int64
-             * @description How many there are in all.
+             * @description The number of all entries of the run.
              * @example 1
              */
             findingCount: number;
-            /** @description Its entries by payment, at most 1000. */
+            /** @description The entries of the run by payment, at most 1000. */
             findings: components["schemas"]["ReconciliationRunFinding"][];
         };
         /** @description An entry of a run: a difference that was found. */
         ReconciliationRunFinding: {
-            /** @description The subject of the token that acknowledged it. */
+            /** @description The subject of the token that acknowledged the finding. */
             acknowledgedBy?: string | null;
             /**
-             * @description A stable word.
+             * @description A stable code of the difference.
              * @example second_order
              */
             code: string;
-            /** @description What should be there: an amount, a currency or another word. */
+            /** @description The expected value: an amount, a currency or another word. */
             expected?: string | null;
             /**
              * @description The finding's id.
@@ -8184,45 +8205,45 @@ export interface components {
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             integrationId?: string | null;
-            /** @description What sort of difference it is. */
+            /** @description The kind of the entry. */
             kind: components["schemas"]["ReconciliationFindingKind"];
             /**
              * Format: date-time
-             * @description When it was noticed last.
+             * @description When the difference was last noticed.
              */
             lastSeenAt?: string;
             /**
-             * @description What is where, and what would help.
+             * @description The difference, and what would help.
              * @example The provider has a second order for this payment; cancel it there.
              */
             message: string;
-            /** @description What the person who acknowledged it wrote. */
+            /** @description The note of the person who acknowledged the finding. */
             note?: string | null;
-            /** @description What is there instead. */
+            /** @description The value that was found instead. */
             observed?: string | null;
             /**
              * Format: date-time
-             * @description When it was noticed first.
+             * @description When the difference was first noticed.
              */
             openedAt?: string;
             /**
-             * @description The payment that was read back.
+             * @description The payment that was compared.
              * @example payment_01h455vb4pex5vsknk084sn02q
              */
             paymentId: string;
-            /** @description The provider's id of the order, invoice or return that it is about. */
+            /** @description The provider's id of the order, invoice or return that the finding is about. */
             providerReference?: string | null;
             /**
-             * @description Apruve's id of what it is about.
+             * @description Apruve's id of the object that the entry is about.
              * @example 2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6
              */
             reference?: string | null;
             /**
              * Format: date-time
-             * @description When the difference was gone; null while it is there.
+             * @description When the difference was resolved. Absent while it exists.
              */
             resolvedAt?: string | null;
-            /** @description Whether it is still open. */
+            /** @description Whether the finding is still open. */
             state?: components["schemas"]["FindingState"];
         };
         /** @description A page of a list. */
@@ -8243,7 +8264,7 @@ export interface components {
          */
         ReconciliationState: "running" | "finished" | "failed";
         /**
-         * @description What began a run.
+         * @description The trigger of a run.
          * @enum {string}
          */
         ReconciliationTrigger: "scheduled" | "caller";
@@ -8267,9 +8288,9 @@ export interface components {
              */
             withheld: string[];
         };
-        /** @description Where webhooks go now. */
+        /** @description The registered endpoint, and the endpoints that were removed. */
         RegisteredEndpoint: components["schemas"]["WebhookEndpoint"] & {
-            /** @description The ids of those of ours that Apruve posts to no longer. */
+            /** @description Apruve's ids of the endpoints of this integration that were removed. */
             removed: string[];
         };
         /** @description The outcome of a transaction, as a person found out. */
@@ -8400,11 +8421,12 @@ export interface components {
              */
             total?: number | null;
         };
-        /** @description How the present webhook token ends. */
+        /** @description The time until the current webhook token expires. */
         Rotation: {
             /**
              * Format: int64
-             * @description For so many seconds the old token still works; 0 when it has leaked.
+             * @description The number of seconds for which the old token still works, at most 2592000 (30 days). Use 0 if the token has
+             *     leaked.
              * @default 86400
              */
             graceSeconds?: number | null;
@@ -8612,7 +8634,7 @@ export interface components {
         };
         /** @description A rule that offers an integration's method. */
         RuleRef: {
-            /** @description Whether the rule itself is on. */
+            /** @description Whether the rule is enabled. */
             enabled: boolean;
             /**
              * @description The rule's id.
@@ -8820,7 +8842,7 @@ export interface components {
         /** @description A change of the payment rules. */
         RulesEventData: {
             /**
-             * @description What was done, as in the revision.
+             * @description The action, as in the revision.
              * @example update
              */
             action: string;
@@ -8831,16 +8853,19 @@ export interface components {
             changedAt: string;
             /**
              * Format: int64
-             * @description The revision: `GET /v1/revisions/{number}` shows it.
+             * @description The number of the revision. `GET /v1/revisions/{number}` returns it.
              * @example 17
              */
             version: number;
         };
-        /** @description What a change does to the rules that offer the method. */
+        /** @description The effect of a change on the rules that offer the method. */
         RulesTouched: {
-            /** @description The rules that offer the method, and so lose or regain it. */
+            /** @description The rules that offer the method, and therefore lose or regain it. */
             rulesAffected: components["schemas"]["RuleRef"][];
-            /** @description Those of them that are on, or were until they lost their last method, and now have no method that is on. */
+            /**
+             * @description Those rules in `rulesAffected` that have no active method now, and are enabled or were enabled until they lost
+             *     their last method.
+             */
             rulesWithoutMethods: components["schemas"]["RuleRef"][];
         };
         /** @description A saved rule. */
@@ -8859,14 +8884,14 @@ export interface components {
         };
         /** @description The settings as they were saved. */
         SavedSettings: components["schemas"]["ShopSettings"] & {
-            /** @description The tests of the rules that fail now; absent where none does. */
+            /** @description The tests of the rules that fail now. Absent if none fails. */
             warnings?: components["schemas"]["FieldError"][];
         };
-        /** @description For how long the former secret signs too. */
+        /** @description The time during which deliveries are also signed with the former secret. */
         SecretRotation: {
             /**
              * Format: int64
-             * @description For so many seconds notifications are signed with the old secret too; at most 30 days.
+             * @description The number of seconds for which deliveries are also signed with the former secret, at most 2592000 (30 days).
              * @default 86400
              * @example 3600
              */
@@ -8979,21 +9004,23 @@ export interface components {
          *     }
          */
         ShopSettings: {
-            /** @description The codes of the accounts in the journal. What is left out or null has its usual code. */
+            /** @description The codes of the accounts in the journal. A code that is left out or null has its default value. */
             accounts?: components["schemas"]["AccountCodes"];
             /**
-             * @description The language of the default labels, BCP 47. A caller who reads it best gets them, and a caller who names no language
-             *     gets the labels in it. Null: they have none and are shown only where no translation fits.
+             * @description The language of the default labels, as a BCP 47 tag. Callers who read this language best get the default labels,
+             *     and callers who name no language get the labels in this language. If null, the default labels have no language
+             *     and are shown only where no translation fits.
              * @example en-US
              */
             defaultLocale?: string | null;
             /**
-             * @description Where events say that they come from: an absolute URI. Null: `urn:onterms:` and the id of this installation.
+             * @description The `source` of events, as an absolute URI. If null, it is `urn:onterms:` followed by the id of this
+             *     installation.
              * @example https://shop.example/payments
              */
             eventSource?: string | null;
             /**
-             * @description Where the shop is, ISO 3166-1; expressions see it as `merchantCountry`.
+             * @description The shop's country, as an ISO 3166-1 code. Expressions see it as `merchantCountry`.
              * @example US
              */
             merchantCountry?: string | null;
@@ -9032,18 +9059,18 @@ export interface components {
             /** @description The step. */
             step: components["schemas"]["Step"];
         };
-        /** @description An integration that was switched, and what that does to rules. */
+        /** @description An integration that was activated or deactivated, and the effect on rules. */
         SwitchedApruveIntegration: {
             /**
              * Format: date-time
              * @description When it was created.
              */
             createdAt: string;
-            /** @description Off means: not offered, no new payments. */
+            /** @description Whether the integration is active. The method of an inactive integration is not offered and creates no payments. */
             enabled: boolean;
             /**
-             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
-             *     from before such a change still names the version.
+             * @description The health of the account at the provider. Absent for offline methods. The ETag changes with the health, but an
+             *     ETag from before such a change is still valid in `If-Match`.
              */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
@@ -9051,25 +9078,28 @@ export interface components {
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             id: string;
-            /** @description What buyers read. */
+            /** @description The label of the method that buyers see. */
             label: components["schemas"]["Labels"];
             /**
-             * @description For administrators; unique.
+             * @description The name that administrators see; unique among integrations.
              * @example Apruve US
              */
             name: string;
             /**
-             * @description The method that rules offer.
+             * @description The id of the payment method that rules offer.
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             paymentMethodId: string;
-            /** @description The rules that offer the method, and so lose or regain it. */
+            /** @description The rules that offer the method, and therefore lose or regain it. */
             rulesAffected: components["schemas"]["RuleRef"][];
-            /** @description Those of them that are on, or were until they lost their last method, and now have no method that is on. */
+            /**
+             * @description Those rules in `rulesAffected` that have no active method now, and are enabled or were enabled until they lost
+             *     their last method.
+             */
             rulesWithoutMethods: components["schemas"]["RuleRef"][];
-            /** @description The settings of this type; secrets are shown by their ends. */
+            /** @description The settings of the integration's type. Secrets are shown by their last characters. */
             settings: components["schemas"]["ApruveSettings"];
-            /** @description The same where there is little room. */
+            /** @description A shorter label, for places with little room. */
             shortLabel: components["schemas"]["Labels"];
             /**
              * @description The type of the integration. (enum property replaced by openapi-typescript)
@@ -9081,21 +9111,21 @@ export interface components {
              * @description When it was last changed.
              */
             updatedAt: string;
-            /** @description The tests of the rules that fail now; absent where none does. */
+            /** @description The tests of the rules that fail now. Absent if none fails. */
             warnings?: components["schemas"]["FieldError"][];
         };
-        /** @description An integration that was switched, and what that does to rules. */
+        /** @description An integration that was activated or deactivated, and the effect on rules. */
         SwitchedCheckMoneyOrderIntegration: {
             /**
              * Format: date-time
              * @description When it was created.
              */
             createdAt: string;
-            /** @description Off means: not offered, no new payments. */
+            /** @description Whether the integration is active. The method of an inactive integration is not offered and creates no payments. */
             enabled: boolean;
             /**
-             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
-             *     from before such a change still names the version.
+             * @description The health of the account at the provider. Absent for offline methods. The ETag changes with the health, but an
+             *     ETag from before such a change is still valid in `If-Match`.
              */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
@@ -9103,25 +9133,28 @@ export interface components {
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             id: string;
-            /** @description What buyers read. */
+            /** @description The label of the method that buyers see. */
             label: components["schemas"]["Labels"];
             /**
-             * @description For administrators; unique.
+             * @description The name that administrators see; unique among integrations.
              * @example Apruve US
              */
             name: string;
             /**
-             * @description The method that rules offer.
+             * @description The id of the payment method that rules offer.
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             paymentMethodId: string;
-            /** @description The rules that offer the method, and so lose or regain it. */
+            /** @description The rules that offer the method, and therefore lose or regain it. */
             rulesAffected: components["schemas"]["RuleRef"][];
-            /** @description Those of them that are on, or were until they lost their last method, and now have no method that is on. */
+            /**
+             * @description Those rules in `rulesAffected` that have no active method now, and are enabled or were enabled until they lost
+             *     their last method.
+             */
             rulesWithoutMethods: components["schemas"]["RuleRef"][];
-            /** @description The settings of this type; secrets are shown by their ends. */
+            /** @description The settings of the integration's type. Secrets are shown by their last characters. */
             settings: components["schemas"]["CheckMoneyOrderSettings"];
-            /** @description The same where there is little room. */
+            /** @description A shorter label, for places with little room. */
             shortLabel: components["schemas"]["Labels"];
             /**
              * @description The type of the integration. (enum property replaced by openapi-typescript)
@@ -9133,23 +9166,23 @@ export interface components {
              * @description When it was last changed.
              */
             updatedAt: string;
-            /** @description The tests of the rules that fail now; absent where none does. */
+            /** @description The tests of the rules that fail now. Absent if none fails. */
             warnings?: components["schemas"]["FieldError"][];
         };
-        /** @description An integration that was switched, and what that does to rules. */
+        /** @description An integration that was activated or deactivated, and the effect on rules. */
         SwitchedIntegration: components["schemas"]["SwitchedApruveIntegration"] | components["schemas"]["SwitchedPaymentTermIntegration"] | components["schemas"]["SwitchedCheckMoneyOrderIntegration"];
-        /** @description An integration that was switched, and what that does to rules. */
+        /** @description An integration that was activated or deactivated, and the effect on rules. */
         SwitchedPaymentTermIntegration: {
             /**
              * Format: date-time
              * @description When it was created.
              */
             createdAt: string;
-            /** @description Off means: not offered, no new payments. */
+            /** @description Whether the integration is active. The method of an inactive integration is not offered and creates no payments. */
             enabled: boolean;
             /**
-             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
-             *     from before such a change still names the version.
+             * @description The health of the account at the provider. Absent for offline methods. The ETag changes with the health, but an
+             *     ETag from before such a change is still valid in `If-Match`.
              */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
@@ -9157,25 +9190,28 @@ export interface components {
              * @example integration_01h455vb4pex5vsknk084sn02q
              */
             id: string;
-            /** @description What buyers read. */
+            /** @description The label of the method that buyers see. */
             label: components["schemas"]["Labels"];
             /**
-             * @description For administrators; unique.
+             * @description The name that administrators see; unique among integrations.
              * @example Apruve US
              */
             name: string;
             /**
-             * @description The method that rules offer.
+             * @description The id of the payment method that rules offer.
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             paymentMethodId: string;
-            /** @description The rules that offer the method, and so lose or regain it. */
+            /** @description The rules that offer the method, and therefore lose or regain it. */
             rulesAffected: components["schemas"]["RuleRef"][];
-            /** @description Those of them that are on, or were until they lost their last method, and now have no method that is on. */
+            /**
+             * @description Those rules in `rulesAffected` that have no active method now, and are enabled or were enabled until they lost
+             *     their last method.
+             */
             rulesWithoutMethods: components["schemas"]["RuleRef"][];
-            /** @description The settings of this type; secrets are shown by their ends. */
+            /** @description The settings of the integration's type. Secrets are shown by their last characters. */
             settings: components["schemas"]["PaymentTermSettings"];
-            /** @description The same where there is little room. */
+            /** @description A shorter label, for places with little room. */
             shortLabel: components["schemas"]["Labels"];
             /**
              * @description The type of the integration. (enum property replaced by openapi-typescript)
@@ -9187,11 +9223,11 @@ export interface components {
              * @description When it was last changed.
              */
             updatedAt: string;
-            /** @description The tests of the rules that fail now; absent where none does. */
+            /** @description The tests of the rules that fail now. Absent if none fails. */
             warnings?: components["schemas"]["FieldError"][];
         };
         /**
-         * @description Which tokens are revoked: one by `jti` and `expiresAt`, or those of a subject by `sub` and `issuedBefore`.
+         * @description The tokens to revoke: one token by `jti` and `expiresAt`, or the tokens of a subject by `sub` and `issuedBefore`.
          * @example {
          *       "expiresAt": "2026-03-02T00:00:00Z",
          *       "jti": "01932f4e-6b4b-7c3a-9d55-0c7a3f6f1b2e"
@@ -9200,19 +9236,20 @@ export interface components {
         TokenRevocation: {
             /**
              * Format: date-time
-             * @description When that token ends by itself; until then it is refused.
+             * @description When that token expires by itself. The token is refused until then. Required with `jti`.
              */
             expiresAt?: string | null;
             /**
              * Format: date-time
-             * @description Only those that were issued before. Tokens without `iat` count as issued before. Not in the future.
+             * @description Only tokens that were issued before this instant, which must not be in the future. Tokens without `iat` count as
+             *     issued before. Required with `sub`.
              */
             issuedBefore?: string | null;
-            /** @description Only those of this issuer; of any when left out. */
+            /** @description Only tokens of this issuer. If left out, tokens of any issuer. */
             issuer?: string | null;
-            /** @description The `jti` of one token. */
+            /** @description The `jti` of the token to revoke. */
             jti?: string | null;
-            /** @description The `sub` of many. */
+            /** @description The `sub` of the tokens to revoke. */
             sub?: string | null;
         };
         /** @description The body is too large. */
@@ -9414,52 +9451,55 @@ export interface components {
         };
         /** @description An address that Apruve posts the merchant's events to. */
         WebhookEndpoint: {
-            /** @description Whether it is the present webhook URL. What is ours and not current is removed by registering. */
+            /**
+             * @description Whether the address is the current webhook URL. Registration removes addresses that are `ours` and not
+             *     `current`.
+             */
             current: boolean;
             /**
-             * @description Apruve's id.
+             * @description Apruve's id of the endpoint.
              * @example 5d0c8f3ab2e1479690f8e7d6c5b4a392
              */
             id: string;
-            /** @description Whether it is, or was, a webhook URL of this integration. */
+            /** @description Whether the address is or was a webhook URL of this integration. */
             ours: boolean;
             /**
-             * @description The token of a webhook URL is shown by its last characters.
+             * @description The address. Of the token of a webhook URL, only the last characters are shown.
              * @example https://pay.example/webhooks/apruve/…9f3c
              */
             url?: string | null;
             /**
-             * @description Of the events' format.
+             * @description The version of the event format.
              * @example v4
              */
             version?: string | null;
         };
-        /** @description What Apruve has at this moment, on one page. */
+        /** @description Items that were just read from Apruve, on one page. */
         WebhookEndpointList: {
-            /** @description Whether this is certain to be all: a very long list is not read to its end. */
+            /** @description Whether the list is certainly complete. A very long list is not read to its end. */
             complete: boolean;
-            /** @description Everything that was found, on one page. */
+            /** @description The items that were found, on one page. */
             items: components["schemas"]["WebhookEndpoint"][];
             /** @description Always null. */
             nextCursor?: string | null;
         };
         /** @description A webhook from Apruve. */
         WebhookEvent: {
-            /** @description The invoice at Apruve that it is about. */
+            /** @description Apruve's id of the invoice that the event is about. */
             apruveInvoiceId?: string | null;
-            /** @description The order at Apruve that it is about. */
+            /** @description Apruve's id of the order that the event is about. */
             apruveOrderId?: string | null;
             /**
              * Format: int32
-             * @description How often it was applied, since it was received or replayed.
+             * @description The number of attempts to apply the event since it was received or replayed.
              */
             attempts: number;
             /**
-             * @description As Apruve wrote it; null where it could not be read.
+             * @description The event, as Apruve writes it; null if it could not be read.
              * @example invoice.closed
              */
             event?: string | null;
-            /** @description What Apruve has and that payment does not explain, in its current state. */
+            /** @description The findings, in their current state: objects at Apruve that the payment does not explain. */
             findings: components["schemas"]["Finding"][];
             /**
              * @description The id of the inbox entry.
@@ -9473,12 +9513,12 @@ export interface components {
             integrationId: string;
             /**
              * Format: date-time
-             * @description When it is applied next; null while it rests.
+             * @description When the event is applied next; null if no attempt is planned.
              */
             nextAttemptAt?: string | null;
             /**
              * Format: date-time
-             * @description When it happened, as Apruve says.
+             * @description When the event happened, according to Apruve.
              */
             occurredAt?: string | null;
             /**
@@ -9487,41 +9527,42 @@ export interface components {
              */
             outcome?: string | null;
             /**
-             * @description The payment it was applied to.
+             * @description The payment that the event was applied to.
              * @example payment_01h455vb4pex5vsknk084sn02q
              */
             paymentId?: string | null;
             /**
              * Format: date-time
-             * @description When it was received first.
+             * @description When the event was first received.
              */
             receivedAt: string;
             /**
              * Format: int64
-             * @description How often the same was delivered again.
+             * @description The number of times that the same event was delivered again.
              */
             repeats: number;
-            /** @description The replay that took it up last. */
+            /** @description The last replay that included the event. */
             replayId?: string | null;
             /**
              * Format: date-time
-             * @description When it entered its present state.
+             * @description When the event entered its current state.
              */
             settledAt?: string | null;
-            /** @description Whether it was applied, still waits, or was put aside. */
+            /** @description Whether the event was applied, still waits, or was put aside. */
             state: components["schemas"]["WebhookEventState"];
             /**
-             * @description False where the integration has no key to verify with: the sender is unknown.
+             * @description Whether a key of the integration verified the event. False if the integration has no key to verify with; the
+             *     sender is then unknown.
              * @example true
              */
             verified: boolean;
         };
-        /** @description The raw body, to those who have the scope `webhooks:read-raw`; one of the two members. */
+        /** @description The raw body, in one of the two members. Only callers with the scope `webhooks:read-raw` get it. */
         WebhookEventBody: {
-            /** @description The body, where it is UTF-8. */
+            /** @description The body, if it is UTF-8. */
             body: string;
         } | {
-            /** @description Any other body, in Base64. */
+            /** @description The body in Base64, if it is not UTF-8. */
             bodyBase64: string;
         };
         /** @description An event with its raw body. */
@@ -9557,7 +9598,7 @@ export interface components {
         WebhookReplay: {
             /**
              * Format: int64
-             * @description How many of them had their attempt.
+             * @description The number of these events whose attempt is over.
              * @example 100
              */
             done: number;
@@ -9566,40 +9607,40 @@ export interface components {
              * @example replay_01h455vb4pex5vsknk084sn02q
              */
             id: string;
-            /** @description Only webhooks of this integration are taken up; null for every integration. */
+            /** @description The replay includes only events of this integration; null for every integration. */
             integrationId?: string | null;
             /**
              * Format: int64
-             * @description How many still wait for it.
+             * @description The number of these events that still wait for their attempt.
              * @example 20
              */
             remaining: number;
             /**
              * Format: date-time
-             * @description When the replay was asked for.
+             * @description When the replay was requested.
              */
             requestedAt: string;
             /**
-             * @description The subject of the token that asked for it.
+             * @description The subject of the token that requested the replay.
              * @example alice
              */
             requestedBy: string;
             /**
              * Format: date-time
-             * @description Webhooks received from this moment on are taken up.
+             * @description The replay includes events received at or after this instant.
              */
             since: string;
-            /** @description Only webhooks in this state are taken up; null for every state. */
+            /** @description The replay includes only events in this state; null for every state. */
             state?: components["schemas"]["WebhookEventState"] | null;
             /**
              * Format: int64
-             * @description How many events it took up.
+             * @description The number of events in the replay.
              * @example 120
              */
             total: number;
             /**
              * Format: date-time
-             * @description Webhooks received before this moment are taken up; null without an end.
+             * @description The replay includes events received before this instant; null if there is no end.
              */
             until?: string | null;
         };
@@ -9627,7 +9668,7 @@ export interface components {
             id: string;
             /**
              * Format: int64
-             * @description The revision that was live at the time of the request, with which the other rules are compared.
+             * @description The revision that was live at the time of the request. The other rules are compared with it.
              * @example 17
              */
             liveRevision: number;
@@ -9917,25 +9958,25 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Such as `payment_rule`, `integration` or `settings`.
+                 * @description Only changes of resources of this type, such as `payment_rule`, `integration` or `settings`.
                  * @example payment_rule
                  */
                 resourceType?: string;
-                /** @description The id of one resource. */
+                /** @description Only changes of the resource with this id. */
                 resourceId?: string;
-                /** @description The subject of a token. */
+                /** @description Only changes by this caller: the subject of a token. */
                 actor?: string;
                 /**
-                 * @description Such as `create`, `update` or `delete`.
+                 * @description Only changes with this action, such as `create`, `update` or `delete`.
                  * @example update
                  */
                 action?: string;
                 /**
-                 * @description Only those from this instant on.
+                 * @description Only changes at or after this instant.
                  * @example 2026-03-01T00:00:00Z
                  */
                 happenedFrom?: string;
-                /** @description Only those before this instant. */
+                /** @description Only changes before this instant. */
                 happenedUntil?: string;
                 /** @description The former name of `happenedFrom`. */
                 from?: string;
@@ -10808,7 +10849,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is on its way. */
+            /** @description The delivery is due. */
             202: {
                 headers: {
                     /** @description `true` when an earlier request has done it. */
@@ -11038,7 +11079,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Every type. */
+            /** @description All types of events. */
             200: {
                 headers: {
                     /** @description What is left of the limit, as `"class";r=99;t=1`. */
@@ -11201,22 +11242,22 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The `next` of the page before, or the `sequence` of the last event that was read; left out: from the oldest event that is kept.
+                 * @description The `next` of the previous page, or the `sequence` of the last event that was read. If left out, the page begins with the oldest event that is kept.
                  * @example 00000000000000000041
                  */
                 after?: string;
                 /**
-                 * @description Only this type, or a group such as `payment.*`; `*` is all.
+                 * @description Only events of this type, or of a group such as `payment.*`. `*` means all types.
                  * @example payment.*
                  */
                 type?: string;
-                /** @description Only what happened to the resource with this id. */
+                /** @description Only events about the resource with this id. */
                 subject?: string;
-                /** @description Only what belongs to this website. */
+                /** @description Only events that belong to this website. */
                 website?: string;
-                /** @description 1 to 200; 50 when left out. */
+                /** @description The maximum number of events in the page, 1 to 200. The default is 50. */
                 limit?: number;
-                /** @description How many seconds to wait for an event when there is none; 0 when left out. */
+                /** @description The maximum number of seconds to wait for an event if there is none, 0 to 25. The default is 0. */
                 wait?: number;
             };
             header?: never;
@@ -12190,17 +12231,17 @@ export interface operations {
     list_findings: {
         parameters: {
             query?: {
-                /** @description Only those in this state. */
+                /** @description Only findings in this state. */
                 state?: components["schemas"]["FindingState"];
-                /** @description Only those with this code. */
+                /** @description Only findings with this code. */
                 code?: components["schemas"]["FindingCode"];
-                /** @description Only those of this payment. */
+                /** @description Only findings about this payment. */
                 paymentId?: string;
-                /** @description Only those of this integration and of its payments. */
+                /** @description Only findings about this integration and its payments. */
                 integrationId?: string;
-                /** @description Only those opened then or later. */
+                /** @description Only findings opened at or after this instant. */
                 openedFrom?: string;
-                /** @description Only those opened before. */
+                /** @description Only findings opened before this instant. */
                 openedUntil?: string;
                 /** @description 1 to 200; 50 when left out. */
                 limit?: number;
@@ -12617,10 +12658,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The finding as it is now. */
+            /** @description The finding after the acknowledgement. */
             200: {
                 headers: {
-                    /** @description Its version. */
+                    /** @description The version of the finding. */
                     ETag?: string;
                     /** @description `true` when an earlier request has done it. */
                     "Idempotent-Replayed"?: string;
@@ -13017,11 +13058,11 @@ export interface operations {
     list_integrations: {
         parameters: {
             query?: {
-                /** @description Only this type. */
+                /** @description Only integrations of this type. */
                 type?: components["schemas"]["MethodType"];
-                /** @description Only those that are on, or off. */
+                /** @description Only active integrations (`true`) or inactive ones (`false`). */
                 enabled?: boolean;
-                /** @description Only those whose name contains this, in any case. */
+                /** @description Only integrations whose name contains this text, in upper or lower case. */
                 name?: string;
                 /** @description 1 to 200; 50 when left out. */
                 limit?: number;
@@ -13244,11 +13285,11 @@ export interface operations {
             /** @description Created, or created by an earlier request with this key. */
             201: {
                 headers: {
-                    /** @description Its version. */
+                    /** @description The version of the integration. */
                     ETag?: string;
                     /** @description `true` when an earlier request has done it. */
                     "Idempotent-Replayed"?: string;
-                    /** @description Its address. */
+                    /** @description The path of the integration. */
                     Location?: string;
                     /** @description What is left of the limit, as `"class";r=99;t=1`. */
                     RateLimit?: string;
@@ -13921,7 +13962,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The integration as it is now. */
+            /** @description The integration after the change. */
             200: {
                 headers: {
                     /** @description Its version. */
@@ -14025,7 +14066,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments exist for its account, which this would replace. `/problems/conflict`: other requests change it at the same time. `/problems/rule-tests-failed`: Tests of the rules would fail. */
+            /** @description `/problems/name-taken`: another integration has this name. `/problems/wrong-state`: the change would replace the account, and payments exist for it. `/problems/conflict`: other requests change the integration at the same time. `/problems/rule-tests-failed`: Tests of the rules would fail. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14179,7 +14220,7 @@ export interface operations {
     delete_integration: {
         parameters: {
             query?: {
-                /** @description Whether to take its method out of the rules that offer it. */
+                /** @description Whether to remove the method from the rules that offer it. */
                 detach?: boolean;
             };
             header: {
@@ -14200,7 +14241,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Deleted, and detached from these rules, shown after the change; or tests of the rules fail since. */
+            /** @description Deleted. The response lists the rules from which the method was removed, as they are after the change, and the tests of the rules that fail now. */
             200: {
                 headers: {
                     /** @description What is left of the limit, as `"class";r=99;t=1`. */
@@ -14213,7 +14254,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeletedIntegration"];
                 };
             };
-            /** @description Deleted; no rule offered its method. */
+            /** @description Deleted. No rule offered the method. */
             204: {
                 headers: {
                     /** @description What is left of the limit, as `"class";r=99;t=1`. */
@@ -14313,7 +14354,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/in-use`: `rules` lists the rules that offer its method, `openPayments` counts the payments that are not at rest. */
+            /** @description `/problems/in-use`: `rules` lists the rules that offer the method, and `openPayments` counts the payments that are not at rest. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14502,7 +14543,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The integration as it is now. */
+            /** @description The integration after the change. */
             200: {
                 headers: {
                     /** @description Its version. */
@@ -14606,7 +14647,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments exist for its account, which this would replace. `/problems/conflict`: other requests change it at the same time. `/problems/rule-tests-failed`: Tests of the rules would fail. */
+            /** @description `/problems/name-taken`: another integration has this name. `/problems/wrong-state`: the change would replace the account, and payments exist for it. `/problems/conflict`: other requests change the integration at the same time. `/problems/rule-tests-failed`: Tests of the rules would fail. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14781,10 +14822,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The integration, and the rules that regain its method. */
+            /** @description The integration and the rules that regain its method. */
             200: {
                 headers: {
-                    /** @description Its version. */
+                    /** @description The version of the integration. */
                     ETag?: string;
                     /** @description `true` when an earlier request has done it. */
                     "Idempotent-Replayed"?: string;
@@ -15250,7 +15291,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only the accounts of this buyer.
+                 * @description Only accounts of the buyer with this e-mail address.
                  * @example amanda@acme.example
                  */
                 email?: string;
@@ -15500,10 +15541,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The integration, and the rules that lose its method. */
+            /** @description The integration and the rules that lose its method. */
             200: {
                 headers: {
-                    /** @description Its version. */
+                    /** @description The version of the integration. */
                     ETag?: string;
                     /** @description `true` when an earlier request has done it. */
                     "Idempotent-Replayed"?: string;
@@ -15732,7 +15773,7 @@ export interface operations {
             /** @description The integration with its webhook URL. */
             200: {
                 headers: {
-                    /** @description Its version. */
+                    /** @description The version of the integration. */
                     ETag?: string;
                     /** @description What is left of the limit, as `"class";r=99;t=1`. */
                     RateLimit?: string;
@@ -15983,7 +16024,7 @@ export interface operations {
             /** @description The integration with its new webhook URL. */
             200: {
                 headers: {
-                    /** @description Its version. */
+                    /** @description The version of the integration. */
                     ETag?: string;
                     /** @description `true` when an earlier request has done it. */
                     "Idempotent-Replayed"?: string;
@@ -16642,7 +16683,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It was registered already. */
+            /** @description The webhook URL was already registered. */
             200: {
                 headers: {
                     /** @description `true` when an earlier request has done it. */
@@ -16908,37 +16949,37 @@ export interface operations {
     list_invoices: {
         parameters: {
             query?: {
-                /** @description Only those whose making is in this state; an offline sale has `succeeded`. */
+                /** @description Only invoices whose creation is in this state. An offline sale has the state `succeeded`. */
                 state?: components["schemas"]["TransactionState"];
-                /** @description Only those in this status; an offline sale is open until it is paid or canceled. */
+                /** @description Only invoices in this status. An offline sale is open until it is paid or canceled. */
                 status?: components["schemas"]["InvoiceStatus"];
-                /** @description Only those that the buyer is to pay then or later. */
+                /** @description Only invoices with a `dueAt` at or after this instant. */
                 dueFrom?: string;
-                /** @description Only those that the buyer is to pay before. */
+                /** @description Only invoices with a `dueAt` before this instant. */
                 dueUntil?: string;
-                /** @description Only those that are overdue, or only the others. */
+                /** @description Only invoices that are overdue (`true`), or only the others (`false`). */
                 overdue?: boolean;
-                /** @description Only those for which the provider has paid something, or only the others. */
+                /** @description Only invoices for which the provider has paid something (`true`), or only the others (`false`). */
                 funded?: boolean;
-                /** @description Only those of this customer. */
+                /** @description Only invoices of this customer. */
                 customerId?: string;
-                /** @description Only those of this website. */
+                /** @description Only invoices of this website. */
                 website?: string;
-                /** @description Only those of this integration. */
+                /** @description Only invoices of this integration. */
                 integrationId?: string;
-                /** @description Only those of this payment. */
+                /** @description Only invoices of this payment. */
                 paymentId?: string;
-                /** @description Only those of this order. */
+                /** @description Only invoices of this order. */
                 orderId?: string;
-                /** @description Only the one with this number. */
+                /** @description Only invoices with this number. */
                 number?: string;
-                /** @description Only the one with this id at the provider. */
+                /** @description Only invoices with this id at the provider. */
                 providerId?: string;
-                /** @description Only those of this purchase order. */
+                /** @description Only invoices of this purchase order. */
                 poNumber?: string;
-                /** @description Only those that changed then or later. */
+                /** @description Only invoices with an `updatedAt` at or after this instant. */
                 updatedFrom?: string;
-                /** @description Only those that changed before. */
+                /** @description Only invoices with an `updatedAt` before this instant. */
                 updatedUntil?: string;
                 /** @description 1 to 200; 50 when left out. */
                 limit?: number;
@@ -16947,7 +16988,7 @@ export interface operations {
                 /** @description Whether to return `total`. */
                 count?: boolean;
                 /**
-                 * @description Fields in order of precedence, each with an optional `-`: createdAt, updatedAt, dueAt. Without a date come last by `dueAt`.
+                 * @description Fields in order of precedence, each with an optional `-`: createdAt, updatedAt, dueAt. With `dueAt`, invoices without that date come last.
                  * @example dueAt
                  */
                 sort?: string;
@@ -17481,7 +17522,7 @@ export interface operations {
     list_notification_endpoints: {
         parameters: {
             query?: {
-                /** @description Only those that are on, or off. */
+                /** @description Only endpoints that are on (`true`) or off (`false`). */
                 enabled?: boolean;
                 /** @description 1 to 200; 50 when left out. */
                 limit?: number;
@@ -17694,11 +17735,11 @@ export interface operations {
             /** @description Created, or created by an earlier request with this key. */
             201: {
                 headers: {
-                    /** @description Its version. */
+                    /** @description The version of the endpoint. */
                     ETag?: string;
                     /** @description `true` when an earlier request has done it. */
                     "Idempotent-Replayed"?: string;
-                    /** @description Its address. */
+                    /** @description The path of the endpoint. */
                     Location?: string;
                     /** @description What is left of the limit, as `"class";r=99;t=1`. */
                     RateLimit?: string;
@@ -18156,7 +18197,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The endpoint as it is now. */
+            /** @description The endpoint after the change. */
             200: {
                 headers: {
                     /** @description Its version. */
@@ -18713,7 +18754,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The endpoint as it is now. */
+            /** @description The endpoint after the change. */
             200: {
                 headers: {
                     /** @description Its version. */
@@ -18979,13 +19020,13 @@ export interface operations {
     list_deliveries: {
         parameters: {
             query?: {
-                /** @description Only those in this state. */
+                /** @description Only deliveries in this state. */
                 state?: components["schemas"]["DeliveryState"];
-                /** @description Only that of this event. */
+                /** @description Only deliveries of this event. */
                 eventId?: string;
-                /** @description Only those made then or later. */
+                /** @description Only deliveries created at or after this instant. */
                 createdFrom?: string;
-                /** @description Only those made before. */
+                /** @description Only deliveries created before this instant. */
                 createdUntil?: string;
                 /** @description 1 to 200; 50 when left out. */
                 limit?: number;
@@ -19210,7 +19251,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is on its way. */
+            /** @description The delivery is due. */
             202: {
                 headers: {
                     /** @description `true` when an earlier request has done it. */
@@ -19461,7 +19502,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Deliveries are made one after the other. */
+            /** @description The replay has started. Deliveries are created one after the other. */
             202: {
                 headers: {
                     /** @description `true` when an earlier request has done it. */
@@ -19715,7 +19756,7 @@ export interface operations {
             /** @description The endpoint with its new secret. */
             200: {
                 headers: {
-                    /** @description Its version. */
+                    /** @description The version of the endpoint. */
                     ETag?: string;
                     /** @description `true` when an earlier request has done it. */
                     "Idempotent-Replayed"?: string;
@@ -21944,12 +21985,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is running. */
+            /** @description The trial is running. */
             202: {
                 headers: {
                     /** @description `true` when an earlier request has done it. */
                     "Idempotent-Replayed"?: string;
-                    /** @description The path of its progress and result. */
+                    /** @description The path of the trial's progress and result. */
                     Location?: string;
                     /** @description What is left of the limit, as `"class";r=99;t=1`. */
                     RateLimit?: string;
@@ -22016,7 +22057,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/not-found`: the trial that an earlier request with this key started is not kept any more. */
+            /** @description `/problems/not-found`: the trial that an earlier request with this key started is no longer kept. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -22042,7 +22083,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/revision-incomplete`: of the revision only the rules are kept, because it is older than the upgrade to complete revisions. */
+            /** @description `/problems/revision-incomplete`: only the rules of the revision are kept, because it is older than the upgrade to complete revisions. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -29234,13 +29275,13 @@ export interface operations {
     list_reconciliation_runs: {
         parameters: {
             query?: {
-                /** @description Only those with this trigger. */
+                /** @description Only runs with this trigger. */
                 trigger?: components["schemas"]["ReconciliationTrigger"];
-                /** @description Only those in this state. */
+                /** @description Only runs in this state. */
                 state?: components["schemas"]["ReconciliationState"];
-                /** @description Only those started then or later. */
+                /** @description Only runs that started at or after this instant. */
                 startedFrom?: string;
-                /** @description Only those started before. */
+                /** @description Only runs that started before this instant. */
                 startedUntil?: string;
                 /** @description 1 to 200; 50 when left out. */
                 limit?: number;
@@ -29436,7 +29477,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is running. */
+            /** @description The run is in progress. */
             202: {
                 headers: {
                     /** @description `true` when an earlier request has done it. */
@@ -29508,7 +29549,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/not-found`: the run that an earlier request with this key started is not kept any more. */
+            /** @description `/problems/not-found`: the run that an earlier request with this key started is no longer kept. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -29837,26 +29878,26 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The moment that it is about, or the end of a day; now when left out. Not in the future.
+                 * @description The instant of the report, or a day, which means the end of that day. The default is now. It must not be in the future.
                  * @example 2026-03-31
                  */
                 asOf?: string;
-                /** @description Only what this one owes; both when left out. */
+                /** @description Only the debts of this debtor. The default is both debtors, or `buyer` with `by=customer`. */
                 debtor?: components["schemas"]["Debtor"];
-                /** @description What there is a row for; when left out, `customer` with `debtor=buyer`, and `integration` otherwise. By customer only buyers owe. */
+                /** @description The grouping of the rows. The default is `customer` with `debtor=buyer`, and `integration` otherwise. `customer` cannot be combined with `debtor=provider`. */
                 by?: "customer" | "website" | "integration";
                 /**
-                 * @description The borders of the buckets in days past due: whole numbers that begin with 0 and rise, at most 12; 0,30,60,90 when left out. They name the columns `notDue`, `1-30`, `31-60`, `61-90`, `91+`.
+                 * @description The borders of the buckets in days past due: at most 12 rising whole numbers that begin with 0 and are at most 3650. The default is 0,30,60,90, which gives the columns `notDue`, `1-30`, `31-60`, `61-90` and `91+`.
                  * @example 0,30,60,90
                  */
                 buckets?: string;
                 /**
-                 * @description Whose days they are: the IANA name of a time zone; UTC when left out.
+                 * @description The time zone of the days, as an IANA name. The default is UTC.
                  * @example Europe/Berlin
                  */
                 timezone?: string;
                 /**
-                 * @description `json`, `csv` or `jsonl`, whatever `Accept` says.
+                 * @description The format: `json`, `csv` or `jsonl`. It takes precedence over `Accept`.
                  * @example csv
                  */
                 format?: string;
@@ -29867,7 +29908,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The report. In CSV and JSON Lines each line begins with its `rowType`, `row` or `total`, and `asOf`; totals come last. */
+            /** @description The report. In CSV and JSON Lines, each line begins with its `rowType` (`row` or `total`) and `asOf`. The totals come last. */
             200: {
                 headers: {
                     /** @description What is left of the limit, as `"class";r=99;t=1`. */
@@ -30055,22 +30096,23 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A moment, or a day, whose first moment it means. Left out: thirty days before `until`.
+                 * @description The start of the period, included: an instant, or a day, which means its first instant. The default is 30 days
+                 *     before `until`.
                  * @example 2026-03-01
                  */
                 from?: string;
                 /**
-                 * @description The moment, or the day, that no longer belongs to it. Left out: now.
+                 * @description The end of the period, not included: an instant, or a day, which means its first instant. The default is now.
                  * @example 2026-04-01
                  */
                 until?: string;
                 /**
-                 * @description Whose days they are: the IANA name of a time zone; UTC when left out.
+                 * @description The time zone of the days, as an IANA name. The default is UTC.
                  * @example Europe/Berlin
                  */
                 timezone?: string;
                 /**
-                 * @description `json`, `csv` or `jsonl`, whatever `Accept` says.
+                 * @description The format: `json`, `csv` or `jsonl`. It takes precedence over `Accept`.
                  * @example csv
                  */
                 format?: string;
@@ -30081,7 +30123,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The report. In CSV and JSON Lines each line begins with its `rowType`, `row` or `total`, and `asOf`; totals come last. */
+            /** @description The report. In CSV and JSON Lines, each line begins with its `rowType` (`row` or `total`) and `asOf`. The totals come last. */
             200: {
                 headers: {
                     /** @description What is left of the limit, as `"class";r=99;t=1`. */
@@ -30269,22 +30311,23 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A moment, or a day, whose first moment it means. Left out: thirty days before `until`.
+                 * @description The start of the period, included: an instant, or a day, which means its first instant. The default is 30 days
+                 *     before `until`.
                  * @example 2026-03-01
                  */
                 from?: string;
                 /**
-                 * @description The moment, or the day, that no longer belongs to it. Left out: now.
+                 * @description The end of the period, not included: an instant, or a day, which means its first instant. The default is now.
                  * @example 2026-04-01
                  */
                 until?: string;
                 /**
-                 * @description Whose days they are: the IANA name of a time zone; UTC when left out.
+                 * @description The time zone of the days, as an IANA name. The default is UTC.
                  * @example Europe/Berlin
                  */
                 timezone?: string;
                 /**
-                 * @description `json`, `csv` or `jsonl`, whatever `Accept` says.
+                 * @description The format: `json`, `csv` or `jsonl`. It takes precedence over `Accept`.
                  * @example csv
                  */
                 format?: string;
@@ -30295,7 +30338,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The report. In CSV and JSON Lines each line begins with its `rowType`, `row` or `total`, and `asOf`; totals come last. */
+            /** @description The report. In CSV and JSON Lines, each line begins with its `rowType` (`row` or `total`) and `asOf`. The totals come last. */
             200: {
                 headers: {
                     /** @description What is left of the limit, as `"class";r=99;t=1`. */
@@ -32509,7 +32552,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The settings as they are now. */
+            /** @description The settings after the change. */
             200: {
                 headers: {
                     /** @description Its version. */
@@ -32945,33 +32988,33 @@ export interface operations {
     list_webhook_events: {
         parameters: {
             query?: {
-                /** @description Only those in this state. */
+                /** @description Only events in this state. */
                 state?: components["schemas"]["WebhookEventState"];
                 /**
-                 * @description Only this event, as Apruve writes it.
+                 * @description Only events of this type, as Apruve writes it.
                  * @example invoice.closed
                  */
                 event?: string;
                 /**
-                 * @description Only those of this integration.
+                 * @description Only events of this integration.
                  * @example integration_01h455vb4pex5vsknk084sn02q
                  */
                 integrationId?: string;
                 /** @description The former name of `integrationId`. */
                 integration?: string;
                 /**
-                 * @description Only those that were applied to this payment.
+                 * @description Only events that were applied to this payment.
                  * @example payment_01h455vb4pex5vsknk084sn02q
                  */
                 paymentId?: string;
-                /** @description Only those that a key of the integration signed, or only the others. */
+                /** @description Only events that a key of the integration verified (`true`), or only the others (`false`). */
                 verified?: boolean;
                 /**
-                 * @description Only those received from this instant on.
+                 * @description Only events received at or after this instant.
                  * @example 2026-03-01T00:00:00Z
                  */
                 receivedFrom?: string;
-                /** @description Only those received before this instant. */
+                /** @description Only events received before this instant. */
                 receivedUntil?: string;
                 /** @description The former name of `receivedUntil`. */
                 receivedTo?: string;
@@ -33606,7 +33649,7 @@ export interface operations {
             /** @description The event is queued. */
             202: {
                 headers: {
-                    /** @description Its version. */
+                    /** @description The version of the event. */
                     ETag?: string;
                     /** @description `true` when an earlier request has done it. */
                     "Idempotent-Replayed"?: string;
@@ -34041,7 +34084,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description Up to 2 MiB. */
+        /** @description The event, at most 2 MiB. */
         requestBody: {
             content: {
                 /**
@@ -34261,7 +34304,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -34305,7 +34348,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -34349,7 +34392,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -34393,7 +34436,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -34438,7 +34481,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -34487,7 +34530,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -34534,7 +34577,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -34586,7 +34629,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -34637,7 +34680,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -34689,7 +34732,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -34774,7 +34817,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -34864,7 +34907,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -34951,7 +34994,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -35026,7 +35069,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -35101,7 +35144,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -35186,7 +35229,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -35260,7 +35303,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -35335,7 +35378,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -35410,7 +35453,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -35495,7 +35538,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -35580,7 +35623,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -35665,7 +35708,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -35740,7 +35783,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -35825,7 +35868,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -35910,7 +35953,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -35995,7 +36038,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -36080,7 +36123,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -36165,7 +36208,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -36250,7 +36293,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -36335,7 +36378,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -36379,7 +36422,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -36422,7 +36465,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The event was taken. */
+            /** @description The receiver accepted the event. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
