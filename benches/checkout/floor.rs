@@ -8,7 +8,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 
 use crate::borrowed_cart::Cart;
 
-/// Serves the bytes in the file `answer` of a folder on a free port, which it prints, to whoever has the token in the file
+/// Serves the bytes in the file `answer` of a folder on a free port, which it prints, to a caller with the token in the file
 /// `token`.
 pub fn serve(folder: &str) {
     let read = |name| std::fs::read(Path::new(folder).join(name)).expect("a file of the floor");

@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gzip_is_sent_to_whoever_takes_it() {
+    fn gzip_is_sent_to_clients_that_take_it() {
         for (header, takes) in [
             ("gzip", true),
             ("br, GZIP;q=0.5", true),

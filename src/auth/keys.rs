@@ -186,7 +186,9 @@ fn public_key(
             Algorithm::EdDSA
         }
         AlgorithmParameters::OctetKey(_) => {
-            return Err("it is symmetric, and whoever can read the set could sign with it".into());
+            return Err(
+                "it is symmetric, so that everyone who can read the set could sign with it".into(),
+            );
         }
         _ => return Err("its type or curve is not one of RS256, ES256 or EdDSA".into()),
     };

@@ -79,7 +79,7 @@ alternatives! {
     OnBehalf = [PaymentsInvoice, PaymentsWrite] | [PaymentsSettle];
     /// A payment with nothing invoiced may be canceled with the scope that creates one.
     CancelPayment = [PaymentsCancel] | [PaymentsWrite];
-    /// Whoever may change a payment at its provider may have it read back.
+    /// A caller who may change a payment at its provider may also have it read back.
     SyncPayment = [PaymentsInvoice] | [PaymentsCapture] | [PaymentsCancel] | [PaymentsRefund] | [PaymentsResolve];
 }
 

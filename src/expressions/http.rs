@@ -155,7 +155,7 @@ async fn check_expression(
 #[utoipa::path(operation_id = "evaluate_expression",
     security(("bearer" = ["rules:read"])),
     request_body(content = ExpressionTrial, content_type = "application/json"),
-    responses((status = 200, description = "What it comes to.", body = Evaluated)))]
+    responses((status = 200, description = "The result, with its trace.", body = Evaluated)))]
 #[post("/v1/expressions/evaluate")]
 async fn evaluate_expression(
     call: Call<EvaluateScope, CartText, ()>,

@@ -180,7 +180,7 @@ impl ReadersInner {
             drop(queue);
             thread::park();
             queue = self.lock();
-            // After a spurious wake-up the thread is still in the list; whoever wakes it removes it.
+            // After a spurious wake-up the thread is still in the list; the one that wakes it removes it.
             queue.idle.retain(|thread| thread.id() != this.id());
         }
     }

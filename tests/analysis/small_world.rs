@@ -206,7 +206,7 @@ fn method(name: &str, kind: MethodType, terms: Terms, enabled: bool) -> Method {
     }
 }
 
-/// The rules of a set, for whoever looks for a mistake.
+/// The rules of a set, for the message of a failure.
 pub fn described(book: &Rulebook) -> String {
     let rules = book.rules().iter();
     let lines = rules.map(|rule| serde_json::to_string(&rule.compiled.rule).expect("JSON"));

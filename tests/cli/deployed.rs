@@ -1,4 +1,4 @@
-//! What whoever deploys the service runs: the health check, completions, manual pages; and what they see of it.
+//! What an operator runs who deploys the service: the health check, completions, manual pages; and what they see of it.
 
 use std::{net::TcpListener, path::Path};
 

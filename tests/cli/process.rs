@@ -228,7 +228,7 @@ impl Served {
         self.child.id()
     }
 
-    /// Sends SIGTERM, as whoever runs services does.
+    /// Sends SIGTERM, as a supervisor does.
     pub fn terminate(&self) {
         self.signal("-TERM");
     }

@@ -180,7 +180,7 @@ async fn one_is_killed(database: Database) {
     every_accepted_webhook_rests(&cluster, &survivor).await;
 }
 
-/// Whoever took a webhook in, it is kept and worked off.
+/// A webhook is kept and applied, whichever replica accepted it.
 async fn every_accepted_webhook_rests(cluster: &TestCluster, survivor: &Served) {
     let sent = cluster
         .control(Method::GET, "/webhooks", &Value::Null)

@@ -125,14 +125,17 @@ const REPLACED: [&str; 74] = [
 ];
 
 /// Figures of speech that were replaced by plain words; no name, comment or message has them again.
-const REPLACED_PHRASES: [&str; 8] = [
+const REPLACED_PHRASES: [&str; 11] = [
     "as it stands",
     "became of",
     "came of it",
     "came to be",
+    "comes to nothing",
     "desk",
     "heed",
     "what came of",
+    "what it comes to",
+    "whoever",
     "will not do",
 ];
 

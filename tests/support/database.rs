@@ -18,7 +18,7 @@ enum Home {
     Server {
         _database: postgres::Lent,
     },
-    /// Whoever made it takes it away.
+    /// Made by another part of the test, which also removes it.
     Elsewhere,
 }
 

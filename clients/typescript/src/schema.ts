@@ -11867,7 +11867,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What it comes to. */
+            /** @description The result, with its trace. */
             200: {
                 headers: {
                     /** @description What is left of the limit, as `"class";r=99;t=1`. */

@@ -218,7 +218,7 @@ fn a_return_on_a_capture_that_was_taken_back_is_no_refund_any_more() {
 }
 
 #[test]
-fn an_invoice_canceled_after_it_was_paid_and_taken_back_comes_to_nothing() {
+fn an_invoice_canceled_after_it_was_paid_and_taken_back_adds_nothing() {
     let story = Story::new()
         .and(INVOICE, Action::Capture, Succeeded, 600)
         .and(INVOICE, Action::Refund, Succeeded, 200)

@@ -192,7 +192,7 @@ impl From<PaymentError> for Problem {
                 at(Kind::LinesUnknown, pointer, "lines_unknown", message)
             }
             PaymentError::NothingToInvoice(pointer) => {
-                let message = "What is to be invoiced comes to nothing.";
+                let message = "There is nothing to invoice: the amount is not above zero.";
                 at(Kind::NothingToInvoice, pointer, "nothing_to_invoice", message)
             }
             PaymentError::UseRefund(status) => Problem::new(Kind::UseRefund, use_refund(status)),

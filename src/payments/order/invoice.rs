@@ -44,7 +44,7 @@ fn schema() -> &'static Schema {
     static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
         let money = |name, summary| Attribute::new(name, Kind::Money, summary);
         let attributes = [
-            money("amount", "What the invoice comes to."),
+            money("amount", "The amount of the invoice."),
             money("taxAmount", "Taxes."),
             money("shippingAmount", "What shipping costs."),
             money("handlingAmount", "What handling costs."),

@@ -53,7 +53,7 @@ on_both_databases! {
         until(async || shop.reported(&cart_of(AMANDA)).await == ["credit_insufficient"]).await;
         shop.set_status("suspended", false).await;
         until(async || shop.reported(&cart_of(AMANDA)).await == ["credit_hold"]).await;
-        // Whoever had no account may have one now.
+        // A buyer without an account may have one now.
         let new = "new@acme.example";
         shop.credit(new).await;
         assert_eq!(shop.reported(&cart_of(new)).await, ["no_account"]);

@@ -65,7 +65,7 @@ on_both_databases! {
         assert_eq!((&open[0]["code"], &open[0]["providerReference"]), (&json!("second_order"), &json!("o3")));
     }
 
-    async fn a_finding_that_reading_does_not_judge_is_resolved_by_whoever_opened_it(database: Database) {
+    async fn a_finding_that_reading_does_not_judge_is_resolved_by_its_author(database: Database) {
         let app = TestApp::start(database).await;
         let about = a_payment(&app).await;
         notice(&app, about, &[(TwoLivePayments, "")], true).await;

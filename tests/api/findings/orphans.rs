@@ -107,7 +107,7 @@ on_both_databases! {
         assert_eq!(reported(&synced), [("order_after_end", orphan.as_str())]);
         shop.pass(Duration::from_secs(60)).await;
         let again = compared(&shop, 2).await;
-        assert_eq!(again["findings"][0]["id"], found[0]["id"], "whoever finds it writes the same row");
+        assert_eq!(again["findings"][0]["id"], found[0]["id"], "each reading writes the same row");
         let now = listed(&shop.app, "").await;
         assert_eq!(now.len(), 1);
         assert_eq!((&now[0]["openedAt"], &now[0]["lastSeenAt"]), (&found[0]["openedAt"], &json!(shop.app.now())));

@@ -92,7 +92,7 @@ on_both_databases! {
         let placed = shop.post("/v1/payments", &body).await;
         assert_eq!(placed.problem(409), "not-eligible");
         assert_eq!(placed.json()["reasons"][0]["code"], "credentials_invalid");
-        // Another key is tried at once. Whoever read the integration before its health changed may change it.
+        // Another key is tried at once. A caller who read the integration before its health changed may change it.
         let other_key = shop.app.request(Method::PATCH, &shop.integration).header("if-match", &before.etag());
         let changed = other_key.json(&json!({ "settings": { "apiKey": NO_KEY } })).send().await;
         assert_ne!(changed.etag(), before.etag());

@@ -1,5 +1,5 @@
 //! Random stories of orders with several payments: whatever callers, buyers, Apruve and people do, nothing fails inside the
-//! service, whoever has to come back hears when, an order has one live payment at most, and `onterms verify` agrees after
+//! service, a caller that has to retry is told when, an order has one live payment at most, and `onterms verify` agrees after
 //! every story.
 //!
 //! `ONTERMS_STORIES` tells how many on each database, `ONTERMS_STORIES_SEED` which.

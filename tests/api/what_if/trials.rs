@@ -186,7 +186,7 @@ on_both_databases! {
         assert_eq!(ended(&app, &path).await["status"], "failed");
     }
 
-    async fn whoever_may_write_rules_may_try_them_and_nobody_else(database: Database) {
+    async fn only_callers_who_may_write_rules_may_try_them(database: Database) {
         let app = open(database).await;
         let check = app.check("check").await;
         let body = json!({ "rules": [draft("", &[&check])] });

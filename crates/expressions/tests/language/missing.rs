@@ -7,7 +7,7 @@ use crate::cart::{CART, ORDINARY};
 
 type Answer = Result<bool, ErrorCode>;
 
-/// What an expression comes to, told alike by every way of asking.
+/// The result of an expression, which every entry point must agree on.
 fn ask(text: &str, document: &Record<'_>) -> Answer {
     let expression =
         Expression::parse(text, &CART).unwrap_or_else(|refusal| panic!("{text}: {refusal:?}"));
