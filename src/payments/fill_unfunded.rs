@@ -12,24 +12,30 @@ pub async fn fill_unfunded(from: &Store) -> Result<u64, StoreError> {
     let (mut after, mut filled) = (String::new(), 0);
     loop {
         let beyond = after.clone();
-        let (last, batch) = from
-            .write(move |tx| {
-                let batch = store::list_partly_paid(tx, &beyond, BATCH)?;
-                let mut filled = 0;
-                for ledger in &batch.ledgers {
-                    let projection = Projection::of(ledger);
-                    if projection.unfunded_since.is_some() {
-                        store::note_unfunded(tx, &ledger.payment, &projection)?;
-                        filled += 1;
-                    }
-                }
-                Ok::<_, StoreError>((batch.last, filled))
-            })
+        // Reading first keeps the writer free.
+        let batch = from
+            .read(move |conn| store::list_partly_paid(conn, &beyond, BATCH))
             .await?;
-        filled += batch;
-        match last {
-            Some(last) => after = last.to_string(),
-            None => return Ok(filled),
+        let Some(last) = batch.last else {
+            return Ok(filled);
+        };
+        after = last.to_string();
+        let projected = batch.ledgers.into_iter().map(|ledger| {
+            let projection = Projection::of(&ledger);
+            (ledger, projection)
+        });
+        let waiting: Vec<_> = projected
+            .filter(|(_, projection)| projection.unfunded_since.is_some())
+            .collect();
+        if waiting.is_empty() {
+            continue;
         }
+        filled += waiting.len() as u64;
+        from.write(move |tx| {
+            waiting.iter().try_for_each(|(ledger, projection)| {
+                store::note_unfunded(tx, &ledger.payment, projection)
+            })
+        })
+        .await?;
     }
 }

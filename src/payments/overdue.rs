@@ -45,6 +45,9 @@ pub async fn note_overdue(from: &Store, now: DateTime<Utc>) -> Result<u64, Store
             let (ledgers, is_last) = from
                 .read(move |conn| store::list_newly_overdue(conn, &wanted, BATCH))
                 .await?;
+            if ledgers.is_empty() {
+                break;
+            }
             let appended = from.write(move |tx| {
                 let mut appended = 0;
                 for ledger in &ledgers {
