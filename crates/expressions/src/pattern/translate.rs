@@ -2,6 +2,10 @@
 
 use super::Flags;
 
+/// The members of PCRE's `\v` and `\h`, as in a class.
+const VERTICAL: &str = r"\n-\r\x{85}\x{2028}\x{2029}";
+const HORIZONTAL: &str = r"\t\p{Zs}";
+
 /// Rewrites the parts whose syntax differs.
 pub(super) struct Translation<'p> {
     rest: std::iter::Peekable<std::str::Chars<'p>>,
@@ -102,16 +106,11 @@ impl<'p> Translation<'p> {
             }),
             _ => None,
         };
-        match end {
-            // Its parenthesis closes no group.
-            Some(')') => {
-                self.outer.push(flags);
-            }
-            Some(':') => {
-                self.outer.push(self.flags);
-                self.flags = flags;
-            }
-            _ => self.outer.push(self.flags),
+        // The parenthesis behind `(?m` closes no group: its flags hold from there on.
+        let behind = if end == Some(')') { flags } else { self.flags };
+        self.outer.push(behind);
+        if end == Some(':') {
+            self.flags = flags;
         }
     }
 
@@ -125,23 +124,19 @@ impl<'p> Translation<'p> {
             }
             'e' => self.out.push_str(r"\x1B"),
             '0' => {
-                let mut code = 0;
-                for _ in 0..2 {
-                    let digit = self.rest.next_if(|c| c.is_digit(8));
-                    code = digit
-                        .and_then(|c| c.to_digit(8))
-                        .map_or(code, |digit| 8 * code + digit);
-                }
+                let more = std::iter::from_fn(|| self.rest.next_if(|c| c.is_digit(8))).take(2);
+                let digits = more.filter_map(|c| c.to_digit(8));
+                let code = digits.fold(0, |code, digit| 8 * code + digit);
                 self.out.push_str(&format!(r"\x{code:02x}"));
             }
             'Z' if !in_class => self.out.push_str(r"(?:\n?\z)"),
-            'v' if in_class => self.out.push_str(r"\n-\r\x{85}\x{2028}\x{2029}"),
-            'v' => self.out.push_str(r"[\n-\r\x{85}\x{2028}\x{2029}]"),
-            'V' if !in_class => self.out.push_str(r"[^\n-\r\x{85}\x{2028}\x{2029}]"),
-            'H' if !in_class => self.out.push_str(r"[^\t\p{Zs}]"),
-            'h' if in_class => self.out.push_str(r"\t\p{Zs}"),
-            'h' => self.out.push_str(r"[\t\p{Zs}]"),
-            'R' if !in_class => self.out.push_str(r"(?:\r\n|[\n-\r\x{85}\x{2028}\x{2029}])"),
+            'v' if in_class => self.out.push_str(VERTICAL),
+            'v' => self.out.push_str(&format!("[{VERTICAL}]")),
+            'V' if !in_class => self.out.push_str(&format!("[^{VERTICAL}]")),
+            'h' if in_class => self.out.push_str(HORIZONTAL),
+            'h' => self.out.push_str(&format!("[{HORIZONTAL}]")),
+            'H' if !in_class => self.out.push_str(&format!("[^{HORIZONTAL}]")),
+            'R' if !in_class => self.out.push_str(&format!(r"(?:\r\n|[{VERTICAL}])")),
             'K' | 'G' | 'Q' | 'E' | 'X' | 'C' | 'N' => {
                 return Err(format!("`\\{c}` cannot be used in a pattern"));
             }
