@@ -50,21 +50,21 @@ async fn open(
         let mut migrator = Migrator::open(&checked)?;
         // One transaction under the lock of migrations, so that the next process that migrates, undoes or starts sees this
         // service.
-        let checked = migrator.exclusively(|migrator| {
+        let announced = migrator.exclusively(|migrator| {
             let done = check(migrator, now, migrate)?;
             if let Some(heartbeat) = heartbeat {
                 heartbeat.announce(migrator, now)?;
             }
             Ok(done)
         });
-        match checked {
+        match announced {
             // A database whose disk is full is still good for checkout. The row follows when it takes writes again.
             Err(CannotStart::Database(StoreError::Unavailable)) => {
                 let done = check(&mut migrator, now, false)?;
                 tracing::warn!("the database takes no writes, so other processes do not see that this service is starting");
                 Ok(done)
             }
-            checked => checked,
+            announced => announced,
         }
     })
     .await

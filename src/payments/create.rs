@@ -344,7 +344,9 @@ fn check_moments(new: &NewPayment, now: DateTime<Utc>) -> Result<(), PaymentErro
         let message = "`expiresAt` must be in the future.";
         errors.push(FieldError::at("/expiresAt", "past", message));
     }
-    if let Some(DueDate::At(past)) = new.due.filter(|due| due.counted_from(now) < now) {
+    if let Some(DueDate::At(past)) = new.due
+        && past < now
+    {
         let message = format!("`dueAt` must not be in the past; {past} is.");
         errors.push(FieldError::at("/dueAt", "past", message));
     }

@@ -7,7 +7,7 @@ use super::{
     ledger::{Cause, Ledger},
     loaded_payment::LoadedPayment,
     operations::shipment::{self, Correction},
-    service::PaymentService,
+    service::{ATTEMPTS, PaymentService},
 };
 use crate::{
     audit::Actor,
@@ -16,9 +16,6 @@ use crate::{
     providers::CommandOutcome,
     trace,
 };
-
-/// Maximum number of attempts. Each failure means that something else has changed the payment meanwhile.
-const ATTEMPTS: u8 = 8;
 
 impl PaymentService {
     /// Corrects a shipment, and returns the payment after it. If `invoice` is given, the shipment must belong to it. A
