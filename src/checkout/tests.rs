@@ -12,8 +12,9 @@ use crate::{
     providers::ProviderKind,
 };
 
-mod agreement;
 mod credit;
+#[path = "../../tests/properties/eligibility/mod.rs"]
+mod eligibility_properties;
 
 #[path = "../../tests/support/any_cart.rs"]
 mod any_cart;

@@ -32,6 +32,9 @@ mod handle_event;
 pub mod http;
 mod invoicing;
 mod ledger;
+#[cfg(test)]
+#[path = "../../tests/properties/ledger/mod.rs"]
+mod ledger_properties;
 mod loaded_payment;
 mod locks;
 mod natural_key;
@@ -45,8 +48,6 @@ mod overdue;
 mod payment;
 mod pending_worker;
 mod projection;
-#[cfg(test)]
-mod proof;
 mod receivable;
 mod record;
 mod reference;

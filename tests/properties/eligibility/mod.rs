@@ -1,7 +1,8 @@
-//! However much is explained, the same is decided: the walk, its explanations and a plain model of both agree, also where the
-//! budget for expressions ends somewhere on the way. What the walk passes over would have changed nothing.
+//! A property test of eligibility with random rulebooks and carts. The walk, its explanations and a plain model of it decide
+//! alike, however much is explained and wherever the budget for expressions ends. A rule that the walk skips would not have
+//! changed the result.
 //!
-//! `PROPTEST_CASES` and `PROPTEST_RNG_SEED` tell how many rulebooks, and which.
+//! `PROPTEST_CASES` sets the number of rulebooks, `PROPTEST_RNG_SEED` selects them.
 
 mod drawn;
 mod model;

@@ -122,7 +122,7 @@ fn story() -> impl Strategy<Value = (Option<Fate>, bool, bool, Vec<Step>)> {
     )
 }
 
-fn tell(on_behalf: Option<Fate>, own: bool, accepted: bool, steps: Vec<Step>) -> Shop {
+fn run(on_behalf: Option<Fate>, own: bool, accepted: bool, steps: Vec<Step>) -> Shop {
     let total = 10_000;
     let by_the_buyer = on_behalf.is_none();
     let mut shop = Shop::open(total, on_behalf, own);
@@ -183,13 +183,13 @@ fn whatever_happens_the_ledger_ends_up_saying_what_the_provider_has() {
     if std::env::var_os("PROPTEST_RNG_SEED").is_none() {
         config.rng_seed = RngSeed::Fixed(20_170_701);
     }
-    let told = TestRunner::new(config).run(&story(), |(on_behalf, own, accepted, steps)| {
-        let mut shop = tell(on_behalf, own, accepted, steps);
+    let result = TestRunner::new(config).run(&story(), |(on_behalf, own, accepted, steps)| {
+        let mut shop = run(on_behalf, own, accepted, steps);
         shop.sync_long_enough();
         checks::agrees(&shop);
         Ok(())
     });
-    if let Err(failure) = told {
+    if let Err(failure) = result {
         panic!("{failure}");
     }
 }

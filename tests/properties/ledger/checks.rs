@@ -228,7 +228,7 @@ pub fn agrees(shop: &Shop) {
         let waits = matches!(it.action, Action::Purchase | Action::Authorize);
         assert!(waits, "{it:?} is settled");
     }
-    let told = |reference: &str, code: &str| {
+    let is_reported = |reference: &str, code: &str| {
         let about = |it: &&crate::findings::Observation| it.reference.as_deref() == Some(reference);
         shop.findings
             .iter()
@@ -239,7 +239,7 @@ pub fn agrees(shop: &Shop) {
     let Some(order) = &place.id else {
         for order in &shop.books.orders {
             let dead = order.state == OrderState::Canceled;
-            let reported = told(order.id.as_str(), "order_after_end");
+            let reported = is_reported(order.id.as_str(), "order_after_end");
             assert!(dead || reported, "{order:?} is found or reported");
         }
         assert!(ledger.of_action(Action::Invoice).next().is_none());
@@ -271,7 +271,7 @@ pub fn agrees(shop: &Shop) {
             let nothing = ours.is_empty();
             let void = invoice.status == InvoiceStatus::Canceled
                 || state != Some(State::Succeeded)
-                || (closed_here && told(invoice.id.as_str(), "invoice_unexplained"));
+                || (closed_here && is_reported(invoice.id.as_str(), "invoice_unexplained"));
             assert!(nothing && void, "{invoice:?} is known");
             continue;
         };
@@ -289,7 +289,7 @@ pub fn agrees(shop: &Shop) {
         .filter(|it| it.origin == Origin::Provider && !ledger.part(it).canceled)
         .filter_map(|it| it.reference.as_ref());
     assert!(
-        is_covered || adopted.any(|id| told(id.as_str(), "invoice_unexplained")),
+        is_covered || adopted.any(|id| is_reported(id.as_str(), "invoice_unexplained")),
         "what nothing covers is reported: {sums:?}"
     );
 }
