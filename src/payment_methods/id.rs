@@ -3,8 +3,13 @@
 use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use utoipa::openapi::{RefOr, Schema};
 
-use crate::{ids::IntegrationId, payment_methods::MethodType};
+use crate::{
+    http::text_value::{TextValue, text_schema},
+    ids::IntegrationId,
+    payment_methods::MethodType,
+};
 
 /// Names a payment method, such as `apruve_01h455vb4pex5vsknk084sn02q`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,6 +40,20 @@ impl<'de> Deserialize<'de> for PaymentMethodId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
         PaymentMethodId::parse(&text).ok_or_else(|| de::Error::custom("not a payment method's id"))
+    }
+}
+
+impl TextValue for PaymentMethodId {
+    fn expected() -> String {
+        "the id of a payment method".to_owned()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        Self::parse(text)
+    }
+
+    fn schema() -> RefOr<Schema> {
+        text_schema(Some(1), None)
     }
 }
 

@@ -15,7 +15,8 @@ const BATCH: usize = 50;
 /// How many payments are overdue.
 pub fn count_overdue(conn: &mut Conn, now: DateTime<Utc>) -> Result<i64, StoreError> {
     let filter = store::PaymentFilter {
-        overdue: Some((true, deadlines(conn, now)?)),
+        funding_overdue: Some(true),
+        deadlines: deadlines(conn, now)?,
         ..store::PaymentFilter::default()
     };
     store::count(conn, &filter)

@@ -56,7 +56,7 @@ pub use comparing::{
     Comparable, compare_at, count_comparable, enrol_forgotten, has_comparable, list_comparable,
 };
 pub use due::{claim_due, has_due, postpone};
-pub use events::{HistorySort, count_happenings, list_happenings};
+pub use events::{HistoryFilter, count_happenings, list_happenings};
 pub use filter::PaymentFilter;
 pub use findings::{list_findings, with_findings};
 pub use listing::{PaymentSort, count, list};

@@ -65,7 +65,7 @@ pub struct AnalyzeParameter {
 
 impl RequestQuery for Analyze {
     fn read(query: &mut Query) -> Self {
-        Analyze(query.flag("analyze").unwrap_or(true))
+        Analyze(query.value("analyze").unwrap_or(true))
     }
 }
 

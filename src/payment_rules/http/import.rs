@@ -158,8 +158,8 @@ fn read_terms(
 ) -> Result<(bool, ImportTerms, Refusable), Problem> {
     let mut query = Query::of(request)?;
     let refusable = read_force(&mut query, caller)?;
-    let dry_run = query.flag("dryRun").unwrap_or(false);
-    let overwrite = query.flag("overwrite").unwrap_or(false);
+    let dry_run = query.value("dryRun").unwrap_or(false);
+    let overwrite = query.value("overwrite").unwrap_or(false);
     let others = query.parsed("mode", "merge or replace", |word| match word {
         "merge" => Some(Others::Keep),
         "replace" => Some(Others::Delete),

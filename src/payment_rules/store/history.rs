@@ -14,7 +14,7 @@ use diesel::{
 };
 
 use crate::{
-    http::pagination::{Page, Position},
+    http::pagination::{Page, Position, list_filter},
     ids::RuleId,
     payment_rules::Rule,
     store::{
@@ -49,6 +49,19 @@ sorted! {
     RevisionSort of revisions by number as i64 {
         Number = "number": number as i64,
     }
+}
+
+list_filter! {
+    /// The filters of the list of all revisions.
+    RevisionFilter of RevisionSort by Number Descending {
+        /// Only changes of `rules`, `integrations` or `settings`.
+        subject: Option<RevisionSubject> = "subject" such as "rules",
+    }
+}
+
+list_filter! {
+    /// The list of the revisions of the rules has no filters.
+    RuleRevisionFilter of RevisionSort by Number Descending {}
 }
 
 /// A rule after a revision.
