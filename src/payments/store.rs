@@ -59,7 +59,7 @@ pub use due::{claim_due, has_due, postpone};
 pub use events::{HistoryFilter, count_happenings, list_happenings};
 pub use filter::PaymentFilter;
 pub use findings::{list_findings, with_findings};
-pub use listing::{PaymentSort, count, list};
+pub use listing::{count, list};
 pub use live::{Live, list_waiting};
 pub use moves::{MovesOf, list_moves, list_moves_as_of};
 pub use overdue::{list_newly_overdue, note_overdue};

@@ -1,8 +1,9 @@
 //! Which payments are listed.
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::{PaymentSort, search::NameRange};
+use super::search::NameRange;
 use crate::{
     auth::Websites,
     http::pagination::{AmountRange, FilledText, Period, SearchText, list_filter},
@@ -12,11 +13,21 @@ use crate::{
     payments::{deadline::Deadline, status::Status},
     store::{
         MultiBackend,
-        keyset::{RowCondition, equal, within},
+        keyset::{RowCondition, equal, sorted, within},
         schema::{payments, transactions},
         timestamp,
     },
 };
+
+sorted! {
+    /// The sort fields of the list.
+    PaymentSort of payments by id as String {
+        CreatedAt = "createdAt": created_at as NaiveDateTime,
+        UpdatedAt = "updatedAt": updated_at as NaiveDateTime,
+        OrderId = "orderId": order_id as String,
+        Amount = "amount": amount as i64,
+    }
+}
 
 list_filter! {
     /// The filters of the list; all that are set must match.

@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::{
     PaymentRow,
-    filter::{PaymentFilter, narrowed},
+    filter::{PaymentFilter, PaymentSort, SortKey, narrowed},
     transaction_rows::TransactionRow,
 };
 use crate::{
@@ -17,20 +16,10 @@ use crate::{
     store::{
         Conn, StoreError,
         each::{each, keyed},
-        keyset::{self, RowCondition, sorted},
+        keyset::{self, RowCondition},
         schema::{payments, transactions},
     },
 };
-
-sorted! {
-    /// What a list can be sorted by.
-    PaymentSort of payments by id as String {
-        CreatedAt = "createdAt": created_at as NaiveDateTime,
-        UpdatedAt = "updatedAt": updated_at as NaiveDateTime,
-        OrderId = "orderId": order_id as String,
-        Amount = "amount": amount as i64,
-    }
-}
 
 /// One page, and one payment more where there is one.
 pub fn list(

@@ -35,7 +35,7 @@ struct ShownRevision {
     #[schema(example = "alice")]
     actor: String,
     /// What was changed: `rules`, `integrations` or `settings`.
-    #[schema(example = "rules")]
+    #[schema(value_type = crate::store::revisions::RevisionSubject, example = "rules")]
     subject: String,
     /// What was done, such as `create`, `update` or `delete`.
     #[schema(example = "update")]
