@@ -49,9 +49,25 @@ text_column!(FilledText, FilledText::parse, as_str);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamePart(pub String);
 
+impl NamePart {
+    fn parse(text: &str) -> Option<Self> {
+        (text.chars().count() <= MAX_SEARCHED).then(|| Self(text.to_owned()))
+    }
+}
+
 /// The beginning of one of the names of a row, trimmed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchText(pub String);
+
+impl SearchText {
+    fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let length = text.chars().count();
+        (1..=MAX_SEARCHED)
+            .contains(&length)
+            .then(|| Self(text.to_owned()))
+    }
+}
 
 /// A string schema with these lengths.
 pub fn text_schema(min: Option<usize>, max: Option<usize>) -> RefOr<Schema> {
@@ -59,95 +75,40 @@ pub fn text_schema(min: Option<usize>, max: Option<usize>) -> RefOr<Schema> {
     text.min_length(min).max_length(max).into()
 }
 
-impl TextValue for String {
-    fn expected() -> String {
-        "a text".to_owned()
-    }
+macro_rules! text_values {
+    ($($type:ty: $expected:literal, $read:expr, $schema:expr;)*) => {$(
+        impl TextValue for $type {
+            fn expected() -> String {
+                $expected.to_owned()
+            }
 
-    fn from_text(text: &str) -> Option<Self> {
-        Some(text.to_owned())
-    }
+            fn from_text(text: &str) -> Option<Self> {
+                let read: fn(&str) -> Option<Self> = $read;
+                read(text)
+            }
 
-    fn schema() -> RefOr<Schema> {
-        text_schema(None, None)
-    }
+            fn schema() -> RefOr<Schema> {
+                $schema.into()
+            }
+        }
+    )*};
+}
+pub(crate) use text_values;
+
+text_values! {
+    String: "a text", |text| Some(text.to_owned()), text_schema(None, None);
+    FilledText: "a text", FilledText::parse, text_schema(Some(1), None);
+    NamePart: "at most 255 characters", NamePart::parse, text_schema(None, Some(MAX_SEARCHED));
+    SearchText: "1 to 255 characters", SearchText::parse, text_schema(Some(1), Some(MAX_SEARCHED));
+    bool: "true or false", |text| text.parse().ok(), ObjectBuilder::new().schema_type(Type::Boolean);
+    // A `+` that was not percent-encoded arrives as a blank.
+    DateTime<Utc>: "an RFC 3339 date and time", |text| read_instant(&text.replace(' ', "+")), date_time_schema();
+    Currency: "an ISO 4217 currency such as USD", Currency::parse, Ref::from_schema_name(Currency::name());
 }
 
-impl TextValue for FilledText {
-    fn expected() -> String {
-        "a text".to_owned()
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        Self::parse(text)
-    }
-
-    fn schema() -> RefOr<Schema> {
-        text_schema(Some(1), None)
-    }
-}
-
-impl TextValue for NamePart {
-    fn expected() -> String {
-        "at most 255 characters".to_owned()
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        (text.chars().count() <= MAX_SEARCHED).then(|| Self(text.to_owned()))
-    }
-
-    fn schema() -> RefOr<Schema> {
-        text_schema(None, Some(MAX_SEARCHED))
-    }
-}
-
-impl TextValue for SearchText {
-    fn expected() -> String {
-        "1 to 255 characters".to_owned()
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        let text = text.trim();
-        (1..=MAX_SEARCHED)
-            .contains(&text.chars().count())
-            .then(|| Self(text.to_owned()))
-    }
-
-    fn schema() -> RefOr<Schema> {
-        text_schema(Some(1), Some(MAX_SEARCHED))
-    }
-}
-
-impl TextValue for bool {
-    fn expected() -> String {
-        "true or false".to_owned()
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
-
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::Boolean).into()
-    }
-}
-
-impl TextValue for DateTime<Utc> {
-    fn expected() -> String {
-        "an RFC 3339 date and time".to_owned()
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        // A `+` that was not percent-encoded arrives as a blank.
-        read_instant(&text.replace(' ', "+"))
-    }
-
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
-            .into()
-    }
+fn date_time_schema() -> ObjectBuilder {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    text.format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
 }
 
 impl<T: StaticType> TextValue for Id<T> {
@@ -161,20 +122,6 @@ impl<T: StaticType> TextValue for Id<T> {
 
     fn schema() -> RefOr<Schema> {
         text_schema(Some(1), None)
-    }
-}
-
-impl TextValue for Currency {
-    fn expected() -> String {
-        "an ISO 4217 currency such as USD".to_owned()
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        Currency::parse(text)
-    }
-
-    fn schema() -> RefOr<Schema> {
-        Ref::from_schema_name(Currency::name()).into()
     }
 }
 

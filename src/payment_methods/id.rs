@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::{
-    http::text_value::{TextValue, text_schema},
+    http::text_value::{TextValue, text_schema, text_values},
     ids::IntegrationId,
     payment_methods::MethodType,
 };
@@ -43,18 +43,8 @@ impl<'de> Deserialize<'de> for PaymentMethodId {
     }
 }
 
-impl TextValue for PaymentMethodId {
-    fn expected() -> String {
-        "the id of a payment method".to_owned()
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        Self::parse(text)
-    }
-
-    fn schema() -> RefOr<Schema> {
-        text_schema(Some(1), None)
-    }
+text_values! {
+    PaymentMethodId: "the id of a payment method", PaymentMethodId::parse, text_schema(Some(1), None);
 }
 
 impl fmt::Display for PaymentMethodId {

@@ -17,7 +17,7 @@ use crate::{
     geo,
     http::{
         pagination::{ListRow, NamePart, Page, Period, complete_readable, list_filter, list_rows},
-        text_value::{TextValue, text_schema},
+        text_value::{TextValue, text_schema, text_values},
     },
     ids::RuleId,
     money::Currency,
@@ -78,18 +78,14 @@ list_filter! {
 #[derive(Clone, Debug, PartialEq)]
 pub struct CountryCode(String);
 
-impl TextValue for CountryCode {
-    fn expected() -> String {
-        "an ISO 3166-1 country such as US".to_owned()
-    }
-
-    fn from_text(code: &str) -> Option<Self> {
+impl CountryCode {
+    fn parse(code: &str) -> Option<Self> {
         geo::is_country(code).then(|| Self(code.to_owned()))
     }
+}
 
-    fn schema() -> RefOr<Schema> {
-        text_schema(None, None)
-    }
+text_values! {
+    CountryCode: "an ISO 3166-1 country such as US", CountryCode::parse, text_schema(None, None);
 }
 
 sorted! {
