@@ -4,11 +4,11 @@ use actix_web::web;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{ControlResponse, SandboxContext};
+use super::{Answer, SandboxContext, created, ok};
 use crate::error::ApiError;
 
-pub(super) async fn list(context: web::Data<SandboxContext>) -> ControlResponse {
-    ControlResponse::Ok(context.state().outbox.show())
+pub(super) async fn list(context: web::Data<SandboxContext>) -> Answer {
+    ok(context.state().outbox.show())
 }
 
 /// A webhook with any event name and entity, even invalid ones.
@@ -24,18 +24,16 @@ pub(super) struct CustomEvent {
 pub(super) async fn emit(
     context: web::Data<SandboxContext>,
     body: web::Json<CustomEvent>,
-) -> ControlResponse {
+) -> Answer {
     let mut state = context.state();
-    if state.merchants.get(&body.merchant_id).is_none() {
-        return ApiError::not_found().into();
-    }
+    state.merchants.find(&body.merchant_id)?;
     state.emit(&body.merchant_id, &body.event, &body.entity);
     context.wake.notify_one();
-    ControlResponse::Created(json!({}))
+    created(json!({}))
 }
 
 /// Sends all due webhooks, and then answers.
-pub(super) async fn flush(context: web::Data<SandboxContext>) -> ControlResponse {
+pub(super) async fn flush(context: web::Data<SandboxContext>) -> Answer {
     context.send_due().await;
     list(context).await
 }
@@ -43,14 +41,14 @@ pub(super) async fn flush(context: web::Data<SandboxContext>) -> ControlResponse
 pub(super) async fn send_again(
     context: web::Data<SandboxContext>,
     uuid: web::Path<String>,
-) -> ControlResponse {
+) -> Answer {
     let known = {
         let mut state = context.state();
         let now = state.now();
         state.outbox.send_again(&uuid, now)
     };
     if !known {
-        return ApiError::not_found().into();
+        return Err(ApiError::not_found().into());
     }
     flush(context).await
 }

@@ -62,8 +62,7 @@ pub(super) async fn show(
 }
 
 fn order_page(state: &SandboxState, id: &str, error: Option<&ApiError>) -> HttpResponse {
-    let code = error.map_or(200, |error| error.status);
-    let code = StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_REQUEST);
+    let code = error.map_or(StatusCode::OK, ApiError::http_status);
     let Some(order) = state.orders.get(id) else {
         let body = r#"<p>There is no such order.</p><p><a href="/buyer">All orders</a></p>"#;
         return page(StatusCode::NOT_FOUND, "Not found", body);

@@ -12,6 +12,7 @@ pub mod invoice;
 pub mod invoice_return;
 pub mod item;
 pub mod merchant;
+pub mod object;
 pub mod order;
 pub mod outbox;
 pub mod payment;
@@ -107,7 +108,8 @@ impl SandboxState {
                 self.expiring.insert((moment, id));
                 return;
             }
-            self.expire(&id);
+            // An error means that the order was decided in the meantime.
+            let _ = self.expire(&id);
         }
     }
 
