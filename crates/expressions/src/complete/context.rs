@@ -31,23 +31,16 @@ pub(super) struct ValuePlace {
 /// The context at a place, and the range of the word there, which a completion replaces.
 pub(super) fn context_at(schema: &'static Schema, text: &str, place: usize) -> (Context, Range) {
     let before = Tokens::of(schema, &text[..place]);
+    let behind = text[place..].find(|c| !continues_name(c));
+    let end = behind.map_or(text.len(), |length| place + length);
     if let Some(start) = before.open_text {
-        let end = place
-            + text[place..]
-                .find(|c| !continues_name(c))
-                .unwrap_or(text.len() - place);
-        let range = Range {
-            start: start + 1,
-            end,
-        };
-        return (Context::InText(before.compared()), range);
+        return (
+            Context::InText(before.compared()),
+            Range::new(start + 1, end),
+        );
     }
     let written = text[..place].trim_end_matches(continues_name).len();
-    let behind = text[place..].find(|c| !continues_name(c));
-    let word = Range {
-        start: written,
-        end: place + behind.unwrap_or(text.len() - place),
-    };
+    let word = Range::new(written, end);
     // Nothing completes a number.
     if text[written..].starts_with(|c: char| c.is_ascii_digit()) && written < place {
         return (Context::Nothing, word);

@@ -22,7 +22,7 @@ pub(super) struct CompletionItems<'t> {
 
 impl<'t> CompletionItems<'t> {
     pub(super) fn new(schema: &'static Schema, text: &'t str, word: Range, place: usize) -> Self {
-        let before = Range { end: place, ..word };
+        let before = Range::new(word.start, place);
         Self {
             schema,
             written: before.of(text).to_lowercase(),
