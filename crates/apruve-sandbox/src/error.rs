@@ -17,10 +17,11 @@ pub struct ApiError {
 }
 
 /// The shape of an error's body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ErrorShape {
     /// `{"errors": [{"title", "detail", "source": {"parameter"}}]}`
+    #[default]
     Errors,
     /// `{"error": "text"}`
     Error,

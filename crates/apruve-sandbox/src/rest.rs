@@ -25,7 +25,7 @@ use tokio::sync::watch;
 
 use super::{
     api::{self, Call},
-    context::{ReceivedCall, SandboxContext},
+    context::{Context, ReceivedCall, SandboxContext},
     error::{ApiError, ApiResponse},
     faults::{CallEffect, FaultTiming},
 };
@@ -51,11 +51,7 @@ enum CallOutcome {
 }
 
 /// Handles every call below `/api/v4`.
-pub async fn rest(
-    request: HttpRequest,
-    body: web::Bytes,
-    context: web::Data<SandboxContext>,
-) -> HttpResponse {
+pub async fn rest(request: HttpRequest, body: web::Bytes, context: Context) -> HttpResponse {
     let incoming = request.clone();
     let work = rt::spawn(async move { context.handle(&incoming, &body).await });
     match work.await {

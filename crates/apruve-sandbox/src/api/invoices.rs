@@ -1,6 +1,6 @@
 //! Calls about invoices, their shipments and their returns.
 
-use super::{Call, Shown, pages::page};
+use super::{Call, Shown, found, pages::page};
 use crate::{
     error::ApiError,
     state::{
@@ -22,18 +22,8 @@ pub fn create(state: &mut SandboxState, call: &Call<'_>, order_id: &str) -> Show
 /// Like [`create`], with the order in the body.
 pub fn create_by_body(state: &mut SandboxState, call: &Call<'_>) -> Shown {
     let order_id = call.fields("invoice")?.required_text("order_id")?;
-    let order = state.orders.find(&order_id)?;
-    match order.merchant_id == call.merchant_id {
-        true => create(state, call, &order_id),
-        false => Err(ApiError::not_found()),
-    }
-}
-
-pub fn read_of(state: &SandboxState, order_id: &str, id: &str) -> Shown {
-    match state.invoices.find(id)?.order_id == order_id {
-        true => state.show::<Invoice>(id),
-        false => Err(ApiError::not_found()),
-    }
+    found(state.orders.find(&order_id)?.merchant_id == call.merchant_id)?;
+    create(state, call, &order_id)
 }
 
 pub fn update(state: &mut SandboxState, call: &Call<'_>, id: &str) -> Shown {
@@ -59,14 +49,6 @@ pub fn list_shipments(state: &SandboxState, call: &Call<'_>, id: &str) -> Shown 
     page(shipments, call.query, |shipment| shipment.show(state))
 }
 
-/// Fails unless the shipment belongs to the invoice.
-pub fn check_shipment(state: &SandboxState, id: &str, shipment: &str) -> Result<(), ApiError> {
-    match state.shipments.find(shipment)?.invoice_id == id {
-        true => Ok(()),
-        false => Err(ApiError::not_found()),
-    }
-}
-
 pub fn create_return(state: &mut SandboxState, call: &Call<'_>, id: &str) -> Shown {
     let return_id = state.create_return(id, &call.fields("invoice_return")?)?;
     state.show::<InvoiceReturn>(&return_id)
@@ -75,12 +57,4 @@ pub fn create_return(state: &mut SandboxState, call: &Call<'_>, id: &str) -> Sho
 pub fn list_returns(state: &SandboxState, call: &Call<'_>, id: &str) -> Shown {
     let returns = state.returns_of(state.invoices.find(id)?);
     page(returns, call.query, |returned| returned.show(state))
-}
-
-/// Fails unless the return belongs to the invoice.
-pub fn check_return(state: &SandboxState, id: &str, returned: &str) -> Result<(), ApiError> {
-    match state.returns.find(returned)?.invoice_id == id {
-        true => Ok(()),
-        false => Err(ApiError::not_found()),
-    }
 }

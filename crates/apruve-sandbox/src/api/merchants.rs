@@ -17,14 +17,6 @@ pub fn list_accounts(state: &SandboxState, call: &Call<'_>, id: &str) -> Shown {
     Ok(accounts.into_iter().map(|one| one.show(state)).collect())
 }
 
-/// Fails unless the account belongs to the shop.
-pub fn check_account(state: &SandboxState, id: &str, account: &str) -> Result<(), ApiError> {
-    match state.accounts.find(account)?.merchant_id == id {
-        true => Ok(()),
-        false => Err(ApiError::not_found()),
-    }
-}
-
 pub fn create_endpoint(state: &mut SandboxState, call: &Call<'_>, id: &str) -> Shown {
     let url = call.fields("webhook_endpoint")?.required_text("url")?;
     let is_web = reqwest::Url::parse(&url)

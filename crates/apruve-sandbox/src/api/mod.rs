@@ -70,7 +70,12 @@ fn check_owner(state: &SandboxState, call: &Call<'_>) -> Result<(), ApiError> {
         ["merchants", id, ..] => *id,
         _ => call.merchant_id,
     };
-    match owner == call.merchant_id {
+    found(owner == call.merchant_id)
+}
+
+/// 404 unless the object was found where it was looked for.
+fn found(is_there: bool) -> Result<(), ApiError> {
+    match is_there {
         true => Ok(()),
         false => Err(ApiError::not_found()),
     }
@@ -98,7 +103,10 @@ fn dispatch(state: &mut SandboxState, call: &Call<'_>) -> Shown {
         ("POST", ["orders", id, "invoices"]) => invoices::create(state, call, id),
         ("POST", ["invoices"]) => invoices::create_by_body(state, call),
         ("GET", ["invoices", id]) => state.show::<Invoice>(id),
-        ("GET", ["orders", order, "invoices", id]) => invoices::read_of(state, order, id),
+        ("GET", ["orders", order, "invoices", id]) => {
+            found(state.invoices.find(id)?.order_id == *order)?;
+            state.show::<Invoice>(id)
+        }
         ("PUT", ["invoices", id]) => invoices::update(state, call, id),
         ("POST", ["invoices", id, "issue"]) => {
             state.issue_invoice(id)?;
@@ -117,22 +125,22 @@ fn dispatch(state: &mut SandboxState, call: &Call<'_>) -> Shown {
         ("POST", ["invoices", id, "shipments"]) => invoices::create_shipment(state, call, id),
         ("GET", ["invoices", id, "shipments"]) => invoices::list_shipments(state, call, id),
         ("GET", ["invoices", id, "shipments", shipment]) => {
-            invoices::check_shipment(state, id, shipment)?;
+            found(state.shipments.find(shipment)?.invoice_id == *id)?;
             state.show::<Shipment>(shipment)
         }
         ("PUT", ["invoices", id, "shipments", shipment]) => {
-            invoices::check_shipment(state, id, shipment)?;
+            found(state.shipments.find(shipment)?.invoice_id == *id)?;
             state.update_shipment(shipment, &call.fields("shipment")?)?;
             state.show::<Shipment>(shipment)
         }
         ("POST", ["invoices", id, "invoice_returns"]) => invoices::create_return(state, call, id),
         ("GET", ["invoices", id, "invoice_returns"]) => invoices::list_returns(state, call, id),
         ("GET", ["invoices", id, "invoice_returns", returned]) => {
-            invoices::check_return(state, id, returned)?;
+            found(state.returns.find(returned)?.invoice_id == *id)?;
             state.show::<InvoiceReturn>(returned)
         }
         ("PUT", ["invoices", id, "invoice_returns", returned]) => {
-            invoices::check_return(state, id, returned)?;
+            found(state.returns.find(returned)?.invoice_id == *id)?;
             state.update_return(returned, &call.fields("invoice_return")?)?;
             state.show::<InvoiceReturn>(returned)
         }
@@ -142,7 +150,7 @@ fn dispatch(state: &mut SandboxState, call: &Call<'_>) -> Shown {
             merchants::list_accounts(state, call, id)
         }
         ("GET", ["merchants", id, "corporate_accounts", account]) => {
-            merchants::check_account(state, id, account)?;
+            found(state.accounts.find(account)?.merchant_id == *id)?;
             state.show::<Account>(account)
         }
         ("GET", ["merchants", id, "webhook_endpoints"]) => {

@@ -1,10 +1,13 @@
 //! Actions of account holders, buyers and the financing partner.
 
-use actix_web::{http::StatusCode, web};
+use actix_web::{
+    http::StatusCode,
+    web::{Bytes, Json, Path},
+};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Answer, ControlError, SandboxContext, created, ok};
+use super::{Answer, Context, ControlError, created, ok};
 use crate::state::{
     SandboxState,
     account::{Account, NewAccount, NewBuyer, NewStatus},
@@ -24,10 +27,7 @@ pub(super) struct NewMerchant {
     webhook_urls: Vec<String>,
 }
 
-pub(super) async fn add_merchant(
-    context: web::Data<SandboxContext>,
-    body: web::Json<NewMerchant>,
-) -> Answer {
+pub(super) async fn add_merchant(context: Context, body: Json<NewMerchant>) -> Answer {
     let new = body.into_inner();
     let mut state = context.state();
     let id = state.add_merchant(&new.name, new.physical_goods);
@@ -44,11 +44,7 @@ pub(super) struct NewKey {
 }
 
 /// Replaces the key of a shop; the old one is invalid from now on.
-pub(super) async fn change_key(
-    context: web::Data<SandboxContext>,
-    id: web::Path<String>,
-    body: web::Json<NewKey>,
-) -> Answer {
+pub(super) async fn change_key(context: Context, id: Path<String>, body: Json<NewKey>) -> Answer {
     let mut state = context.state();
     let merchant = state.merchants.find_mut(&id)?;
     merchant.api_key.clone_from(&body.api_key);
@@ -56,9 +52,9 @@ pub(super) async fn change_key(
 }
 
 pub(super) async fn add_account(
-    context: web::Data<SandboxContext>,
-    merchant_id: web::Path<String>,
-    body: web::Json<NewAccount>,
+    context: Context,
+    merchant_id: Path<String>,
+    body: Json<NewAccount>,
 ) -> Answer {
     let mut state = context.state();
     let made = state.add_account(&merchant_id, body.into_inner());
@@ -74,9 +70,9 @@ pub(super) struct CreditChange {
 }
 
 pub(super) async fn set_credit(
-    context: web::Data<SandboxContext>,
-    id: web::Path<String>,
-    body: web::Json<CreditChange>,
+    context: Context,
+    id: Path<String>,
+    body: Json<CreditChange>,
 ) -> Answer {
     let (limit, balance) = (body.credit_amount_cents, body.credit_balance_cents);
     change::<Account>(&context, &id, |state| {
@@ -86,29 +82,22 @@ pub(super) async fn set_credit(
 
 /// Suspends, denies, disables or approves a company.
 pub(super) async fn set_status(
-    context: web::Data<SandboxContext>,
-    id: web::Path<String>,
-    body: web::Json<NewStatus>,
+    context: Context,
+    id: Path<String>,
+    body: Json<NewStatus>,
 ) -> Answer {
     change::<Account>(&context, &id, |state| {
         Ok(state.set_status(&id, body.into_inner())?)
     })
 }
 
-pub(super) async fn add_buyer(
-    context: web::Data<SandboxContext>,
-    id: web::Path<String>,
-    body: web::Json<NewBuyer>,
-) -> Answer {
+pub(super) async fn add_buyer(context: Context, id: Path<String>, body: Json<NewBuyer>) -> Answer {
     change::<Account>(&context, &id, |state| {
         Ok(state.add_buyer(&id, body.into_inner())?)
     })
 }
 
-pub(super) async fn remove_buyer(
-    context: web::Data<SandboxContext>,
-    path: web::Path<(String, String)>,
-) -> Answer {
+pub(super) async fn remove_buyer(context: Context, path: Path<(String, String)>) -> Answer {
     let (id, buyer_id) = path.into_inner();
     change::<Account>(&context, &id, |state| {
         Ok(state.remove_buyer(&id, &buyer_id)?)
@@ -117,7 +106,7 @@ pub(super) async fn remove_buyer(
 
 /// Changes an object, and returns it.
 fn change<T: ApiObject>(
-    context: &SandboxContext,
+    context: &Context,
     id: &str,
     change: impl FnOnce(&mut SandboxState) -> Result<(), ControlError>,
 ) -> Answer {
@@ -129,10 +118,7 @@ fn change<T: ApiObject>(
 }
 
 /// `approve`, `decline`, `expire` (without waiting) and `cancel` (as if the shop had done it elsewhere).
-pub(super) async fn change_order(
-    context: web::Data<SandboxContext>,
-    path: web::Path<(String, String)>,
-) -> Answer {
+pub(super) async fn change_order(context: Context, path: Path<(String, String)>) -> Answer {
     let (id, action) = path.into_inner();
     change::<Order>(&context, &id, |state| {
         match action.as_str() {
@@ -157,9 +143,9 @@ pub(super) struct InvoiceAmounts {
 /// `issue`, `close` and `cancel` as if the shop had done it elsewhere; `fund`, `pay`, `bounce` and `change` are
 /// actions of others.
 pub(super) async fn change_invoice(
-    context: web::Data<SandboxContext>,
-    path: web::Path<(String, String)>,
-    body: web::Bytes,
+    context: Context,
+    path: Path<(String, String)>,
+    body: Bytes,
 ) -> Answer {
     let (id, action) = path.into_inner();
     let amounts = match body.as_ref() {

@@ -1,9 +1,8 @@
 //! Inspection: the whole state, and every received call.
 
-use actix_web::web;
 use serde_json::{Value, json};
 
-use super::{Answer, SandboxContext, ok};
+use super::{Answer, Context, ok};
 use crate::state::{
     SandboxState,
     account::Account,
@@ -16,7 +15,7 @@ use crate::state::{
 };
 
 /// The whole state as the API would show it, across all shops.
-pub(super) async fn show(context: web::Data<SandboxContext>) -> Answer {
+pub(super) async fn show(context: Context) -> Answer {
     let state = context.state();
     let merchants = state.merchants.iter().map(|one| merchant(&state, one));
     ok(json!({
@@ -39,10 +38,10 @@ fn merchant(state: &SandboxState, merchant: &Merchant) -> Value {
     shown
 }
 
-pub(super) async fn list_calls(context: web::Data<SandboxContext>) -> Answer {
+pub(super) async fn list_calls(context: Context) -> Answer {
     ok(&*context.calls())
 }
 
-pub(super) async fn forget_calls(context: web::Data<SandboxContext>) -> Answer {
+pub(super) async fn forget_calls(context: Context) -> Answer {
     ok(std::mem::take(&mut *context.calls()))
 }

@@ -6,14 +6,17 @@ mod inspection;
 mod webhooks;
 
 use actix_web::{
-    HttpRequest, HttpResponse, ResponseError, error::JsonPayloadError, http::StatusCode, web,
+    HttpRequest, HttpResponse, ResponseError,
+    error::JsonPayloadError,
+    http::StatusCode,
+    web::{self, Json, Path},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
-    context::SandboxContext,
+    context::Context,
     error::ApiError,
     faults::{CallFault, WebhookFault},
     state::behaviour::Behaviour,
@@ -106,7 +109,7 @@ fn unreadable(error: JsonPayloadError, _: &HttpRequest) -> actix_web::Error {
     ControlError(StatusCode::BAD_REQUEST, error.to_string()).into()
 }
 
-async fn show_clock(context: web::Data<SandboxContext>) -> Answer {
+async fn show_clock(context: Context) -> Answer {
     ok(json!({ "now": context.state().now() }))
 }
 
@@ -119,7 +122,7 @@ enum Advance {
 }
 
 /// Advances the clock; answers after everything that became due has been sent.
-async fn advance_clock(context: web::Data<SandboxContext>, body: web::Json<Advance>) -> Answer {
+async fn advance_clock(context: Context, body: Json<Advance>) -> Answer {
     let now = context.state().now();
     let target = match body.into_inner() {
         Advance::By { seconds } => now + TimeDelta::seconds(i64::from(seconds)),
@@ -129,50 +132,47 @@ async fn advance_clock(context: web::Data<SandboxContext>, body: web::Json<Advan
     show_clock(context).await
 }
 
-async fn show_behaviour(context: web::Data<SandboxContext>) -> Answer {
+async fn show_behaviour(context: Context) -> Answer {
     ok(context.state().behaviour)
 }
 
 /// Replaces the behaviour; absent fields are reset to their defaults.
-async fn set_behaviour(context: web::Data<SandboxContext>, body: web::Json<Behaviour>) -> Answer {
+async fn set_behaviour(context: Context, body: Json<Behaviour>) -> Answer {
     context.state().behaviour = *body;
     ok(body)
 }
 
 /// Replaces fields of an object in every answer, for example by unknown values, other amounts or unknown fields.
 async fn set_override(
-    context: web::Data<SandboxContext>,
-    id: web::Path<String>,
-    body: web::Json<Map<String, Value>>,
+    context: Context,
+    id: Path<String>,
+    body: Json<Map<String, Value>>,
 ) -> Answer {
     let mut state = context.state();
     state.overrides.insert(id.into_inner(), body.clone());
     ok(body)
 }
 
-async fn remove_override(context: web::Data<SandboxContext>, id: web::Path<String>) -> Answer {
+async fn remove_override(context: Context, id: Path<String>) -> Answer {
     ok(context.state().overrides.remove(id.as_str()))
 }
 
-async fn show_faults(context: web::Data<SandboxContext>) -> Answer {
+async fn show_faults(context: Context) -> Answer {
     ok(&context.state().outbox.faults)
 }
 
-async fn remove_faults(context: web::Data<SandboxContext>) -> Answer {
+async fn remove_faults(context: Context) -> Answer {
     let removed = std::mem::take(&mut context.state().outbox.faults);
     context.released.send_replace(());
     ok(removed)
 }
 
-async fn add_call_fault(context: web::Data<SandboxContext>, body: web::Json<CallFault>) -> Answer {
+async fn add_call_fault(context: Context, body: Json<CallFault>) -> Answer {
     context.state().outbox.faults.calls.push(body.clone());
     created(body)
 }
 
-async fn add_webhook_fault(
-    context: web::Data<SandboxContext>,
-    body: web::Json<WebhookFault>,
-) -> Answer {
+async fn add_webhook_fault(context: Context, body: Json<WebhookFault>) -> Answer {
     context.state().outbox.faults.webhooks.push(body.clone());
     created(body)
 }

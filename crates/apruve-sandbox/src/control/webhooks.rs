@@ -1,13 +1,13 @@
 //! Sending webhooks on demand.
 
-use actix_web::web;
+use actix_web::web::{Json, Path};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, SandboxContext, created, ok};
+use super::{Answer, Context, created, ok};
 use crate::error::ApiError;
 
-pub(super) async fn list(context: web::Data<SandboxContext>) -> Answer {
+pub(super) async fn list(context: Context) -> Answer {
     ok(context.state().outbox.show())
 }
 
@@ -21,10 +21,7 @@ pub(super) struct CustomEvent {
     entity: Value,
 }
 
-pub(super) async fn emit(
-    context: web::Data<SandboxContext>,
-    body: web::Json<CustomEvent>,
-) -> Answer {
+pub(super) async fn emit(context: Context, body: Json<CustomEvent>) -> Answer {
     let mut state = context.state();
     state.merchants.find(&body.merchant_id)?;
     state.emit(&body.merchant_id, &body.event, &body.entity);
@@ -33,15 +30,12 @@ pub(super) async fn emit(
 }
 
 /// Sends all due webhooks, and then answers.
-pub(super) async fn flush(context: web::Data<SandboxContext>) -> Answer {
+pub(super) async fn flush(context: Context) -> Answer {
     context.send_due().await;
     list(context).await
 }
 
-pub(super) async fn send_again(
-    context: web::Data<SandboxContext>,
-    uuid: web::Path<String>,
-) -> Answer {
+pub(super) async fn send_again(context: Context, uuid: Path<String>) -> Answer {
     let known = {
         let mut state = context.state();
         let now = state.now();

@@ -9,12 +9,12 @@ mod start;
 use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
-    web,
+    web::{self, Bytes, Path},
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
-use super::{context::SandboxContext, error::ApiError};
+use super::{context::Context, error::ApiError};
 
 const SCRIPT: &str = include_str!("apruve.js");
 
@@ -38,7 +38,7 @@ async fn script() -> HttpResponse {
         .body(SCRIPT)
 }
 
-async fn public_key(context: web::Data<SandboxContext>) -> HttpResponse {
+async fn public_key(context: Context) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/x-pem-file")
         .body(context.signer.public_key_pem().to_owned())
@@ -53,7 +53,7 @@ struct OpenCheckout {
 
 /// Opens a checkout. The calling page belongs to the shop, so the answer must be readable from another origin. The
 /// script sends plain text, for which browsers send no preflight.
-async fn open(context: web::Data<SandboxContext>, body: web::Bytes) -> HttpResponse {
+async fn open(context: Context, body: Bytes) -> HttpResponse {
     let mut state = context.state();
     answer(read::<OpenCheckout>(&body).and_then(|request| {
         let id = state.open_checkout(request.order, &request.secure_hash)?;
@@ -70,11 +70,7 @@ struct PlaceOrder {
     approve: bool,
 }
 
-async fn place(
-    context: web::Data<SandboxContext>,
-    id: web::Path<String>,
-    body: web::Bytes,
-) -> HttpResponse {
+async fn place(context: Context, id: Path<String>, body: Bytes) -> HttpResponse {
     let mut state = context.state();
     let placed = read::<PlaceOrder>(&body).and_then(|request| {
         let shopper_id = request.shopper_id.as_deref();

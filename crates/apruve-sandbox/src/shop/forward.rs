@@ -10,9 +10,10 @@ use serde_json::Value;
 use super::{
     calls,
     orders::ShopOrder,
-    page_call::{self, Answer, Context, Refusal},
+    page_call::{self, Answer, Refusal},
     service::NewCall,
 };
+use crate::context::Context;
 
 /// Forwards the calls that the page may make to the service.
 pub async fn pass_on(

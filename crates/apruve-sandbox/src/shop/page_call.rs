@@ -1,10 +1,10 @@
 //! The common parts of the page's calls: the open shop, the order, the key, and the errors.
 
-use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode};
 use serde_json::json;
 
 use super::{Shop, orders::ShopOrder};
-use crate::context::SandboxContext;
+use crate::context::Context;
 
 /// The reason why a call of the page is refused or has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -37,8 +37,6 @@ impl ResponseError for Refusal {
 
 /// An answer to the page.
 pub type Answer = Result<HttpResponse, Refusal>;
-
-pub type Context = web::Data<SandboxContext>;
 
 /// The shop, if it is open.
 pub fn open(context: &Context) -> Result<&Shop, Refusal> {

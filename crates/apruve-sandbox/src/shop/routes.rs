@@ -9,9 +9,12 @@ use super::{
     forward::pass_on,
     journal::ServiceCall,
     journal_stream,
-    page_call::{Answer, Context, Refusal, open, order, required_key},
+    page_call::{Answer, Refusal, open, order, required_key},
 };
-use crate::pages::{assets, html};
+use crate::{
+    context::Context,
+    pages::{assets, html},
+};
 
 /// Mounts the operations below `/shop`.
 pub fn routes(config: &mut web::ServiceConfig) {

@@ -1,10 +1,10 @@
 //! Corporate accounts: a buyer company's credit line with one shop.
 
-use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{SandboxState, local, object::ApiObject, shown_time, table::Table};
+use super::{SandboxState, local, midnight, object::ApiObject, shown_time, table::Table};
 use crate::error::{ApiError, missing};
 
 /// A credit line.
@@ -110,36 +110,22 @@ impl Account {
         };
         let days = days.trim_start_matches("Net").parse().unwrap_or(0);
         let due = from.checked_add_days(Days::new(days)).unwrap_or(from);
-        let midnight = due.and_time(NaiveTime::MIN);
-        let zone = *local(issued).offset();
-        midnight
-            .and_local_timezone(zone)
-            .earliest()
-            .map_or(issued, |moment| moment.to_utc())
+        midnight(due).unwrap_or(issued)
     }
 }
 
 fn end_of_month(date: NaiveDate) -> NaiveDate {
-    use chrono::Datelike;
-    let first = date.with_day(1).unwrap_or(date);
-    first
-        .checked_add_months(Months::new(1))
-        .and_then(|next| next.pred_opt())
-        .unwrap_or(date)
+    let days = date.num_days_in_month();
+    date.with_day(days.into()).unwrap_or(date)
 }
 
 impl SandboxState {
     /// Adds a credit line and sends the event of its approval.
     pub fn add_account(&mut self, merchant_id: &str, new: NewAccount) -> Result<String, ApiError> {
         self.merchants.find(merchant_id)?;
-        let mut buyers = Vec::with_capacity(new.buyers.len());
-        for NewBuyer { name, email } in new.buyers {
-            let id = self.ids.fresh();
-            buyers.push(Buyer { id, name, email });
-        }
-        let Some(first) = buyers.first() else {
-            return Err(missing("buyers"));
-        };
+        let buyers = new.buyers.into_iter().map(|new| self.new_buyer(new));
+        let buyers: Vec<Buyer> = buyers.collect();
+        let first = buyers.first().ok_or_else(|| missing("buyers"))?;
         let account = Account {
             id: self.ids.fresh(),
             merchant_id: merchant_id.to_owned(),
@@ -160,6 +146,14 @@ impl SandboxState {
         Ok(id)
     }
 
+    fn new_buyer(&mut self, new: NewBuyer) -> Buyer {
+        Buyer {
+            id: self.ids.fresh(),
+            name: new.name,
+            email: new.email,
+        }
+    }
+
     /// Suspends, denies, disables or approves an account, and sends `corporate_account.` with the status.
     pub fn set_status(&mut self, id: &str, new: NewStatus) -> Result<(), ApiError> {
         let now = self.now();
@@ -173,11 +167,7 @@ impl SandboxState {
 
     /// Adds a buyer to an account, and sends `team_member.added`.
     pub fn add_buyer(&mut self, id: &str, new: NewBuyer) -> Result<(), ApiError> {
-        let buyer = Buyer {
-            id: self.ids.fresh(),
-            name: new.name,
-            email: new.email,
-        };
+        let buyer = self.new_buyer(new);
         let account = self.accounts.find_mut(id)?;
         account.buyers.push(buyer.clone());
         self.emit_about_buyer(id, "team_member.added", &buyer)

@@ -42,7 +42,7 @@ impl<T> Table<T> {
     }
 
     /// All rows, the oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = &T> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.rows.iter()
     }
 }

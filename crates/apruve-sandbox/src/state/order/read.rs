@@ -1,13 +1,13 @@
 //! Orders from requests: created over REST or at checkout, and changed before they are finalized.
 
-use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, TimeDelta, Utc};
 use serde_json::Value;
 
 use super::{Order, OrderDetails, OrderStatus};
 use crate::{
     error::{ApiError, invalid, missing},
     fields::Fields,
-    state::{SandboxState, local},
+    state::{SandboxState, local, midnight},
 };
 
 /// The number of days that an order waits for approval by default.
@@ -155,9 +155,6 @@ impl SandboxState {
 
 /// The last second of the default last day.
 fn default_expiry(now: DateTime<Utc>) -> DateTime<Utc> {
-    let now = local(now);
-    let day = now.date_naive() + Days::new(DEFAULT_DAYS + 1);
-    let midnight = day.and_time(NaiveTime::MIN);
-    let midnight = midnight.and_local_timezone(*now.offset()).earliest();
-    midnight.unwrap_or(now).to_utc() - TimeDelta::seconds(1)
+    let day = local(now).date_naive() + Days::new(DEFAULT_DAYS + 1);
+    midnight(day).unwrap_or(now) - TimeDelta::seconds(1)
 }
