@@ -294,6 +294,11 @@ impl Shape {
         None
     }
 
+    /// A known attribute.
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.get(self.slot_of(name)?)
+    }
+
     pub(super) fn followers(&self) -> &Followers {
         &self.followers
     }

@@ -12,9 +12,7 @@ impl Checker<'_> {
         if let Some(item) = item.and_then(|up| self.items.iter().rev().nth(up).cloned()) {
             return Inferred::read(item.kind, false, item.origin);
         }
-        let root = self.schema.root();
-        if let Some(slot) = root.slot_of(name) {
-            let attribute = &root.attributes()[slot];
+        if let Some(attribute) = self.schema.root().attribute(name) {
             self.attributes.insert(name.to_owned());
             return Inferred::of_attribute(attribute, Some(name.to_owned()));
         }
@@ -111,8 +109,8 @@ impl Checker<'_> {
             }
             return Inferred::read(Type::Any, false, origin);
         };
-        if let Some(slot) = shape.slot_of(name) {
-            return Inferred::of_attribute(&shape.attributes()[slot], origin);
+        if let Some(attribute) = shape.attribute(name) {
+            return Inferred::of_attribute(attribute, origin);
         }
         let known = shape.attributes().iter().map(|attribute| attribute.name());
         let finding = match nearest(name, known) {

@@ -147,10 +147,10 @@ impl<'a> Run<'_, 'a> {
                 self.extreme(function, &Items::Made(values.into()), range)
             }
             // The parser counts arguments.
-            _ => Err(mismatch(
-                range,
-                "the number of arguments does not fit".into(),
-            )),
+            _ => {
+                let message = "the number of arguments does not fit";
+                Err(mismatch(range, message.into()))
+            }
         }
     }
 

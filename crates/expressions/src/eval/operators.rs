@@ -77,21 +77,16 @@ impl<'a> Run<'_, 'a> {
             return Ok(satisfies(operator, number::compare(*left, *right)));
         }
         self.spend_bytes(left.weight_against(right), range)?;
-        let unlike = || {
-            let (word, left, right) = (operator.word(), left.kind(), right.kind());
-            mismatch(
-                range,
-                format!("`{word}` cannot compare {left} with {right}"),
-            )
+        let verdict = match operator {
+            Binary::Equal => left.equals(right),
+            Binary::Unequal => left.equals(right).map(|equal| !equal),
+            _ => left.compare(right).map(|order| satisfies(operator, order)),
         };
-        match operator {
-            Binary::Equal => left.equals(right).map_err(|_| unlike()),
-            Binary::Unequal => left.equals(right).map(|equal| !equal).map_err(|_| unlike()),
-            _ => left
-                .compare(right)
-                .map(|order| satisfies(operator, order))
-                .map_err(|_| unlike()),
-        }
+        verdict.map_err(|_| {
+            let (word, left, right) = (operator.word(), left.kind(), right.kind());
+            let message = format!("`{word}` cannot compare {left} with {right}");
+            mismatch(range, message)
+        })
     }
 
     pub(super) fn membership(
@@ -283,23 +278,17 @@ fn incomparable_member(
     member: &Operand<'_>,
     range: Range,
 ) -> Failure {
-    let mut message = format!(
-        "`{}` cannot compare {}, {}, with {} in the list, {}",
-        operator.word(),
-        subject.kind(),
-        show(subject),
-        member.kind(),
-        show(member)
-    );
-    message.push_str(match (subject.as_text(), member.as_text()) {
-        (Some(_), None) if matches!(member, Operand::Number(_)) => {
-            ": write the members of the list in quotes"
-        }
-        (None, Some(_)) if matches!(subject, Operand::Number(_)) => {
-            ": write the members of the list without quotes"
-        }
+    use Operand::{MadeText, Number, Text};
+    let instead = match (subject, member) {
+        (Text(_) | MadeText(_), Number(_)) => ": write the members of the list in quotes",
+        (Number(_), Text(_) | MadeText(_)) => ": write the members of the list without quotes",
         _ => "",
-    });
+    };
+    let (word, member_is, member) = (operator.word(), member.kind(), show(member));
+    let (subject_is, subject) = (subject.kind(), show(subject));
+    let message = format!(
+        "`{word}` cannot compare {subject_is}, {subject}, with {member_is} in the list, {member}{instead}"
+    );
     mismatch(range, message)
 }
 
