@@ -5,11 +5,11 @@
 //! budget no rule is judged.
 
 use super::{
-    credit_text::CreditText,
+    credit_text::credit_text,
     eligibility::{EligibilityContext, Ineligible},
     reason::{Reason, ReasonCode, RuleName},
     steps::{self, StepFailure, Verdicts},
-    walk::Walk,
+    walk::{Walk, walk},
     wording,
 };
 use crate::{
@@ -30,6 +30,16 @@ pub struct NotOffered<'b> {
     pub reasons: Vec<Reason>,
     /// The number of reasons that are left out.
     pub more: usize,
+}
+
+/// Walks the rules, and keeps the result of each expression for explanations.
+pub fn explainable_walk<'b>(
+    book: &'b Rulebook,
+    context: &EligibilityContext<'_, '_>,
+) -> (Walk<'b>, Verdicts) {
+    let mut verdicts = Verdicts::new(context);
+    let walk = walk(book, context, |rule, verdict| verdicts.note(rule, verdict));
+    (walk, verdicts)
 }
 
 /// Every method that was not offered, with its reasons.
@@ -80,26 +90,20 @@ fn explain<'b>(
     let room =
         MOST_REASONS - misfits.min(MOST_MISFITS.max(MOST_REASONS.saturating_sub(rules.len())));
     let mut more = rules.len().saturating_sub(room);
-    let mut reasons: Vec<Reason> = rules
-        .into_iter()
-        .take(room)
-        .filter_map(|rule| {
-            let passed_over = |walk: &Walk<'_>| {
-                let ineligible = || {
-                    ineligible
-                        .map(|ineligible| ineligible_reason(ineligible, Some(rule), card, context))
-                };
-                walk.end_before(rule).or_else(ineligible)
-            };
-            let reason = match steps::judge(rule, context, verdicts) {
-                Ok(()) => passed_over(walk),
-                Err(StepFailure::NotEvaluated) => passed_over(walk),
-                Err(failure) => Some(wording::reason(rule, failure, context, walk, verdicts)),
-            };
-            let incomplete = verdicts.take_incomplete();
-            reason.map(|reason| reason.incomplete_if(incomplete))
-        })
-        .collect();
+    let mut reasons = Vec::new();
+    for rule in rules.into_iter().take(room) {
+        let reason = match steps::judge(rule, context, verdicts) {
+            Ok(()) | Err(StepFailure::NotEvaluated) => walk
+                .end_before(rule)
+                .or_else(|| Some(ineligible_reason(ineligible?, Some(rule), card, context))),
+            Err(failure) => Some(wording::reason(rule, failure, context, walk, verdicts)),
+        };
+        let incomplete = verdicts.take_incomplete();
+        reasons.extend(reason.map(|reason| Reason {
+            incomplete,
+            ..reason
+        }));
+    }
     if !is_named {
         let message = format!("No rule names \"{}\".", context.label_of(card));
         reasons.push(Reason::new(ReasonCode::NotInAnyRule, None, message));
@@ -189,10 +193,11 @@ pub fn ineligible_reason(
             reason("Neither the customer nor its group has a payment term.".to_owned())
         }
         Ineligible::Credit(issue) => {
-            let text = CreditText::of(&issue, label, cart.total(), context.shows_figures());
+            let figures = context.shows_figures();
+            let (message, observed) = credit_text(&issue, label, cart.total(), figures);
             Reason {
-                observed: text.observed,
-                ..reason(text.message)
+                observed,
+                ..reason(message)
             }
         }
     }

@@ -26,16 +26,6 @@ pub enum StepOutcome {
     NotReached,
 }
 
-const STEPS: [Step; 7] = [
-    Step::Currency,
-    Step::Website,
-    Step::Destination,
-    Step::Enabled,
-    Step::Dates,
-    Step::Expression,
-    Step::Stop,
-];
-
 /// One step of one rule.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -103,30 +93,23 @@ pub struct Traced {
 pub struct TraceRange {
     pub start: usize,
     pub limit: usize,
+    /// The revision of the previous page; `None` for the first page.
+    pub revision: Option<i64>,
 }
 
-/// A page of the trace, and the start of the next page.
-#[derive(Debug)]
-pub struct TracePage {
-    pub items: Vec<RuleTrace>,
-    pub next: Option<usize>,
-}
-
-/// The trace of a range of all rules, in walking order.
+/// The trace of a range of all rules, in walking order, and the start of the next page.
 pub fn trace(
     book: &Rulebook,
     context: &EligibilityContext<'_, '_>,
     walk: &Walk<'_>,
     verdicts: &mut Verdicts,
-    TraceRange { start, limit }: TraceRange,
-) -> TracePage {
+    TraceRange { start, limit, .. }: TraceRange,
+) -> (Vec<RuleTrace>, Option<usize>) {
     let page = book.rules().from(start).take(limit);
     let traced = page.map(|rule| one(book, rule, context, walk, verdicts));
     let end = start.saturating_add(limit);
-    TracePage {
-        items: traced.collect(),
-        next: (end < book.rules().len()).then_some(end),
-    }
+    let next = (end < book.rules().len()).then_some(end);
+    (traced.collect(), next)
 }
 
 fn one(
@@ -154,7 +137,15 @@ fn one(
         _ => None,
     };
     let incomplete = verdicts.take_incomplete();
-    let failed = failed.map(|(step, reason)| (step, reason.incomplete_if(incomplete)));
+    let failed = failed.map(|(step, reason)| {
+        (
+            step,
+            Reason {
+                incomplete,
+                ..reason
+            },
+        )
+    });
     let applied = failed.is_none();
     RuleTrace {
         rule: RuleName::of(&rule.compiled.rule),
@@ -179,8 +170,8 @@ fn steps_of(failed: Option<(Step, Reason)>) -> Vec<StepTrace> {
         outcome,
         reason,
     };
-    STEPS
-        .into_iter()
+    let steps = Step::ALL.iter().copied();
+    steps
         .map(|step| match at {
             Some(at) if step == at => traced(step, StepOutcome::Failed, reason.take()),
             Some(at) if step > at => traced(step, StepOutcome::NotReached, None),

@@ -241,5 +241,5 @@ fn draft_book(rules: &str, live: &Rulebook, now: DateTime<Utc>) -> Option<Arc<Ru
     let findings = Findings::default();
     let rules = draft_set::read(&Fields::of(&members, &findings), live, now);
     let is_whole = findings.is_empty();
-    is_whole.then(|| Arc::new(draft_set::in_place_of_rules(live, rules)))
+    is_whole.then(|| Arc::new(live.with_rules(rules)))
 }

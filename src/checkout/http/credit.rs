@@ -3,14 +3,16 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::current;
 use crate::{
     auth::{Scope, Websites},
     credit::{CreditAccount, CreditEntry, CreditService, CreditUnread},
     ids::IntegrationId,
     operation::prelude::*,
     payment_methods::PaymentMethodId,
-    payment_rules::rulebook::{RenderedMethod, Rulebook, RulebookCache},
+    payment_rules::{
+        access,
+        rulebook::{RenderedMethod, Rulebook, RulebookCache},
+    },
     pii::Email,
     rate_limit::class,
     string_enum::string_enum,
@@ -119,10 +121,8 @@ pub(super) async fn read_credit(
     credit: Data<CreditService>,
 ) -> Result<HttpResponse, Problem> {
     let JsonObject(body) = call.body;
-    let (integration, email) = {
-        let current = current(&rulebooks)?;
-        read_question(&body, current.book(), call.caller.websites())?
-    };
+    let websites = call.caller.websites();
+    let (integration, email) = read_question(&body, rulebooks.current()?.book(), websites)?;
     let shows_accounts = call.caller.has(Scope::CreditRead);
     let answer = match credit.read(integration, &email).await {
         Ok(entry) => BuyerCredit::of(&entry, shows_accounts),
@@ -161,11 +161,8 @@ fn read_question(
         let email = email.and_then(|text| match text.parse::<Email>() {
             Ok(email) => Some(email),
             Err(error) => {
-                fields.refuse(
-                    "buyerEmail",
-                    "not_an_email",
-                    format!("`buyerEmail`: {error}."),
-                );
+                let message = format!("`buyerEmail`: {error}.");
+                fields.refuse("buyerEmail", "not_an_email", message);
                 None
             }
         });
@@ -186,14 +183,11 @@ fn find_method(
     text: &str,
 ) -> Option<(PaymentMethodId, bool)> {
     let methods = book.methods();
-    let place = methods
-        .iter()
-        .position(|card| card.method.id.to_string() == text)?;
-    let is_theirs = |rule_websites: &[String]| {
-        rule_websites.is_empty() || rule_websites.iter().any(|it| websites.include(Some(it)))
-    };
+    let is_it = |card: &RenderedMethod| card.method.id.to_string() == text;
+    let place = methods.iter().position(is_it)?;
     let mut rules = book.rules_naming(place);
-    if websites.is_bound() && !rules.any(|rule| is_theirs(&rule.compiled.rule.websites)) {
+    let mut is_theirs = || rules.any(|rule| access::may_read(&rule.compiled.rule, websites));
+    if websites.is_bound() && !is_theirs() {
         return None;
     }
     let method = &methods[place].method;

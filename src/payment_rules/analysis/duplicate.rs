@@ -78,7 +78,7 @@ fn grouped_by_samples<'s, 'b>(
             break;
         }
         for json in inquiry.samples_of(subject).iter().take(1) {
-            with_sample(json, inquiry.book.merchant_country(), |sample| {
+            with_sample(json, inquiry.book, |sample| {
                 for (place, other) in group.iter().enumerate() {
                     verdicts[place].push(other.seems_to_apply(sample));
                 }
@@ -115,9 +115,8 @@ fn examine_group(inquiry: &Inquiry<'_>, group: &[&Subject<'_>]) {
 pub fn examine(inquiry: &Inquiry<'_>, original: &Subject<'_>, subject: &Subject<'_>) -> bool {
     let mut samples = inquiry.samples_of(original);
     samples.extend(inquiry.samples_of(subject));
-    let country = inquiry.book.merchant_country();
     let tells_apart = |json: &String| {
-        let differ = with_sample(json, country, |sample| {
+        let differ = with_sample(json, inquiry.book, |sample| {
             original.seems_to_apply(sample) != subject.seems_to_apply(sample)
         });
         differ.unwrap_or(false)

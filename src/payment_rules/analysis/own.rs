@@ -1,7 +1,5 @@
 //! Findings about a single rule.
 
-use std::sync::Arc;
-
 use super::{
     cart_judge::RuleOutcome,
     cart_space::CartTotals,
@@ -17,7 +15,7 @@ use crate::{
     payment_methods::{Method, Terms},
     payment_rules::{
         Rule,
-        rulebook::{BookRule, CompiledRule, Rulebook},
+        rulebook::{BookRule, Rulebook},
     },
     postal,
 };
@@ -176,5 +174,5 @@ fn alone(book: &Rulebook, rule: &Rule) -> Rulebook {
         enabled: true,
         ..rule.clone()
     };
-    book.with_rules(vec![Arc::new(CompiledRule::new(rule))])
+    book.with_rules(vec![rule])
 }

@@ -105,7 +105,7 @@ fn stopping(
 ) -> Option<Vec<usize>> {
     let mut all: Vec<usize> = (0..stops.len()).collect();
     for json in inquiry.samples_of(subject) {
-        let hits: Vec<usize> = with_sample(&json, inquiry.book.merchant_country(), |sample| {
+        let hits: Vec<usize> = with_sample(&json, inquiry.book, |sample| {
             let places = 0..stops.len();
             places
                 .filter(|place| stops[*place].seems_to_apply(sample))

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::guards::{InDestination, OnWebsite, are_within};
 use crate::{
-    cart::{self, Cart},
+    cart::Cart,
     expressions::{
         Budget, Expression,
         analysis::{Formula, Outcomes},
@@ -12,7 +12,7 @@ use crate::{
     geo::Location,
     payment_rules::{
         Rule,
-        rulebook::{BookRule, Condition},
+        rulebook::{BookRule, Condition, Rulebook},
     },
     postal::PostalCode,
 };
@@ -140,12 +140,10 @@ pub struct Sampled<'j> {
 /// Reads a sample cart and calls `look` with it; `None` if the JSON is not a valid cart.
 pub fn with_sample<T>(
     json: &str,
-    merchant_country: Option<&str>,
+    book: &Rulebook,
     look: impl FnOnce(&Sampled<'_>) -> T,
 ) -> Option<T> {
-    let mut cart = cart::read(json).ok()?;
-    cart.set_merchant_country(merchant_country);
-    let cart = &cart;
+    let cart = &book.read_cart(json).ok()?;
     let address = cart.billing_address();
     let location = address.and_then(|address| Location::new(address.country?, address.region));
     let postal_code =

@@ -190,9 +190,9 @@ impl RulebookCache {
                 Arc::new(blank())
             };
             let again = held.left_out.iter().map(|(id, _)| id.clone()).collect();
-            let loaded = load::load(&self.store, before, again).await?;
-            let left_out = complain(loaded.unreadable, &held.left_out);
-            (loaded.book, loaded.is_complete, Arc::new(left_out))
+            let (book, is_complete, unreadable) = load::load(&self.store, before, again).await?;
+            let left_out = complain(unreadable, &held.left_out);
+            (book, is_complete, Arc::new(left_out))
         };
         let revision = book.revision();
         self.held.store(Arc::new(CurrentRulebook {
@@ -260,8 +260,7 @@ fn complain(
     unreadable: Vec<UnreadableRow>,
     known: &BTreeSet<(String, i64)>,
 ) -> BTreeSet<(String, i64)> {
-    let complain = |row: UnreadableRow| {
-        let UnreadableRow { id, version, why } = row;
+    let complain = |UnreadableRow { id, version, why }| {
         let left_out = (id, version);
         if !known.contains(&left_out) {
             tracing::error!(

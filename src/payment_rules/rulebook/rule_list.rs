@@ -2,7 +2,7 @@
 
 use std::{iter::FlatMap, ops::Index, slice::Iter, sync::Arc};
 
-use super::{BookRule, walk_order::RuleSource};
+use super::{BookRule, places::place, walk_order::RuleSource};
 
 /// The number of rules in a piece: a power of two, so that a place is found by a shift.
 const PIECE: usize = 128;
@@ -56,15 +56,11 @@ impl RuleList {
     ) -> Self {
         let piece = |(nth, sources): (usize, &[RuleSource])| {
             let first = nth * PIECE;
-            let mut places = first..;
-            let is_same = sources
-                .iter()
-                .all(|source| Some(*source) == places.next().map(kept));
-            if let Some(old) = self
-                .pieces
-                .get(nth)
-                .filter(|old| old.len() == sources.len())
+            let mut kept = sources.iter().zip(first..);
+            let is_same = kept.all(|(source, at)| *source == RuleSource::Kept(place(at)));
+            if let Some(old) = self.pieces.get(nth)
                 && is_same
+                && old.len() == sources.len()
             {
                 return Arc::clone(old);
             }
@@ -84,10 +80,6 @@ impl RuleList {
             len: sources.len(),
         }
     }
-}
-
-fn kept(place: usize) -> RuleSource {
-    RuleSource::Kept(u32::try_from(place).unwrap_or(u32::MAX))
 }
 
 impl Index<usize> for RuleList {
