@@ -1,9 +1,11 @@
 //! `POST /v1/payment-rules` and `POST /v1/payment-rules/{id}/duplicate`
 
+use std::slice;
+
 use super::{
     super::{Draft, Kept, access, manage},
     SavedPaymentRule,
-    analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
+    analysis::{Analyze, AnalyzeParameter, RuleAnalyst},
 };
 
 use crate::operation::prelude::*;
@@ -32,8 +34,10 @@ pub async fn create_payment_rule(
             manage::create(tx, actor, key.as_ref(), draft.clone())
         })
         .await?;
-    let analysis = SaveAnalysis::of_rule(call.query, &analyst, call.caller.websites());
-    Ok(super::created(done.value, done.warnings, analysis).await)
+    let (done, failing) = (done.value, done.warnings);
+    let saved = slice::from_ref(&done.value);
+    let analysis = analyst.analyze_saved(saved, call.query, call.caller.websites());
+    Ok(super::created(&done, failing, analysis.await))
 }
 
 /// Copy a payment rule
@@ -52,7 +56,6 @@ pub async fn duplicate_payment_rule(
 ) -> Result<HttpResponse, Problem> {
     let id = super::id(&id)?;
     let websites = call.caller.websites().clone();
-    let analysis = SaveAnalysis::of_rule(call.query, &analyst, call.caller.websites());
     // A copy is disabled, so checkout does not see it and no tests need to run.
     let done = writes
         .write_untested(move |tx| {
@@ -60,5 +63,7 @@ pub async fn duplicate_payment_rule(
             manage::duplicate(tx, &call.actor, call.header.as_ref(), id)
         })
         .await?;
-    Ok(super::created(done, Vec::new(), analysis).await)
+    let saved = slice::from_ref(&done.value);
+    let analysis = analyst.analyze_saved(saved, call.query, call.caller.websites());
+    Ok(super::created(&done, Vec::new(), analysis.await))
 }

@@ -3,21 +3,27 @@
 use std::collections::HashMap;
 
 use super::{
-    super::{Rule, conflict::Conflict, difference::Difference, store},
+    super::{Rule, conflict::RuleConflict, difference::Difference, store},
     file::File,
 };
 use crate::{
+    http::precondition,
     ids::RuleId,
     store::{Conn, StoreError},
 };
 
-/// Compares the exported versions with the rules that an import would change, or has changed with revision `until`.
+/// Compares the exported versions with the rules that an import would change, or has changed with revision `until`. A
+/// file from elsewhere has no conflicts.
 pub fn find(
     conn: &mut Conn,
     file: &File,
+    is_ours: bool,
     difference: &Difference,
     until: Option<i64>,
-) -> Result<Vec<Conflict>, StoreError> {
+) -> Result<Vec<RuleConflict>, StoreError> {
+    if !is_ours {
+        return Ok(Vec::new());
+    }
     let exported: HashMap<RuleId, (usize, i64)> = file
         .rules
         .iter()
@@ -57,11 +63,11 @@ pub fn find(
     Ok(conflicts)
 }
 
-fn conflict(rule: &Rule, index: Option<usize>, version: Option<i64>) -> Conflict {
-    Conflict {
+fn conflict(rule: &Rule, index: Option<usize>, version: Option<i64>) -> RuleConflict {
+    RuleConflict {
         id: rule.id,
         name: rule.name.clone(),
+        etag: version.map(|version| precondition::etag(version).1),
         index,
-        version,
     }
 }

@@ -12,6 +12,8 @@ use diesel::{
     dsl::{exists, max, not},
     prelude::*,
 };
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     http::pagination::{Page, Position},
@@ -29,18 +31,31 @@ use crate::{
 
 pub use readable::{concerning, count_for, list_for};
 
-/// One change of the rules, methods or settings that checkout uses: who, when, what.
-#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+/// A change of the rules, methods or settings that checkout uses.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = revisions)]
+#[serde(rename_all = "camelCase")]
 pub struct Revision {
+    /// The number that checkout answers as `revision`.
+    #[schema(example = 17)]
     pub number: i64,
+    /// When the revision was made.
     #[diesel(deserialize_as = Moment)]
     pub changed_at: DateTime<Utc>,
+    /// The subject of the token.
+    #[schema(example = "alice")]
     pub actor: String,
+    /// What was changed: `rules`, `integrations` or `settings`.
+    #[schema(example = "rules")]
     pub subject: String,
+    /// What was done, such as `create`, `update` or `delete`.
+    #[schema(example = "update")]
     pub action: String,
+    /// The change as a sentence.
+    #[schema(example = "Changed “Small US orders”")]
     pub summary: String,
-    /// Whether everything that checkout saw is kept, or only the rules.
+    /// Whether everything that checkout saw is kept. Of revisions from before complete revisions, only the rules are
+    /// kept.
     pub complete: bool,
 }
 

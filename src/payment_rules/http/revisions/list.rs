@@ -1,9 +1,6 @@
 //! `GET /v1/revisions`
 
-use super::{
-    super::super::store::history::{self, RevisionSort},
-    ShownRevision,
-};
+use super::super::super::store::history::{self, Revision, RevisionSort};
 use crate::{
     auth::Websites,
     http::precondition,
@@ -23,7 +20,7 @@ use crate::{
         ("sort" = Option<String>, Query, description = "`number` or `-number` (default).", example = "-number"),
         PageParameters,
     ),
-    responses((status = 200, description = "A page of revisions.", body = Listed<ShownRevision>, headers(("ETag" = String, description = "The newest revision of the rules.")))),
+    responses((status = 200, description = "A page of revisions.", body = Listed<Revision>, headers(("ETag" = String, description = "The newest revision of the rules.")))),
 )]
 #[get("/v1/revisions")]
 pub async fn list_revisions(
@@ -48,7 +45,7 @@ pub async fn list_revisions(
         ("sort" = Option<String>, Query, description = "`number` or `-number` (default).", example = "-number"),
         PageParameters,
     ),
-    responses((status = 200, description = "A page of revisions.", body = Listed<ShownRevision>, headers(("ETag" = String, description = "The newest revision of the rules.")))),
+    responses((status = 200, description = "A page of revisions.", body = Listed<Revision>, headers(("ETag" = String, description = "The newest revision of the rules.")))),
 )]
 #[get("/v1/rule-revisions")]
 pub async fn list_rule_revisions(
@@ -78,7 +75,7 @@ async fn list(
             Ok::<_, StoreError>(((revisions, total), history::newest(conn)?))
         })
         .await?;
-    let mut response = pagination::respond(request, &page, found, ShownRevision::from);
+    let mut response = pagination::respond(request, &page, found, std::convert::identity);
     let (name, value) = precondition::etag(newest);
     if let Ok(value) = value.parse() {
         response.headers_mut().insert(name, value);

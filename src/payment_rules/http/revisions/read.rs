@@ -9,9 +9,11 @@ use super::{
         Rule, access,
         difference::Difference,
         refusal::RuleRefusal,
-        store::{self, history},
+        store::{
+            self,
+            history::{self, Revision},
+        },
     },
-    ShownRevision,
     changes::{RevisionChange, changes},
     read_number,
 };
@@ -29,7 +31,7 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 struct RevisionInFull {
     #[serde(flatten)]
-    revision: ShownRevision,
+    revision: Revision,
     /// The changes of the revision.
     changes: Vec<RevisionChange>,
     /// The rules after the revision, in the order in which checkout walked them.
@@ -138,7 +140,7 @@ fn load(conn: &mut Conn, number: i64, websites: &Websites) -> Result<RevisionInF
     }
     Ok(RevisionInFull {
         changes: changes(difference, &before, &left),
-        revision: revision.into(),
+        revision,
         rules,
         integrations,
         settings,

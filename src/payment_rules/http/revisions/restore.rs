@@ -6,6 +6,7 @@ use super::{
             difference::Difference,
             restore::{self, Restored},
         },
+        analysis::SavedAnalysis,
         named_rule::{NamedRule, named},
         warned::Warnings,
     },
@@ -97,7 +98,8 @@ async fn restore(
     let reply = Reply::ok()
         .version(done.value.revision)
         .replayed(done.replayed);
-    let warnings = Warnings::of(done.value.difference.saved(), failing).await?;
+    let saved = done.value.difference.saved();
+    let warnings = Warnings::of(saved, SavedAnalysis::default(), failing).await?;
     Ok(reply.json(RuleRestore::new(done.value, warnings)))
 }
 
