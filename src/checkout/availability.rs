@@ -28,7 +28,7 @@ pub fn possible_for<'b>(book: &'b Rulebook, context: &EligibilityContext<'_, '_>
         let (terms, destinations) = (&rule.compiled.rule, &rule.compiled.destinations);
         let is_destination = context.is_destination(&rule.compiled);
         let could_match = |location| destinations.could_match(location, context.postal_code());
-        let could_be = is_destination || context.location().is_none_or(could_match);
+        let could_be = is_destination || context.location.as_ref().is_none_or(could_match);
         if !could_be || !terms.is_active_at(context.now) {
             continue;
         }

@@ -43,7 +43,7 @@ pub struct Verdicts {
 impl Verdicts {
     /// No verdicts yet.
     pub fn new(context: &EligibilityContext<'_, '_>) -> Self {
-        let budget = context.budget();
+        let budget = &context.budget;
         Verdicts {
             known: BTreeMap::new(),
             budget: budget.clone(),
@@ -86,7 +86,7 @@ impl Verdicts {
         rule: &BookRule,
         context: &EligibilityContext<'_, '_>,
     ) -> Result<(), StepFailure> {
-        let Condition::When(expression) = &rule.compiled.expression else {
+        let Some(expression) = rule.compiled.expression.get() else {
             return Ok(());
         };
         if self.spent_at.is_some_and(|place| place <= rule.place) {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     expressions::Trace,
-    payment_rules::rulebook::{BookRule, Condition, Rulebook},
+    payment_rules::rulebook::{BookRule, Rulebook},
 };
 
 /// How a step ended.
@@ -130,12 +130,14 @@ fn one(
     let reached_expression = failed.as_ref().is_none_or(|(step, reason)| {
         *step >= Step::Expression && reason.code != ReasonCode::BudgetSpent
     });
-    let expression = match &rule.compiled.expression {
-        Condition::When(expression) if reached_expression => {
-            verdicts.explain(|budget| expression.trace(context.cart.record(), budget))
-        }
-        _ => None,
-    };
+    let expression = rule
+        .compiled
+        .expression
+        .get()
+        .filter(|_| reached_expression);
+    let expression = expression.and_then(|expression| {
+        verdicts.explain(|budget| expression.trace(context.cart.record(), budget))
+    });
     let incomplete = verdicts.take_incomplete();
     let failed = failed.map(|(step, reason)| {
         (

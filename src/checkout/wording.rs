@@ -1,5 +1,7 @@
 //! The messages for a failed step: what the rule requires, what the cart has, and which change would help.
 
+use std::collections::BTreeSet;
+
 use super::{
     eligibility::EligibilityContext,
     reason::{Reason, ReasonCode, RuleName},
@@ -24,15 +26,9 @@ fn is_all_that_is_missing(
     context: &EligibilityContext<'_, '_>,
     verdicts: &mut Verdicts,
 ) -> bool {
-    let looks_at_it = match &rule.compiled.expression {
-        Condition::When(expression) => {
-            let attributes = expression.attributes();
-            attributes.iter().any(|attribute| {
-                path.starts_with(attribute.as_str()) || attribute.starts_with(path)
-            })
-        }
-        Condition::None | Condition::Unreadable(_) => false,
-    };
+    let expression = rule.compiled.expression.get().into_iter();
+    let mut attributes = expression.flat_map(|expression| expression.attributes());
+    let looks_at_it = attributes.any(|it| path.starts_with(it.as_str()) || it.starts_with(path));
     !looks_at_it && judge_from(next, rule, context, verdicts).is_ok()
 }
 
@@ -116,14 +112,9 @@ fn expression_false(
     context: &EligibilityContext<'_, '_>,
     verdicts: &mut Verdicts,
 ) -> Reason {
-    let reason = |message| {
-        Reason::new(
-            ReasonCode::ExpressionFalse,
-            Some(&rule.compiled.rule),
-            message,
-        )
-    };
-    let Condition::When(expression) = &rule.compiled.expression else {
+    let code = ReasonCode::ExpressionFalse;
+    let reason = |message| Reason::new(code, Some(&rule.compiled.rule), message);
+    let Some(expression) = rule.compiled.expression.get() else {
         return reason(String::new());
     };
     let record = context.cart.record();
@@ -165,26 +156,20 @@ fn destination_mismatch(
         }
     }
     // The countries for which the rest of the address would match.
-    let mut countries: Vec<_> = terms
-        .destinations
-        .iter()
-        .map(|to| to.country.clone())
-        .collect();
-    countries.sort_unstable();
-    countries.dedup();
+    let countries = terms.destinations.iter().map(|to| to.country.clone());
+    let mut countries: BTreeSet<String> = countries.collect();
     countries.retain(|country| {
         let code = address
             .postal_code
             .and_then(|text| PostalCode::of(country, text));
-        Location::new(country, address.region).is_some_and(|location| {
-            rule.compiled
-                .destinations
-                .matches(&location, || code.as_ref())
-        })
+        let location = Location::new(country, address.region);
+        let destinations = &rule.compiled.destinations;
+        location.is_some_and(|location| destinations.matches(&location, || code.as_ref()))
     });
     if !countries.is_empty()
         && is_all_that_is_missing(COUNTRY, Step::Enabled, rule, context, verdicts)
     {
+        let countries: Vec<String> = countries.into_iter().collect();
         reason = reason.would_apply_if(COUNTRY, "in", countries);
     }
     reason
@@ -193,7 +178,7 @@ fn destination_mismatch(
 /// A sentence about an unknown or foreign region in the billing address; empty otherwise.
 fn region_remark(context: &EligibilityContext<'_, '_>) -> String {
     let region = context.address.and_then(|address| address.region);
-    let (Some(location), Some(region)) = (context.location(), region) else {
+    let (Some(location), Some(region)) = (&context.location, region) else {
         return String::new();
     };
     match location.region() {

@@ -72,9 +72,8 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
     let cart = cart::read(&text).expect("a cart");
     let book = book(drawn);
     let view = CreditView::new(&drawn.known, at(), true);
-    let context = EligibilityContext::new(&cart, at())
-        .with_credit(Some(&view))
-        .spending(drawn.steps);
+    let mut context = EligibilityContext::new(&cart, at()).with_credit(Some(&view));
+    context.budget = Budget::new(drawn.steps);
     let mut verdicts = Verdicts::new(&context);
     let mut alone = Vec::new();
     let walk = walk(&book, &context, |rule, verdict| {

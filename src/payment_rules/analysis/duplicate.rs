@@ -1,6 +1,9 @@
 //! Finds rules that do the same as an earlier rule.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    hash::Hash,
+};
 
 use super::{
     cart_space::CartTotals,
@@ -27,7 +30,7 @@ impl RuleEffect {
     pub fn of(rule: &Rule) -> Option<Self> {
         let methods = rule.payment_methods.iter().map(|method| {
             let options = method.options.as_ref().map(|options| {
-                let sorted: std::collections::BTreeMap<_, _> = options.iter().collect();
+                let sorted: BTreeMap<_, _> = options.iter().collect();
                 serde_json::to_string(&sorted).unwrap_or_default()
             });
             (method.id.to_string(), options.unwrap_or_default())
@@ -48,22 +51,26 @@ const MOST_PROBES: usize = 48;
 
 /// Notes the duplicates among all rules.
 pub fn examine_all(inquiry: &Inquiry<'_>, subjects: &[Subject<'_>]) {
-    let mut by_effect: HashMap<RuleEffect, Vec<&Subject<'_>>> = HashMap::new();
-    for subject in subjects {
-        if let Some(effect) = RuleEffect::of(subject.rule()) {
-            by_effect.entry(effect).or_default().push(subject);
-        }
-    }
-    let mut groups: Vec<_> = by_effect
-        .into_values()
-        .filter(|all| all.len() > 1)
-        .collect();
-    groups.sort_by_key(|group| group.first().map(|first| first.place()));
-    for group in groups {
+    let subjects = subjects.iter();
+    let effects = subjects.filter_map(|it| Some((RuleEffect::of(it.rule())?, it)));
+    for group in grouped(effects) {
         for alike in grouped_by_samples(inquiry, group) {
             examine_group(inquiry, &alike);
         }
     }
+}
+
+/// The groups of at least two subjects with the same key, in walking order.
+fn grouped<'s, 'b, K: Eq + Hash>(
+    subjects: impl Iterator<Item = (K, &'s Subject<'b>)>,
+) -> Vec<Vec<&'s Subject<'b>>> {
+    let mut by_key: HashMap<K, Vec<&Subject<'_>>> = HashMap::new();
+    for (key, subject) in subjects {
+        by_key.entry(key).or_default().push(subject);
+    }
+    let mut groups: Vec<_> = by_key.into_values().filter(|it| it.len() > 1).collect();
+    groups.sort_by_key(|group| group.first().map(|first| first.place()));
+    groups
 }
 
 /// Splits a group into rules that apply to the same sample carts, in walking order.
@@ -85,13 +92,7 @@ fn grouped_by_samples<'s, 'b>(
             });
         }
     }
-    let mut alike: HashMap<Vec<bool>, Vec<&Subject<'_>>> = HashMap::new();
-    for (subject, verdict) in group.into_iter().zip(verdicts) {
-        alike.entry(verdict).or_default().push(subject);
-    }
-    let mut alike: Vec<_> = alike.into_values().filter(|all| all.len() > 1).collect();
-    alike.sort_by_key(|group| group.first().map(|first| first.place()));
-    alike
+    grouped(verdicts.into_iter().zip(group))
 }
 
 /// Compares each rule with the first rule of each set of duplicates only: a duplicate of a duplicate is also a

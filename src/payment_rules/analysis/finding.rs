@@ -74,8 +74,6 @@ pub struct Undecided {
 pub struct RuleAnalysis {
     pub findings: Vec<RuleFinding>,
     pub unknown: Vec<Undecided>,
-    /// The number of analysed rules.
-    pub rules: usize,
     /// Whether the analysis stopped early because time ran out or there were too many findings.
     pub is_incomplete: bool,
 }

@@ -81,9 +81,8 @@ impl<'b> Inquiry<'b> {
     }
 
     /// The result of the analysis.
-    pub fn finish(self, rules: usize) -> RuleAnalysis {
+    pub fn finish(self) -> RuleAnalysis {
         let mut analysis = self.analysis.into_inner();
-        analysis.rules = rules;
         analysis.is_incomplete = self.is_incomplete.get();
         analysis
             .findings

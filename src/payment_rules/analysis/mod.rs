@@ -42,7 +42,7 @@ pub fn analyze(
     time: Duration,
 ) -> RuleAnalysis {
     let inquiry = Inquiry::new(book, judge, now, time);
-    for book_rule in book.rules() {
+    for book_rule in book.rules().iter() {
         if inquiry.is_over() {
             break;
         }
@@ -60,7 +60,7 @@ pub fn analyze(
         let stops: Vec<_> = subjects.iter().filter(is_before).collect();
         shadow::examine(&inquiry, subject, &stops);
     }
-    inquiry.finish(book.rules().len())
+    inquiry.finish()
 }
 
 /// Analyses one rule and its relations to all others; `place` is its place in the rulebook.
@@ -72,28 +72,21 @@ pub fn analyze_one(
     time: Duration,
 ) -> RuleAnalysis {
     let inquiry = Inquiry::new(book, judge, now, time);
-    let Some(book_rule) = book.rules().get(place) else {
-        return inquiry.finish(0);
-    };
-    own::examine(&inquiry, book_rule);
-    if let Some(subject) = Subject::new(book_rule).filter(|subject| subject.rule().enabled) {
-        compare(&inquiry, &subject);
+    if let Some(book_rule) = book.rules().get(place) {
+        own::examine(&inquiry, book_rule);
+        if let Some(subject) = Subject::new(book_rule).filter(|subject| subject.rule().enabled) {
+            compare(&inquiry, &subject);
+        }
     }
-    inquiry.finish(1)
+    inquiry.finish()
 }
 
 fn compare(inquiry: &Inquiry<'_>, subject: &Subject<'_>) {
     let rules = inquiry.book.rules();
-    let before = || rules.iter().take(subject.place());
-    let after = || rules.from(subject.place() + 1);
-    let stops_of = |rule: &super::Rule| {
-        let stops = before().filter_map(Subject::new);
-        stops
-            .filter(|stop| shadow::can_stop(stop.rule(), rule))
-            .collect::<Vec<_>>()
-    };
-    let own_stops = stops_of(subject.rule());
-    shadow::examine(inquiry, subject, &own_stops.iter().collect::<Vec<_>>());
+    let before = rules.iter().take(subject.place()).filter_map(Subject::new);
+    let stops = before.filter(|stop| shadow::can_stop(stop.rule(), subject.rule()));
+    let stops: Vec<_> = stops.collect();
+    shadow::examine(inquiry, subject, &stops.iter().collect::<Vec<_>>());
     if let Some(effect) = duplicate::RuleEffect::of(subject.rule()) {
         for other in rules.iter().filter(|other| other.place != subject.place()) {
             if inquiry.is_over() {
@@ -111,7 +104,7 @@ fn compare(inquiry: &Inquiry<'_>, subject: &Subject<'_>) {
             };
         }
     }
-    for later in after() {
+    for later in rules.from(subject.place() + 1) {
         if inquiry.is_over() {
             return;
         }

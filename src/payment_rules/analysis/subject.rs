@@ -50,26 +50,29 @@ impl<'b> Subject<'b> {
     }
 
     pub fn expression(&self) -> Option<&'b Expression> {
-        match &self.book_rule.compiled.expression {
-            Condition::When(expression) => Some(expression),
-            Condition::None | Condition::Unreadable(_) => None,
-        }
+        self.book_rule.compiled.expression.get()
     }
 
     /// The carts that the rule's websites and destinations let through and for which its expression has one of the
     /// outcomes.
     pub fn with_outcome(&self, outcomes: Outcomes) -> Formula<'_> {
+        let is_placed = !self.rule().destinations.is_empty();
+        Formula::All(self.parts(true, is_placed, outcomes))
+    }
+
+    /// Whether the website and, if `is_placed`, the destination fit or not, and whether the expression has one of the
+    /// outcomes.
+    fn parts(&self, fits: bool, is_placed: bool, outcomes: Outcomes) -> Vec<Formula<'_>> {
         let mut parts = Vec::new();
         if !self.rule().websites.is_empty() {
-            parts.push(Formula::Guard(&self.website, true));
+            parts.push(Formula::Guard(&self.website, fits));
         }
-        if !self.rule().destinations.is_empty() {
-            parts.push(Formula::Guard(&self.destination, true));
+        if is_placed {
+            parts.push(Formula::Guard(&self.destination, fits));
         }
-        if let Some(expression) = self.expression() {
-            parts.push(Formula::Outcome(expression, outcomes));
-        }
-        Formula::All(parts)
+        let expression = self.expression();
+        parts.extend(expression.map(|expression| Formula::Outcome(expression, outcomes)));
+        parts
     }
 
     /// The carts to which the rule applies while it is in force.
@@ -79,17 +82,7 @@ impl<'b> Subject<'b> {
 
     /// The carts to which the rule does not apply, among those to which another rule of its currency applies.
     pub fn applies_not(&self, other: &Subject<'_>) -> Formula<'_> {
-        let mut parts = Vec::new();
-        if !self.rule().websites.is_empty() {
-            parts.push(Formula::Guard(&self.website, false));
-        }
-        if self.is_placed_within(other) {
-            parts.push(Formula::Guard(&self.destination, false));
-        }
-        if let Some(expression) = self.expression() {
-            parts.push(Formula::Outcome(expression, Outcomes::NOT_TRUE));
-        }
-        Formula::Any(parts)
+        Formula::Any(self.parts(false, self.is_placed_within(other), Outcomes::NOT_TRUE))
     }
 
     /// Whether the rule's destinations can exclude carts to which another rule applies.

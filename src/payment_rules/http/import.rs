@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use super::{
     super::{
         conflict::RuleConflict,
-        difference::{Difference, Others},
+        difference::Others,
         import::{self, File, FileReader, ImportTerms, Imported},
         rule_tests,
     },
@@ -185,25 +185,15 @@ async fn read_file(
 
 impl RuleImport {
     fn new(dry_run: bool, imported: Imported, warnings: Warnings) -> Self {
-        let Imported {
-            difference,
-            conflicts,
-            revision,
-        } = imported;
-        let Difference {
-            created,
-            updated,
-            unchanged,
-            deleted,
-        } = difference;
+        let difference = imported.difference;
         RuleImport {
             dry_run,
-            created: named(created),
-            updated: named(updated.into_iter().map(|(_, after)| after)),
-            unchanged: named(unchanged),
-            deleted: named(deleted),
-            conflicts,
-            revision,
+            created: named(difference.created),
+            updated: named(difference.updated.into_iter().map(|(_, after)| after)),
+            unchanged: named(difference.unchanged),
+            deleted: named(difference.deleted),
+            conflicts: imported.conflicts,
+            revision: imported.revision,
             warnings,
         }
     }

@@ -39,12 +39,14 @@ pub fn find(
             conflicts.push(conflict(before, Some(*index), Some(before.version)));
         }
     }
+    let created: Vec<RuleId> = difference.created.iter().map(|rule| rule.id).collect();
+    let last = store::history::last_versions(conn, &created)?;
     for rule in &difference.created {
         if let Some((index, version)) = exported.get(&rule.id) {
             // A finished import has created the rule with the version after its deletion.
             let deleted = match until {
                 Some(_) => rule.version - 1,
-                None => store::history::last_version(conn, rule.id)?,
+                None => last.get(&rule.id).copied().unwrap_or(0),
             };
             if deleted > 0 && deleted != *version {
                 conflicts.push(conflict(rule, Some(*index), None));

@@ -70,16 +70,11 @@ impl Splitter {
             } else {
                 self.outside(byte)?;
             }
-            self.at = match byte {
-                b'\n' => TextPosition {
-                    line: self.at.line + 1,
-                    column: 1,
-                },
-                _ => TextPosition {
-                    column: self.at.column + 1,
-                    ..self.at
-                },
-            };
+            self.at.column += 1;
+            if byte == b'\n' {
+                self.at.line += 1;
+                self.at.column = 1;
+            }
         }
         Ok(elements)
     }

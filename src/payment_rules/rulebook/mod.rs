@@ -204,7 +204,7 @@ impl Rulebook {
             mark,
             rules: RuleList::default(),
             order: WalkOrder::default(),
-            naming: vec![Places::default(); methods.rendered().len()],
+            naming: vec![Places::default(); methods.rendered.len()],
             methods,
             index: Index::default(),
             stops: Places::default(),
@@ -221,7 +221,7 @@ impl Rulebook {
     ) -> Self {
         walk_order::sort(&mut fresh);
         let reordered = self.order.changed(gone, fresh.iter().map(|rule| &**rule));
-        let methods = self.methods.rendered();
+        let methods = &self.methods.rendered;
         let offers = self.methods.offers_of_all(&fresh);
         let rules = self.rules.rearranged(&reordered.sources, |place, nth| {
             let compiled = Arc::clone(&fresh[nth]);
@@ -278,7 +278,7 @@ impl Rulebook {
 
     /// Every method, oldest first.
     pub fn methods(&self) -> &[RenderedMethod] {
-        self.methods.rendered()
+        &self.methods.rendered
     }
 
     /// The conditions that several rules have, so that a walk evaluates each once.
@@ -312,12 +312,12 @@ impl Rulebook {
 
     /// Whether an enabled method depends on the buyer's credit.
     pub fn uses_credit(&self) -> bool {
-        self.methods.use_credit()
+        self.methods.use_credit
     }
 
     /// Whether labels differ by language.
     pub fn is_translated(&self) -> bool {
-        self.methods.are_translated()
+        self.methods.are_translated
     }
 
     /// The places of the enabled rules whose currency, website and country could fit the cart, in walking order.

@@ -1,6 +1,6 @@
 //! The rules of a rulebook in walking order, in pieces that the next rulebook can share.
 
-use std::{iter::FlatMap, ops::Index, slice::Iter, sync::Arc};
+use std::{ops::Index, sync::Arc};
 
 use super::{BookRule, places::place, walk_order::RuleSource};
 
@@ -13,12 +13,6 @@ pub struct RuleList {
     pieces: Vec<Arc<[BookRule]>>,
     len: usize,
 }
-
-type Iterated<'l> = FlatMap<
-    Iter<'l, Arc<[BookRule]>>,
-    Iter<'l, BookRule>,
-    fn(&'l Arc<[BookRule]>) -> Iter<'l, BookRule>,
->;
 
 impl RuleList {
     /// How many rules there are.
@@ -37,7 +31,7 @@ impl RuleList {
     }
 
     /// All of them.
-    pub fn iter(&self) -> Iterated<'_> {
+    pub fn iter(&self) -> impl Iterator<Item = &BookRule> {
         self.pieces.iter().flat_map(|piece| piece.iter())
     }
 
@@ -87,14 +81,5 @@ impl Index<usize> for RuleList {
 
     fn index(&self, place: usize) -> &BookRule {
         &self.pieces[place / PIECE][place % PIECE]
-    }
-}
-
-impl<'l> IntoIterator for &'l RuleList {
-    type Item = &'l BookRule;
-    type IntoIter = Iterated<'l>;
-
-    fn into_iter(self) -> Iterated<'l> {
-        self.iter()
     }
 }

@@ -223,7 +223,7 @@ fn outline(book: &Rulebook, rule: &BookRule) -> String {
 
 fn same(one: &Rulebook, other: &Rulebook) {
     assert_eq!(one.rules().len(), other.rules().len());
-    for (rule, expected) in one.rules().iter().zip(other.rules()) {
+    for (rule, expected) in one.rules().iter().zip(other.rules().iter()) {
         assert_eq!(outline(one, rule), outline(other, expected));
     }
     assert_eq!(one.index, other.index);

@@ -89,10 +89,14 @@ const CHUNK: usize = 100;
 /// Inserts the versions that a revision made.
 pub fn insert(tx: &mut Tx<'_>, revision: i64, left: &[Left]) -> Result<(), StoreError> {
     for left in left.chunks(CHUNK) {
-        let rows: Vec<_> = left
-            .iter()
-            .map(|left| version_row(revision, left))
-            .collect();
+        let rows = left.iter().map(|Left { rule, deleted }| RuleVersionRow {
+            rule_id: rule.id,
+            version: rule.version,
+            revision,
+            deleted: *deleted,
+            body: serde_json::Value::Object(rule.to_json()).to_string(),
+        });
+        let rows: Vec<_> = rows.collect();
         on_each!(tx, conn => diesel::insert_into(payment_rule_versions::table)
             .values(rows)
             .execute(conn))?;
@@ -126,14 +130,8 @@ pub fn insert_gone(
     Ok(())
 }
 
-/// The last version number of a rule, also of a deleted one; 0 if there is none. A rule that is created again continues
-/// after it.
-pub fn last_version(conn: &mut Conn, id: RuleId) -> Result<i64, StoreError> {
-    let last = last_versions(conn, &[id])?;
-    Ok(last.get(&id).copied().unwrap_or(0))
-}
-
-/// The last version number of each of these rules, also of deleted ones. Rules without any version are missing.
+/// The last version number of each of these rules, also of deleted ones, after which a rule that is created again
+/// continues. Rules without any version are missing.
 pub fn last_versions(conn: &mut Conn, ids: &[RuleId]) -> Result<HashMap<RuleId, i64>, StoreError> {
     let mut found = HashMap::new();
     for ids in ids.chunks(CHUNK) {
@@ -334,16 +332,6 @@ fn of_subject(subject: Option<RevisionSubject>) -> revisions::BoxedQuery<'static
     match subject {
         Some(subject) => all.filter(revisions::subject.eq(subject.as_str())),
         None => all,
-    }
-}
-
-fn version_row(revision: i64, left: &Left) -> RuleVersionRow {
-    RuleVersionRow {
-        rule_id: left.rule.id,
-        version: left.rule.version,
-        revision,
-        deleted: left.deleted,
-        body: serde_json::Value::Object(left.rule.to_json()).to_string(),
     }
 }
 
