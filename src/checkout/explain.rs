@@ -79,19 +79,18 @@ fn explain<'b>(
 ) -> NotOffered<'b> {
     let card = &book.methods()[place];
     let method = &card.method;
-    let ineligible = context.misfits(method).next();
+    let misfits: Vec<Ineligible<'_>> = context.misfits(method).collect();
+    let ineligible = misfits.first().copied();
     // Each rule that names the method gives one reason.
     let rules: Vec<&BookRule> = book
         .rules_naming(place)
         .filter(|rule| context.may_name(&rule.compiled.rule))
         .collect();
-    let is_named = !rules.is_empty();
-    let misfits = context.misfits(method).count();
-    let room =
-        MOST_REASONS - misfits.min(MOST_MISFITS.max(MOST_REASONS.saturating_sub(rules.len())));
+    let reserved = MOST_MISFITS.max(MOST_REASONS.saturating_sub(rules.len()));
+    let room = MOST_REASONS - misfits.len().min(reserved);
     let mut more = rules.len().saturating_sub(room);
     let mut reasons = Vec::new();
-    for rule in rules.into_iter().take(room) {
+    for rule in rules.iter().take(room) {
         let reason = match steps::judge(rule, context, verdicts) {
             Ok(()) | Err(StepFailure::NotEvaluated) => walk
                 .end_before(rule)
@@ -104,11 +103,11 @@ fn explain<'b>(
             ..reason
         }));
     }
-    if !is_named {
+    if rules.is_empty() {
         let message = format!("No rule names \"{}\".", context.label_of(card));
         reasons.push(Reason::new(ReasonCode::NotInAnyRule, None, message));
     }
-    for ineligible in context.misfits(method) {
+    for ineligible in misfits {
         if reasons.len() >= MOST_REASONS {
             more += 1;
             continue;
@@ -141,10 +140,9 @@ impl<'b> Walk<'b> {
 /// The reason for a rule after a stop rule.
 fn stopped_by(rule: &BookRule, stop: &BookRule) -> Reason {
     let stop = &stop.compiled.rule;
-    let message = format!(
-        "\"{}\" applies and has stopProcessing, so this rule is not reached.",
-        stop.name
-    );
+    let name = &stop.name;
+    let message =
+        format!("\"{name}\" applies and has stopProcessing, so this rule is not reached.");
     Reason {
         stopped_by: Some(RuleName::of(stop)),
         ..Reason::new(ReasonCode::StoppedBy, Some(&rule.compiled.rule), message)
@@ -179,15 +177,12 @@ pub fn ineligible_reason(
             reason(message).observing("currency", cart.currency().code())
         }
         Ineligible::AmountOutOfRange(provider) => {
+            let (currency, total, name) = (cart.currency(), total(), provider.name());
+            let (least, most) = (Money::from_minor(1, currency), provider.most(currency));
             let message = format!(
-                "{} takes totals from {} to {} {}; the total is {}.",
-                provider.name(),
-                Money::from_minor(1, cart.currency()),
-                provider.most(cart.currency()),
-                cart.currency(),
-                total()
+                "{name} takes totals from {least} to {most} {currency}; the total is {total}."
             );
-            reason(message).observing("total", total())
+            reason(message).observing("total", total)
         }
         Ineligible::NoPaymentTerm => {
             reason("Neither the customer nor its group has a payment term.".to_owned())

@@ -156,10 +156,9 @@ fn one(
         stopped: walk.stop.is_some_and(|stop| stop.place == rule.place),
         expression,
         steps: steps_of(failed),
-        methods: if applied {
-            methods(book, rule, context, walk)
-        } else {
-            Vec::new()
+        methods: match applied {
+            true => methods(book, rule, context, walk),
+            false => Vec::new(),
         },
     }
 }
@@ -196,11 +195,10 @@ fn methods(
         .iter()
         .map(|offer| {
             let card = &book.methods()[offer.method];
-            let method = &card.method;
-            let ineligible = context.misfits(method).next();
+            let ineligible = context.misfits(&card.method).next();
             let already_offered = ineligible.is_none() && is_offered_before(offer.method);
             MethodTrace {
-                id: method.id.to_string(),
+                id: card.method.id.to_string(),
                 offered: ineligible.is_none() && !already_offered,
                 already_offered,
                 reason: ineligible

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, SecondsFormat, Utc};
+
 use super::{
     eligibility::EligibilityContext,
     reason::{Reason, ReasonCode, RuleName},
@@ -44,43 +46,32 @@ pub fn reason(
     let new = |code, message: String| Reason::new(code, Some(terms), message);
     match failure {
         StepFailure::Currency => {
-            let message = format!(
-                "The rule is for {}; the cart is in {}.",
-                terms.currency,
-                cart.currency()
-            );
-            let reason = new(ReasonCode::CurrencyMismatch, message)
-                .observing("currency", cart.currency().code());
+            let (wanted, given) = (terms.currency, cart.currency());
+            let message = format!("The rule is for {wanted}; the cart is in {given}.");
+            let reason = new(ReasonCode::CurrencyMismatch, message);
+            let reason = reason.observing("currency", given.code());
             match is_all_that_is_missing("currency", Step::Website, rule, context, verdicts) {
-                true => reason.would_apply_if("currency", "=", terms.currency.code()),
+                true => reason.would_apply_if("currency", "=", wanted.code()),
                 false => reason,
             }
         }
         StepFailure::Website => {
             let website = cart.website().unwrap_or_default();
-            let message = format!(
-                "The rule is for {}; the cart is from {website}.",
-                terms.websites.join(", ")
-            );
+            let wanted = terms.websites.join(", ");
+            let message = format!("The rule is for {wanted}; the cart is from {website}.");
             let reason = new(ReasonCode::WebsiteMismatch, message).observing("website", website);
-            match is_all_that_is_missing(
-                "website",
-                Step::Destination,
-                rule,
-                context,
-                verdicts,
-            ) {
+            let next = Step::Destination;
+            match is_all_that_is_missing("website", next, rule, context, verdicts) {
                 true => reason.would_apply_if("website", "in", terms.websites.clone()),
                 false => reason,
             }
         }
-        StepFailure::NeedsBillingAddress => new(
-            ReasonCode::NeedsBillingAddress,
-            format!(
-                "The rule is for {}; the cart has no billing address with a country.",
-                destinations(terms)
-            ),
-        ),
+        StepFailure::NeedsBillingAddress => {
+            let wanted = destinations(terms);
+            let message =
+                format!("The rule is for {wanted}; the cart has no billing address with a country.");
+            new(ReasonCode::NeedsBillingAddress, message)
+        }
         StepFailure::Destination => destination_mismatch(rule, context, verdicts),
         StepFailure::Disabled => new(ReasonCode::RuleDisabled, "The rule is disabled.".to_owned()),
         StepFailure::OutsideDates => new(ReasonCode::OutsideDates, dates(terms, context)),
@@ -99,10 +90,8 @@ pub fn reason(
                 Condition::Unreadable(why) => why,
                 Condition::None | Condition::When(_) => "",
             };
-            new(
-                ReasonCode::ExpressionError,
-                format!("The expression cannot be read: {why}"),
-            )
+            let message = format!("The expression cannot be read: {why}");
+            new(ReasonCode::ExpressionError, message)
         }
     }
 }
@@ -138,13 +127,9 @@ fn destination_mismatch(
     let terms = &rule.compiled.rule;
     let address = context.address.unwrap_or_default();
     let parts = [address.country, address.region, address.postal_code];
-    let place: Vec<_> = parts.into_iter().flatten().collect();
-    let message = format!(
-        "The rule is for {}; the billing address is {}.{}",
-        destinations(terms),
-        place.join(" "),
-        region_remark(context)
-    );
+    let place = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let (wanted, remark) = (destinations(terms), region_remark(context));
+    let message = format!("The rule is for {wanted}; the billing address is {place}.{remark}");
     let mut reason = Reason::new(ReasonCode::DestinationMismatch, Some(terms), message);
     for (name, value) in [
         (COUNTRY, address.country),
@@ -181,35 +166,27 @@ fn region_remark(context: &EligibilityContext<'_, '_>) -> String {
     let (Some(location), Some(region)) = (&context.location, region) else {
         return String::new();
     };
-    match location.region() {
-        NamedRegion::Absent | NamedRegion::Known(_) => String::new(),
-        NamedRegion::Unknown => format!(
-            " `{region}` is no known region of {}, so it matches no region.",
-            location.country()
-        ),
-        NamedRegion::OfAnotherCountry(owner) => format!(
-            " `{region}` is a region of {owner}, not of {}, so it matches no region.",
-            location.country()
-        ),
-    }
+    let country = location.country();
+    let what = match location.region() {
+        NamedRegion::Absent | NamedRegion::Known(_) => return String::new(),
+        NamedRegion::Unknown => format!("no known region of {country}"),
+        NamedRegion::OfAnotherCountry(owner) => format!("a region of {owner}, not of {country}"),
+    };
+    format!(" `{region}` is {what}, so it matches no region.")
 }
 
 /// The first few destinations, such as `US (US-CA; 902*), CA`.
 fn destinations(rule: &Rule) -> String {
     const MOST: usize = 5;
-    let mut places: Vec<String> = rule
-        .destinations
-        .iter()
-        .take(MOST)
-        .map(|to| {
-            let codes = to.postal_codes.iter().take(MOST).map(String::as_str);
-            let details: Vec<_> = to.region.as_deref().into_iter().chain(codes).collect();
-            match details.as_slice() {
-                [] => to.country.clone(),
-                _ => format!("{} ({})", to.country, details.join(", ")),
-            }
-        })
-        .collect();
+    let places = rule.destinations.iter().take(MOST).map(|to| {
+        let codes = to.postal_codes.iter().take(MOST).map(String::as_str);
+        let details: Vec<_> = to.region.as_deref().into_iter().chain(codes).collect();
+        match details.as_slice() {
+            [] => to.country.clone(),
+            _ => format!("{} ({})", to.country, details.join(", ")),
+        }
+    });
+    let mut places: Vec<String> = places.collect();
     if rule.destinations.len() > MOST {
         places.push(format!("{} more", rule.destinations.len() - MOST));
     }
@@ -217,21 +194,14 @@ fn destinations(rule: &Rule) -> String {
 }
 
 fn dates(rule: &Rule, context: &EligibilityContext<'_, '_>) -> String {
-    let now = context.now;
-    let text = |moment: chrono::DateTime<chrono::Utc>| {
-        moment.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
+    let text = |moment: DateTime<Utc>| moment.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+    let (now, from, until) = (context.now, rule.active_from, rule.active_until);
+    let when = match (from, until) {
+        (Some(from), _) if now < from => format!("applies from {}", text(from)),
+        (_, Some(until)) => format!("applied until {}", text(until)),
+        _ => return "The rule is outside its dates.".to_owned(),
     };
-    match (rule.active_from, rule.active_until) {
-        (Some(from), _) if now < from => {
-            format!("The rule applies from {}; it is {}.", text(from), text(now))
-        }
-        (_, Some(until)) => format!(
-            "The rule applied until {}; it is {}.",
-            text(until),
-            text(now)
-        ),
-        _ => "The rule is outside its dates.".to_owned(),
-    }
+    format!("The rule {when}; it is {}.", text(now))
 }
 
 /// The reason for a rule that was not judged, because the budget was used up at `spent`, which may be the rule itself.

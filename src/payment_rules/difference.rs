@@ -126,11 +126,8 @@ impl Difference {
 
     /// The numbers of changes in one sentence.
     pub fn summary(&self, what: &str) -> String {
-        format!(
-            "{what}: {} created, {} updated, {} deleted",
-            self.created.len(),
-            self.updated.len(),
-            self.deleted.len()
-        )
+        let (created, updated) = (self.created.len(), self.updated.len());
+        let deleted = self.deleted.len();
+        format!("{what}: {created} created, {updated} updated, {deleted} deleted")
     }
 }

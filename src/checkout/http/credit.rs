@@ -8,7 +8,7 @@ use crate::{
     credit::{CreditAccount, CreditEntry, CreditService, CreditUnread},
     ids::IntegrationId,
     operation::prelude::*,
-    payment_methods::PaymentMethodId,
+    payment_methods::Method,
     payment_rules::{
         access,
         rulebook::{RenderedMethod, Rulebook, RulebookCache},
@@ -145,8 +145,8 @@ fn read_question(
     let (method, email) = Fields::read(body, |fields| {
         let method = fields.text("paymentMethodId", 1, MOST_ID_CHARS);
         let method = method.and_then(|text| match find_method(book, websites, &text) {
-            Some((id, true)) => Some(id),
-            Some((_, false)) => {
+            Some(method) if method.terms.credit().is_some() => Some(method),
+            Some(_) => {
                 let message = format!("`{text}` is an offline method, which lends no credit.");
                 fields.refuse("paymentMethodId", "offline_method", message);
                 None
@@ -168,20 +168,14 @@ fn read_question(
         });
         method.zip(email)
     })?;
-    let is_on = |card: &&RenderedMethod| card.method.id == method;
-    match book.methods().iter().find(is_on) {
-        Some(card) if card.method.enabled => Ok((method.integration, email)),
-        _ => Err(deactivated()),
+    match method.enabled {
+        true => Ok((method.id.integration, email)),
+        false => Err(deactivated()),
     }
 }
 
-/// The method, and whether it has a provider. A token of websites sees only methods that a rule for one of its
-/// websites, or for all, offers.
-fn find_method(
-    book: &Rulebook,
-    websites: &Websites,
-    text: &str,
-) -> Option<(PaymentMethodId, bool)> {
+/// A token of websites sees only methods that a rule for one of its websites, or for all, offers.
+fn find_method<'b>(book: &'b Rulebook, websites: &Websites, text: &str) -> Option<&'b Method> {
     let methods = book.methods();
     let is_it = |card: &RenderedMethod| card.method.id.to_string() == text;
     let place = methods.iter().position(is_it)?;
@@ -190,8 +184,7 @@ fn find_method(
     if websites.is_bound() && !is_theirs() {
         return None;
     }
-    let method = &methods[place].method;
-    Some((method.id, method.terms.credit().is_some()))
+    Some(&methods[place].method)
 }
 
 fn deactivated() -> Problem {

@@ -9,14 +9,13 @@ use serde_json::value::RawValue;
 use super::{
     answer,
     cart_body::CartBody,
-    completed,
     credit_lookup::look_up,
     explanation::{Explain, Explainers},
     named_languages, rendered,
 };
 use crate::{
-    auth::{Scope, Websites},
-    cart::{self, Cart},
+    auth::Scope,
+    cart::Cart,
     checkout::{
         answer::Eligibility, eligibility::EligibilityContext, explain::explainable_walk,
         trace::TraceRange,
@@ -264,8 +263,7 @@ pub fn incomplete(number: Option<i64>) -> Problem {
 
 fn cart_of<'v>(cart: &'v RawValue, book: &'v Rulebook, findings: &Findings) -> Option<Cart<'v>> {
     // Tokens of websites may not call this operation, so the cart is not limited to websites.
-    cart::read(cart.get())
-        .and_then(|cart| completed(cart, book, &Websites::All))
+    book.read_cart(cart.get())
         .map_err(|problem| {
             let errors = problem.errors().iter().cloned();
             findings.extend(errors.map(|error| error.prefixed("/cart")));

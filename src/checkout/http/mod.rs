@@ -70,15 +70,7 @@ fn read_cart<'v>(
     book: &'v Rulebook,
     websites: &Websites,
 ) -> Result<Cart<'v>, Problem> {
-    completed(cart::read_body(arena, body)?, book, websites)
-}
-
-/// The cart with its website and the shop's country set, as expressions see it.
-fn completed<'v>(
-    mut cart: Cart<'v>,
-    book: &'v Rulebook,
-    websites: &Websites,
-) -> Result<Cart<'v>, Problem> {
+    let mut cart = cart::read_body(arena, body)?;
     cart.bind(websites)?;
     cart.set_merchant_country(book.merchant_country());
     Ok(cart)

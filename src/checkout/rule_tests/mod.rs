@@ -47,9 +47,7 @@ fn is_known(book: &Rulebook, name: &str) -> bool {
 }
 
 /// The integrations whose methods are offered, by name.
-fn offered<'b>(book: &'b Rulebook, walk: &Walk<'b>) -> impl Iterator<Item = &'b str> {
+fn offered<'b>(book: &'b Rulebook, walk: &Walk<'_>) -> impl Iterator<Item = &'b str> {
     let places = walk.offered.iter().map(|offered| offered.method());
-    let places: Vec<usize> = places.collect();
-    let name = |place: usize| book.methods()[place].method.name.as_str();
-    places.into_iter().map(name)
+    places.map(|place| book.methods()[place].method.name.as_str())
 }

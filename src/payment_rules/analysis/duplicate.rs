@@ -80,11 +80,9 @@ fn grouped_by_samples<'s, 'b>(
 ) -> Vec<Vec<&'s Subject<'b>>> {
     let step = group.len().div_ceil(MOST_PROBES).max(1);
     let mut verdicts: Vec<Vec<bool>> = vec![Vec::new(); group.len()];
-    for subject in group.iter().step_by(step) {
-        if inquiry.is_over() {
-            break;
-        }
-        for json in inquiry.samples_of(subject).iter().take(1) {
+    let probes = group.iter().step_by(step);
+    for subject in probes.take_while(|_| !inquiry.is_over()) {
+        if let Some(json) = inquiry.samples_of(subject).first() {
             with_sample(json, inquiry.book, |sample| {
                 for (place, other) in group.iter().enumerate() {
                     verdicts[place].push(other.seems_to_apply(sample));
@@ -99,14 +97,9 @@ fn grouped_by_samples<'s, 'b>(
 /// duplicate of the original.
 fn examine_group(inquiry: &Inquiry<'_>, group: &[&Subject<'_>]) {
     let mut originals: Vec<&Subject<'_>> = Vec::new();
-    for subject in group {
-        if inquiry.is_over() {
-            return;
-        }
-        let is_known = originals
-            .iter()
-            .any(|original| examine(inquiry, original, subject));
-        if !is_known {
+    for subject in group.iter().take_while(|_| !inquiry.is_over()) {
+        let mut known = originals.iter();
+        if !known.any(|original| examine(inquiry, original, subject)) {
             originals.push(subject);
         }
     }
@@ -148,16 +141,13 @@ pub fn examine(inquiry: &Inquiry<'_>, original: &Subject<'_>, subject: &Subject<
     let Some(witness) = inquiry.witness(&samples, at, &places) else {
         return false;
     };
-    let both = [subject, original];
-    let spans = both
-        .into_iter()
-        .filter_map(|it| Some((it.place(), it.expression()?.span())));
+    let both = [subject, original].into_iter();
+    let spans = both.filter_map(|it| Some((it.place(), it.expression()?.span())));
+    let (name, earlier) = (&subject.rule().name, &original.rule().name);
     inquiry.note(RuleFinding {
         kind: FindingKind::Duplicate,
         message: format!(
-            "“{}” applies to the same carts and offers the same methods as “{}”, which comes before it.",
-            subject.rule().name,
-            original.rule().name
+            "“{name}” applies to the same carts and offers the same methods as “{earlier}”, which comes before it."
         ),
         rules: places.to_vec(),
         spans: spans.collect(),

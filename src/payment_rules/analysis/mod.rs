@@ -26,6 +26,7 @@ pub use cart_judge::{CartJudge, RuleOutcome};
 pub use finding::{FindingKind, RuleAnalysis, RuleFinding, RuleWitness, Undecided};
 
 use super::rulebook::Rulebook;
+use duplicate::RuleEffect;
 use inquiry::Inquiry;
 use subject::Subject;
 
@@ -42,18 +43,12 @@ pub fn analyze(
     time: Duration,
 ) -> RuleAnalysis {
     let inquiry = Inquiry::new(book, judge, now, time);
-    for book_rule in book.rules().iter() {
-        if inquiry.is_over() {
-            break;
-        }
+    for book_rule in book.rules().iter().take_while(|_| !inquiry.is_over()) {
         own::examine(&inquiry, book_rule);
     }
     let subjects: Vec<_> = book.rules().iter().filter_map(Subject::new).collect();
     duplicate::examine_all(&inquiry, &subjects);
-    for subject in &subjects {
-        if inquiry.is_over() {
-            break;
-        }
+    for subject in subjects.iter().take_while(|_| !inquiry.is_over()) {
         let is_before = |stop: &&Subject<'_>| {
             stop.place() < subject.place() && shadow::can_stop(stop.rule(), subject.rule())
         };
@@ -87,32 +82,22 @@ fn compare(inquiry: &Inquiry<'_>, subject: &Subject<'_>) {
     let stops = before.filter(|stop| shadow::can_stop(stop.rule(), subject.rule()));
     let stops: Vec<_> = stops.collect();
     shadow::examine(inquiry, subject, &stops.iter().collect::<Vec<_>>());
-    if let Some(effect) = duplicate::RuleEffect::of(subject.rule()) {
-        for other in rules.iter().filter(|other| other.place != subject.place()) {
-            if inquiry.is_over() {
-                return;
-            }
-            if duplicate::RuleEffect::of(&other.compiled.rule).as_ref() != Some(&effect) {
-                continue;
-            }
-            let Some(other) = Subject::new(other) else {
-                continue;
-            };
+    if let Some(effect) = RuleEffect::of(subject.rule()) {
+        let others = rules.iter().filter(|other| other.place != subject.place());
+        let others = others.take_while(|_| !inquiry.is_over());
+        let alike = others.filter(|it| RuleEffect::of(&it.compiled.rule).as_ref() == Some(&effect));
+        for other in alike.filter_map(Subject::new) {
             match other.place() < subject.place() {
                 true => duplicate::examine(inquiry, &other, subject),
                 false => duplicate::examine(inquiry, subject, &other),
             };
         }
     }
-    for later in rules.from(subject.place() + 1) {
-        if inquiry.is_over() {
-            return;
-        }
-        if !shadow::can_stop(subject.rule(), &later.compiled.rule) {
-            continue;
-        }
-        if let Some(later) = Subject::new(later) {
-            shadow::examine(inquiry, &later, &[subject]);
-        }
+    let later = rules
+        .from(subject.place() + 1)
+        .take_while(|_| !inquiry.is_over());
+    let stopped = later.filter(|it| shadow::can_stop(subject.rule(), &it.compiled.rule));
+    for later in stopped.filter_map(Subject::new) {
+        shadow::examine(inquiry, &later, &[subject]);
     }
 }

@@ -93,14 +93,9 @@ impl<'b> Subject<'b> {
 
     /// Whether the rule is in force at every moment at which another rule is.
     pub fn is_active_whenever(&self, other: &Rule) -> bool {
-        let rule = self.rule();
-        let begins = rule
-            .active_from
-            .is_none_or(|from| other.active_from.is_some_and(|other| from <= other));
-        let ends = rule
-            .active_until
-            .is_none_or(|until| other.active_until.is_some_and(|other| other <= until));
-        begins && ends
+        let (from, until) = (self.rule().active_from, self.rule().active_until);
+        from.is_none_or(|from| other.active_from.is_some_and(|other| from <= other))
+            && until.is_none_or(|until| other.active_until.is_some_and(|other| other <= until))
     }
 
     /// Whether the rule applies to a cart while it is in force. A fast check without checkout's budget.
@@ -116,8 +111,7 @@ impl<'b> Subject<'b> {
             return false;
         }
         self.expression().is_none_or(|expression| {
-            let mut budget = Budget::default();
-            let holds = expression.holds(sample.cart.record(), &mut budget);
+            let holds = expression.holds(sample.cart.record(), &mut Budget::default());
             holds.unwrap_or(false)
         })
     }

@@ -233,16 +233,18 @@ pub struct SavedAnalysis {
 impl RuleAnalyst {
     /// Analyses saved rules, each against all others, within the time limit for one. Findings about rules that a caller
     /// with these websites may not read are left out. A save does not wait for other analyses.
-    pub async fn analyze_saved(
+    pub async fn analyze_saved<'r>(
         &self,
-        rules: &[Rule],
+        rules: impl IntoIterator<Item = &'r Rule>,
         Analyze(is_wanted): Analyze,
         websites: &Websites,
     ) -> SavedAnalysis {
-        if !is_wanted || rules.is_empty() {
+        let rules = rules.into_iter().filter(|_| is_wanted);
+        let versions: Vec<_> = rules.map(|rule| (rule.id, rule.version)).collect();
+        if versions.is_empty() {
             return SavedAnalysis::default();
         }
-        let analysis = self.analyze_now(rules, websites.clone()).await;
+        let analysis = self.analyze_now(versions, websites.clone()).await;
         analysis.unwrap_or_else(|| SavedAnalysis {
             warnings: Vec::new(),
             is_incomplete: true,
@@ -250,11 +252,14 @@ impl RuleAnalyst {
     }
 
     /// `None` if all places are taken, or if there is no rulebook.
-    async fn analyze_now(&self, rules: &[Rule], websites: Websites) -> Option<SavedAnalysis> {
+    async fn analyze_now(
+        &self,
+        versions: Vec<(RuleId, i64)>,
+        websites: Websites,
+    ) -> Option<SavedAnalysis> {
         let permit = Arc::clone(&self.short).try_acquire_owned().ok()?;
         let book = self.rulebooks.current().ok()?.shared();
         let (judge, now) = (self.judge, self.clock.now());
-        let versions: Vec<_> = rules.iter().map(|rule| (rule.id, rule.version)).collect();
         let analyze = move || {
             let ends = Instant::now() + analysis::FOR_ONE;
             let mut saved = SavedAnalysis::default();

@@ -1,7 +1,5 @@
 //! `POST /v1/payment-rules` and `POST /v1/payment-rules/{id}/duplicate`
 
-use std::slice;
-
 use super::{
     super::{Draft, Kept, access, manage},
     SavedPaymentRule,
@@ -34,10 +32,9 @@ pub async fn create_payment_rule(
             manage::create(tx, actor, key.as_ref(), draft.clone())
         })
         .await?;
-    let (done, failing) = (done.value, done.warnings);
-    let saved = slice::from_ref(&done.value);
-    let analysis = analyst.analyze_saved(saved, call.query, call.caller.websites());
-    Ok(super::created(&done, failing, analysis.await))
+    let (reply, rule) = (super::created(&done.value), &done.value.value);
+    let analysis = analyst.analyze_saved([rule], call.query, call.caller.websites());
+    Ok(super::with_saved(reply, rule, done.warnings, analysis).await)
 }
 
 /// Copy a payment rule
@@ -63,7 +60,7 @@ pub async fn duplicate_payment_rule(
             manage::duplicate(tx, &call.actor, call.header.as_ref(), id)
         })
         .await?;
-    let saved = slice::from_ref(&done.value);
-    let analysis = analyst.analyze_saved(saved, call.query, call.caller.websites());
-    Ok(super::created(&done, Vec::new(), analysis.await))
+    let (reply, rule) = (super::created(&done), &done.value);
+    let analysis = analyst.analyze_saved([rule], call.query, call.caller.websites());
+    Ok(super::with_saved(reply, rule, Vec::new(), analysis).await)
 }

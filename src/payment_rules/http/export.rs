@@ -62,16 +62,13 @@ struct ExportedMethod {
     enabled: bool,
     /// The currencies of the carts that it accepts; null means any.
     #[schema(value_type = Option<Vec<Currency>>, example = json!(["USD"]))]
-    currencies: Option<Vec<String>>,
+    currencies: Option<Vec<Currency>>,
 }
 
 impl From<&Method> for ExportedMethod {
     fn from(method: &Method) -> Self {
         let currencies = match &method.terms {
-            Terms::Provider(terms) => {
-                let codes = terms.currencies.iter().map(|it| it.code().to_owned());
-                Some(codes.collect())
-            }
+            Terms::Provider(terms) => Some(terms.currencies.clone()),
             Terms::PaymentTerm { .. } | Terms::CheckMoneyOrder { .. } => None,
         };
         ExportedMethod {

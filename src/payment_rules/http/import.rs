@@ -104,15 +104,17 @@ pub async fn import_payment_rules(
         let failing = would_fail(&writes, actor, file, &terms).await?;
         (Reply::ok(), imported, failing)
     } else {
-        let Guarded {
-            value: done,
-            warnings,
-        } = writes
+        let made = writes
             .write(refusable, &actor, move |tx, actor| {
                 import::import(tx, actor, key.as_ref(), &file, &terms)
             })
             .await?;
-        (Reply::ok().replayed(done.replayed), done.value, warnings)
+        let done = made.value;
+        (
+            Reply::ok().replayed(done.replayed),
+            done.value,
+            made.warnings,
+        )
     };
     let saved = imported.difference.saved();
     let warnings = Warnings::of(saved, SavedAnalysis::default(), failing).await?;

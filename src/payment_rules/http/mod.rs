@@ -70,12 +70,13 @@ struct SavedPaymentRule<'r> {
 }
 
 /// The rule and its ETag, with the warnings about it, the findings of its analysis, and the tests that fail now.
-fn with_saved(
+async fn with_saved(
     reply: Reply,
     rule: &Rule,
     failing: Vec<FieldError>,
-    analysis: SavedAnalysis,
+    analysis: impl Future<Output = SavedAnalysis>,
 ) -> HttpResponse {
+    let analysis = analysis.await;
     let mut warnings = warnings_of(rule);
     warnings.extend(analysis.warnings.into_iter().map(|(_, warning)| warning));
     warnings.extend(failing);
@@ -87,10 +88,9 @@ fn with_saved(
 }
 
 /// 201 with a created rule.
-fn created(done: &Once<Rule>, failing: Vec<FieldError>, analysis: SavedAnalysis) -> HttpResponse {
-    let rule = &done.value;
-    let reply = Reply::created(format!("/v1/payment-rules/{}", rule.id));
-    with_saved(reply.replayed(done.replayed), rule, failing, analysis)
+fn created(done: &Once<Rule>) -> Reply {
+    let location = format!("/v1/payment-rules/{}", done.value.id);
+    Reply::created(location).replayed(done.replayed)
 }
 
 /// The tests that fail after something was disabled or deleted.

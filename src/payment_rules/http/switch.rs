@@ -1,7 +1,5 @@
 //! `POST /v1/payment-rules/{id}/enable` and `…/disable`
 
-use std::slice;
-
 use super::{
     super::{Rule, access, manage, refusal::RuleRefusal},
     SavedPaymentRule,
@@ -30,13 +28,8 @@ pub async fn enable_payment_rule(
     let switch = (super::id(&id)?, true);
     let done = set_enabled(switch, key, refusable, &call.actor, websites, &writes).await?;
     let (rule, reply) = (done.value.value, Reply::ok().replayed(done.value.replayed));
-    let analysis = analyst.analyze_saved(slice::from_ref(&rule), call.query, websites);
-    Ok(super::with_saved(
-        reply,
-        &rule,
-        done.warnings,
-        analysis.await,
-    ))
+    let analysis = analyst.analyze_saved([&rule], call.query, websites);
+    Ok(super::with_saved(reply, &rule, done.warnings, analysis).await)
 }
 
 /// Turn a payment rule off

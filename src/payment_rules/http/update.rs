@@ -1,7 +1,5 @@
 //! `PUT` and `PATCH /v1/payment-rules/{id}`
 
-use std::slice;
-
 use super::{
     super::{Draft, Kept, Rule, access, manage, refusal::RuleRefusal, store},
     SavedPaymentRule,
@@ -136,11 +134,6 @@ async fn save(
         })
         .await?;
     let (reply, rule) = (Reply::ok(), saved.value);
-    let analysis = analyst.analyze_saved(slice::from_ref(&rule), analyze, websites);
-    Ok(super::with_saved(
-        reply,
-        &rule,
-        saved.warnings,
-        analysis.await,
-    ))
+    let analysis = analyst.analyze_saved([&rule], analyze, websites);
+    Ok(super::with_saved(reply, &rule, saved.warnings, analysis).await)
 }

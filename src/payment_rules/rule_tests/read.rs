@@ -26,10 +26,8 @@ pub fn read_list(list: &RawValue, findings: &Findings) -> Vec<RuleTest> {
         return Vec::new();
     };
     if items.len() > MOST_TESTS {
-        let message = format!(
-            "`tests` takes at most {MOST_TESTS} tests, not {}.",
-            items.len()
-        );
+        let count = items.len();
+        let message = format!("`tests` takes at most {MOST_TESTS} tests, not {count}.");
         findings.push(FieldError::at("/tests", "too_many", message));
         return Vec::new();
     }

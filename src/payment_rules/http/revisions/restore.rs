@@ -72,20 +72,17 @@ async fn restore(
 ) -> Result<HttpResponse, Problem> {
     let (if_match, (key, refusable)) = call.header;
     let number = read_number(number)?;
-    let Guarded {
-        value: done,
-        warnings: failing,
-    } = writes
+    let made = writes
         .write(refusable, &call.actor, move |tx, actor| {
             restore::restore(tx, actor, key.as_ref(), &if_match, number)
         })
         .await?;
-    let reply = Reply::ok()
-        .version(done.value.revision)
-        .replayed(done.replayed);
+    let (done, failing) = (made.value, made.warnings);
+    let reply = Reply::ok().version(done.value.revision);
     let saved = done.value.difference.saved();
     let warnings = Warnings::of(saved, SavedAnalysis::default(), failing).await?;
-    Ok(reply.json(RuleRestore::new(done.value, warnings)))
+    let restored = RuleRestore::new(done.value, warnings);
+    Ok(reply.replayed(done.replayed).json(restored))
 }
 
 impl RuleRestore {
