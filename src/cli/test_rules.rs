@@ -85,7 +85,7 @@ fn report(file: &Path, clock: &Clock) -> Result<TestReport, String> {
         },
         false => TestResult::Failed(Failed {
             passed: false,
-            why: explain(test, &book, now, &Websites::All),
+            why: explain(test, &book, now, Some(&Websites::All)),
         }),
     };
     let tests: Vec<TestResult> = tests.iter().map(result).collect();

@@ -1,8 +1,7 @@
 //! `GET /v1/revisions`
 
-use super::{
-    super::super::store::history::{self, RevisionFilter, RevisionSort, RuleRevisionFilter},
-    ShownRevision,
+use super::super::super::store::history::{
+    self, Revision, RevisionFilter, RevisionSort, RuleRevisionFilter,
 };
 use crate::{
     auth::Websites,
@@ -19,7 +18,7 @@ use crate::{
 /// A token of websites does not see changes of rules that only apply to other websites.
 #[utoipa::path(
     params(RevisionFilter),
-    responses((status = 200, description = "A page of revisions.", body = Listed<ShownRevision>, headers(("ETag" = String, description = "The newest revision of the rules.")))),
+    responses((status = 200, description = "A page of revisions.", body = Listed<Revision>, headers(("ETag" = String, description = "The newest revision of the rules.")))),
 )]
 #[get("/v1/revisions")]
 pub async fn list_revisions(
@@ -36,7 +35,7 @@ pub async fn list_revisions(
 /// `GET /v1/revisions` with `subject=rules`.
 #[utoipa::path(
     params(RuleRevisionFilter),
-    responses((status = 200, description = "A page of revisions.", body = Listed<ShownRevision>, headers(("ETag" = String, description = "The newest revision of the rules.")))),
+    responses((status = 200, description = "A page of revisions.", body = Listed<Revision>, headers(("ETag" = String, description = "The newest revision of the rules.")))),
 )]
 #[get("/v1/rule-revisions")]
 pub async fn list_rule_revisions(
@@ -64,7 +63,7 @@ async fn list(
             Ok::<_, StoreError>(((revisions, total), history::newest(conn)?))
         })
         .await?;
-    let mut response = pagination::respond(request, &page, found, ShownRevision::from);
+    let mut response = pagination::respond(request, &page, found, std::convert::identity);
     let (name, value) = precondition::etag(newest);
     if let Ok(value) = value.parse() {
         response.headers_mut().insert(name, value);
