@@ -108,7 +108,7 @@ pub fn read_aging(
     // The stored amount is valid unless the invoice has changed since; only then it is computed from its transactions.
     let books = match changed.as_slice() {
         [] => None,
-        changed => Some(payments::store::list_moves_as_of(conn, changed, at)?),
+        changed => Some(payments::store::list_moves(conn, changed, Some(at))?),
     };
     let row = |(_, row): (_, OpenInvoiceRow)| AgingRow {
         due: match books.as_ref().filter(|_| moved(&row)) {
