@@ -1,10 +1,9 @@
 //! `GET /v1/reconciliation/runs`.
 
-use super::shapes::ShownRun;
 use crate::{
     operation::prelude::*,
     reconciliation::{
-        run::{RunState, Trigger},
+        run::{Run, RunState, Trigger},
         store::{self, RunFilter, RunSort},
     },
 };
@@ -20,7 +19,7 @@ use crate::{
         PageParameters,
         ("sort" = Option<String>, Query, description = "`startedAt` or `-startedAt` (default).", example = "-startedAt"),
     ),
-    responses((status = 200, description = "A page.", body = Listed<ShownRun>)),
+    responses((status = 200, description = "A page.", body = Listed<Run>)),
 )]
 #[get("/v1/reconciliation/runs")]
 pub(super) async fn list_reconciliation_runs(
@@ -40,5 +39,5 @@ pub(super) async fn list_reconciliation_runs(
         .for_lists("reconciliation")
         .list_page(filter, &page, store::list, store::count)
         .await?;
-    Ok(pagination::respond(&request, &page, found, ShownRun::from))
+    Ok(pagination::respond(&request, &page, found, Run::from))
 }
