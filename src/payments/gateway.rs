@@ -13,7 +13,7 @@ use crate::{
     privacy::EmailKey,
     providers::{
         AccountKey, Breaker, Breakers, BuyerConfirmation, CorporateAccount, List, OrderDraft,
-        Provider, ProviderError, ReadBack,
+        Provider, ProviderError,
     },
     seal::Sealer,
     store::Store,
@@ -99,10 +99,7 @@ impl ProviderClient {
     }
 
     /// The companies a buyer's e-mail address belongs to.
-    pub async fn accounts_of(
-        &self,
-        email: &str,
-    ) -> Result<List<ReadBack<CorporateAccount>>, ProviderError> {
+    pub async fn accounts_of(&self, email: &str) -> Result<List<CorporateAccount>, ProviderError> {
         self.provider()
             .accounts_of(&self.opened.merchant, email)
             .await

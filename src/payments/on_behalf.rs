@@ -7,7 +7,7 @@ use crate::{
     checkout::permission::credit_reason,
     credit::{CreditIssue, CreditIssueCode, is_on_hold},
     money::{Currency, Money},
-    providers::{CorporateAccount, OrderBuyer, ProviderId, ReadBack},
+    providers::{CorporateAccount, OrderBuyer, ProviderId},
 };
 
 /// The buyer as the sales rep names them.
@@ -67,22 +67,20 @@ pub async fn account_of(
 }
 
 fn choose(
-    found: &[ReadBack<CorporateAccount>],
+    found: &[CorporateAccount],
     buyer: &Buyer,
     currency: Currency,
 ) -> Result<BuyerAccount, PaymentError> {
-    let is_held =
-        |it: &ReadBack<CorporateAccount>| is_on_hold(it.status.as_deref(), it.disabled_at);
-    let of_company = |it: &&ReadBack<CorporateAccount>| {
-        buyer.company.as_ref().is_none_or(|wanted| it.id == *wanted)
-    };
+    let is_held = |it: &CorporateAccount| is_on_hold(it.status.as_deref(), it.disabled_at);
+    let of_company =
+        |it: &&CorporateAccount| buyer.company.as_ref().is_none_or(|wanted| it.id == *wanted);
     let mut meant = found.iter().filter(of_company).peekable();
     if meant.peek().is_some() && meant.all(is_held) {
         let issue = CreditIssue::hiding(CreditIssueCode::Hold);
         return Err(PaymentError::NotEligible(credit_reason(&issue, "")));
     }
     let usable = found.iter().filter(|it| !is_held(it));
-    let named: Vec<&ReadBack<CorporateAccount>> = match &buyer.company {
+    let named: Vec<&CorporateAccount> = match &buyer.company {
         Some(wanted) => usable.filter(|it| it.id == *wanted).collect(),
         None => usable.collect(),
     };
@@ -127,7 +125,7 @@ fn choose(
     })
 }
 
-fn candidate(account: &ReadBack<CorporateAccount>) -> Value {
+fn candidate(account: &CorporateAccount) -> Value {
     json!({
         "corporateAccountId": account.id,
         "name": account.name,

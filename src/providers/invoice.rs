@@ -1,68 +1,34 @@
 //! An invoice at a provider: its status, its funding and its lines, as they are read and stored.
 
 use chrono::{DateTime, Utc};
-use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use crate::text_column::text_column;
+use crate::string_enum::string_enum;
 
-/// The status of an invoice at its provider.
-#[derive(
-    AsExpression,
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    FromSqlRow,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    ToSchema,
+string_enum! {
+    /// The status of an invoice at its provider.
+    InvoiceStatus as "InvoiceStatus" {
+        /// Made, and not yet put to the buyer.
+        Pending = "pending",
+        /// The buyer owes it.
+        Open = "open",
+        /// The buyer has paid.
+        Closed = "closed",
+        /// Canceled.
+        Canceled = "canceled",
+    }
+}
+
+#[expect(
+    clippy::derivable_impls,
+    reason = "`string_enum!` derives no `Default`"
 )]
-#[diesel(sql_type = Text)]
-#[serde(rename_all = "lowercase")]
-#[schema(as = InvoiceStatus)]
-pub enum InvoiceStatus {
-    /// Made, and not yet put to the buyer.
-    #[default]
-    Pending,
-    /// The buyer owes it.
-    Open,
-    /// The buyer has paid.
-    Closed,
-    /// Canceled.
-    Canceled,
-}
-
-impl InvoiceStatus {
-    /// Every status.
-    pub const ALL: &'static [InvoiceStatus] = &[
-        InvoiceStatus::Pending,
-        InvoiceStatus::Open,
-        InvoiceStatus::Closed,
-        InvoiceStatus::Canceled,
-    ];
-
-    /// The word in JSON and in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            InvoiceStatus::Pending => "pending",
-            InvoiceStatus::Open => "open",
-            InvoiceStatus::Closed => "closed",
-            InvoiceStatus::Canceled => "canceled",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|it| it.as_str() == word)
+impl Default for InvoiceStatus {
+    fn default() -> Self {
+        InvoiceStatus::Pending
     }
 }
-
-text_column!(InvoiceStatus, InvoiceStatus::parse, as_str);
 
 /// What its provider paid the shop for an invoice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
