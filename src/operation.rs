@@ -56,7 +56,7 @@ pub fn read_force<S: Required>(
     query: &mut Query,
     caller: &Caller<S>,
 ) -> Result<Refusable, Problem> {
-    if query.flag(FORCE) != Some(true) {
+    if query.value(FORCE) != Some(true) {
         return Ok(Refusable::Yes);
     }
     caller.require(Scope::RulesForce)?;
@@ -107,7 +107,7 @@ impl RequestHeader for Refusable {
     const TAKES_FORCE: bool = true;
 
     fn read(request: &HttpRequest, _: &str, _: &[u8]) -> Result<Self, Problem> {
-        match Query::of(request)?.flag(FORCE) {
+        match Query::of(request)?.value(FORCE) {
             Some(true) => Ok(Refusable::Forced),
             Some(false) | None => Ok(Refusable::Yes),
         }

@@ -11,10 +11,11 @@ pub trait StringEnum: Copy + 'static {
 
 /// Declares such enums, each with its name in the OpenAPI document.
 macro_rules! string_enum {
-    ($($(#[doc = $doc:literal])* $name:ident as $schema:literal { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {$(
+    ($($(#[doc = $doc:literal])* $(#[derive($derived:ident)])? $name:ident as $schema:literal { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {$(
         $(#[doc = $doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         #[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+        $(#[derive($derived)])?
         #[diesel(sql_type = diesel::sql_types::Text)]
         pub enum $name {
             $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use onterms::{
     cart,
     config::SecretSettings,
-    payment_rules::{draft_set, read_offline, rulebook::Rulebook},
+    payment_rules::{read_offline, rulebook::Rulebook},
     privacy::EmailKey,
     recording::{self, KeptPaths, RecordedRow, RecordingWindow},
     seal::Sealer,
@@ -144,7 +144,7 @@ fn rulebooks(rules: usize) -> ComparedRulebooks {
             .map(|text| text.replace("total > ", "total > 50 + "));
         rule
     });
-    let tried = draft_set::in_place_of_rules(&live, tried.collect());
+    let tried = live.with_rules(tried.collect());
     ComparedRulebooks {
         live: Arc::new(live),
         tried: Arc::new(tried),

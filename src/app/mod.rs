@@ -125,7 +125,7 @@ impl Onterms {
         };
         let carts = web::Data::new(CartLimit(self.settings.server.cart_limit));
         let remembered = web::Data::new(KeyLifetime(self.settings.retention.idempotency_keys));
-        let explainers = web::Data::new(Explainers::new());
+        let explainers = web::Data::new(Explainers::default());
         let analyst = web::Data::new(RuleAnalyst::new(
             checkout::CART_JUDGE,
             self.rulebooks.clone(),

@@ -5,25 +5,35 @@ use diesel::prelude::*;
 
 use super::log::{Actor, Change, Entry};
 use crate::{
-    http::pagination::{Page, Period, Position},
+    http::pagination::{Page, Period, Position, list_filter},
     ids::{self, AuditId},
     store::{
         Conn, MultiBackend, StoreError, Tx,
-        keyset::{self, sorted, within},
+        keyset::{self, equal, sorted, within},
         on_each,
         schema::audit_log,
         timestamp,
     },
 };
 
-/// The filter of the entries; `None` does not filter.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AuditFilter {
-    pub resource_type: Option<String>,
-    pub resource_id: Option<String>,
-    pub actor: Option<String>,
-    pub action: Option<String>,
-    pub happened: Period,
+list_filter! {
+    /// The filters of the list; all that are set must match.
+    AuditFilter of AuditSort by HappenedAt Descending {
+        /// Only changes of resources of this type, such as `payment_rule`, `integration` or `settings`.
+        resource_type: Option<String> = "resourceType" such as "payment_rule",
+        /// Only changes of the resource with this id.
+        resource_id: Option<String> = "resourceId",
+        /// Only changes by this caller: the subject of a token.
+        actor: Option<String> = "actor",
+        /// Only changes with this action, such as `create`, `update` or `delete`.
+        action: Option<String> = "action" such as "update",
+        /// Only changes
+        happened: Period = "happened" such as "2026-03-01T00:00:00Z",
+    }
+    formerly {
+        "from" => "happenedFrom",
+        "until" => "happenedUntil",
+    }
 }
 
 sorted! {
@@ -105,18 +115,11 @@ pub fn count(conn: &mut Conn, filter: &AuditFilter) -> Result<i64, StoreError> {
 }
 
 fn matching(filter: &AuditFilter) -> audit_log::BoxedQuery<'_, MultiBackend> {
-    let mut query = audit_log::table.into_boxed();
-    if let Some(resource_type) = &filter.resource_type {
-        query = query.filter(audit_log::resource_type.eq(resource_type));
-    }
-    if let Some(resource_id) = &filter.resource_id {
-        query = query.filter(audit_log::resource_id.eq(resource_id));
-    }
-    if let Some(actor) = &filter.actor {
-        query = query.filter(audit_log::actor.eq(actor));
-    }
-    if let Some(action) = &filter.action {
-        query = query.filter(audit_log::action.eq(action));
-    }
+    let query = equal!(audit_log::table.into_boxed(), audit_log {
+        resource_type = filter.resource_type,
+        resource_id = filter.resource_id,
+        actor = filter.actor,
+        action = filter.action,
+    });
     within!(query, audit_log::happened_at, filter.happened)
 }

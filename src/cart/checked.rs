@@ -68,25 +68,17 @@ impl<'v> Cart<'v> {
 
     /// Whether the customer, or the customer's group, has a payment term.
     pub fn has_payment_term(&self) -> bool {
-        let Some(customer) = self.record.get("customer").and_then(Value::as_record) else {
-            return false;
-        };
-        let has = |record: &Record<'_>| {
-            record
-                .get("paymentTerm")
-                .is_some_and(|term| !term.is_null())
-        };
-        has(customer)
-            || customer
-                .get("group")
-                .and_then(Value::as_record)
-                .is_some_and(has)
+        self.posted_term().is_some()
     }
 
     /// The payment term of the customer, or of the customer's group.
     pub fn payment_term(&self) -> Option<PaymentTerm> {
+        self.posted_term().map(PaymentTerm::read)
+    }
+
+    fn posted_term(&self) -> Option<&Value<'v>> {
         let customer = self.record.get("customer")?.as_record()?;
-        PaymentTerm::of(customer)
+        own_term(customer).or_else(|| own_term(customer.get("group")?.as_record()?))
     }
 
     /// Makes an attribute unreadable for expressions; see [`Record::withhold`].
@@ -105,6 +97,10 @@ impl<'v> Cart<'v> {
             self.record.set_slot(slot, value);
         }
     }
+}
+
+fn own_term<'r, 'v>(holder: &'r Record<'v>) -> Option<&'r Value<'v>> {
+    holder.get("paymentTerm").filter(|term| !term.is_null())
 }
 
 #[cfg(test)]

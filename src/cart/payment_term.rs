@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use crate::expressions::{Record, Value};
+use crate::expressions::Value;
 
 /// The maximum length of a label in characters; a longer one is cut.
 const MAX_CHARS: usize = 255;
@@ -22,28 +22,20 @@ pub struct PaymentTerm {
 }
 
 impl PaymentTerm {
-    /// The term of a customer, or else of its group.
-    pub(super) fn of(customer: &Record<'_>) -> Option<Self> {
-        let own = |record: &Record<'_>| record.get("paymentTerm").and_then(read);
-        own(customer).or_else(|| own(customer.get("group")?.as_record()?))
+    /// Reads the term of a customer or of its group.
+    pub(super) fn read(term: &Value<'_>) -> Self {
+        let member = |name: &str| term.as_record()?.get(name);
+        let id = member("id").and_then(|id| match id {
+            Value::Number(number) => serde_json::from_str(&number.to_string()).ok(),
+            Value::Text(text) => Some(Json::from(text.as_ref())),
+            _ => None,
+        });
+        let label = member("label").and_then(Value::as_text);
+        PaymentTerm {
+            id,
+            label: label.map(|label| label.chars().take(MAX_CHARS).collect()),
+        }
     }
-}
-
-fn read(term: &Value<'_>) -> Option<PaymentTerm> {
-    if term.is_null() {
-        return None;
-    }
-    let member = |name: &str| term.as_record()?.get(name);
-    let id = member("id").and_then(|id| match id {
-        Value::Number(number) => serde_json::from_str(&number.to_string()).ok(),
-        Value::Text(text) => Some(Json::from(text.as_ref())),
-        _ => None,
-    });
-    let label = member("label").and_then(Value::as_text);
-    Some(PaymentTerm {
-        id,
-        label: label.map(|label| label.chars().take(MAX_CHARS).collect()),
-    })
 }
 
 #[cfg(test)]

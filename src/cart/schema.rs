@@ -1,13 +1,29 @@
 //! The schema of carts.
 
-mod attribute;
-mod lines;
-
 use std::sync::LazyLock;
 
-use self::attribute::{any, flag, id, list, money, object, text};
-use super::known_values::{country, currency};
-use crate::expressions::{Attribute, Kind, Schema, Shape};
+use super::known_values::{countries, currencies};
+use crate::expressions::{
+    Attribute,
+    Kind::{self, Any, Boolean, Money, Object, Scalar, Text},
+    Schema, Shape,
+};
+
+/// Attributes, each with its kind, the rules for its value, and a sentence that describes it.
+macro_rules! attributes {
+    ($($name:ident: $kind:expr $(, $rule:ident $(($values:path))?)* => $summary:literal;)*) => {
+        vec![$(Attribute::new(stringify!($name), $kind, $summary)$(.$rule($($values)?))*),*]
+    };
+}
+
+/// Shapes, each with a sentence that describes it, and its attributes.
+macro_rules! shapes {
+    ($($name:ident = $summary:literal { $($attributes:tt)* })*) => {
+        vec![$(Shape::new(stringify!($name), $summary, attributes! { $($attributes)* })),*]
+    };
+}
+
+mod lines;
 
 pub use self::lines::line_shapes;
 
@@ -21,157 +37,79 @@ pub fn schema() -> &'static Schema {
 }
 
 fn shapes() -> Vec<Shape> {
-    let mut shapes = vec![cart(), address(), customer()];
-    shapes.extend([customer_group(), customer_user()]);
+    let mut shapes = shapes! {
+        cart = "What a buyer is about to pay for." {
+            currency: Text, with_values(currencies), required => "ISO 4217 code of every amount in the cart.";
+            lineItems: Kind::list_of("lineItem"), expected => "What is bought.";
+            billingAddress: Object("address") => "The billing address; the destinations of rules compare it.";
+            shippingAddress: Object("address") => "Where the goods go.";
+            shippingOrigin: Object("address") => "Where the goods come from.";
+            shippingMethod: Text => "Identifier of the chosen shipping method.";
+            subtotal: Object("amount"), expected => "Sum of the lines.";
+            total: Money, expected => "Grand total with tax, shipping and discounts.";
+            customer: Object("customer") => "The company that buys; null for guests.";
+            customerUser: Object("customerUser") => "The person who buys; null for guests.";
+            website: Text => "Identifier of the website the cart belongs to.";
+            shippingAmount: Money => "What shipping costs.";
+            taxAmount: Money => "Taxes.";
+            handlingAmount: Money => "What handling costs.";
+            insuranceAmount: Money => "What insurance costs.";
+            surchargeAmount: Money => "What is added for other reasons.";
+            discountAmount: Money => "What is taken off; not negative.";
+            pricesIncludeTax: Boolean => "Whether `taxAmount` is inside the lines' prices instead of on top of them.";
+            merchantCountry: Text, with_values(countries) => "ISO 3166-1 country of the shop, from the settings.";
+        }
+        address = "A postal address." {
+            countryIso2: Text, with_values(countries), expected => "ISO 3166-1 alpha-2 country, such as `US`.";
+            countryIso3: Text => "ISO 3166-1 alpha-3 country, such as `USA`.";
+            countryName: Text => "Country for people.";
+            regionCode: Text => "Region as `CA` or `US-CA` (ISO 3166-2).";
+            regionName: Text => "Region for people.";
+            postalCode: Text => "Postal code.";
+            city: Text => "City.";
+            street: Text => "First line.";
+            street2: Text => "Second line.";
+            organization: Text => "Company.";
+            namePrefix: Text => "Such as `Dr.`";
+            firstName: Text => "First name.";
+            middleName: Text => "Middle name.";
+            lastName: Text => "Last name.";
+            nameSuffix: Text => "Such as `Jr.`";
+            phone: Text => "Telephone number.";
+        }
+        customer = "A company that buys." {
+            id: Scalar, expected => "The shop's id of the customer.";
+            name: Text, expected => "Name.";
+            group: Object("customerGroup") => "The group the customer belongs to.";
+            parent: Object("customer") => "The customer above this one.";
+            paymentTerm: Object("paymentTerm") => "The customer's own payment term.";
+            vatId: Text => "VAT number.";
+            users: Any => "The customer's users, as the shop describes them.";
+            addresses: Any => "The customer's addresses, as the shop describes them.";
+        }
+        customerGroup = "A group of customers." {
+            id: Scalar, expected => "The shop's id of the group.";
+            name: Text, expected => "Name.";
+            paymentTerm: Object("paymentTerm") => "The payment term of customers without their own.";
+        }
+        customerUser = "A person who buys for a customer." {
+            id: Scalar, expected => "The shop's id of the user.";
+            email: Text, expected => "E-mail address.";
+            firstName: Text => "First name.";
+            middleName: Text => "Middle name.";
+            lastName: Text => "Last name.";
+            fullName: Text, expected => "Full name.";
+            enabled: Boolean, expected => "Whether the user may sign in.";
+        }
+    };
     shapes.extend(line_shapes());
-    shapes.push(payment_term());
+    shapes.extend(shapes! {
+        paymentTerm = "Within how many days a customer pays." {
+            id: Scalar, expected => "The shop's id of the term.";
+            label: Text => "Such as `Net 30`.";
+        }
+    });
     shapes
-}
-
-fn cart() -> Shape {
-    Shape::new(
-        "cart",
-        "What a buyer is about to pay for.",
-        [
-            currency("ISO 4217 code of every amount in the cart.").required(),
-            list("lineItems", "lineItem", "What is bought.").expected(),
-            object(
-                "billingAddress",
-                "address",
-                "The billing address; the destinations of rules compare it.",
-            ),
-            object("shippingAddress", "address", "Where the goods go."),
-            object("shippingOrigin", "address", "Where the goods come from."),
-            text(
-                "shippingMethod",
-                "Identifier of the chosen shipping method.",
-            ),
-            object("subtotal", "amount", "Sum of the lines.").expected(),
-            money("total", "Grand total with tax, shipping and discounts.").expected(),
-            object(
-                "customer",
-                "customer",
-                "The company that buys; null for guests.",
-            ),
-            object(
-                "customerUser",
-                "customerUser",
-                "The person who buys; null for guests.",
-            ),
-            text("website", "Identifier of the website the cart belongs to."),
-            money("shippingAmount", "What shipping costs."),
-            money("taxAmount", "Taxes."),
-            money("handlingAmount", "What handling costs."),
-            money("insuranceAmount", "What insurance costs."),
-            money("surchargeAmount", "What is added for other reasons."),
-            money("discountAmount", "What is taken off; not negative."),
-            Attribute::new(
-                "pricesIncludeTax",
-                Kind::Boolean,
-                "Whether `taxAmount` is inside the lines' prices instead of on top of them.",
-            ),
-            country(
-                "merchantCountry",
-                "ISO 3166-1 country of the shop, from the settings.",
-            ),
-        ],
-    )
-}
-
-fn address() -> Shape {
-    Shape::new(
-        "address",
-        "A postal address.",
-        [
-            country("countryIso2", "ISO 3166-1 alpha-2 country, such as `US`.").expected(),
-            text("countryIso3", "ISO 3166-1 alpha-3 country, such as `USA`."),
-            text("countryName", "Country for people."),
-            text("regionCode", "Region as `CA` or `US-CA` (ISO 3166-2)."),
-            text("regionName", "Region for people."),
-            text("postalCode", "Postal code."),
-            text("city", "City."),
-            text("street", "First line."),
-            text("street2", "Second line."),
-            text("organization", "Company."),
-            text("namePrefix", "Such as `Dr.`"),
-            text("firstName", "First name."),
-            text("middleName", "Middle name."),
-            text("lastName", "Last name."),
-            text("nameSuffix", "Such as `Jr.`"),
-            text("phone", "Telephone number."),
-        ],
-    )
-}
-
-fn customer() -> Shape {
-    Shape::new(
-        "customer",
-        "A company that buys.",
-        [
-            id("The shop's id of the customer."),
-            text("name", "Name.").expected(),
-            object(
-                "group",
-                "customerGroup",
-                "The group the customer belongs to.",
-            ),
-            object("parent", "customer", "The customer above this one."),
-            object(
-                "paymentTerm",
-                "paymentTerm",
-                "The customer's own payment term.",
-            ),
-            text("vatId", "VAT number."),
-            any("users", "The customer's users, as the shop describes them."),
-            any(
-                "addresses",
-                "The customer's addresses, as the shop describes them.",
-            ),
-        ],
-    )
-}
-
-fn customer_group() -> Shape {
-    Shape::new(
-        "customerGroup",
-        "A group of customers.",
-        [
-            id("The shop's id of the group."),
-            text("name", "Name.").expected(),
-            object(
-                "paymentTerm",
-                "paymentTerm",
-                "The payment term of customers without their own.",
-            ),
-        ],
-    )
-}
-
-fn customer_user() -> Shape {
-    Shape::new(
-        "customerUser",
-        "A person who buys for a customer.",
-        [
-            id("The shop's id of the user."),
-            text("email", "E-mail address.").expected(),
-            text("firstName", "First name."),
-            text("middleName", "Middle name."),
-            text("lastName", "Last name."),
-            text("fullName", "Full name.").expected(),
-            flag("enabled", "Whether the user may sign in."),
-        ],
-    )
-}
-
-fn payment_term() -> Shape {
-    Shape::new(
-        "paymentTerm",
-        "Within how many days a customer pays.",
-        [
-            id("The shop's id of the term."),
-            text("label", "Such as `Net 30`."),
-        ],
-    )
 }
 
 #[cfg(test)]

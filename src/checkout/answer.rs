@@ -10,7 +10,7 @@ use crate::{
     cart::PaymentTerm,
     checkout::{
         availability::Possible,
-        credit_text::CreditText,
+        credit_text::credit_text,
         eligibility::EligibilityContext,
         explain::NotOffered,
         reason::{Reason, RuleName},
@@ -135,11 +135,11 @@ pub struct Availability {
     revision: i64,
 }
 
-/// The explanation in an answer, with its data.
-pub enum Explanation<'b> {
-    Nothing,
-    Reasons(Vec<NotOffered<'b>>),
-    Everything(Vec<NotOffered<'b>>, Traced),
+/// The explanation in an answer.
+#[derive(Default)]
+pub struct Explanation<'b> {
+    pub not_offered: Option<Vec<NotOffered<'b>>>,
+    pub trace: Option<Traced>,
 }
 
 /// `{"offered":[…],"revision":17}`, with `notOffered` and `trace` where they are requested.
@@ -150,13 +150,8 @@ pub fn eligibility(
     context: &EligibilityContext<'_, '_>,
     wanted: &Wanted,
 ) -> Vec<u8> {
-    let offered = &walk.offered;
-    let (not_offered, trace) = match explanation {
-        Explanation::Nothing => (None, None),
-        Explanation::Reasons(reasons) => (Some(reasons), None),
-        Explanation::Everything(reasons, trace) => (Some(reasons), Some(trace)),
-    };
-    let reasons = not_offered.into_iter().flatten();
+    let (offered, not_offered) = (&walk.offered, &explanation.not_offered);
+    let reasons = not_offered.iter().flatten();
     let reasons: usize = reasons.map(|method| method.reasons.len()).sum();
     let mut out = Vec::with_capacity(64 + offered.len() * 384 + reasons * 512);
     out.extend_from_slice(b"{\"offered\":");
@@ -171,7 +166,7 @@ pub fn eligibility(
     if let Some(not_offered) = not_offered {
         write_not_offered(&mut out, not_offered, wanted);
     }
-    if let Some(trace) = trace {
+    if let Some(trace) = &explanation.trace {
         write_member(&mut out, "trace", trace);
     }
     if walk.is_incomplete() {
@@ -265,11 +260,11 @@ fn write_warnings(
 ) {
     let warning = |issue: CreditIssue| {
         let (label, total) = (card.label(wanted), context.cart.total());
-        let text = CreditText::of(&issue, label, total, context.shows_figures());
+        let (message, observed) = credit_text(&issue, label, total, context.shows_figures());
         MethodWarning {
             code: issue.code,
-            message: text.message,
-            observed: text.observed,
+            message,
+            observed,
         }
     };
     let warnings: Vec<MethodWarning> = context.warnings(&card.method).map(warning).collect();

@@ -5,7 +5,7 @@ use crate::{
     checkout::walk::Offered,
     credit::CreditIssueCode,
     payment_methods::Method,
-    payment_rules::rulebook::{CompiledRule, Rulebook},
+    payment_rules::rulebook::Rulebook,
 };
 
 /// The methods that a cart could still be offered.
@@ -17,15 +17,6 @@ pub struct Possible<'b> {
     pub needs_billing_address: bool,
 }
 
-/// Whether a billing address is a destination of a rule.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Destined {
-    Yes,
-    No,
-    /// The address is incomplete, so it cannot be decided.
-    Unknown,
-}
-
 /// The methods that an incomplete cart could still be offered. Expressions, stop rules, and destinations that cannot be
 /// judged count as passed, because a cart changes until it is paid.
 pub fn possible_for<'b>(book: &'b Rulebook, context: &EligibilityContext<'_, '_>) -> Possible<'b> {
@@ -34,40 +25,25 @@ pub fn possible_for<'b>(book: &'b Rulebook, context: &EligibilityContext<'_, '_>
         needs_billing_address: false,
     };
     for rule in book.candidates_anywhere(context.cart) {
-        let terms = &rule.compiled.rule;
-        let destined = destined(&rule.compiled, context);
-        if destined == Destined::No || !terms.is_active_at(context.now) {
+        let (terms, destinations) = (&rule.compiled.rule, &rule.compiled.destinations);
+        let is_destination = context.is_destination(&rule.compiled);
+        let could_match = |location| destinations.could_match(location, context.postal_code());
+        let could_be = is_destination || context.location.as_ref().is_none_or(could_match);
+        if !could_be || !terms.is_active_at(context.now) {
             continue;
         }
         for (place, offer) in rule.offers.iter().enumerate() {
             if is_ruled_out(&book.methods()[offer.method].method, context) {
                 continue;
             }
-            possible.needs_billing_address |= destined == Destined::Unknown;
-            if possible
-                .methods
-                .iter()
-                .all(|other| other.method() != offer.method)
-            {
+            possible.needs_billing_address |= !is_destination;
+            let mut known = possible.methods.iter();
+            if known.all(|other| other.method() != offer.method) {
                 possible.methods.push(Offered { rule, offer: place });
             }
         }
     }
     possible
-}
-
-fn destined(rule: &CompiledRule, context: &EligibilityContext<'_, '_>) -> Destined {
-    if context.is_destination(rule) {
-        return Destined::Yes;
-    }
-    let postal_code = context.postal_code();
-    let could_match = context
-        .location()
-        .is_none_or(|location| rule.destinations.could_match(location, postal_code));
-    match could_match {
-        true => Destined::Unknown,
-        false => Destined::No,
-    }
 }
 
 fn is_ruled_out(method: &Method, context: &EligibilityContext<'_, '_>) -> bool {

@@ -35,7 +35,8 @@ pub struct EligibilityContext<'c, 'v> {
     pub now: DateTime<Utc>,
     /// The billing address, if it has a country.
     pub address: Option<Address<'c>>,
-    location: Option<Location<'c>>,
+    /// The location of the billing address; `None` without a country.
+    pub location: Option<Location<'c>>,
     /// Prepared once, when the first destination needs it.
     postal_code: OnceCell<Option<PostalCode>>,
     has_payment_term: bool,
@@ -48,7 +49,7 @@ pub struct EligibilityContext<'c, 'v> {
     /// The known credit of the buyer and health of providers; `None` if no method depends on them.
     credit: Option<&'c CreditView<'c>>,
     /// The budget of the walk for expressions; explanations have a budget of their own.
-    budget: Budget,
+    pub budget: Budget,
 }
 
 impl<'c, 'v> EligibilityContext<'c, 'v> {
@@ -80,20 +81,6 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
     pub fn without_sums(self) -> Self {
         EligibilityContext {
             unpayable: None,
-            ..self
-        }
-    }
-
-    /// The budget of the walk for expressions.
-    pub fn budget(&self) -> &Budget {
-        &self.budget
-    }
-
-    /// The context with another budget, for tests.
-    #[cfg(test)]
-    pub(super) fn spending(self, steps: u64) -> Self {
-        EligibilityContext {
-            budget: Budget::new(steps),
             ..self
         }
     }
@@ -132,13 +119,10 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
     /// The issues of a method with its provider or with the buyer's credit.
     fn credit_issues(&self, method: &Method) -> impl Iterator<Item = CreditIssue> + use<> {
         // A lookup triggers a background refresh, so it is skipped for a method that does not fit anyway.
-        let looked_at = self
-            .credit
-            .filter(|_| method.enabled)
-            .zip(method.terms.credit());
-        let issues = looked_at
-            .filter(|_| self.ineligible_terms(method).is_none())
-            .map(|(view, policy)| view.issues(method.id.integration, policy, self.cart));
+        let fits = || method.enabled && self.ineligible_terms(method).is_none();
+        let looked_at = self.credit.zip(method.terms.credit()).filter(|_| fits());
+        let issues =
+            looked_at.map(|(view, policy)| view.issues(method.id.integration, policy, self.cart));
         issues.into_iter().flatten()
     }
 
@@ -153,11 +137,6 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         card.label(self.reader)
     }
 
-    /// The location of the billing address; `None` without a country.
-    pub fn location(&self) -> Option<&Location<'c>> {
-        self.location.as_ref()
-    }
-
     /// The billing address's postal code.
     pub fn postal_code(&self) -> Option<&PostalCode> {
         let read = || {
@@ -170,11 +149,8 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
     /// Whether the billing address is one of the rule's destinations.
     pub fn is_destination(&self, rule: &CompiledRule) -> bool {
         let destinations = &rule.destinations;
-        destinations.is_empty()
-            || self
-                .location
-                .as_ref()
-                .is_some_and(|location| destinations.matches(location, || self.postal_code()))
+        let matches = |location| destinations.matches(location, || self.postal_code());
+        destinations.is_empty() || self.location.as_ref().is_some_and(matches)
     }
 
     /// Whether a method is enabled and fits the cart.

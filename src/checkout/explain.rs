@@ -5,11 +5,11 @@
 //! budget no rule is judged.
 
 use super::{
-    credit_text::CreditText,
+    credit_text::credit_text,
     eligibility::{EligibilityContext, Ineligible},
     reason::{Reason, ReasonCode, RuleName},
     steps::{self, StepFailure, Verdicts},
-    walk::Walk,
+    walk::{Walk, walk},
     wording,
 };
 use crate::{
@@ -30,6 +30,16 @@ pub struct NotOffered<'b> {
     pub reasons: Vec<Reason>,
     /// The number of reasons that are left out.
     pub more: usize,
+}
+
+/// Walks the rules, and keeps the result of each expression for explanations.
+pub fn explainable_walk<'b>(
+    book: &'b Rulebook,
+    context: &EligibilityContext<'_, '_>,
+) -> (Walk<'b>, Verdicts) {
+    let mut verdicts = Verdicts::new(context);
+    let walk = walk(book, context, |rule, verdict| verdicts.note(rule, verdict));
+    (walk, verdicts)
 }
 
 /// Every method that was not offered, with its reasons.
@@ -69,42 +79,35 @@ fn explain<'b>(
 ) -> NotOffered<'b> {
     let card = &book.methods()[place];
     let method = &card.method;
-    let ineligible = context.misfits(method).next();
+    let misfits: Vec<Ineligible<'_>> = context.misfits(method).collect();
+    let ineligible = misfits.first().copied();
     // Each rule that names the method gives one reason.
     let rules: Vec<&BookRule> = book
         .rules_naming(place)
         .filter(|rule| context.may_name(&rule.compiled.rule))
         .collect();
-    let is_named = !rules.is_empty();
-    let misfits = context.misfits(method).count();
-    let room =
-        MOST_REASONS - misfits.min(MOST_MISFITS.max(MOST_REASONS.saturating_sub(rules.len())));
+    let reserved = MOST_MISFITS.max(MOST_REASONS.saturating_sub(rules.len()));
+    let room = MOST_REASONS - misfits.len().min(reserved);
     let mut more = rules.len().saturating_sub(room);
-    let mut reasons: Vec<Reason> = rules
-        .into_iter()
-        .take(room)
-        .filter_map(|rule| {
-            let passed_over = |walk: &Walk<'_>| {
-                let ineligible = || {
-                    ineligible
-                        .map(|ineligible| ineligible_reason(ineligible, Some(rule), card, context))
-                };
-                walk.end_before(rule).or_else(ineligible)
-            };
-            let reason = match steps::judge(rule, context, verdicts) {
-                Ok(()) => passed_over(walk),
-                Err(StepFailure::NotEvaluated) => passed_over(walk),
-                Err(failure) => Some(wording::reason(rule, failure, context, walk, verdicts)),
-            };
-            let incomplete = verdicts.take_incomplete();
-            reason.map(|reason| reason.incomplete_if(incomplete))
-        })
-        .collect();
-    if !is_named {
+    let mut reasons = Vec::new();
+    for rule in rules.iter().take(room) {
+        let reason = match steps::judge(rule, context, verdicts) {
+            Ok(()) | Err(StepFailure::NotEvaluated) => walk
+                .end_before(rule)
+                .or_else(|| Some(ineligible_reason(ineligible?, Some(rule), card, context))),
+            Err(failure) => Some(wording::reason(rule, failure, context, walk, verdicts)),
+        };
+        let incomplete = verdicts.take_incomplete();
+        reasons.extend(reason.map(|reason| Reason {
+            incomplete,
+            ..reason
+        }));
+    }
+    if rules.is_empty() {
         let message = format!("No rule names \"{}\".", context.label_of(card));
         reasons.push(Reason::new(ReasonCode::NotInAnyRule, None, message));
     }
-    for ineligible in context.misfits(method) {
+    for ineligible in misfits {
         if reasons.len() >= MOST_REASONS {
             more += 1;
             continue;
@@ -137,10 +140,9 @@ impl<'b> Walk<'b> {
 /// The reason for a rule after a stop rule.
 fn stopped_by(rule: &BookRule, stop: &BookRule) -> Reason {
     let stop = &stop.compiled.rule;
-    let message = format!(
-        "\"{}\" applies and has stopProcessing, so this rule is not reached.",
-        stop.name
-    );
+    let name = &stop.name;
+    let message =
+        format!("\"{name}\" applies and has stopProcessing, so this rule is not reached.");
     Reason {
         stopped_by: Some(RuleName::of(stop)),
         ..Reason::new(ReasonCode::StoppedBy, Some(&rule.compiled.rule), message)
@@ -175,24 +177,22 @@ pub fn ineligible_reason(
             reason(message).observing("currency", cart.currency().code())
         }
         Ineligible::AmountOutOfRange(provider) => {
+            let (currency, total, name) = (cart.currency(), total(), provider.name());
+            let (least, most) = (Money::from_minor(1, currency), provider.most(currency));
             let message = format!(
-                "{} takes totals from {} to {} {}; the total is {}.",
-                provider.name(),
-                Money::from_minor(1, cart.currency()),
-                provider.most(cart.currency()),
-                cart.currency(),
-                total()
+                "{name} takes totals from {least} to {most} {currency}; the total is {total}."
             );
-            reason(message).observing("total", total())
+            reason(message).observing("total", total)
         }
         Ineligible::NoPaymentTerm => {
             reason("Neither the customer nor its group has a payment term.".to_owned())
         }
         Ineligible::Credit(issue) => {
-            let text = CreditText::of(&issue, label, cart.total(), context.shows_figures());
+            let figures = context.shows_figures();
+            let (message, observed) = credit_text(&issue, label, cart.total(), figures);
             Reason {
-                observed: text.observed,
-                ..reason(text.message)
+                observed,
+                ..reason(message)
             }
         }
     }

@@ -8,7 +8,7 @@ use super::{
     walk::walk,
 };
 use crate::{
-    cart::{self, Cart},
+    cart::Cart,
     expressions::ErrorCode,
     payment_rules::{
         analysis::{CartJudge, RuleOutcome},
@@ -19,19 +19,13 @@ use crate::{
 /// The functions of checkout that the analysis of rules uses.
 pub const CART_JUDGE: CartJudge = CartJudge { outcomes, stop };
 
-fn read<'v>(book: &'v Rulebook, json: &'v str) -> Option<Cart<'v>> {
-    let mut cart = cart::read(json).ok()?;
-    cart.set_merchant_country(book.merchant_country());
-    Some(cart)
-}
-
 fn outcomes(
     book: &Rulebook,
     json: &str,
     at: DateTime<Utc>,
     places: &[usize],
 ) -> Option<Vec<RuleOutcome>> {
-    let cart = read(book, json)?;
+    let cart = book.read_cart(json).ok()?;
     let context = EligibilityContext::new(&cart, at);
     let mut verdicts = Verdicts::new(&context);
     let outcome = |place: &usize| {
@@ -47,7 +41,7 @@ fn outcomes(
 }
 
 fn stop(book: &Rulebook, json: &str, at: DateTime<Utc>) -> Option<Option<usize>> {
-    let cart = read(book, json)?;
+    let cart = book.read_cart(json).ok()?;
     let context = EligibilityContext::new(&cart, at);
     let walk = walk(book, &context, |_, _| {});
     Some(walk.stop.map(|stop| stop.place))

@@ -4,8 +4,11 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{
-    credit_text::CreditText, eligibility::EligibilityContext, explain::not_offered, reason::Reason,
-    steps::Verdicts, walk::walk, wording::budget_spent,
+    credit_text::credit_text,
+    eligibility::EligibilityContext,
+    explain::{explainable_walk, not_offered},
+    reason::Reason,
+    wording::budget_spent,
 };
 use crate::{
     auth::Websites,
@@ -28,8 +31,8 @@ pub enum Permission<'b> {
 
 /// The reason of a credit issue that prevents a payment, as in checkout's answer, without figures.
 pub fn credit_reason(issue: &CreditIssue, label: &str) -> Value {
-    let text = CreditText::of(issue, label, None, false);
-    json!([Reason::new(issue.code.into(), None, text.message)])
+    let (message, _) = credit_text(issue, label, None, false);
+    json!([Reason::new(issue.code.into(), None, message)])
 }
 
 /// Whether the rules offer one method. The decision is that of checkout, except that nothing is offered if checkout's
@@ -42,21 +45,15 @@ pub fn ask<'b>(
     wanted: PaymentMethodId,
     (reader, websites): (&Wanted, &Websites),
 ) -> Permission<'b> {
-    let Some(place) = book
-        .methods()
-        .iter()
-        .position(|card| card.method.id == wanted)
-    else {
+    let mut methods = book.methods().iter();
+    let Some(place) = methods.position(|card| card.method.id == wanted) else {
         return Permission::Unknown;
     };
     let context = EligibilityContext::new(cart, now)
         .without_sums()
         .read_by(reader)
         .visible_to(websites);
-    let mut verdicts = Verdicts::new(&context);
-    let walk = walk(book, &context, |rule, verdict| {
-        verdicts.note(rule, verdict);
-    });
+    let (walk, mut verdicts) = explainable_walk(book, &context);
     if let Some(spent) = walk.spent {
         spent.compiled.note_spent_budget();
     }

@@ -153,14 +153,6 @@ impl Reason {
         }
     }
 
-    /// Marks the explanation as incomplete if `incomplete` is true.
-    pub fn incomplete_if(self, incomplete: bool) -> Self {
-        Reason {
-            incomplete: self.incomplete || incomplete,
-            ..self
-        }
-    }
-
     /// Adds what the cart had at `path`.
     pub fn observing(mut self, path: &str, value: impl Into<Value>) -> Self {
         self.observed.insert(path.to_owned(), value.into());

@@ -2,27 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
 use crate::{
     checkout::eligibility::EligibilityContext,
     expressions::{Budget, ErrorCode, EvalError},
     payment_rules::rulebook::{BookRule, Condition},
+    string_enum::string_enum,
 };
 
-/// The steps that a rule must pass, in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Step {
-    Currency,
-    Website,
-    Destination,
-    Enabled,
-    Dates,
-    Expression,
-    /// Whether the walk reached this rule: a stop rule or a used-up budget before it ends the walk.
-    Stop,
+string_enum! {
+    /// The steps that a rule must pass, in order.
+    Step as "Step" {
+        Currency = "currency",
+        Website = "website",
+        Destination = "destination",
+        Enabled = "enabled",
+        Dates = "dates",
+        Expression = "expression",
+        /// Whether the walk reached this rule: a stop rule or a used-up budget before it ends the walk.
+        Stop = "stop",
+    }
 }
 
 /// The budget of all explanations together, as a multiple of the walk's budget.
@@ -45,7 +43,7 @@ pub struct Verdicts {
 impl Verdicts {
     /// No verdicts yet.
     pub fn new(context: &EligibilityContext<'_, '_>) -> Self {
-        let budget = context.budget();
+        let budget = &context.budget;
         Verdicts {
             known: BTreeMap::new(),
             budget: budget.clone(),
@@ -88,7 +86,7 @@ impl Verdicts {
         rule: &BookRule,
         context: &EligibilityContext<'_, '_>,
     ) -> Result<(), StepFailure> {
-        let Condition::When(expression) = &rule.compiled.expression else {
+        let Some(expression) = rule.compiled.expression.get() else {
             return Ok(());
         };
         if self.spent_at.is_some_and(|place| place <= rule.place) {

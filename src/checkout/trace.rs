@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     expressions::Trace,
-    payment_rules::rulebook::{BookRule, Condition, Rulebook},
+    payment_rules::rulebook::{BookRule, Rulebook},
 };
 
 /// How a step ended.
@@ -25,16 +25,6 @@ pub enum StepOutcome {
     /// An earlier step failed.
     NotReached,
 }
-
-const STEPS: [Step; 7] = [
-    Step::Currency,
-    Step::Website,
-    Step::Destination,
-    Step::Enabled,
-    Step::Dates,
-    Step::Expression,
-    Step::Stop,
-];
 
 /// One step of one rule.
 #[derive(Debug, Serialize, ToSchema)]
@@ -103,30 +93,23 @@ pub struct Traced {
 pub struct TraceRange {
     pub start: usize,
     pub limit: usize,
+    /// The revision of the previous page; `None` for the first page.
+    pub revision: Option<i64>,
 }
 
-/// A page of the trace, and the start of the next page.
-#[derive(Debug)]
-pub struct TracePage {
-    pub items: Vec<RuleTrace>,
-    pub next: Option<usize>,
-}
-
-/// The trace of a range of all rules, in walking order.
+/// The trace of a range of all rules, in walking order, and the start of the next page.
 pub fn trace(
     book: &Rulebook,
     context: &EligibilityContext<'_, '_>,
     walk: &Walk<'_>,
     verdicts: &mut Verdicts,
-    TraceRange { start, limit }: TraceRange,
-) -> TracePage {
+    TraceRange { start, limit, .. }: TraceRange,
+) -> (Vec<RuleTrace>, Option<usize>) {
     let page = book.rules().from(start).take(limit);
     let traced = page.map(|rule| one(book, rule, context, walk, verdicts));
     let end = start.saturating_add(limit);
-    TracePage {
-        items: traced.collect(),
-        next: (end < book.rules().len()).then_some(end),
-    }
+    let next = (end < book.rules().len()).then_some(end);
+    (traced.collect(), next)
 }
 
 fn one(
@@ -147,14 +130,24 @@ fn one(
     let reached_expression = failed.as_ref().is_none_or(|(step, reason)| {
         *step >= Step::Expression && reason.code != ReasonCode::BudgetSpent
     });
-    let expression = match &rule.compiled.expression {
-        Condition::When(expression) if reached_expression => {
-            verdicts.explain(|budget| expression.trace(context.cart.record(), budget))
-        }
-        _ => None,
-    };
+    let expression = rule
+        .compiled
+        .expression
+        .get()
+        .filter(|_| reached_expression);
+    let expression = expression.and_then(|expression| {
+        verdicts.explain(|budget| expression.trace(context.cart.record(), budget))
+    });
     let incomplete = verdicts.take_incomplete();
-    let failed = failed.map(|(step, reason)| (step, reason.incomplete_if(incomplete)));
+    let failed = failed.map(|(step, reason)| {
+        (
+            step,
+            Reason {
+                incomplete,
+                ..reason
+            },
+        )
+    });
     let applied = failed.is_none();
     RuleTrace {
         rule: RuleName::of(&rule.compiled.rule),
@@ -163,10 +156,9 @@ fn one(
         stopped: walk.stop.is_some_and(|stop| stop.place == rule.place),
         expression,
         steps: steps_of(failed),
-        methods: if applied {
-            methods(book, rule, context, walk)
-        } else {
-            Vec::new()
+        methods: match applied {
+            true => methods(book, rule, context, walk),
+            false => Vec::new(),
         },
     }
 }
@@ -179,8 +171,8 @@ fn steps_of(failed: Option<(Step, Reason)>) -> Vec<StepTrace> {
         outcome,
         reason,
     };
-    STEPS
-        .into_iter()
+    let steps = Step::ALL.iter().copied();
+    steps
         .map(|step| match at {
             Some(at) if step == at => traced(step, StepOutcome::Failed, reason.take()),
             Some(at) if step > at => traced(step, StepOutcome::NotReached, None),
@@ -203,11 +195,10 @@ fn methods(
         .iter()
         .map(|offer| {
             let card = &book.methods()[offer.method];
-            let method = &card.method;
-            let ineligible = context.misfits(method).next();
+            let ineligible = context.misfits(&card.method).next();
             let already_offered = ineligible.is_none() && is_offered_before(offer.method);
             MethodTrace {
-                id: method.id.to_string(),
+                id: card.method.id.to_string(),
                 offered: ineligible.is_none() && !already_offered,
                 already_offered,
                 reason: ineligible

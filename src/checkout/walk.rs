@@ -112,7 +112,7 @@ pub fn walk<'b>(
     mut note: impl FnMut(&BookRule, &Result<bool, EvalError>),
 ) -> Walk<'b> {
     let now = context.now.timestamp_micros();
-    let mut budget = context.budget().clone();
+    let mut budget = context.budget.clone();
     let mut walk = Walk {
         offered: Vec::new(),
         stop: None,

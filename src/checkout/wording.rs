@@ -1,5 +1,9 @@
 //! The messages for a failed step: what the rule requires, what the cart has, and which change would help.
 
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
 use super::{
     eligibility::EligibilityContext,
     reason::{Reason, ReasonCode, RuleName},
@@ -24,15 +28,9 @@ fn is_all_that_is_missing(
     context: &EligibilityContext<'_, '_>,
     verdicts: &mut Verdicts,
 ) -> bool {
-    let looks_at_it = match &rule.compiled.expression {
-        Condition::When(expression) => {
-            let attributes = expression.attributes();
-            attributes.iter().any(|attribute| {
-                path.starts_with(attribute.as_str()) || attribute.starts_with(path)
-            })
-        }
-        Condition::None | Condition::Unreadable(_) => false,
-    };
+    let expression = rule.compiled.expression.get().into_iter();
+    let mut attributes = expression.flat_map(|expression| expression.attributes());
+    let looks_at_it = attributes.any(|it| path.starts_with(it.as_str()) || it.starts_with(path));
     !looks_at_it && judge_from(next, rule, context, verdicts).is_ok()
 }
 
@@ -48,43 +46,32 @@ pub fn reason(
     let new = |code, message: String| Reason::new(code, Some(terms), message);
     match failure {
         StepFailure::Currency => {
-            let message = format!(
-                "The rule is for {}; the cart is in {}.",
-                terms.currency,
-                cart.currency()
-            );
-            let reason = new(ReasonCode::CurrencyMismatch, message)
-                .observing("currency", cart.currency().code());
+            let (wanted, given) = (terms.currency, cart.currency());
+            let message = format!("The rule is for {wanted}; the cart is in {given}.");
+            let reason = new(ReasonCode::CurrencyMismatch, message);
+            let reason = reason.observing("currency", given.code());
             match is_all_that_is_missing("currency", Step::Website, rule, context, verdicts) {
-                true => reason.would_apply_if("currency", "=", terms.currency.code()),
+                true => reason.would_apply_if("currency", "=", wanted.code()),
                 false => reason,
             }
         }
         StepFailure::Website => {
             let website = cart.website().unwrap_or_default();
-            let message = format!(
-                "The rule is for {}; the cart is from {website}.",
-                terms.websites.join(", ")
-            );
+            let wanted = terms.websites.join(", ");
+            let message = format!("The rule is for {wanted}; the cart is from {website}.");
             let reason = new(ReasonCode::WebsiteMismatch, message).observing("website", website);
-            match is_all_that_is_missing(
-                "website",
-                Step::Destination,
-                rule,
-                context,
-                verdicts,
-            ) {
+            let next = Step::Destination;
+            match is_all_that_is_missing("website", next, rule, context, verdicts) {
                 true => reason.would_apply_if("website", "in", terms.websites.clone()),
                 false => reason,
             }
         }
-        StepFailure::NeedsBillingAddress => new(
-            ReasonCode::NeedsBillingAddress,
-            format!(
-                "The rule is for {}; the cart has no billing address with a country.",
-                destinations(terms)
-            ),
-        ),
+        StepFailure::NeedsBillingAddress => {
+            let wanted = destinations(terms);
+            let message =
+                format!("The rule is for {wanted}; the cart has no billing address with a country.");
+            new(ReasonCode::NeedsBillingAddress, message)
+        }
         StepFailure::Destination => destination_mismatch(rule, context, verdicts),
         StepFailure::Disabled => new(ReasonCode::RuleDisabled, "The rule is disabled.".to_owned()),
         StepFailure::OutsideDates => new(ReasonCode::OutsideDates, dates(terms, context)),
@@ -103,10 +90,8 @@ pub fn reason(
                 Condition::Unreadable(why) => why,
                 Condition::None | Condition::When(_) => "",
             };
-            new(
-                ReasonCode::ExpressionError,
-                format!("The expression cannot be read: {why}"),
-            )
+            let message = format!("The expression cannot be read: {why}");
+            new(ReasonCode::ExpressionError, message)
         }
     }
 }
@@ -116,14 +101,9 @@ fn expression_false(
     context: &EligibilityContext<'_, '_>,
     verdicts: &mut Verdicts,
 ) -> Reason {
-    let reason = |message| {
-        Reason::new(
-            ReasonCode::ExpressionFalse,
-            Some(&rule.compiled.rule),
-            message,
-        )
-    };
-    let Condition::When(expression) = &rule.compiled.expression else {
+    let code = ReasonCode::ExpressionFalse;
+    let reason = |message| Reason::new(code, Some(&rule.compiled.rule), message);
+    let Some(expression) = rule.compiled.expression.get() else {
         return reason(String::new());
     };
     let record = context.cart.record();
@@ -147,13 +127,9 @@ fn destination_mismatch(
     let terms = &rule.compiled.rule;
     let address = context.address.unwrap_or_default();
     let parts = [address.country, address.region, address.postal_code];
-    let place: Vec<_> = parts.into_iter().flatten().collect();
-    let message = format!(
-        "The rule is for {}; the billing address is {}.{}",
-        destinations(terms),
-        place.join(" "),
-        region_remark(context)
-    );
+    let place = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let (wanted, remark) = (destinations(terms), region_remark(context));
+    let message = format!("The rule is for {wanted}; the billing address is {place}.{remark}");
     let mut reason = Reason::new(ReasonCode::DestinationMismatch, Some(terms), message);
     for (name, value) in [
         (COUNTRY, address.country),
@@ -165,26 +141,20 @@ fn destination_mismatch(
         }
     }
     // The countries for which the rest of the address would match.
-    let mut countries: Vec<_> = terms
-        .destinations
-        .iter()
-        .map(|to| to.country.clone())
-        .collect();
-    countries.sort_unstable();
-    countries.dedup();
+    let countries = terms.destinations.iter().map(|to| to.country.clone());
+    let mut countries: BTreeSet<String> = countries.collect();
     countries.retain(|country| {
         let code = address
             .postal_code
             .and_then(|text| PostalCode::of(country, text));
-        Location::new(country, address.region).is_some_and(|location| {
-            rule.compiled
-                .destinations
-                .matches(&location, || code.as_ref())
-        })
+        let location = Location::new(country, address.region);
+        let destinations = &rule.compiled.destinations;
+        location.is_some_and(|location| destinations.matches(&location, || code.as_ref()))
     });
     if !countries.is_empty()
         && is_all_that_is_missing(COUNTRY, Step::Enabled, rule, context, verdicts)
     {
+        let countries: Vec<String> = countries.into_iter().collect();
         reason = reason.would_apply_if(COUNTRY, "in", countries);
     }
     reason
@@ -193,38 +163,30 @@ fn destination_mismatch(
 /// A sentence about an unknown or foreign region in the billing address; empty otherwise.
 fn region_remark(context: &EligibilityContext<'_, '_>) -> String {
     let region = context.address.and_then(|address| address.region);
-    let (Some(location), Some(region)) = (context.location(), region) else {
+    let (Some(location), Some(region)) = (&context.location, region) else {
         return String::new();
     };
-    match location.region() {
-        NamedRegion::Absent | NamedRegion::Known(_) => String::new(),
-        NamedRegion::Unknown => format!(
-            " `{region}` is no known region of {}, so it matches no region.",
-            location.country()
-        ),
-        NamedRegion::OfAnotherCountry(owner) => format!(
-            " `{region}` is a region of {owner}, not of {}, so it matches no region.",
-            location.country()
-        ),
-    }
+    let country = location.country();
+    let what = match location.region() {
+        NamedRegion::Absent | NamedRegion::Known(_) => return String::new(),
+        NamedRegion::Unknown => format!("no known region of {country}"),
+        NamedRegion::OfAnotherCountry(owner) => format!("a region of {owner}, not of {country}"),
+    };
+    format!(" `{region}` is {what}, so it matches no region.")
 }
 
 /// The first few destinations, such as `US (US-CA; 902*), CA`.
 fn destinations(rule: &Rule) -> String {
     const MOST: usize = 5;
-    let mut places: Vec<String> = rule
-        .destinations
-        .iter()
-        .take(MOST)
-        .map(|to| {
-            let codes = to.postal_codes.iter().take(MOST).map(String::as_str);
-            let details: Vec<_> = to.region.as_deref().into_iter().chain(codes).collect();
-            match details.as_slice() {
-                [] => to.country.clone(),
-                _ => format!("{} ({})", to.country, details.join(", ")),
-            }
-        })
-        .collect();
+    let places = rule.destinations.iter().take(MOST).map(|to| {
+        let codes = to.postal_codes.iter().take(MOST).map(String::as_str);
+        let details: Vec<_> = to.region.as_deref().into_iter().chain(codes).collect();
+        match details.as_slice() {
+            [] => to.country.clone(),
+            _ => format!("{} ({})", to.country, details.join(", ")),
+        }
+    });
+    let mut places: Vec<String> = places.collect();
     if rule.destinations.len() > MOST {
         places.push(format!("{} more", rule.destinations.len() - MOST));
     }
@@ -232,21 +194,14 @@ fn destinations(rule: &Rule) -> String {
 }
 
 fn dates(rule: &Rule, context: &EligibilityContext<'_, '_>) -> String {
-    let now = context.now;
-    let text = |moment: chrono::DateTime<chrono::Utc>| {
-        moment.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
+    let text = |moment: DateTime<Utc>| moment.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+    let (now, from, until) = (context.now, rule.active_from, rule.active_until);
+    let when = match (from, until) {
+        (Some(from), _) if now < from => format!("applies from {}", text(from)),
+        (_, Some(until)) => format!("applied until {}", text(until)),
+        _ => return "The rule is outside its dates.".to_owned(),
     };
-    match (rule.active_from, rule.active_until) {
-        (Some(from), _) if now < from => {
-            format!("The rule applies from {}; it is {}.", text(from), text(now))
-        }
-        (_, Some(until)) => format!(
-            "The rule applied until {}; it is {}.",
-            text(until),
-            text(now)
-        ),
-        _ => "The rule is outside its dates.".to_owned(),
-    }
+    format!("The rule {when}; it is {}.", text(now))
 }
 
 /// The reason for a rule that was not judged, because the budget was used up at `spent`, which may be the rule itself.

@@ -51,17 +51,12 @@ pub fn run(config: Option<&Path>) -> CommandResult {
     if settings.metrics.enabled {
         try_to_listen(settings.metrics.host, settings.metrics.port)?;
     }
+    let (server, keys) = (&settings.server, startup::DIRECTORY);
     println!("The configuration is good.");
-    println!(
-        "listens on  http://{}:{}",
-        settings.server.host, settings.server.port
-    );
+    println!("listens on  http://{}:{}", server.host, server.port);
     println!("stores in   {database}");
     if !missing.is_empty() {
-        println!(
-            "keys        from ./{}, made at the first start where they are missing",
-            startup::DIRECTORY
-        );
+        println!("keys        from ./{keys}, made at the first start where they are missing");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -117,13 +112,10 @@ fn try_database(
 fn try_to_make(path: &Path) -> Result<(), NoRoom> {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut folders = absolute.ancestors().skip(1);
-    let folder = folders
-        .find(|folder| folder.exists())
-        .unwrap_or(Path::new("."));
-    tempfile::tempfile_in(folder)
-        .map(drop)
-        .map_err(|cause| NoRoom {
-            folder: folder.to_owned(),
-            cause,
-        })
+    let folder = folders.find(|folder| folder.exists());
+    let folder = folder.unwrap_or(Path::new(".")).to_owned();
+    match tempfile::tempfile_in(&folder) {
+        Ok(_) => Ok(()),
+        Err(cause) => Err(NoRoom { folder, cause }),
+    }
 }

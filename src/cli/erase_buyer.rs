@@ -7,18 +7,12 @@ use indicatif::ProgressBar;
 
 use super::CommandResult;
 use crate::{
-    app,
     audit::Actor,
-    auth::startup,
-    clock::Clock,
     credit,
     payment_rules::rule_tests::{self, RuleTest},
     payments::{self, Erased, Erasure},
     pii::Email,
-    privacy::EmailKey,
-    recording,
-    seal::Sealer,
-    webhooks,
+    recording, webhooks,
 };
 
 #[derive(Args)]
@@ -37,34 +31,27 @@ const KEPT: u8 = 3;
 /// Erases the data of a buyer. Safe while a service is running, and safe to repeat. Exits with 3 when data was kept.
 pub fn run(args: &EraseBuyerArgs, config: Option<&Path>) -> CommandResult {
     let buyer: Email = args.email.parse()?;
-    let settings = super::settings_with_keys(config, &[startup::Needed::MasterKey])?;
-    let sealer = Sealer::new(&settings.secrets)?;
-    let actor = Actor {
-        subject: "onterms:erase-buyer".to_owned(),
-        request_id: None,
-        at: Clock::system().now(),
-    };
-    actix_web::rt::System::new().block_on(async {
-        let store = app::open_existing(&settings, actor.at).await?;
+    super::with_sealed_store(config, async |store, sealer, at| {
+        let actor = Actor {
+            subject: "onterms:erase-buyer".to_owned(),
+            request_id: None,
+            at,
+        };
+        let key = super::email_key(store, sealer).await?;
         let bar = ProgressBar::new_spinner();
         let mut progress = |rows| bar.inc(rows);
-        app::refuse_wrong_key(&store, &sealer).await?;
-        // An installation without a key has stored no hash of a buyer.
-        let key = EmailKey::find(&store, &sealer).await?;
-        let key = key.unwrap_or_else(|| EmailKey::of_bytes(&[]));
         let wanted = Erasure {
             buyer: &buyer,
             key: &key,
             actor: &actor,
             open_too: args.force,
         };
-        let carts = payments::erase(&store, &sealer, &wanted, &mut progress).await?;
-        let bodies = webhooks::erase(&store, &sealer, &actor, &buyer, &mut progress).await?;
-        let entries = credit::erase(&store, &key, &actor, &buyer).await?;
-        let recorded = recording::erase(&store, &key, &actor, &buyer).await?;
-        let tests = rule_tests::tests_that_mention(&store, &buyer).await?;
+        let carts = payments::erase(store, sealer, &wanted, &mut progress).await?;
+        let bodies = webhooks::erase(store, sealer, &actor, &buyer, &mut progress).await?;
+        let entries = credit::erase(store, &key, &actor, &buyer).await?;
+        let recorded = recording::erase(store, &key, &actor, &buyer).await?;
+        let tests = rule_tests::tests_that_mention(store, &buyer).await?;
         bar.finish_and_clear();
-        store.close().await;
         tell(&carts, bodies, entries, recorded);
         tell_tests(&tests);
         Ok(match carts.kept.is_empty() && tests.is_empty() {
@@ -75,30 +62,30 @@ pub fn run(args: &EraseBuyerArgs, config: Option<&Path>) -> CommandResult {
 }
 
 fn tell(erased: &Erased, bodies: u64, entries: u64, recorded: u64) {
+    let Erased {
+        carts,
+        buyers,
+        kept,
+    } = erased;
     println!(
-        "Erased {} carts, the buyer of {} payments, {bodies} webhook bodies, {entries} entries of credit, and {recorded} recorded carts.",
-        erased.carts, erased.buyers
+        "Erased {carts} carts, the buyer of {buyers} payments, {bodies} webhook bodies, {entries} entries of credit, and {recorded} recorded carts.",
     );
-    if erased.kept.is_empty() {
-        return;
+    if !kept.is_empty() {
+        let count = kept.len();
+        println!("Kept {count} payments with something open; run it again later, or with --force:");
     }
-    println!(
-        "Kept {} payments with something open; run it again later, or with --force:",
-        erased.kept.len()
-    );
-    for payment in &erased.kept {
+    for payment in kept {
         println!("{payment}");
     }
 }
 
 fn tell_tests(tests: &[RuleTest]) {
-    if tests.is_empty() {
-        return;
+    if !tests.is_empty() {
+        let count = tests.len();
+        println!(
+            "Kept {count} tests of rules whose carts name the buyer; put others in their place with PUT /v1/rule-tests:",
+        );
     }
-    println!(
-        "Kept {} tests of rules whose carts name the buyer; put others in their place with PUT /v1/rule-tests:",
-        tests.len()
-    );
     for test in tests {
         println!("{}", test.name);
     }

@@ -4,13 +4,11 @@
 //! document: every top-level key is a name, and any other name fails. Standard output has one JSON line for each case,
 //! standard error has a summary.
 
-use std::io::Write;
-use std::path::Path;
-use std::process::ExitCode;
+use std::{collections::BTreeMap, io::Write, path::Path, process::ExitCode};
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
 use crate::expressions::{Budget, Expression, Record, Unreadable, decimal_from_json, read_free};
 
@@ -54,30 +52,23 @@ pub struct CaseOutcome {
 /// Runs the cases of a file and prints the results. Exits 1 when a case without `php_quirk` disagrees, 2 when the file
 /// cannot be used.
 pub fn run(cases: &Path) -> ExitCode {
-    let report = std::fs::read_to_string(cases)
-        .map_err(|error| format!("cannot read {}: {error}", cases.display()))
-        .and_then(|text| {
-            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-            let summary = report(&text, &mut out)
-                .map_err(|reason| format!("{}: {reason}", cases.display()))?;
-            out.flush()
-                .map_err(|error| format!("cannot write the results: {error}"))?;
-            Ok(summary)
-        });
-    match report {
-        Ok(summary) => {
-            eprintln!("{}", summary.sentence());
-            if summary.disagreeing == 0 {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::from(1)
-            }
-        }
-        Err(reason) => {
-            eprintln!("onterms eval: {reason}");
-            ExitCode::from(2)
-        }
-    }
+    super::tested("eval", report_file(cases))
+}
+
+/// Prints the results of a file, and returns the number of cases that disagree.
+fn report_file(cases: &Path) -> Result<usize, String> {
+    let name = cases.display();
+    let text =
+        std::fs::read_to_string(cases).map_err(|error| format!("cannot read {name}: {error}"))?;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let summary = report(&text, &mut out).map_err(|reason| format!("{name}: {reason}"))?;
+    out.flush().map_err(unwritable)?;
+    eprintln!("{}", summary.sentence());
+    Ok(summary.disagreeing)
+}
+
+fn unwritable(error: std::io::Error) -> String {
+    format!("cannot write the results: {error}")
 }
 
 /// The number of cases, by result.
@@ -100,13 +91,11 @@ impl Summary {
             self.cases, self.disagreeing
         );
         if self.quirks > 0 {
-            sentence.push_str(&format!(
-                ", {} differ where the case is marked php_quirk",
-                self.quirks
-            ));
+            let quirks = self.quirks;
+            sentence += &format!(", {quirks} differ where the case is marked php_quirk");
         }
         if !self.failed.is_empty() {
-            sentence.push_str(&format!("; disagreeing: {}", self.failed.join(", ")));
+            sentence += &format!("; disagreeing: {}", self.failed.join(", "));
         }
         sentence
     }
@@ -124,20 +113,16 @@ pub fn report(text: &str, out: &mut impl Write) -> Result<Summary, String> {
         ..Summary::default()
     };
     for case in &cases {
-        let outcome = case
-            .run()
-            .map_err(|reason| format!("case {}: {reason}", case.id))?;
-        let id = serde_json::Value::from(case.id.as_str());
         let CaseOutcome {
-            outcome: json,
+            outcome,
             truthy,
             ok,
-        } = &outcome;
-        writeln!(
-            out,
-            r#"{{"id":{id},"outcome":{json},"truthy":{truthy},"ok":{ok}}}"#
-        )
-        .map_err(|error| format!("cannot write the results: {error}"))?;
+        } = case
+            .run()
+            .map_err(|reason| format!("case {}: {reason}", case.id))?;
+        let id = Value::from(case.id.as_str());
+        let line = format!(r#"{{"id":{id},"outcome":{outcome},"truthy":{truthy},"ok":{ok}}}"#);
+        writeln!(out, "{line}").map_err(unwritable)?;
         if !ok && case.php_quirk {
             summary.quirks += 1;
         } else if !ok {
@@ -162,9 +147,8 @@ impl Case<'_> {
         let text = self.expression.as_deref().unwrap_or_default();
         if text.trim().is_empty() {
             // No expression at all: the rule is kept.
-            let ok = self
-                .expect
-                .as_ref()
+            let expect = self.expect.as_ref();
+            let ok = expect
                 .is_none_or(|expect| expect.skipped || expect.agrees(Ok("true"), true, false));
             return Ok(CaseOutcome {
                 outcome: r#"{"value":true}"#.into(),
@@ -189,10 +173,8 @@ impl Case<'_> {
         };
         let loosely = self.compare.as_deref() == Some("truthy");
         let seen = result.as_deref().map_err(|error| *error);
-        let ok = self
-            .expect
-            .as_ref()
-            .is_none_or(|expect| expect.agrees(seen, truthy, loosely));
+        let expect = self.expect.as_ref();
+        let ok = expect.is_none_or(|expect| expect.agrees(seen, truthy, loosely));
         let outcome = match &result {
             Ok(json) => format!(r#"{{"value":{json}}}"#),
             Err(error) => format!(r#"{{"error":"{error}"}}"#),
@@ -227,43 +209,26 @@ fn same_json(one: &str, other: &str) -> bool {
         return nearly(one, other);
     }
     match one.as_bytes().first() {
-        Some(b'[') => match (list(one), list(other)) {
-            (Some(one), Some(other)) => {
-                one.len() == other.len()
-                    && one
-                        .iter()
-                        .zip(&other)
-                        .all(|(one, other)| same_json(one.get(), other.get()))
-            }
-            _ => false,
-        },
-        Some(b'{') => match (object(one), object(other)) {
-            (Some(one), Some(other)) => {
-                one.len() == other.len()
-                    && one.iter().all(|(key, value)| {
-                        other
-                            .get(key)
-                            .is_some_and(|other| same_json(value.get(), other.get()))
-                    })
-            }
-            _ => false,
-        },
-        _ => match (
-            serde_json::from_str::<serde_json::Value>(one),
-            serde_json::from_str::<serde_json::Value>(other),
-        ) {
-            (Ok(one), Ok(other)) => one == other,
-            _ => false,
-        },
+        Some(b'[') => both::<Vec<&RawValue>>(one, other).is_some_and(|(one, other)| {
+            let mut pairs = one.iter().zip(&other);
+            one.len() == other.len() && pairs.all(|(one, other)| same_json(one.get(), other.get()))
+        }),
+        Some(b'{') => {
+            both::<BTreeMap<String, &RawValue>>(one, other).is_some_and(|(one, other)| {
+                let is_same = |(key, value): (&String, &&RawValue)| {
+                    let other = other.get(key);
+                    other.is_some_and(|other| same_json(value.get(), other.get()))
+                };
+                one.len() == other.len() && one.iter().all(is_same)
+            })
+        }
+        _ => both::<Value>(one, other).is_some_and(|(one, other)| one == other),
     }
 }
 
-fn list(json: &str) -> Option<Vec<&RawValue>> {
-    serde_json::from_str(json).ok()
-}
-
-fn object(json: &str) -> Option<std::collections::BTreeMap<String, &RawValue>> {
-    serde_json::from_str(json).ok()
+fn both<'j, T: Deserialize<'j>>(one: &'j str, other: &'j str) -> Option<(T, T)> {
+    let read = |json: &'j str| serde_json::from_str(json).ok();
+    read(one).zip(read(other))
 }
 
 fn nearly(one: Decimal, other: Decimal) -> bool {

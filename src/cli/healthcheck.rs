@@ -32,9 +32,7 @@ pub struct HealthcheckArgs {
 
 /// Exits with 0 when the service is ready, and otherwise says why not.
 pub fn run(args: &HealthcheckArgs, config: Option<&Path>) -> CommandResult {
-    let mut flags = Vec::new();
-    flags.extend(args.host.map(|host| ("server.host", host.to_string())));
-    flags.extend(args.port.map(|port| ("server.port", port.to_string())));
+    let flags = super::address_flags(args.host, args.port);
     let server = super::settings(config, flags)?.server;
     if server.port == 0 {
         return Err("server.port is 0, so that nobody knows the port: give --port.".into());

@@ -22,17 +22,23 @@ mod verify;
 
 use std::{
     error::Error,
+    net::IpAddr,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
+use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
+    app,
     auth::startup,
+    clock::Clock,
     config::{Misspelled, Settings, Sources, WrongSettings, misspelled},
     error_chain,
-    store::DatabaseUrl,
+    privacy::{CannotLoadEmailKey, EmailKey},
+    seal::Sealer,
+    store::{DatabaseUrl, Store},
     telemetry,
 };
 
@@ -158,6 +164,48 @@ fn warn_of_misspelled() {
             "a variable of the environment is not read; it looks like a setting"
         );
     }
+}
+
+/// Runs a command over the configured database, which was sealed with the configured key.
+fn with_sealed_store(
+    config: Option<&Path>,
+    work: impl AsyncFnOnce(&Store, &Sealer, DateTime<Utc>) -> CommandResult,
+) -> CommandResult {
+    let settings = settings_with_keys(config, &[startup::Needed::MasterKey])?;
+    let sealer = Sealer::new(&settings.secrets)?;
+    let now = Clock::system().now();
+    actix_web::rt::System::new().block_on(async {
+        let store = app::open_existing(&settings, now).await?;
+        app::refuse_wrong_key(&store, &sealer).await?;
+        let done = work(&store, &sealer, now).await?;
+        store.close().await;
+        Ok(done)
+    })
+}
+
+/// The key for hashes of buyers. An installation without a key has stored no hash.
+async fn email_key(store: &Store, sealer: &Sealer) -> Result<EmailKey, CannotLoadEmailKey> {
+    let key = EmailKey::find(store, sealer).await?;
+    Ok(key.unwrap_or_else(|| EmailKey::of_bytes(&[])))
+}
+
+/// The exit code of a command that tests a file: 1 when something failed, 2 when the file cannot be used.
+fn tested(command: &str, failed: Result<usize, String>) -> ExitCode {
+    match failed {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::from(1),
+        Err(reason) => {
+            eprintln!("onterms {command}: {reason}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The flags of the commands that listen, or ask a listener.
+fn address_flags(host: Option<IpAddr>, port: Option<u16>) -> Vec<(&'static str, String)> {
+    let host = host.map(|host| ("server.host", host.to_string()));
+    let port = port.map(|port| ("server.port", port.to_string()));
+    host.into_iter().chain(port).collect()
 }
 
 fn print_token(args: &token::TokenArgs, config: Option<&Path>) -> CommandResult {

@@ -37,6 +37,7 @@ pub struct SandboxArgs {
 /// Runs until it receives a stop signal.
 pub fn run(args: &SandboxArgs) -> CommandResult {
     let signing_key_pem = args.signing_key.as_deref().map(read);
+    let faults = args.faults.as_deref().map(read_faults);
     let options = Options {
         host: args.host,
         port: args.port,
@@ -45,10 +46,7 @@ pub fn run(args: &SandboxArgs) -> CommandResult {
         webhook_urls: args.webhook_url.clone(),
         signing_key_pem: signing_key_pem.transpose()?,
         physical_goods: true,
-        faults: args
-            .faults
-            .as_deref()
-            .map_or_else(|| Ok(Faults::default()), read_faults)?,
+        faults: faults.transpose()?.unwrap_or_default(),
     };
     actix_web::rt::System::new().block_on(async {
         let running = Sandbox::start(options).await?;

@@ -29,13 +29,10 @@ pub struct ServeArgs {
 
 /// Serves until it receives a stop signal.
 pub fn run(args: &ServeArgs, config: Option<&Path>) -> CommandResult {
-    let mut flags = Vec::new();
-    flags.extend(args.host.map(|host| ("server.host", host.to_string())));
-    flags.extend(args.port.map(|port| ("server.port", port.to_string())));
-    flags.extend(
-        args.no_migrate
-            .then(|| ("database.migrate", "false".to_owned())),
-    );
+    let mut flags = super::address_flags(args.host, args.port);
+    if args.no_migrate {
+        flags.push(("database.migrate", "false".to_owned()));
+    }
     let mut settings = super::settings(config, flags)?;
     startup::provide_keys(&mut settings, Path::new(startup::DIRECTORY))?;
     actix_web::rt::System::new().block_on(serve(settings))?;

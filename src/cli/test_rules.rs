@@ -63,14 +63,7 @@ pub fn run(args: &TestRulesArgs) -> ExitCode {
         printed.map_err(|error| format!("cannot write the results: {error}"))?;
         Ok(report.failed)
     });
-    match done {
-        Ok(0) => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::from(1),
-        Err(reason) => {
-            eprintln!("onterms test-rules: {reason}");
-            ExitCode::from(2)
-        }
-    }
+    super::tested("test-rules", done)
 }
 
 fn report(file: &Path, clock: &Clock) -> Result<TestReport, String> {
@@ -92,7 +85,7 @@ fn report(file: &Path, clock: &Clock) -> Result<TestReport, String> {
         },
         false => TestResult::Failed(Failed {
             passed: false,
-            why: explain(test, &book, now, &Websites::All),
+            why: explain(test, &book, now, Some(&Websites::All)),
         }),
     };
     let tests: Vec<TestResult> = tests.iter().map(result).collect();

@@ -25,10 +25,9 @@ pub fn run(config: Option<&Path>) -> CommandResult {
         bar.finish_and_clear();
         store.close().await;
         println!("Verified {payments} payments; found {differences} differences.");
-        Ok(if differences == 0 {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
+        Ok(match differences {
+            0 => ExitCode::SUCCESS,
+            _ => ExitCode::FAILURE,
         })
     })
 }

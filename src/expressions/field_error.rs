@@ -8,15 +8,14 @@ use crate::http::problem::FieldError;
 pub fn field_error(diagnostic: &Diagnostic, pointer: &str) -> FieldError {
     let Span { line, column, .. } = diagnostic.span;
     let message = format!("Line {line}, column {column}: {}", diagnostic.message);
-    let error = FieldError::at(pointer, diagnostic.code, message).with("span", diagnostic.span);
-    let error = match &diagnostic.suggestion {
-        Some(suggestion) => error.with("suggestion", suggestion),
-        None => error,
-    };
-    match &diagnostic.fix {
-        Some(fix) => error.with("fix", fix),
-        None => error,
+    let mut error = FieldError::at(pointer, diagnostic.code, message).with("span", diagnostic.span);
+    if let Some(suggestion) = &diagnostic.suggestion {
+        error = error.with("suggestion", suggestion);
     }
+    if let Some(fix) = &diagnostic.fix {
+        error = error.with("fix", fix);
+    }
+    error
 }
 
 impl From<Problem> for FieldError {

@@ -41,7 +41,7 @@ struct ExpressionToCheck {
 }
 
 /// The result of checking an expression.
-#[derive(Serialize, ToSchema)]
+#[derive(Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct CheckedExpression {
     /// Whether a rule with this expression can be saved.
@@ -84,7 +84,7 @@ fn cart() -> Ref {
 }
 
 /// The result of an expression on one cart.
-#[derive(Serialize, ToSchema)]
+#[derive(Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = EvaluatedExpression)]
 struct Evaluated {
@@ -123,10 +123,7 @@ async fn check_expression(
     if text.trim().is_empty() {
         let checked = CheckedExpression {
             valid: true,
-            diagnostics: Vec::new(),
-            warnings: Vec::new(),
-            kind: None,
-            attributes: Vec::new(),
+            ..CheckedExpression::default()
         };
         return Ok(HttpResponse::Ok().json(checked));
     }
@@ -139,11 +136,8 @@ async fn check_expression(
             attributes: expression.attributes().to_vec(),
         },
         Err(diagnostics) => CheckedExpression {
-            valid: false,
             diagnostics,
-            warnings: Vec::new(),
-            kind: None,
-            attributes: Vec::new(),
+            ..CheckedExpression::default()
         },
     };
     Ok(HttpResponse::Ok().json(checked))
@@ -167,16 +161,12 @@ async fn evaluate_expression(
     let fields = Fields::of(&object, &findings);
     let expression = expression(&fields).and_then(|text| parse(&text, &dialect, &findings));
     let record = fields.required("cart").and(cart).and_then(|cart| {
-        (dialect.read)(cart.get())
-            .map_err(|problem| {
-                findings.extend(
-                    problem
-                        .errors()
-                        .iter()
-                        .map(|error| error.clone().prefixed("/cart")),
-                );
-            })
-            .ok()
+        let read = (dialect.read)(cart.get());
+        read.map_err(|problem| {
+            let errors = problem.errors().iter();
+            findings.extend(errors.map(|error| error.clone().prefixed("/cart")));
+        })
+        .ok()
     });
     fields.finish();
     let (expression, (record, budget)) = findings.into_result(expression.zip(record))?;
@@ -193,28 +183,18 @@ fn parse(text: &str, dialect: &Dialect, findings: &Findings) -> Option<Option<Ex
     if text.trim().is_empty() {
         return Some(None);
     }
-    match Expression::parse(text, (dialect.schema)()) {
-        Ok(expression) => Some(Some(expression)),
-        Err(diagnostics) => {
-            findings.extend(
-                diagnostics
-                    .iter()
-                    .map(|diagnostic| field_error(diagnostic, "/expression")),
-            );
-            None
-        }
-    }
+    let parsed = Expression::parse(text, (dialect.schema)());
+    let parsed = parsed.map_err(|diagnostics| {
+        findings.extend(diagnostics.iter().map(|it| field_error(it, "/expression")));
+    });
+    parsed.ok().map(Some)
 }
 
 fn evaluated(expression: Option<&Expression>, record: &Record<'_>, budget: &Budget) -> Evaluated {
     let Some(expression) = expression else {
-        let (value, error, trace) = (None, None, None);
         return Evaluated {
             applies: true,
-            value,
-            error,
-            trace,
-            diagnostics: Vec::new(),
+            ..Evaluated::default()
         };
     };
     let outcome = expression.evaluate(record, &mut budget.clone());

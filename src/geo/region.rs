@@ -108,17 +108,11 @@ pub struct Withdrawn {
 
 /// The successors of a withdrawn code; `None` if it is not withdrawn.
 pub fn withdrawn(code: &str) -> Option<Withdrawn> {
-    let renamed = find(RENAMED, code).map(|now| Withdrawn {
-        now,
-        is_renamed: true,
-    });
-    let dissolved = || {
-        find(DISSOLVED, code).map(|now| Withdrawn {
-            now,
-            is_renamed: false,
-        })
-    };
-    renamed.or_else(dissolved)
+    let mut tables = [(RENAMED, true), (DISSOLVED, false)].into_iter();
+    tables.find_map(|(table, is_renamed)| {
+        let (_, now) = table.iter().find(|(known, _)| *known == code)?;
+        Some(Withdrawn { now, is_renamed })
+    })
 }
 
 /// The canonical code of a region: `FR-974` for `FR-RE`, `NL-BQ1` for `BQ-BO`. `None` if there is no such region.
@@ -145,11 +139,6 @@ pub fn is_region_of(code: &str, country: &str) -> bool {
 /// As [`is_region_of`], for a canonical code.
 pub(super) fn belongs_to(region: &str, country: &str) -> bool {
     territory::countries_of(region).any(|owner| owner == country)
-}
-
-fn find(table: &[(&str, &'static str)], code: &str) -> Option<&'static str> {
-    let found = table.iter().find(|(known, _)| *known == code);
-    found.map(|(_, value)| *value)
 }
 
 #[cfg(test)]

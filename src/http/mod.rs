@@ -10,4 +10,5 @@ pub mod problem;
 pub mod reply;
 pub mod request_body;
 pub mod routing;
+pub mod text_value;
 mod unknown_name;

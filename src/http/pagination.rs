@@ -5,6 +5,7 @@
 
 mod cursor;
 mod filters;
+pub mod list_filter;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -18,11 +19,15 @@ use utoipa::ToSchema;
 use crate::http::{
     precondition,
     problem::{FieldError, Problem},
+    text_value::TextValue,
     unknown_name::there_is_no,
 };
 
+pub use crate::http::text_value::{FilledText, NamePart, SearchText};
 use cursor::{Cursor, list_of, parameter};
 pub use filters::{AmountRange, Period};
+pub use list_filter::ListFilter;
+pub(crate) use list_filter::list_filter;
 pub use rows::{Item, ListRow, UnreadableItem, complete_readable, list_rows, respond_each};
 
 /// Which way a field is sorted.
@@ -203,24 +208,9 @@ impl Query {
         value
     }
 
-    /// `name`: a part of a name, with at most 255 characters.
-    pub fn part_of_name(&mut self) -> Option<String> {
-        self.parsed("name", "at most 255 characters", |text| {
-            (text.chars().count() <= 255).then(|| text.to_owned())
-        })
-    }
-
-    /// `true` or `false`.
-    pub fn flag(&mut self, name: &'static str) -> Option<bool> {
-        self.parsed(name, "true or false", |text| text.parse().ok())
-    }
-
-    /// An RFC 3339 moment.
-    pub fn instant(&mut self, name: &'static str) -> Option<chrono::DateTime<chrono::Utc>> {
-        // A `+` that was not percent-encoded arrives as a blank.
-        self.parsed(name, "an RFC 3339 date and time", |text| {
-            crate::http::body::read_instant(&text.replace(' ', "+"))
-        })
+    /// A parameter of this type.
+    pub fn value<T: TextValue>(&mut self, name: &'static str) -> Option<T> {
+        self.parsed(name, &T::expected(), T::from_text)
     }
 
     /// The list parameters; `order` is the order without `sort`.
@@ -250,7 +240,7 @@ impl Query {
             }
             fits.map(|cursor| cursor.position)
         });
-        let count = self.flag("count").unwrap_or(false);
+        let count = self.value("count").unwrap_or(false);
         let is_readable = after.as_ref().is_none_or(|after| {
             let mut values = sort.iter().zip(&after.values);
             F::is_id(&after.id) && values.all(|((field, _), value)| field.is_value(value))

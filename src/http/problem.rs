@@ -1,10 +1,10 @@
 //! Error responses, as RFC 9457 `application/problem+json`.
 //!
-//! A [`Kind`] is a row of the table below; callers branch on it. The rest of a [`Problem`] tells a developer what to
+//! A [`Kind`] is a row of one table; callers branch on it. The rest of a [`Problem`] tells a developer what to
 //! change. The front door logs the cause of a 5xx once, with the request's id. Callers never see the cause.
 
-mod advice;
 mod explained;
+mod kind;
 
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
@@ -20,99 +20,10 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 pub use explained::routes;
-
-macro_rules! kinds {
-    ($($name:ident => $status:ident, $slug:literal, $title:literal;)*) => {
-        /// The problem types.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Kind { $(#[doc = $title] $name,)* }
-
-        impl Kind {
-            /// All kinds, in the order of the table.
-            pub const ALL: &'static [Kind] = &[$(Kind::$name,)*];
-
-            /// The HTTP status of this kind.
-            pub const fn status(self) -> StatusCode {
-                match self { $(Kind::$name => StatusCode::$status,)* }
-            }
-
-            /// The last segment of the problem's `type`.
-            pub const fn slug(self) -> &'static str {
-                match self { $(Kind::$name => $slug,)* }
-            }
-
-            /// The title; the same for every problem of this kind.
-            pub const fn title(self) -> &'static str {
-                match self { $(Kind::$name => $title,)* }
-            }
-        }
-    };
-}
-
-kinds! {
-    MalformedJson => BAD_REQUEST, "malformed-json", "The body is not well-formed JSON";
-    BadRequest => BAD_REQUEST, "bad-request", "The request is malformed";
-    IdempotencyKeyRequired => BAD_REQUEST, "idempotency-key-required", "This operation requires an Idempotency-Key header";
-    Unauthorized => UNAUTHORIZED, "unauthorized", "A valid bearer token is required";
-    BadSignature => UNAUTHORIZED, "bad-signature", "The signature does not match the body";
-    MissingScope => FORBIDDEN, "missing-scope", "The token lacks the scope for this operation";
-    WebsiteToken => FORBIDDEN, "website-token", "The operation is closed to tokens that are bound to websites";
-    WebsiteNotYours => FORBIDDEN, "website-not-yours", "The token is not good for this website";
-    NotFound => NOT_FOUND, "not-found", "The resource does not exist";
-    MethodNotAllowed => METHOD_NOT_ALLOWED, "method-not-allowed", "The resource does not support this method";
-    NotAcceptable => NOT_ACCEPTABLE, "not-acceptable", "The resource has no representation that the request accepts";
-    RequestTimeout => REQUEST_TIMEOUT, "request-timeout", "The request was not received in time";
-    Conflict => CONFLICT, "conflict", "The state of the resource conflicts with this request";
-    NameTaken => CONFLICT, "name-taken", "Another resource has this name";
-    ChangedSinceExport => CONFLICT, "changed-since-export", "Rules have changed since the file was exported";
-    RevisionChanged => CONFLICT, "revision-changed", "The rules have changed since the previous page";
-    RevisionIncomplete => CONFLICT, "revision-incomplete", "The revision does not keep all that checkout saw";
-    RuleTestsFailed => CONFLICT, "rule-tests-failed", "Tests of the rules would fail";
-    InUse => CONFLICT, "in-use", "The resource is in use";
-    WrongState => CONFLICT, "wrong-state", "The current status does not allow this operation";
-    NotEligible => CONFLICT, "not-eligible", "The cart may not use this payment method";
-    ExceedsRemaining => CONFLICT, "exceeds-remaining", "The amount exceeds the remaining amount";
-    UseRefund => CONFLICT, "use-refund", "The invoice cannot be canceled; refund it instead";
-    ReferenceTaken => CONFLICT, "reference-taken", "The reference is used by another operation";
-    ReferenceCanceled => CONFLICT, "reference-canceled", "The reference is used by a canceled operation";
-    OrderNotOurs => CONFLICT, "order-not-ours", "The order at the provider does not belong to this payment";
-    AnotherPaymentIsLive => CONFLICT, "another-payment-is-live", "Another payment of this order is live";
-    KnownOtherwise => CONFLICT, "known-otherwise", "The provider reports another result";
-    AmbiguousAccount => CONFLICT, "ambiguous-account", "Several companies list this buyer";
-    InsufficientCredit => CONFLICT, "insufficient-credit", "The buyer's credit line does not cover the order";
-    StillRunning => CONFLICT, "still-running", "The first request with this Idempotency-Key is still running";
-    CursorExpired => GONE, "cursor-expired", "The cursor is older than what is kept";
-    Stale => PRECONDITION_FAILED, "stale", "The resource has changed since it was read";
-    TooLarge => PAYLOAD_TOO_LARGE, "too-large", "The body is too large";
-    UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The media type of the body is not supported";
-    Invalid => UNPROCESSABLE_ENTITY, "invalid", "The request has invalid values";
-    ApruveOrderNotFound => UNPROCESSABLE_ENTITY, "apruve-order-not-found", "The order does not exist at the provider";
-    LinesUnknown => UNPROCESSABLE_ENTITY, "lines-unknown", "The lines of the order are not known";
-    WebsiteRequired => UNPROCESSABLE_ENTITY, "website-required", "The website is required, because the token is good for several";
-    NothingToInvoice => UNPROCESSABLE_ENTITY, "nothing-to-invoice", "The amount to invoice is zero";
-    NoCorporateAccount => UNPROCESSABLE_ENTITY, "no-corporate-account", "No company with a credit line lists this buyer";
-    KeyReused => UNPROCESSABLE_ENTITY, "idempotency-key-reused", "This Idempotency-Key was used with another request";
-    ProviderRefused => UNPROCESSABLE_ENTITY, "provider-refused", "The payment provider rejected the request";
-    PreconditionRequired => PRECONDITION_REQUIRED, "precondition-required", "This operation requires an If-Match header";
-    TooManyRequests => TOO_MANY_REQUESTS, "too-many-requests", "The rate limit is exceeded";
-    Internal => INTERNAL_SERVER_ERROR, "internal", "The service failed";
-    KeyRefused => BAD_GATEWAY, "key-refused", "The payment provider rejects the API key";
-    GatewayUnreachable => BAD_GATEWAY, "gateway-unreachable", "The payment provider did not answer";
-    Unavailable => SERVICE_UNAVAILABLE, "unavailable", "The service is temporarily unavailable";
-}
+pub use kind::Kind;
 
 /// The `Retry-After` of a problem that sets no other value.
 const RETRY_AFTER_SECONDS: &str = "5";
-
-impl Kind {
-    /// Whether the same request may succeed later. A rejected API key stays rejected until an administrator enters
-    /// another one.
-    pub fn is_passing(self) -> bool {
-        let status = self.status();
-        let passes = status == StatusCode::BAD_GATEWAY || status == StatusCode::SERVICE_UNAVAILABLE;
-        passes && self != Kind::KeyRefused
-    }
-}
 
 /// One invalid value: its place, a code to branch on, and a sentence that says what is valid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]

@@ -45,11 +45,8 @@ impl Language {
         // CLDR makes `no` the parent of `nb` and `nn`, but it is not used in practice: what is tagged `no` is nearly always `nb`.
         for also in also(&locale) {
             if chain.iter().all(|step| step.tag != *also) {
-                chain.extend(
-                    Locale::try_from_str(also)
-                        .ok()
-                        .map(|also| ChainStep::new(&also)),
-                );
+                let also = Locale::try_from_str(also).ok();
+                chain.extend(also.map(|also| ChainStep::new(&also)));
             }
         }
         (!chain.is_empty()).then_some(Language { chain })
@@ -57,16 +54,12 @@ impl Language {
 
     /// Whether this step of the chain has `other`'s own tag.
     pub(super) fn is_at(&self, step: usize, other: &Language) -> bool {
-        self.chain
-            .get(step)
-            .is_some_and(|step| step.tag == other.own().tag)
+        self.chain[step].tag == other.own().tag
     }
 
     /// Whether this step of the chain has the same likely subtags as `other`.
     pub(super) fn is_likely_at(&self, step: usize, other: &Language) -> bool {
-        self.chain
-            .get(step)
-            .is_some_and(|step| step.likely == other.own().likely)
+        self.chain[step].likely == other.own().likely
     }
 
     /// The number of steps.

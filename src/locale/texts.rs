@@ -16,10 +16,9 @@ pub struct Texts {
 impl Texts {
     /// Prepares labels whose default text is in this language.
     pub fn new(labels: &Labels, language: Option<&Language>) -> Self {
-        let translations = labels
-            .localized
-            .iter()
-            .filter_map(|(tag, text)| Some((Language::new(tag)?, text.clone())));
+        let translations = labels.localized.iter();
+        let translations =
+            translations.filter_map(|(tag, text)| Some((Language::new(tag)?, text.clone())));
         let mut texts = Texts {
             default: labels.default.clone(),
             language: language.cloned(),
@@ -86,28 +85,20 @@ impl Texts {
 
     /// The text for `*`: the default, unless the header names its language elsewhere.
     fn any(&self, wanted: &Wanted) -> Option<&str> {
-        if self
-            .language
-            .as_ref()
-            .is_none_or(|language| !wanted.names(language))
-        {
+        let default = self.language.as_ref();
+        if default.is_none_or(|language| !wanted.names(language)) {
             return Some(&self.default);
         }
-        self.all()
-            .find(|(language, _)| !wanted.names(language))
-            .map(|(_, text)| text)
+        let mut others = self.all().filter(|(language, _)| !wanted.names(language));
+        others.next().map(|(_, text)| text)
     }
 
     /// The translations, followed by the default text if its language is known.
     fn all(&self) -> impl Iterator<Item = (&Language, &str)> {
         let translations = self.translations.iter();
-        translations
-            .map(|(language, text)| (language, text.as_str()))
-            .chain(
-                self.language
-                    .iter()
-                    .map(|language| (language, self.default.as_str())),
-            )
+        let translations = translations.map(|(language, text)| (language, text.as_str()));
+        let default = self.language.iter();
+        translations.chain(default.map(|language| (language, self.default.as_str())))
     }
 }
 

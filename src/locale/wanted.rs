@@ -72,9 +72,8 @@ impl Wanted {
     }
 
     pub(super) fn refuses(&self, language: &Language) -> bool {
-        self.refused
-            .iter()
-            .any(|refused| language.is_within(refused))
+        let mut refused = self.refused.iter();
+        refused.any(|refused| language.is_within(refused))
     }
 }
 
@@ -95,11 +94,7 @@ fn weighted(part: &str) -> Option<(u16, &str)> {
         let (name, value) = parameter.split_once('=')?;
         name.trim().eq_ignore_ascii_case("q").then(|| value.trim())
     });
-    let Some(weight) = weight else {
-        return Some((1000, tag));
-    };
-    let weight: f32 = weight.parse().ok()?;
-    (0.0..=1.0)
-        .contains(&weight)
-        .then_some(((weight * 1000.0).round() as u16, tag))
+    let weight: f32 = weight.map_or(Some(1.0), |weight| weight.parse().ok())?;
+    let is_weight = (0.0..=1.0).contains(&weight);
+    is_weight.then_some(((weight * 1000.0).round() as u16, tag))
 }

@@ -15,9 +15,9 @@ pub use crate::{
         body::{Fields, Findings},
         openapi::{
             Conflicting, ForceParameter, FromProvider, IfNoneMatch, OptionalIfMatch, OptionalKey,
-            PageParameters, RequiredIfMatch, RequiredKey,
+            RequiredIfMatch, RequiredKey,
         },
-        pagination::{self, Direction, Item, Listed, Query, Versioned},
+        pagination::{self, Item, ListFilter, Listed, Query, Versioned},
         precondition::IfMatch,
         problem::{FieldError, Kind, Problem},
         reply::{self, Reply},

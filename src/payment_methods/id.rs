@@ -3,8 +3,13 @@
 use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use utoipa::openapi::{RefOr, Schema};
 
-use crate::{ids::IntegrationId, payment_methods::MethodType};
+use crate::{
+    http::text_value::{TextValue, text_schema, text_values},
+    ids::IntegrationId,
+    payment_methods::MethodType,
+};
 
 /// Names a payment method, such as `apruve_01h455vb4pex5vsknk084sn02q`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +41,10 @@ impl<'de> Deserialize<'de> for PaymentMethodId {
         let text = Cow::<str>::deserialize(deserializer)?;
         PaymentMethodId::parse(&text).ok_or_else(|| de::Error::custom("not a payment method's id"))
     }
+}
+
+text_values! {
+    PaymentMethodId: "the id of a payment method", PaymentMethodId::parse, text_schema(Some(1), None);
 }
 
 impl fmt::Display for PaymentMethodId {

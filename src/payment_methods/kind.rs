@@ -4,7 +4,7 @@ use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text}
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{providers::ProviderKind, text_column::text_column};
+use crate::{providers::ProviderKind, string_enum::StringEnum, text_column::text_column};
 
 /// The type of method that an integration provides.
 #[derive(
@@ -66,5 +66,13 @@ impl MethodType {
     /// Parses the word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+impl StringEnum for MethodType {
+    const WORDS: &'static [Self] = &Self::ALL;
+
+    fn word(self) -> &'static str {
+        self.as_str()
     }
 }

@@ -15,7 +15,7 @@ pub fn may_read(rule: &Rule, caller: &Websites) -> bool {
 
 /// As [`may_read`], for a rule that applies to the websites `names`.
 pub fn may_read_of(names: &[String], caller: &Websites) -> bool {
-    !caller.is_bound() || names.is_empty() || names.iter().any(|it| caller.include(Some(it)))
+    names.is_empty() || names.iter().any(|it| caller.include(Some(it)))
 }
 
 /// Refuses a rule that also applies to other websites, or to all.

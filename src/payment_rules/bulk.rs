@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::{
     Rule,
     change::Changes,
-    refusal::RuleRefusal,
+    refusal::{RuleRefusal, no_method},
     store::{self, list::RuleFilter},
 };
 use crate::{
@@ -131,11 +131,8 @@ pub fn named(tx: &mut Tx<'_>, texts: &[String]) -> Result<Vec<Rule>, RuleRefusal
         match found.remove(text) {
             Some(rule) => rules.push(rule),
             None if seen.contains(text) => {
-                errors.push(FieldError::at(
-                    pointer,
-                    "duplicate",
-                    format!("`{text}` is listed twice."),
-                ));
+                let message = format!("`{text}` is listed twice.");
+                errors.push(FieldError::at(pointer, "duplicate", message));
             }
             None => {
                 let message = format!("There is no payment rule `{text}`.");
@@ -144,35 +141,21 @@ pub fn named(tx: &mut Tx<'_>, texts: &[String]) -> Result<Vec<Rule>, RuleRefusal
         }
         seen.insert(text);
     }
-    if errors.is_empty() {
-        Ok(rules)
-    } else {
-        Err(RuleRefusal::Invalid(errors))
-    }
+    RuleRefusal::unless_empty(errors)?;
+    Ok(rules)
 }
 
 fn require_methods(rules: &[Rule], selection: &Selection) -> Result<(), RuleRefusal> {
-    let errors: Vec<_> = rules
-        .iter()
-        .enumerate()
-        .filter(|(_, rule)| rule.payment_methods.is_empty())
-        .map(|(index, rule)| {
-            let pointer = match selection {
-                Selection::Ids(_) => format!("/ids/{index}"),
-                Selection::Filter(_) => "/filter".to_owned(),
-            };
-            let message = format!(
-                "`{}` offers no payment method; give it one before turning it on.",
-                rule.id
-            );
-            FieldError::at(pointer, "no_payment_method", message)
-        })
-        .collect();
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(RuleRefusal::Invalid(errors))
-    }
+    let rules = rules.iter().enumerate();
+    let empty = rules.filter(|(_, rule)| rule.payment_methods.is_empty());
+    let errors = empty.map(|(index, rule)| {
+        let pointer = match selection {
+            Selection::Ids(_) => format!("/ids/{index}"),
+            Selection::Filter(_) => "/filter".to_owned(),
+        };
+        FieldError::at(pointer, "no_payment_method", no_method(rule.id))
+    });
+    RuleRefusal::unless_empty(errors.collect())
 }
 
 /// Runs `act` at most once for a key; a repeated request returns the same counts.

@@ -37,22 +37,17 @@ impl<'a> Changes<'a> {
         }
     }
 
-    /// Adds rules and returns them. A rule that existed before continues its version numbers, so that an old ETag never
-    /// becomes valid again.
-    pub fn add(&mut self, tx: &mut Tx<'_>, rules: Vec<Rule>) -> Result<Vec<Rule>, StoreError> {
+    /// Adds rules and sets their versions. A rule that existed before continues its version numbers, so that an old ETag
+    /// never becomes valid again.
+    pub fn add(&mut self, tx: &mut Tx<'_>, rules: &mut [Rule]) -> Result<(), StoreError> {
         let ids: Vec<_> = rules.iter().map(|rule| rule.id).collect();
         let last = store::history::last_versions(tx, &ids)?;
-        let added = rules.into_iter().map(|rule| Rule {
-            version: last.get(&rule.id).map_or(1, |last| last + 1),
-            updated_at: self.actor.at,
-            ..rule
-        });
-        let added: Vec<Rule> = added.collect();
-        store::insert_all(tx, &added)?;
-        for rule in &added {
+        for rule in &mut *rules {
+            rule.version = last.get(&rule.id).map_or(1, |last| last + 1);
+            rule.updated_at = self.actor.at;
             self.note("create", None, rule.clone(), false);
         }
-        Ok(added)
+        store::insert_all(tx, rules)
     }
 
     /// Replaces the locked rule `before` by `after`. `action` is for the audit log.

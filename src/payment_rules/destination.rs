@@ -60,11 +60,10 @@ impl Destination {
     pub fn read(fields: Fields<'_>, kept: Kept<'_>) -> Option<Self> {
         let country = read_country(&fields);
         let region = read_region(&fields, country.as_deref());
-        let postal_codes = fields
-            .list("postalCodes", MAX_POSTAL_CODES)
-            .into_iter()
-            .filter_map(|(pointer, item)| {
-                read_postal_code(&fields, country.as_deref(), kept, pointer, item)
+        let listed = fields.list("postalCodes", MAX_POSTAL_CODES).into_iter();
+        let postal_codes = listed
+            .filter_map(|(pointer, it)| {
+                read_postal_code(&fields, country.as_deref(), kept, pointer, it)
             })
             .collect();
         fields.finish();
@@ -104,10 +103,10 @@ impl Kept<'_> {
         match self {
             Kept::Nothing | Kept::Later(_) => false,
             Kept::All => true,
-            Kept::Patterns(destinations) => destinations
-                .iter()
-                .flat_map(Destination::patterns)
-                .any(|known| known == (country, pattern)),
+            Kept::Patterns(destinations) => {
+                let mut known = destinations.iter().flat_map(Destination::patterns);
+                known.any(|known| known == (country, pattern))
+            }
         }
     }
 }
@@ -127,10 +126,10 @@ fn read_country(fields: &Fields<'_>) -> Option<String> {
     if geo::is_country(&country) {
         return Some(country);
     }
-    let advice = geo::suggest_country(&country).map_or_else(
-        || ".".to_owned(),
-        |code| format!("; did you mean `{code}`?"),
-    );
+    let advice = match geo::suggest_country(&country) {
+        Some(code) => format!("; did you mean `{code}`?"),
+        None => ".".to_owned(),
+    };
     let message = format!("`{country}` is not an ISO 3166-1 country{advice}");
     fields.refuse("country", "unknown_country", message);
     None
@@ -160,11 +159,10 @@ fn read_postal_code(
     pointer: String,
     item: &serde_json::Value,
 ) -> Option<String> {
+    let findings = fields.findings();
     let Some(pattern) = item.as_str() else {
         let message = format!("A postal code is a text, not {}.", body::kind_of(item));
-        fields
-            .findings()
-            .push(FieldError::at(pointer, "wrong_type", message));
+        findings.push(FieldError::at(pointer, "wrong_type", message));
         return None;
     };
     if let Some(country) = country
@@ -178,7 +176,7 @@ fn read_postal_code(
                 pattern: pattern.to_owned(),
                 error,
             }),
-            Kept::Nothing | Kept::Patterns(_) | Kept::All => fields.findings().push(error),
+            Kept::Nothing | Kept::Patterns(_) | Kept::All => findings.push(error),
         }
     }
     Some(pattern.to_owned())

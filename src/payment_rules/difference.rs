@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{Rule, access, change::Changes, store};
 use crate::{
     auth::Websites,
+    ids::RuleId,
     store::{Conn, StoreError, Tx},
 };
 
@@ -28,13 +29,11 @@ pub enum Others {
 impl Difference {
     /// Compares two sets by id. Versions and timestamps are ignored, because the service sets them.
     pub fn between(current: Vec<Rule>, wanted: Vec<Rule>, others: Others) -> Self {
-        let mut current: HashMap<String, Rule> = current
-            .into_iter()
-            .map(|rule| (rule.id.to_string(), rule))
-            .collect();
+        let current = current.into_iter().map(|rule| (rule.id, rule));
+        let mut current: HashMap<RuleId, Rule> = current.collect();
         let mut difference = Difference::default();
         for wanted in wanted {
-            match current.remove(&wanted.id.to_string()) {
+            match current.remove(&wanted.id) {
                 None => difference.created.push(wanted),
                 Some(before) => {
                     let after = Rule {
@@ -53,7 +52,7 @@ impl Difference {
         }
         if others == Others::Delete {
             difference.deleted = current.into_values().collect();
-            difference.deleted.sort_by_key(|rule| rule.id.to_string());
+            difference.deleted.sort_by_key(|rule| rule.id);
         }
         difference
     }
@@ -94,10 +93,9 @@ impl Difference {
             .split_once(' ')
             .and_then(|(revision, changed)| Some((revision.parse().ok()?, changed.parse().ok()?)))
             .ok_or_else(|| StoreError::unreadable("the difference of an idempotency key"))?;
-        let difference = if changed {
-            Difference::of_revision(conn, revision)?
-        } else {
-            Difference::default()
+        let difference = match changed {
+            true => Difference::of_revision(conn, revision)?,
+            false => Difference::default(),
         };
         Ok((difference, revision))
     }
@@ -123,17 +121,13 @@ impl Difference {
         for (before, after) in &self.updated {
             changes.replace(tx, "update", before.clone(), after.clone())?;
         }
-        changes.add(tx, self.created.clone())?;
-        Ok(())
+        changes.add(tx, &mut self.created.clone())
     }
 
     /// The numbers of changes in one sentence.
     pub fn summary(&self, what: &str) -> String {
-        format!(
-            "{what}: {} created, {} updated, {} deleted",
-            self.created.len(),
-            self.updated.len(),
-            self.deleted.len()
-        )
+        let (created, updated) = (self.created.len(), self.updated.len());
+        let deleted = self.deleted.len();
+        format!("{what}: {created} created, {updated} updated, {deleted} deleted")
     }
 }

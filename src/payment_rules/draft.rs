@@ -105,37 +105,28 @@ impl Rule {
 }
 
 impl Draft {
-    /// Reads a whole body; 422 with all errors. Postal patterns that `kept` contains are accepted.
+    /// Reads a whole body; 422 with all errors. Postal patterns that `kept` contains are accepted. Whether the methods
+    /// exist is checked later, in the database.
     pub fn from_body(body: &Map<String, Value>, kept: Kept<'_>) -> Result<Self, Problem> {
         let findings = Findings::default();
-        let draft = Draft::read(Fields::of(body, &findings), kept);
+        let draft = Draft::read_with(Fields::of(body, &findings), &by_id, kept);
         findings.into_result(draft)
     }
 
-    /// Reads one rule and notes every error. Whether its methods exist is checked later, in the database.
-    pub fn read(fields: Fields<'_>, kept: Kept<'_>) -> Option<Self> {
-        Draft::read_with(fields, &by_id, kept)
-    }
-
-    /// As [`Draft::read`], with another way to identify payment methods.
+    /// Reads one rule, whose payment methods `resolve` identifies, and notes every error.
     pub fn read_with(fields: Fields<'_>, resolve: Resolve<'_>, kept: Kept<'_>) -> Option<Self> {
         fields.ignore(READ_ONLY);
-        let draft = Draft::read_fields(&fields, resolve, kept);
-        fields.finish();
-        draft
-    }
-
-    fn read_fields(fields: &Fields<'_>, resolve: Resolve<'_>, kept: Kept<'_>) -> Option<Self> {
         let name = fields.text("name", 1, 255);
         let enabled = fields.flag("enabled", true);
-        let sort_order = read_sort_order(fields);
-        let currency = read_currency(fields);
+        let sort_order = read_sort_order(&fields);
+        let currency = read_currency(&fields);
         let stop_processing = fields.flag("stopProcessing", false);
-        let expression = expression::read(fields);
-        let destinations = destination::read_all(fields, kept);
+        let expression = expression::read(&fields);
+        let destinations = destination::read_all(&fields, kept);
         let websites = fields.unique_texts("websites", MAX_WEBSITES, 255);
-        let payment_methods = read_methods(fields, enabled, resolve);
-        let (active_from, active_until) = read_dates(fields);
+        let payment_methods = read_methods(&fields, enabled, resolve);
+        let (active_from, active_until) = read_dates(&fields);
+        fields.finish();
         Some(Draft {
             name: name?,
             enabled,

@@ -1,14 +1,9 @@
 //! Draft rules that replace the live ones in a trial.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{
-    Draft, Kept, Rule, import,
-    rulebook::{CompiledRule, Rulebook},
-};
+use super::{Draft, Kept, Rule, import, rulebook::Rulebook};
 use crate::{
     http::body::{self, Fields, Findings},
     ids,
@@ -23,14 +18,6 @@ pub fn read(fields: &Fields<'_>, book: &Rulebook, now: DateTime<Utc>) -> Vec<Rul
     rules
         .filter_map(|(pointer, value)| read_rule(fields.findings(), book, now, pointer, value))
         .collect()
-}
-
-/// The rulebook with its rules replaced by these.
-pub fn in_place_of_rules(book: &Rulebook, rules: Vec<Rule>) -> Rulebook {
-    let compiled = rules
-        .into_iter()
-        .map(|rule| Arc::new(CompiledRule::new(rule)));
-    book.with_rules(compiled.collect())
 }
 
 fn read_rule(

@@ -17,10 +17,9 @@ pub fn read(fields: &Fields<'_>) -> Option<String> {
         let pointer = fields.pointer(NAME);
         let errors = diagnostics
             .iter()
-            .filter(|found| found.severity == Severity::Error);
-        fields
-            .findings()
-            .extend(errors.map(|found| field_error(found, &pointer)));
+            .filter(|it| it.severity == Severity::Error);
+        let errors = errors.map(|found| field_error(found, &pointer));
+        fields.findings().extend(errors);
     }
     Some(text)
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     audit::{self, Actor, Change},
-    http::precondition::IfMatch,
+    http::{precondition::IfMatch, problem::FieldError},
     idempotency::{self, Key, Once},
     ids::{self, RuleId},
     store::{StoreError, Tx},
@@ -25,7 +25,7 @@ pub fn create(
     draft: Draft,
 ) -> Result<Once<Rule>, RuleRefusal> {
     once(tx, actor, key, |tx| {
-        require_methods(tx, &draft)?;
+        RuleRefusal::unless_empty(missing_methods(tx, &draft)?)?;
         let rule = Rule::new(ids::fresh(actor.at), draft, actor.at);
         add(tx, actor, rule, "create", "Created")
     })
@@ -64,11 +64,9 @@ pub fn replace(
     id: RuleId,
     draft: Draft,
 ) -> Result<Rule, RuleRefusal> {
-    let missing = Living::among(tx, &draft.payment_methods)?.missing("", &draft.payment_methods);
+    let missing = missing_methods(tx, &draft)?;
     let before = find_at(tx, if_match, id)?;
-    if !missing.is_empty() {
-        return Err(RuleRefusal::Invalid(missing));
-    }
+    RuleRefusal::unless_empty(missing)?;
     let after = before.redrafted(draft);
     let mut rule = match after == before {
         true => unchanged(tx, before)?,
@@ -130,10 +128,9 @@ pub fn set_enabled(
     id: RuleId,
     enabled: bool,
 ) -> Result<Once<Rule>, RuleRefusal> {
-    let (action, word) = if enabled {
-        ("enable", "Enabled")
-    } else {
-        ("disable", "Disabled")
+    let (action, word) = match enabled {
+        true => ("enable", "Enabled"),
+        false => ("disable", "Disabled"),
     };
     once(tx, actor, key, |tx| {
         let before = store::find_locked(tx, id)?.ok_or(RuleRefusal::NoSuchRule(id))?;
@@ -180,13 +177,9 @@ fn once(
     Ok(done)
 }
 
-fn require_methods(tx: &mut Tx<'_>, draft: &Draft) -> Result<(), RuleRefusal> {
-    let missing = Living::among(tx, &draft.payment_methods)?.missing("", &draft.payment_methods);
-    if missing.is_empty() {
-        Ok(())
-    } else {
-        Err(RuleRefusal::Invalid(missing))
-    }
+fn missing_methods(tx: &mut Tx<'_>, draft: &Draft) -> Result<Vec<FieldError>, StoreError> {
+    let living = Living::among(tx, &draft.payment_methods)?;
+    Ok(living.missing("", &draft.payment_methods))
 }
 
 fn find_at(tx: &mut Tx<'_>, if_match: &IfMatch, id: RuleId) -> Result<Rule, RuleRefusal> {
@@ -198,14 +191,12 @@ fn find_at(tx: &mut Tx<'_>, if_match: &IfMatch, id: RuleId) -> Result<Rule, Rule
 fn add(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    rule: Rule,
+    mut rule: Rule,
     action: &str,
     word: &str,
 ) -> Result<Rule, RuleRefusal> {
     let mut changes = Changes::by(actor);
-    let added = changes.add(tx, vec![rule])?;
-    let rule = added.into_iter().next();
-    let rule = rule.ok_or_else(|| StoreError::unreadable("the rule that was added"))?;
+    changes.add(tx, std::slice::from_mut(&mut rule))?;
     let summary = format!("{word} {}", quote(&rule.name));
     changes.commit(tx, action, &summary)?;
     Ok(rule)

@@ -19,33 +19,26 @@ impl Living {
         tx: &mut Tx<'_>,
         methods: impl IntoIterator<Item = &'a RuleMethod>,
     ) -> Result<Self, StoreError> {
-        let ids: Vec<_> = methods
-            .into_iter()
-            .map(|method| method.id.integration)
-            .collect();
+        let ids = methods.into_iter().map(|method| method.id.integration);
+        let ids: Vec<_> = ids.collect();
         store::living_integrations(tx, &ids).map(Living)
     }
 
     /// Whether there is such a method.
     pub fn has(&self, id: PaymentMethodId) -> bool {
-        self.0
-            .get(&id.integration)
-            .is_some_and(|kind| kind == id.kind.as_str())
+        let kind = self.0.get(&id.integration);
+        kind.is_some_and(|kind| kind == id.kind.as_str())
     }
 
     /// An error for each method of a rule that does not exist; `pointer` is the JSON pointer of the rule.
     pub fn missing(&self, pointer: &str, methods: &[RuleMethod]) -> Vec<FieldError> {
-        methods
-            .iter()
-            .enumerate()
-            .filter(|(_, method)| !self.has(method.id))
-            .map(|(index, method)| {
-                FieldError::at(
-                    format!("{pointer}/paymentMethods/{index}/id"),
-                    draft::UNKNOWN_METHOD,
-                    draft::no_such_method(&method.id.to_string()),
-                )
-            })
-            .collect()
+        let methods = methods.iter().enumerate();
+        let missing = methods.filter(|(_, method)| !self.has(method.id));
+        let errors = missing.map(|(index, method)| {
+            let pointer = format!("{pointer}/paymentMethods/{index}/id");
+            let message = draft::no_such_method(&method.id.to_string());
+            FieldError::at(pointer, draft::UNKNOWN_METHOD, message)
+        });
+        errors.collect()
     }
 }

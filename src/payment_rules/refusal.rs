@@ -1,6 +1,6 @@
 //! Why a change to the rules was not made.
 
-use super::conflict::Conflict;
+use super::conflict::RuleConflict;
 use crate::{
     auth::WebsiteRefusal,
     http::problem::{FieldError, Problem},
@@ -26,7 +26,7 @@ pub enum RuleRefusal {
     Invalid(Vec<FieldError>),
     /// Rules have changed here since the file was exported.
     #[error("{} rules have changed since the file was exported", .0.len())]
-    ChangedSince(Vec<Conflict>),
+    ChangedSince(Vec<RuleConflict>),
     /// A concurrent change came first, or tests of the rules would fail.
     #[error("{0}")]
     Refused(Box<Problem>),
@@ -39,6 +39,21 @@ pub enum RuleRefusal {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// The message for a rule without a payment method that is to be enabled.
+pub fn no_method(id: RuleId) -> String {
+    format!("`{id}` offers no payment method; give it one before turning it on.")
+}
+
+impl RuleRefusal {
+    /// Refuses a request with these errors, if there are any.
+    pub fn unless_empty(errors: Vec<FieldError>) -> Result<(), Self> {
+        match errors.is_empty() {
+            true => Ok(()),
+            false => Err(RuleRefusal::Invalid(errors)),
+        }
+    }
 }
 
 impl From<Problem> for RuleRefusal {

@@ -1,5 +1,8 @@
 //! Restores the rules of an earlier revision.
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use super::{
     Rule,
     change::Changes,
@@ -24,7 +27,19 @@ pub struct Restored {
     /// The newest revision of the rules.
     pub revision: i64,
     /// The methods that no longer exist, with the rules from which they were left out.
-    pub missing: Vec<(RuleId, PaymentMethodId)>,
+    pub missing: Vec<MissingMethod>,
+}
+
+/// A payment method that no longer exists.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MissingMethod {
+    /// The rule that had the method.
+    #[schema(value_type = String, example = "rule_01h455vb4pex5vsknk084sn02q")]
+    rule_id: RuleId,
+    /// The method that does not exist any more.
+    #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
+    payment_method_id: PaymentMethodId,
 }
 
 /// Restores the rules of revision `number`, unless the rules have changed since the caller read them. Methods that no
@@ -83,21 +98,19 @@ fn restore_now(
     })
 }
 
-type Missing = Vec<(RuleId, PaymentMethodId)>;
-
-fn wanted(tx: &mut Tx<'_>, number: i64) -> Result<(Vec<Rule>, Missing), StoreError> {
+fn wanted(tx: &mut Tx<'_>, number: i64) -> Result<(Vec<Rule>, Vec<MissingMethod>), StoreError> {
     let mut rules = store::history::as_of(tx, number)?;
     let living = Living::among(tx, rules.iter().flat_map(|rule| &rule.payment_methods))?;
     let mut missing = Vec::new();
     for rule in &mut rules {
-        let id = rule.id;
-        rule.payment_methods.retain(|method| {
-            let lives = living.has(method.id);
-            if !lives {
-                missing.push((id, method.id));
-            }
-            lives
-        });
+        let rule_id = rule.id;
+        let gone = rule
+            .payment_methods
+            .extract_if(.., |method| !living.has(method.id));
+        missing.extend(gone.map(|method| MissingMethod {
+            rule_id,
+            payment_method_id: method.id,
+        }));
         rule.enabled &= !rule.payment_methods.is_empty();
     }
     Ok((rules, missing))

@@ -81,7 +81,8 @@ pub fn find_locked(tx: &mut Tx<'_>, id: RuleId) -> Result<Option<Rule>, StoreErr
         payment_rules::table.find(id).select(RuleRow::as_select())
     )
     .optional()?;
-    Ok(with_methods(tx.conn(), row.into_iter().collect())?.pop())
+    let row = row.into_iter().collect();
+    Ok(all(each_with_methods(tx.conn(), row)?)?.pop())
 }
 
 /// Rules, locked against other writers until the transaction ends. They are locked in the order of ids, so that no
@@ -95,8 +96,16 @@ pub fn load_many_locked(tx: &mut Tx<'_>, ids: &[RuleId]) -> Result<Vec<Rule>, St
 pub fn lock_many(tx: &mut Tx<'_>, ids: &[RuleId]) -> Result<(), StoreError> {
     let mut texts = texts(ids);
     texts.sort_unstable();
-    for ids in texts.chunks(CHUNK) {
-        lock(tx, ids)?;
+    // SQLite has a single writer, so its transaction is the lock.
+    if let Conn::Pg(conn) = tx.conn() {
+        for ids in texts.chunks(CHUNK) {
+            payment_rules::table
+                .filter(payment_rules::id.eq_any(ids))
+                .order(payment_rules::id)
+                .select(payment_rules::id)
+                .for_update()
+                .load::<String>(conn)?;
+        }
     }
     Ok(())
 }
@@ -111,19 +120,6 @@ pub fn load_all_locked(tx: &mut Tx<'_>) -> Result<Vec<Rule>, StoreError> {
             .load::<String>(conn)?;
     }
     load_all(tx.conn())
-}
-
-/// Locks rows on PostgreSQL. SQLite has a single writer, so its transaction is the lock.
-fn lock(tx: &mut Tx<'_>, ids: &[String]) -> Result<(), StoreError> {
-    if let Conn::Pg(conn) = tx.conn() {
-        payment_rules::table
-            .filter(payment_rules::id.eq_any(ids))
-            .order(payment_rules::id)
-            .select(payment_rules::id)
-            .for_update()
-            .load::<String>(conn)?;
-    }
-    Ok(())
 }
 
 /// The ids of the rules with one of these names.
@@ -282,16 +278,12 @@ fn delete_countries(tx: &mut Tx<'_>, id: RuleId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Adds the methods to rows that were just loaded.
-fn with_methods(conn: &mut Conn, rows: Vec<RuleRow>) -> Result<Vec<Rule>, StoreError> {
-    all(each_with_methods(conn, rows)?)
-}
-
 fn all(rules: Vec<Result<Rule, UnreadableRow>>) -> Result<Vec<Rule>, StoreError> {
     let all: Result<_, UnreadableRow> = rules.into_iter().collect();
     Ok(all?)
 }
 
+/// Adds the methods to rows that were just loaded.
 fn each_with_methods(
     conn: &mut Conn,
     rows: Vec<RuleRow>,

@@ -69,10 +69,8 @@ fn take_changed_patterns(tx: &mut Tx<'_>) -> Result<Vec<UpgradedPatterns>, Store
     if !settings::store::take(tx, PENDING)? {
         return Ok(Vec::new());
     }
-    let ids: Vec<String> = rules::list_versions(tx.conn())?
-        .into_iter()
-        .map(|(id, _)| id)
-        .collect();
+    let versions = rules::list_versions(tx.conn())?.into_iter();
+    let ids: Vec<String> = versions.map(|(id, _)| id).collect();
     // The rulebook cache logs rules that cannot be read.
     let readable = rules::load_each(tx.conn(), &ids)?.into_iter().flatten();
     Ok(readable.flat_map(|rule| changed_in(&rule)).collect())
@@ -86,8 +84,7 @@ fn changed_in(rule: &Rule) -> Vec<UpgradedPatterns> {
             changed.entry(country).or_default().push(pattern);
         }
     }
-    let pairs = changed.into_iter();
-    pairs
-        .map(|(country, patterns)| (rule.id, country.to_owned(), patterns.join(", ")))
-        .collect()
+    let changed = changed.into_iter();
+    let changed = changed.map(|(country, them)| (rule.id, country.to_owned(), them.join(", ")));
+    changed.collect()
 }

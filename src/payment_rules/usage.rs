@@ -50,10 +50,8 @@ fn readable(
         match rule {
             Ok(rule) => rules.push(rule),
             Err(row) => {
-                let id: RuleId = row
-                    .id
-                    .parse()
-                    .map_err(|_| StoreError::unreadable(format!("the rule {}", row.id)))?;
+                let not_an_id = |_| StoreError::unreadable(format!("the rule {}", row.id));
+                let id: RuleId = row.id.parse().map_err(not_an_id)?;
                 let name = store::find_version(conn, id)?.map(|(_, name)| name);
                 unreadable.push(RuleUse {
                     id,
@@ -133,18 +131,15 @@ fn uses(
         .filter(|method| method.enabled && method.id.integration != integration)
         .map(|method| method.id.integration)
         .collect();
-    Ok(rules
-        .iter()
-        .map(|rule| RuleUse {
+    let uses = rules.iter().map(|rule| {
+        let methods = rule.payment_methods.iter();
+        let others = methods.filter(|method| on.contains(&method.id.integration));
+        RuleUse {
             id: rule.id,
             name: rule.name.clone(),
             enabled: rule.enabled,
-            other_enabled_methods: rule
-                .payment_methods
-                .iter()
-                .filter(|method| on.contains(&method.id.integration))
-                .map(|_| 1)
-                .sum(),
-        })
-        .collect())
+            other_enabled_methods: others.map(|_| 1).sum(),
+        }
+    });
+    Ok(uses.collect())
 }

@@ -28,6 +28,9 @@ pub struct Warned {
 
 /// The warnings about many rules, up to a limit.
 pub fn warnings_of_all(rules: &[Rule]) -> Warned {
+    if rules.is_empty() {
+        return Warned::default();
+    }
     DIALECT.with_samples(|samples| {
         let mut warned = Warned::default();
         for (place, rule) in rules.iter().enumerate() {

@@ -8,13 +8,12 @@ use std::rc::Rc;
 
 use super::{
     error::PaymentError,
-    ledger::{Cause, Ledger},
+    ledger::Ledger,
     open_payment::{OpenPayment, OperationResult, Performed},
     operations::{Operation, act, cancel, invoice},
-    service::Intent,
-    transaction::{State, Transaction},
+    transaction::State,
 };
-use crate::{idempotency::Key, string_enum::string_enum};
+use crate::string_enum::string_enum;
 
 string_enum! {
     /// How much of the payment is canceled.
@@ -26,52 +25,21 @@ string_enum! {
     }
 }
 
-#[expect(clippy::derivable_impls, reason = "`string_enum!` derives no default")]
-impl Default for Extent {
-    fn default() -> Self {
-        Extent::Remainder
-    }
-}
-
-/// What to cancel, and why.
-#[derive(Clone, Debug, Default)]
-pub struct Cancellation {
-    pub extent: Extent,
-    /// Stored with each transaction of the cancellation.
-    pub reason: Option<String>,
-}
-
-impl Cancellation {
-    /// Stores the reason with a transaction that was just begun.
-    fn explain(&self, ledger: &mut Ledger, begun: &Intent, by: Cause) {
-        ledger.edit(begun.transaction, by.at, |it| {
-            it.details.reason.clone_from(&self.reason);
-        });
-    }
-}
-
 /// Whether the caller may cancel a payment in its current state.
 pub type CancelCheck = Rc<dyn Fn(&Ledger) -> Result<(), PaymentError>>;
 
 impl OpenPayment {
-    /// Cancels the remainder or everything. The result has the last transaction that was begun: if it has not
-    /// succeeded, the later steps wait until the request is sent again.
+    /// Cancels the remainder or everything; each transaction of it keeps the reason. The result has the last
+    /// transaction that was begun: if it has not succeeded, the later steps wait until the request is sent again.
     pub async fn abandon(
         self,
-        wanted: Cancellation,
+        extent: Extent,
+        reason: Option<String>,
         may: CancelCheck,
     ) -> Result<OperationResult, PaymentError> {
-        match wanted.extent {
-            Extent::Remainder => self.operate(remainder(wanted, may)).await,
-            Extent::All => self.abandon_all(wanted, may).await,
+        if extent == Extent::Remainder {
+            return self.operate(remainder(reason, may)).await;
         }
-    }
-
-    async fn abandon_all(
-        self,
-        wanted: Cancellation,
-        may: CancelCheck,
-    ) -> Result<OperationResult, PaymentError> {
         let first = self.earlier()?;
         if let Some(first) = first {
             // Refuses while the call of the first request is under way.
@@ -84,29 +52,33 @@ impl OpenPayment {
         self.detached(async move |payment| {
             // Unknown outcomes are read back first, so that each invoice is judged by its current state.
             payment.ready().await?;
-            let mut steps = Steps::of(payment.context.key.clone());
             if let Some(first) = first {
                 let replayed = payment.replay(first)?;
                 if !leaves_more_to_do(payment.ledger(), &replayed) {
                     return Ok(replayed);
                 }
-                steps.begun = true;
             }
+            let key = payment.context.key.clone();
+            // The first transaction takes the request's own key.
+            let mut is_taken = first.is_some();
+            let mut key_of = |step: &str| match std::mem::replace(&mut is_taken, true) {
+                true => key.step(step),
+                false => key.clone(),
+            };
             may(payment.ledger())?;
             for open in cancel::open_invoices(payment.ledger())? {
-                let step = steps.next(&open.to_string());
-                let (may, reason) = (Rc::clone(&may), wanted.reason.clone());
+                let (may, reason) = (Rc::clone(&may), reason.clone());
                 let cancel = act(move |ledger, start| {
                     may(ledger)?;
                     invoice::cancel(ledger, open, reason.as_deref(), start)
                 });
-                let done = payment.run(&step, cancel).await?;
+                let done = payment.run_step(&key_of(&open.to_string()), cancel).await?;
                 if !leaves_more_to_do(payment.ledger(), &done) {
                     return Ok(done);
                 }
             }
             payment
-                .run(&steps.next(ORDER), remainder(wanted, may))
+                .run_step(&key_of(ORDER), remainder(reason, may))
                 .await
         })
         .await
@@ -114,28 +86,21 @@ impl OpenPayment {
 
     /// The last step of an earlier request whose first one was `first`. `None` if a step is left or not settled.
     async fn last_step(&self, first: Performed) -> Result<Option<Performed>, PaymentError> {
-        let is_settled = |it: &Transaction| it.state.is_settled();
-        if !self
-            .ledger()
-            .find(first.transaction)
-            .is_some_and(is_settled)
-        {
+        let is_settled = |id| {
+            self.ledger()
+                .find(id)
+                .is_some_and(|it| it.state.is_settled())
+        };
+        if !is_settled(first.transaction) {
             return Ok(None);
         }
         if !leaves_more_to_do(self.ledger(), &first) {
             return Ok(Some(first));
         }
         let last = self.context.key.step(ORDER);
-        match self
-            .service
-            .operation_of(&last, self.context.actor.at)
-            .await?
-        {
-            Some(last) if self.ledger().find(last).is_some_and(is_settled) => {
-                self.replay(last).map(Some)
-            }
-            _ => Ok(None),
-        }
+        let last = self.service.operation_of(&last, self.context.actor.at);
+        let settled = last.await?.filter(|last| is_settled(*last));
+        settled.map(|last| self.replay(last)).transpose()
     }
 }
 
@@ -143,34 +108,15 @@ impl OpenPayment {
 const ORDER: &str = "order";
 
 /// Cancels what is not invoiced.
-fn remainder(wanted: Cancellation, may: CancelCheck) -> impl Operation {
+fn remainder(reason: Option<String>, may: CancelCheck) -> impl Operation {
     act(move |ledger, start| {
         may(ledger)?;
         let begun = cancel::begin(ledger, start)?;
-        wanted.explain(ledger, &begun, start.by);
+        ledger.edit(begun.transaction, start.by.at, |it| {
+            it.details.reason.clone_from(&reason);
+        });
         Ok(begun)
     })
-}
-
-/// The keys of one request's transactions.
-struct Steps {
-    key: Key,
-    /// Whether the request's own key is taken.
-    begun: bool,
-}
-
-impl Steps {
-    fn of(key: Key) -> Self {
-        Steps { key, begun: false }
-    }
-
-    fn next(&mut self, name: &str) -> Key {
-        if std::mem::replace(&mut self.begun, true) {
-            self.key.step(name)
-        } else {
-            self.key.clone()
-        }
-    }
 }
 
 /// Whether `done` canceled an invoice, so that the next step follows.

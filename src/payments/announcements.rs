@@ -69,16 +69,12 @@ pub fn invoice_overdue(
 ) -> Option<EventDraft> {
     let invoice = ledger.find(invoice)?;
     let mut data = data::of(ledger, Some(ledger.status()), None);
-    let shown = data::invoice_of(ledger, invoice);
     data.invoice = Some(EventInvoice {
         days_past_due: Some(days_past_due),
-        ..shown
+        ..data::invoice_of(ledger, invoice)
     });
-    Some(EventDraft::of_payment(
-        EventType::InvoiceOverdue,
-        now,
-        &data,
-    ))
+    let draft = EventDraft::of_payment(EventType::InvoiceOverdue, now, &data);
+    Some(draft)
 }
 
 fn of_transaction(before: &Ledger, ledger: &Ledger, transaction: &Transaction) -> Vec<EventType> {
@@ -105,8 +101,7 @@ fn of_transaction(before: &Ledger, ledger: &Ledger, transaction: &Transaction) -
 
 /// What the provider paid for an invoice, in minor units.
 fn funded(invoice: &Transaction) -> i64 {
-    let funding = invoice.details.invoice.as_ref().and_then(|it| it.funding);
-    funding.map_or(0, |funding| funding.amount)
+    invoice.funding().map_or(0, |funding| funding.amount)
 }
 
 fn is_closed(ledger: &Ledger, invoice: &Transaction) -> bool {

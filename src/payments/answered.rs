@@ -21,9 +21,8 @@ pub fn answered(ledger: &mut Ledger, id: TransactionId, outcome: &CommandOutcome
         CommandOutcome::KeyRefused { status } => {
             let message =
                 format!("The provider rejects the API key of the integration (status {status}).");
-            ledger
-                .fail(id, Failure::new(FailureCode::KeyRefused, message), by)
-                .map(drop)
+            let failure = Failure::new(FailureCode::KeyRefused, message);
+            ledger.fail(id, failure, by).map(drop)
         }
         CommandOutcome::Later(later) => not_sent(ledger, id, later, by),
         CommandOutcome::Lost(cause) => {
@@ -33,13 +32,8 @@ pub fn answered(ledger: &mut Ledger, id: TransactionId, outcome: &CommandOutcome
         CommandOutcome::NotSent(cause) => not_sent(ledger, id, cause, by),
     };
     if let Err(wrong) = moved {
-        ledger.note(
-            Some(id),
-            "late_answer",
-            false,
-            by,
-            format!("An answer came too late: {wrong}."),
-        );
+        let message = format!("An answer came too late: {wrong}.");
+        ledger.note(Some(id), "late_answer", false, by, message);
     }
 }
 
@@ -65,7 +59,7 @@ fn done(
         (Action::Invoice, Created::Invoice(invoice)) => {
             if ledger.apply(id, Event::Succeeds, by, "The provider has the invoice.")? {
                 ledger.edit(id, by.at, |it| it.reference = Some(invoice.id.clone()));
-                follow(ledger, id, invoice, by);
+                follow(ledger, Some(id), invoice, by);
             }
         }
         (Action::Capture | Action::Cancel, Created::Invoice(invoice))
@@ -77,9 +71,7 @@ fn done(
                 }
                 _ => ledger.apply(id, Event::Lost, by, "The invoice is not closed yet.")?,
             };
-            if let Some(parent) = transaction.parent_id.filter(|_| moved) {
-                follow(ledger, parent, invoice, by);
-            }
+            follow(ledger, transaction.parent_id.filter(|_| moved), invoice, by);
         }
         // The invoice was paid while the call was under way. The next sync shows where the money went.
         (Action::Cancel, Created::Invoice(_)) if is_paid(ledger, &transaction) => {
@@ -91,9 +83,7 @@ fn done(
                 _ => "The invoice is canceled.",
             };
             let moved = ledger.apply(id, Event::Succeeds, by, message)?;
-            if let Some(parent) = transaction.parent_id.filter(|_| moved) {
-                follow(ledger, parent, invoice, by);
-            }
+            follow(ledger, transaction.parent_id.filter(|_| moved), invoice, by);
         }
         (Action::Cancel, Created::Order(_)) => {
             if finish_cancellation(ledger, id, by, "The order is canceled.")? {
@@ -118,10 +108,12 @@ fn is_paid(ledger: &Ledger, transaction: &Transaction) -> bool {
 }
 
 /// Stores the status and times of an invoice from an answer.
-fn follow(ledger: &mut Ledger, invoice: TransactionId, seen: &InvoiceSnapshot, by: Cause) {
-    ledger.edit(invoice, by.at, |it| {
-        it.details.invoice.get_or_insert_default().follow(seen);
-    });
+fn follow(ledger: &mut Ledger, invoice: Option<TransactionId>, seen: &InvoiceSnapshot, by: Cause) {
+    if let Some(invoice) = invoice {
+        ledger.edit(invoice, by.at, |it| {
+            it.details.invoice.get_or_insert_default().follow(seen);
+        });
+    }
 }
 
 /// Fails a transaction that was not sent; the same request may be made again.
@@ -148,8 +140,9 @@ fn refused(
     by: Cause,
 ) -> Result<(), WrongMove> {
     let cancel = ledger.find(id).filter(|it| it.action == Action::Cancel);
+    let is_order = |it: &Transaction| it.action == Action::Authorize;
     let canceled = cancel.and_then(|it| ledger.find(it.parent_id?));
-    let cancels_order = canceled.is_some_and(|it| it.action == Action::Authorize);
+    let cancels_order = canceled.is_some_and(is_order);
     let has_invoices = ledger.of_action(Action::Invoice).any(|it| {
         it.state == State::Succeeded && ledger.invoice_status(it) != InvoiceStatus::Canceled
     });
@@ -164,9 +157,7 @@ fn refused(
         }
         return Ok(());
     }
-    let makes_order = ledger
-        .find(id)
-        .is_some_and(|it| it.action == Action::Authorize);
+    let makes_order = ledger.find(id).is_some_and(is_order);
     let failed = ledger.fail(id, Failure::new(FailureCode::ProviderRefused, message), by)?;
     // Only a refusal of the buyer's order ends the attempt; in all other cases the order may be made again.
     if failed && makes_order && is_about_the_matter(status) {
@@ -178,8 +169,7 @@ fn refused(
 
 /// Fails an authorization that was still open when its order was canceled.
 pub fn give_up_authorization(ledger: &mut Ledger, by: Cause) {
-    let waiting = ledger.authorization().filter(|it| !it.state.is_settled());
-    if let Some(id) = waiting.map(|it| it.id) {
+    if let Some(id) = ledger.open_authorization().map(|it| it.id) {
         let failure = Failure::new(FailureCode::Canceled, "The order was canceled.");
         ledger.fail_open(id, failure, by);
     }

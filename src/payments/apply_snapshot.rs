@@ -21,22 +21,27 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use self::reading::Reading;
-use crate::{
-    findings::Observation,
-    ids::TransactionId,
-    integrations::Financing,
-    payments::{
-        ledger::{Cause, Ledger},
-        transaction::State,
-    },
-    providers::{ProviderId, ProviderSnapshot},
-};
+use self::prelude::*;
+use crate::{integrations::Financing, providers::ProviderSnapshot};
 
 pub use candidates::{OrderMismatch, ours, verify};
 pub use close::{finish_close, fix_closed_amount, is_closing};
 pub use end::{finish_cancellation, finish_purchase, fix_canceled_amount};
 pub use order::{bind, bound};
+
+/// The names that most parts of this use.
+mod prelude {
+    pub(super) use super::reading::Reading;
+    pub(super) use crate::{
+        findings::{FindingCode, Observation},
+        ids::TransactionId,
+        payments::{
+            ledger::{Cause, Ledger},
+            transaction::{Action, Event, Failure, FailureCode, Origin, State, Transaction},
+        },
+        providers::{InvoiceSnapshot, InvoiceStatus, List, OrderSnapshot, OrderState, ProviderId},
+    };
+}
 
 /// When each invoice was funded, the only fact that is taken from webhooks. It moves no money.
 pub type FundedAt = HashMap<ProviderId, DateTime<Utc>>;
@@ -58,7 +63,9 @@ pub fn apply_snapshot(
     known: Known<'_>,
     by: Cause,
 ) -> Vec<Observation> {
-    let searched = searched(ledger);
+    let unknown = ledger.transactions().iter();
+    let unknown = unknown.filter(|it| it.state == State::Unknown);
+    let searched: Vec<_> = unknown.map(|it| (it.id, it.search.reads)).collect();
     let mut reading = Reading::new(ledger, by);
     let order = reading.order(snapshot, known.secure_hashes);
     let is_bound = reading.ledger.payment.provider_order_id().is_some();
@@ -79,13 +86,4 @@ pub fn apply_snapshot(
         });
     }
     reading.findings
-}
-
-/// The transactions with an unknown outcome, with the number of reads of each.
-fn searched(ledger: &Ledger) -> Vec<(TransactionId, u32)> {
-    let unknown = ledger
-        .transactions()
-        .iter()
-        .filter(|it| it.state == State::Unknown);
-    unknown.map(|it| (it.id, it.search.reads)).collect()
 }

@@ -3,7 +3,7 @@
 use super::{
     error::PaymentError,
     open_payment::{OpenPayment, OperationResult},
-    operations::{act, authorize::authorize, offline_is_not_authorized},
+    operations::{act, authorize::authorize},
     service::Intent,
 };
 use crate::providers::ProviderId;
@@ -19,17 +19,16 @@ impl OpenPayment {
             let order = order.ok_or(PaymentError::OrderNotFound)?;
             // An offline payment is refused with its own sentence, not with the provider's.
             if payment.ledger().payment.provider_order.is_none() {
-                return Err(offline_is_not_authorized(payment.ledger()));
+                return payment.ledger().refuse_offline();
             }
             let snapshot = payment.client().await?.provider().order(&order).await?;
             let id = payment.ledger().payment.id;
             let secure_hashes = payment.service.secure_hashes(id).await?;
-            let key = payment.context.key.clone();
             let follow = act(move |ledger, start| {
                 let transaction = authorize(ledger, &snapshot, &secure_hashes, start.by)?;
                 Ok(Intent::without_command(transaction))
             });
-            payment.run(&key, follow).await
+            payment.run(follow).await
         })
         .await
     }

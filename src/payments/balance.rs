@@ -21,29 +21,21 @@ pub struct Balance {
 impl Balance {
     /// The balance of an invoice, or of the purchase of an offline sale.
     pub fn of(transactions: &[Transaction], asked: &Transaction) -> Self {
-        match asked.action {
-            Action::Purchase => Balance::of_sale(transactions, asked),
-            _ => Balance::of_invoice(transactions, asked),
+        if asked.action == Action::Purchase {
+            let sums = Amounts::of(asked.amount, transactions);
+            return Balance {
+                asked: asked.amount.saturating_sub(sums.canceled),
+                captured: sums.captured,
+                refunded: sums.refunded,
+                forgiven: sums.forgiven(),
+            };
         }
-    }
-
-    fn of_invoice(transactions: &[Transaction], invoice: &Transaction) -> Self {
-        let part = part_of(transactions, invoice);
+        let part = part_of(transactions, asked);
         Balance {
             asked: part.billed,
             captured: part.captured,
             refunded: part.refunded(),
             forgiven: part.forgiven(),
-        }
-    }
-
-    fn of_sale(transactions: &[Transaction], purchase: &Transaction) -> Self {
-        let sums = Amounts::of(purchase.amount, transactions);
-        Balance {
-            asked: purchase.amount.saturating_sub(sums.canceled),
-            captured: sums.captured,
-            refunded: sums.refunded,
-            forgiven: sums.forgiven(),
         }
     }
 

@@ -7,7 +7,7 @@ use super::{
     balance::{Balance, asks},
     transaction::{Action, Origin, State, Transaction},
 };
-use crate::ids::TransactionId;
+use crate::{ids::TransactionId, providers::Funding};
 
 /// A transaction that counts in the books.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,9 +26,8 @@ pub struct BookedMove {
 /// All moves of a payment, invoice by invoice. A move does not depend on anything that was booked later.
 pub fn booked_moves(transactions: &[Transaction], is_offline: bool) -> Vec<BookedMove> {
     let asking = transactions.iter().filter(|it| asks(it, is_offline));
-    asking
-        .flat_map(|it| moves_of(transactions, it, is_offline))
-        .collect()
+    let moves = asking.flat_map(|it| moves_of(transactions, it, is_offline));
+    moves.collect()
 }
 
 fn moves_of(
@@ -56,10 +55,8 @@ fn moves_of(
         let change = after.since(&before);
         before = after;
         let fee = fee_of(&own, asked, it);
-        if let Some(booked_at) = it
-            .booked_at
-            .filter(|_| change != Balance::default() || fee != 0)
-        {
+        let counts = change != Balance::default() || fee != 0;
+        if let Some(booked_at) = it.booked_at.filter(|_| counts) {
             moves.push(BookedMove {
                 transaction: it.id,
                 invoice: asked.id,
@@ -85,15 +82,13 @@ fn fee_of(own: &[&Transaction], invoice: &Transaction, capture: &Transaction) ->
         return fee;
     }
     let captures = || own.iter().filter(is_from_provider);
-    let first = captures()
-        .filter(|it| it.details.fee.is_none())
-        .min_by_key(|it| (it.ordinal, it.id));
+    let without_fee = captures().filter(|it| it.details.fee.is_none());
+    let first = without_fee.min_by_key(|it| (it.ordinal, it.id));
     if first.is_none_or(|first| first.id != capture.id) {
         return 0;
     }
-    let funding = invoice.details.invoice.as_ref().and_then(|it| it.funding);
-    let booked = captures()
-        .filter_map(|it| it.details.fee)
-        .fold(0, i64::saturating_add);
-    funding.map_or(0, |funding| funding.fee.saturating_sub(booked).max(0))
+    let fees = captures().filter_map(|it| it.details.fee);
+    let booked = fees.fold(0, i64::saturating_add);
+    let left = |funding: Funding| funding.fee.saturating_sub(booked).max(0);
+    invoice.funding().map_or(0, left)
 }

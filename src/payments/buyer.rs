@@ -84,11 +84,8 @@ fn text(raw: &RawValue) -> Option<String> {
     };
     let text = text.trim();
     // PostgreSQL keeps no text with a NUL in it.
-    (!text.is_empty() && !text.contains('\0')).then(|| cut(text))
-}
-
-fn cut(text: &str) -> String {
-    text.chars().take(MAX_CHARS).collect()
+    let is_kept = !text.is_empty() && !text.contains('\0');
+    is_kept.then(|| text.chars().take(MAX_CHARS).collect())
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use crate::{
     idempotency,
     ids::{IntegrationId, PaymentId},
     privacy::EmailHash,
-    store::Tx,
+    store::{StoreError, Tx},
 };
 
 /// A change that is about to be written.
@@ -30,8 +30,8 @@ pub struct PaymentChange {
     came_to_nothing: Vec<String>,
     payment: (PaymentId, IntegrationId),
     reading: Option<ReadBackFindings>,
-    /// The buyer whose credit the change used or gave back.
-    credit: Option<(IntegrationId, EmailHash)>,
+    /// The buyer whose credit the change used or gave back. `None` if no amount changed or the buyer is not known.
+    pub credit: Option<(IntegrationId, EmailHash)>,
     at: DateTime<Utc>,
 }
 
@@ -45,12 +45,10 @@ pub struct SavedChange {
 
 /// What was noticed when the payment was read back at its provider.
 struct ReadBackFindings {
-    subject: FindingSubject,
     /// The version of the payment that was read back.
     version: i64,
     noticed: Vec<Observation>,
     complete: bool,
-    at: DateTime<Utc>,
 }
 
 impl PaymentChange {
@@ -74,23 +72,15 @@ impl PaymentChange {
         noticed: &[Observation],
         complete: bool,
     ) -> Self {
-        let payment = &ledger.payment;
         let reading = ReadBackFindings {
-            subject: FindingSubject::Payment(payment.id, payment.integration_id),
-            version: payment.version,
+            version: ledger.payment.version,
             noticed: noticed.to_vec(),
             complete,
-            at: actor.at,
         };
         PaymentChange {
             reading: Some(reading),
             ..PaymentChange::of(ledger, actor)
         }
-    }
-
-    /// The buyer whose credit the change used or gave back. `None` if no amount changed or the buyer is not known.
-    pub fn credit(&self) -> Option<(IntegrationId, EmailHash)> {
-        self.credit.clone()
     }
 
     /// Writes the change. [`PaymentError::Contended`] after a concurrent write.
@@ -102,27 +92,22 @@ impl PaymentChange {
             idempotency::forget_operation(tx, operation)?;
         }
         let findings = match &self.reading {
-            Some(reading) => reading.write(tx)?,
+            Some(reading) => self.note(tx, reading)?,
             None => Vec::new(),
         };
         Ok(SavedChange { live, findings })
     }
-}
 
-impl ReadBackFindings {
-    /// Records the findings. It resolves earlier findings only if the payment still has the version that was read.
-    fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<Finding>, PaymentError> {
-        let FindingSubject::Payment(payment, _) = self.subject else {
-            return Ok(Vec::new());
-        };
-        let complete = self.complete && store::is_at(tx, payment, self.version)?;
-        Ok(findings::record(
-            tx,
-            self.subject,
-            &self.noticed,
-            complete,
-            self.at,
-        )?)
+    /// Records findings. It resolves earlier ones only if the payment still has the version that was read.
+    fn note(
+        &self,
+        tx: &mut Tx<'_>,
+        reading: &ReadBackFindings,
+    ) -> Result<Vec<Finding>, StoreError> {
+        let (payment, integration) = self.payment;
+        let complete = reading.complete && store::is_at(tx, payment, reading.version)?;
+        let subject = FindingSubject::Payment(payment, integration);
+        findings::record(tx, subject, &reading.noticed, complete, self.at)
     }
 }
 
@@ -136,15 +121,13 @@ fn credit_moved(ledger: &Ledger) -> Option<(IntegrationId, EmailHash)> {
 /// The operations that this change ends without effect. The key of an order on behalf of a buyer has the payment's id.
 fn came_to_nothing(ledger: &Ledger) -> Vec<String> {
     let moved = ledger.happened().iter().filter(|it| it.changed);
+    let moved = moved.filter_map(|it| ledger.find(it.transaction_id?));
+    let failed = moved.filter(|it| {
+        let failure = it.failure.as_ref().filter(|_| it.state == State::Failed);
+        failure.is_some_and(|failure| failure.code.is_nothing_done())
+    });
     let mut operations = Vec::new();
-    for transaction in moved.filter_map(|it| ledger.find(it.transaction_id?)) {
-        let nothing_done = transaction
-            .failure
-            .as_ref()
-            .is_some_and(|failure| failure.code.is_nothing_done());
-        if transaction.state != State::Failed || !nothing_done {
-            continue;
-        }
+    for transaction in failed {
         operations.push(transaction.id.to_string());
         if transaction.action == Action::Authorize {
             operations.push(ledger.payment.id.to_string());

@@ -16,19 +16,17 @@ impl OpenPayment {
         input: close::NewClosing,
     ) -> Result<OperationResult, PaymentError> {
         self.once(async move |payment| {
-            let financing = if payment.ledger().payment.provider_order.is_some() {
+            // Never used: an offline method has no invoices to close.
+            let mut financing = Financing::Own;
+            if payment.ledger().payment.provider_order.is_some() {
                 // Reads the buyer's payments first: after the closing they look like a part of the closed amount.
                 payment.sync(Source::Recovery).await?;
-                payment.client().await?.opened.settings.financing
-            } else {
-                // Never used: an offline method has no invoices to close.
-                Financing::Own
-            };
+                financing = payment.client().await?.opened.settings.financing;
+            }
             payment.ready().await?;
-            let key = payment.context.key.clone();
             let close =
                 act(move |ledger, start| close::begin(ledger, invoice, &input, financing, start));
-            payment.run(&key, close).await
+            payment.run(close).await
         })
         .await
     }

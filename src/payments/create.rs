@@ -22,27 +22,26 @@ use super::{
     gateway::ProviderClient,
     ledger::Ledger,
     loaded_payment::{LoadedPayment, PaymentRows},
-    on_behalf::{BuyerAccount, account_of},
-    open_payment::{OpenPayment, check_answered},
+    on_behalf::account_of,
+    open_payment::{OpenPayment, check_answered, find_account},
     operations::cancel::supersede,
-    projection::Projection,
     record::Record,
-    service::{CallerContext, Intent, PaymentService},
+    service::{CallerContext, Intent, PaymentService, read_operation},
     store::{self, Live, Written},
     transaction::State,
 };
 use crate::{
     findings::Finding,
     http::problem::{FieldError, Problem},
-    idempotency::{self, KeyReused},
+    idempotency,
     ids::{IntegrationId, PaymentId},
     integrations::{
         self,
         account::{NoAccount, SealedAccount},
     },
     payment_rules::rulebook::RulebookCache,
-    providers::{AccountKey, Later},
-    store::{Conn, StoreError, Tx},
+    providers::{AccountKey, Later, OrderBuyer},
+    store::{Conn, Tx},
     trace,
 };
 
@@ -63,7 +62,7 @@ pub struct CreateResult {
 /// The rows that exist before a payment begins, read in one snapshot.
 struct ExistingPayments {
     /// The payment that an earlier request with the same key began.
-    earlier: Result<Option<PaymentRows>, KeyReused>,
+    earlier: Option<PaymentRows>,
     /// The account of a method with a provider; `None` for an offline method.
     account: Option<Result<SealedAccount, NoAccount>>,
     /// The live attempt of the order.
@@ -94,7 +93,7 @@ impl PaymentService {
             Ok(judged) => judged,
             // The request may have begun its payment when the rules still allowed it.
             Err(refused) => {
-                let earlier = self.find_for(&context, &new).await?.earlier?;
+                let earlier = self.find_for(&context, &new).await?.earlier;
                 return self.replayed(earlier.ok_or(refused)?);
             }
         };
@@ -117,34 +116,24 @@ impl PaymentService {
         let (key, now, method) = (context.key.clone(), context.actor.at, new.method);
         let (website, order_id) = (new.website.clone(), new.order_id.to_string());
         let find = move |conn: &mut Conn| {
-            let earlier = match idempotency::peek::<PaymentError>(conn, &key, now) {
-                Ok(None) => Ok(None),
-                Ok(Some(operation)) => Ok(Some(rows_of(conn, parse(&operation)?)?)),
-                Err(PaymentError::KeyReused(reused)) => Err(reused),
-                Err(error) => return Err(error),
+            let earlier = idempotency::peek::<PaymentError>(conn, &key, now)?;
+            let earlier = earlier.map(|it| rows_of(conn, read_operation(&it)?));
+            let mut found = ExistingPayments {
+                earlier: earlier.transpose()?,
+                account: None,
+                live: None,
+                findings: Vec::new(),
             };
-            if !matches!(earlier, Ok(None)) {
-                return Ok(ExistingPayments {
-                    earlier,
-                    account: None,
-                    live: None,
-                    findings: Vec::new(),
-                });
+            if found.earlier.is_some() {
+                return Ok(found);
             }
-            let account = match method.kind.has_provider() {
-                true => match SealedAccount::find(conn, method.integration) {
-                    Err(NoAccount::Store(error)) => return Err(error.into()),
-                    found => Some(found),
-                },
-                false => None,
-            };
+            if method.kind.has_provider() {
+                found.account = Some(find_account(conn, method.integration)?);
+            }
             let live = store::find_live(conn, website.as_deref(), &order_id)?;
-            Ok(ExistingPayments {
-                earlier,
-                account,
-                live: live.map(|id| rows_of(conn, id)).transpose()?,
-                findings: store::list_findings(conn, &order_id, website.as_deref())?,
-            })
+            found.live = live.map(|id| rows_of(conn, id)).transpose()?;
+            found.findings = store::list_findings(conn, &order_id, website.as_deref())?;
+            Ok(found)
         };
         self.store().snapshot(find).await
     }
@@ -171,12 +160,12 @@ impl Creation {
         let mut is_admitted = false;
         for _ in 0..ATTEMPTS {
             let mut found = self.service.find_for(&self.context, &self.new).await?;
-            if let Some(earlier) = std::mem::replace(&mut found.earlier, Ok(None))? {
+            if let Some(earlier) = found.earlier.take() {
                 return self.service.replayed(earlier);
             }
             let account = found.account.take().transpose()?;
             if let Some(account) = &account {
-                self.service.known_accounts().keep(account);
+                self.service.0.known_accounts.keep(account);
             }
             let client = self.client(account)?;
             match self.begin(found, client, &mut is_admitted).await {
@@ -201,53 +190,42 @@ impl Creation {
         is_admitted: &mut bool,
     ) -> Result<CreateResult, PaymentError> {
         let by = self.service.cause(Source::Caller);
-        let live = match found.live {
+        let mut superseded = match found.live {
             Some(existing) if self.is_same(&existing) => {
                 let existing = self.service.unseal(existing)?;
                 return self.again(existing, client, by).await;
             }
-            live => live,
+            live => live.map(|it| it.ledger),
         };
         if !*is_admitted {
             self.service.admit(&self.new, &self.judged).await?;
             *is_admitted = true;
         }
-        let superseded = match live {
-            Some(PaymentRows { mut ledger, .. }) => {
-                supersede(&mut ledger, by)?;
-                Some(ledger)
-            }
-            None => None,
-        };
+        if let Some(ledger) = &mut superseded {
+            supersede(ledger, by)?;
+        }
         let account = self.account(client.as_ref()).await?;
         let number = self.free_attempt(client.as_ref()).await?;
         let attempt = self.attempt(client.as_ref(), account.as_ref(), by, number)?;
         if let Some(earlier) = self.write(superseded.as_ref(), &attempt).await? {
             return self.service.replayed(earlier);
         }
-        let live = Projection::of(&attempt.ledger).active;
-        let payment = LoadedPayment {
-            ledger: attempt.ledger.saved(live).with_findings(found.findings),
-            checkout: Some(attempt.opened),
-            confirmation: attempt.confirmation,
-        };
+        let payment = attempt.payment.written(found.findings);
         self.start(payment, attempt.intent, client).await
     }
 
     /// Whether an attempt is over the same cart and method.
     fn is_same(&self, existing: &PaymentRows) -> bool {
+        let checkout = existing.checkout.as_ref();
         existing.ledger.payment.integration_id == self.new.method.integration
-            && existing
-                .checkout
-                .as_ref()
-                .is_some_and(|checkout| checkout.digest == self.judged.digest)
+            && checkout.is_some_and(|checkout| checkout.digest == self.judged.digest)
     }
 
     /// The company that an order on behalf of a buyer is made for.
     async fn account(
         &self,
         client: Option<&ProviderClient>,
-    ) -> Result<Option<BuyerAccount>, PaymentError> {
+    ) -> Result<Option<OrderBuyer>, PaymentError> {
         let Some(buyer) = &self.new.buyer else {
             return Ok(None);
         };
@@ -264,39 +242,33 @@ impl Creation {
         attempt: &NewAttempt,
     ) -> Result<Option<PaymentRows>, PaymentError> {
         let actor = &self.context.actor;
-        let (id, at) = (attempt.ledger.payment.id, attempt.ledger.payment.created_at);
-        let provider_order = attempt.ledger.payment.provider_order.as_ref();
-        let account = provider_order.map(|provider_order| provider_order.account.clone());
+        let payment = &attempt.payment.ledger.payment;
+        let (id, at) = (payment.id, payment.created_at);
+        let account = payment.provider_order.as_ref().map(|it| it.account.clone());
         let reconcile_at = account.is_some().then(|| at + TimeDelta::hours(1));
-        let (written, record) = (
-            Written::new(&attempt.ledger),
-            Record::of(&attempt.ledger, actor),
-        );
-        let before = superseded.map(|ledger| (Written::new(ledger), Record::of(ledger, actor)));
+        let rows_of_ledger = |ledger: &Ledger| (Written::new(ledger), Record::of(ledger, actor));
+        let (written, record) = rows_of_ledger(&attempt.payment.ledger);
+        let before = superseded.map(rows_of_ledger);
         let (checkout, key) = (attempt.checkout.clone(), self.context.key.clone());
         let integration = self.new.method.integration;
         let write = move |tx: &mut Tx<'_>| {
-            idempotency::once_as(
-                tx,
-                &key,
-                &id.to_string(),
-                at,
-                |tx| {
-                    if let Some((superseded, record)) = &before {
-                        match store::save(tx, superseded)?.ok_or(PaymentError::Contended)? {
-                            // The payment that became live instead holds money.
-                            Live::Passed(other) => return Err(PaymentError::AnotherIsLive(other)),
-                            Live::Same | Live::Waits | Live::Settled => record.write(tx)?,
-                        }
+            let act = |tx: &mut Tx<'_>| {
+                if let Some((superseded, record)) = &before {
+                    match store::save(tx, superseded)?.ok_or(PaymentError::Contended)? {
+                        // The payment that became live instead holds money.
+                        Live::Passed(other) => return Err(PaymentError::AnotherIsLive(other)),
+                        Live::Same | Live::Waits | Live::Settled => record.write(tx)?,
                     }
-                    store::insert(tx, &written, reconcile_at)?;
-                    store::insert_checkout(tx, id, &checkout)?;
-                    check_integration(tx, integration, account.as_ref())?;
-                    record.write(tx)?;
-                    Ok(None)
-                },
-                |tx, operation| Ok(Some(rows_of(tx.conn(), parse(operation)?)?)),
-            )
+                }
+                store::insert(tx, &written, reconcile_at)?;
+                store::insert_checkout(tx, id, &checkout)?;
+                check_integration(tx, integration, account.as_ref())?;
+                record.write(tx)?;
+                Ok(None)
+            };
+            idempotency::once_as(tx, &key, &id.to_string(), at, act, |tx, operation| {
+                Ok(Some(rows_of(tx.conn(), read_operation(operation)?)?))
+            })
         };
         Ok(self.service.store().write(write).await?.value)
     }
@@ -308,9 +280,14 @@ impl Creation {
         intent: Option<Intent>,
         client: Option<ProviderClient>,
     ) -> Result<CreateResult, PaymentError> {
-        let client = client.map(|client| client.about(&payment.ledger));
-        let (service, context) = (self.service.clone(), self.context.clone());
-        let mut payment = OpenPayment::of(service, context, payment, client);
+        let mut payment = OpenPayment {
+            service: self.service.clone(),
+            context: self.context.clone(),
+            earlier: Ok(None),
+            account: None,
+            client: client.map(|client| client.about(&payment.ledger)),
+            payment,
+        };
         let mut later = None;
         if let Some(intent) = intent {
             let performed = payment.carry_out(intent).await;
@@ -324,7 +301,7 @@ impl Creation {
             }
         }
         Ok(CreateResult {
-            payment: payment.into_payment(),
+            payment: payment.payment,
             new: true,
             replayed: false,
             later,
@@ -366,23 +343,13 @@ fn check_integration(
     let integration = integrations::store::find(tx, id)?.filter(|it| it.enabled);
     let Some(integration) = integration else {
         let message = "The method was switched off just now.";
-        return Err(PaymentError::NotEligible(
-            json!([{ "code": "method_disabled", "rule": null, "message": message }]),
-        ));
+        let reason = json!({ "code": "method_disabled", "rule": null, "message": message });
+        return Err(PaymentError::NotEligible(json!([reason])));
     };
-    let now = integration
-        .settings
-        .as_provider()
-        .map(|settings| AccountKey::new(settings.origin(), &settings.merchant_id));
-    if now.as_ref() == account {
-        Ok(())
-    } else {
-        Err(PaymentError::Contended)
+    let settings = integration.settings.as_provider();
+    let now = settings.map(|it| AccountKey::new(it.origin(), &it.merchant_id));
+    match now.as_ref() == account {
+        true => Ok(()),
+        false => Err(PaymentError::Contended),
     }
-}
-
-fn parse(operation: &str) -> Result<PaymentId, StoreError> {
-    operation
-        .parse()
-        .map_err(|_| StoreError::unreadable("the operation of an idempotency key"))
 }

@@ -8,34 +8,34 @@ use crate::providers::{Funding, InvoiceLine, InvoiceSnapshot, InvoiceStatus, qua
 
 /// Further data of a transaction. At most one of `invoice`, `shipment` and `refund` is present, by its action.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 pub struct Details {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub invoice: Option<InvoiceDetails>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub shipment: Option<ShipmentDetails>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub refund: Option<RefundDetails>,
     /// Of a purchase: whether the prices of the cart, and so of its invoices, include tax.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub prices_include_tax: bool,
     /// Of a cancellation: why, as the caller said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Of money that an operator booked: when it was received.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub received_at: Option<DateTime<Utc>>,
     /// Of a capture: what the provider keeps of it, in minor units.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fee: Option<i64>,
     /// Of a cancellation of an invoice: only the amount due is canceled.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub write_off: bool,
     /// Of a purchase: the length in bytes of its order as sent to the provider, whose answers grow with it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub order_bytes: Option<u32>,
     /// What a person should know.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
@@ -61,21 +61,17 @@ pub struct InvoiceDetails {
     /// Minor units.
     #[serde(default)]
     pub surcharge: i64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub terms_of_delivery: Option<String>,
-    #[serde(default)]
     pub due_at: Option<DateTime<Utc>>,
-    #[serde(default)]
     pub issued_at: Option<DateTime<Utc>>,
     /// When it was closed or canceled at the provider.
-    #[serde(default)]
     pub final_at: Option<DateTime<Utc>>,
-    #[serde(default)]
     pub funding: Option<Funding>,
     /// A total below the captured amount, seen by one read, which does not prove it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fall: Option<Fall>,
     #[serde(default)]
     pub lines: Vec<InvoiceLine>,
@@ -114,25 +110,21 @@ pub struct Fall {
 
 /// A shipment.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 pub struct ShipmentDetails {
-    #[serde(default)]
     pub shipped_at: Option<DateTime<Utc>>,
-    #[serde(default)]
     pub shipper: Option<String>,
-    #[serde(default)]
     pub tracking_number: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tracking_url: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub delivered_at: Option<DateTime<Utc>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
     /// The shipped parts of the invoice's lines; empty if only an amount is known.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<ShippedItem>,
     /// Whether more of the invoice is to follow.
-    #[serde(default)]
     pub partial: bool,
 }
 
@@ -159,9 +151,7 @@ impl ShippedItem {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RefundDetails {
-    #[serde(default)]
     pub reason: Option<String>,
     /// The shop's own number for it.
-    #[serde(default)]
     pub refund_reference: Option<String>,
 }

@@ -9,7 +9,7 @@ use crate::{
     pii::Email,
     privacy::{CannotSearch, EmailKey, rows_that_mention},
     seal::Sealer,
-    store::{Store, StoreError},
+    store::{Store, StoreError, Tx},
 };
 
 /// What a run did.
@@ -40,18 +40,15 @@ pub async fn erase(
     wanted: &Erasure<'_>,
     progress: &mut impl FnMut(u64),
 ) -> Result<Erased, CannotSearch> {
-    let mut carts = BTreeSet::new();
-    for row in rows_that_mention(store, sealer, store::CHECKOUTS, wanted.buyer, progress).await? {
-        let payment: PaymentId = row
-            .parse()
-            .map_err(|_| StoreError::unreadable(format!("the id of payment {row}")))?;
-        carts.insert(payment);
-    }
+    let carts = rows_that_mention(store, sealer, store::CHECKOUTS, wanted.buyer, progress);
+    let carts = carts.await?;
+    let carts: BTreeSet<_> = carts
+        .iter()
+        .map(|row| payment_id(row))
+        .collect::<Result<_, _>>()?;
     let hash = wanted.key.hash(wanted.buyer);
-    let hashed = store
-        .read(move |conn| store::list_by_email(conn, &hash))
-        .await?;
-    let buyers: BTreeSet<PaymentId> = hashed.into_iter().collect();
+    let hashed = store.read(move |conn| store::list_by_email(conn, &hash));
+    let buyers: BTreeSet<PaymentId> = hashed.await?.into_iter().collect();
     let mut erased = Erased::default();
     for payment in carts.union(&buyers).copied() {
         if erase_one(store, wanted, payment).await? {
@@ -62,6 +59,12 @@ pub async fn erase(
         }
     }
     Ok(erased)
+}
+
+/// The id of a payment in a row of its cart.
+pub(super) fn payment_id(row: &str) -> Result<PaymentId, StoreError> {
+    let unreadable = |_| StoreError::unreadable(format!("the id of payment {row}"));
+    row.parse().map_err(unreadable)
 }
 
 /// Erases one payment's cart and buyer, with an audit entry. Returns false if it has something open and was kept.
@@ -81,14 +84,13 @@ async fn erase_one(
             "buyer": { "from": hash, "to": null },
         }),
     };
-    store
-        .write(move |tx| {
-            let erased = store::erase_checkout(tx, payment, open_too)?;
-            if erased {
-                store::erase_person(tx, payment)?;
-                audit::record(tx, &actor, &entry)?;
-            }
-            Ok(erased)
-        })
-        .await
+    let write = move |tx: &mut Tx<'_>| {
+        let erased = store::erase_checkout(tx, payment, open_too)?;
+        if erased {
+            store::erase_person(tx, payment)?;
+            audit::record(tx, &actor, &entry)?;
+        }
+        Ok(erased)
+    };
+    store.write(write).await
 }

@@ -150,16 +150,14 @@ impl From<StoreError> for PaymentError {
             return PaymentError::OrderBoundElsewhere;
         }
         // A concurrent write was first, so the operation is decided again.
-        if [
+        let concurrent = [
             store::CAPTURE_KEY,
             store::LIVE_ORDER_KEY,
             store::MERCHANT_ORDER_KEY,
             store::REFERENCE_KEY,
             store::NATURAL_KEY,
-        ]
-        .iter()
-        .any(|key| error.is_conflict_on(key))
-        {
+        ];
+        if concurrent.iter().any(|key| error.is_conflict_on(key)) {
             return PaymentError::Contended;
         }
         PaymentError::Store(error)

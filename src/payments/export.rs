@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{http::shapes::PaymentShape, store};
+use super::{erase::payment_id, http::shapes::PaymentShape, loaded_payment::PaymentRows, store};
 use crate::{
     ids::PaymentId,
     pii::Email,
     privacy::{CannotSearch, EmailKey, for_each_mention, open_json},
     seal::Sealer,
-    store::{Store, StoreError},
+    store::Store,
 };
 
 /// A payment of the buyer's.
@@ -37,23 +37,14 @@ pub async fn export(
     };
     for_each_mention(store, sealer, store::CHECKOUTS, buyer, progress, &mut keep).await?;
     let hash = key.hash(buyer);
-    let hashed = store
-        .read(move |conn| store::list_by_email(conn, &hash))
-        .await?;
-    let mut ids: BTreeSet<String> = hashed.iter().map(PaymentId::to_string).collect();
+    let hashed = store.read(move |conn| store::list_by_email(conn, &hash));
+    let mut ids: BTreeSet<String> = hashed.await?.iter().map(PaymentId::to_string).collect();
     ids.extend(carts.keys().cloned());
     let mut exported = Vec::new();
     for id in ids {
-        let payment: PaymentId = id
-            .parse()
-            .map_err(|_| StoreError::unreadable(format!("the id of payment {id}")))?;
-        let found = store
-            .snapshot(move |conn| {
-                let checkout = store::find_checkout(conn, payment)?;
-                Ok::<_, StoreError>((store::load(conn, payment)?, checkout))
-            })
-            .await?;
-        let (Some(ledger), checkout) = found else {
+        let payment = payment_id(&id)?;
+        let found = store.snapshot(move |conn| PaymentRows::find(conn, payment));
+        let Some(PaymentRows { ledger, checkout }) = found.await? else {
             continue;
         };
         let opened = match (carts.remove(&id), checkout) {

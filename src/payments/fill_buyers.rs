@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{buyer::BuyerIdentity, gateway::ProviderRegistry, store};
-use crate::store::StoreError;
+use crate::store::{Conn, StoreError, Tx};
 
 /// Carts per write transaction, so that other writes do not wait long.
 const BATCH: i64 = 100;
@@ -21,10 +21,8 @@ pub async fn fill_buyers(providers: &ProviderRegistry) -> Result<u64, StoreError
     let (mut after, mut filled, mut unopened) = (String::new(), 0, 0_u64);
     loop {
         let from = after.clone();
-        let rows = providers
-            .store
-            .read(move |conn| store::list_unread(conn, &from, BATCH))
-            .await?;
+        let list = move |conn: &mut Conn| store::list_unread(conn, &from, BATCH);
+        let rows = providers.store.read(list).await?;
         let Some((last, _)) = rows.last() else {
             break;
         };
@@ -41,14 +39,11 @@ pub async fn fill_buyers(providers: &ProviderRegistry) -> Result<u64, StoreError
             }
         }
         filled += buyers.len() as u64;
-        providers
-            .store
-            .write(move |tx| {
-                buyers
-                    .iter()
-                    .try_for_each(|(id, buyer)| store::keep_buyer(tx, id, buyer))
-            })
-            .await?;
+        let keep = move |tx: &mut Tx<'_>| {
+            let mut buyers = buyers.iter();
+            buyers.try_for_each(|(id, buyer)| store::keep_buyer(tx, id, buyer))
+        };
+        providers.store.write(keep).await?;
     }
     if unopened > 0 {
         tracing::warn!(

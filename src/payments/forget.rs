@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::store;
-use crate::store::{Store, StoreError, timestamp};
+use crate::store::{Conn, Store, StoreError, Tx, timestamp};
 
 /// The number of payments read, and deleted, at a time.
 const BATCH: i64 = 500;
@@ -15,22 +15,18 @@ pub async fn forget_checkouts(store: &Store, moment: DateTime<Utc>) -> Result<us
     let (mut after, mut forgotten) = (String::new(), 0);
     loop {
         let from = after.clone();
-        let kept = store
-            .read(move |conn| store::list_kept(conn, &from, BATCH))
-            .await?;
+        let list = move |conn: &mut Conn| store::list_kept(conn, &from, BATCH);
+        let kept = store.read(list).await?;
         let Some((last, _)) = kept.last() else {
             return Ok(forgotten);
         };
         after.clone_from(last);
-        let resting: Vec<String> = kept
-            .into_iter()
-            .filter(|(_, since)| since.is_some_and(|since| since < moment))
-            .map(|(id, _)| id)
-            .collect();
+        let kept = kept.into_iter();
+        let resting = kept.filter(|(_, since)| since.is_some_and(|since| since < moment));
+        let resting: Vec<String> = resting.map(|(id, _)| id).collect();
         if !resting.is_empty() {
-            forgotten += store
-                .write(move |tx| store::forget_checkouts(tx, &resting, moment))
-                .await?;
+            let forget = move |tx: &mut Tx<'_>| store::forget_checkouts(tx, &resting, moment);
+            forgotten += store.write(forget).await?;
         }
     }
 }

@@ -11,10 +11,7 @@ use crate::{
     outbound::Outbound,
     payments::ledger::Ledger,
     privacy::EmailKey,
-    providers::{
-        AccountKey, Breaker, Breakers, BuyerConfirmation, CorporateAccount, List, OrderDraft,
-        Provider, ProviderError,
-    },
+    providers::{AccountKey, Breaker, Breakers, BuyerConfirmation, Provider},
     seal::Sealer,
     store::Store,
 };
@@ -77,16 +74,6 @@ impl ProviderClient {
             .provider(&self.outbound, &self.breaker, &self.clock, self.order_bytes)
     }
 
-    /// Host and merchant: an order is bound once per account.
-    pub fn account_key(&self) -> AccountKey {
-        self.opened.account_key()
-    }
-
-    /// An order as JSON in the provider's format, as it is stored.
-    pub fn order_text(&self, draft: &OrderDraft) -> String {
-        self.opened.kind().order_text(draft)
-    }
-
     /// The data for the popup of a stored order. `account` is the one that the order was made for.
     pub fn confirmation(
         &self,
@@ -96,12 +83,5 @@ impl ProviderClient {
         let kind = self.opened.kind();
         let confirmation = kind.confirmation(account.origin(), &self.opened.api_key, order_text);
         confirmation.map_err(Problem::internal)
-    }
-
-    /// The companies a buyer's e-mail address belongs to.
-    pub async fn accounts_of(&self, email: &str) -> Result<List<CorporateAccount>, ProviderError> {
-        self.provider()
-            .accounts_of(&self.opened.merchant, email)
-            .await
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     findings::Finding,
     ids::{IntegrationId, PaymentId},
     providers::ProviderId,
+    store::Conn,
 };
 
 /// A webhook named an order.
@@ -45,32 +46,26 @@ impl PaymentService {
         event: &ProviderEvent,
     ) -> Result<EventOutcome, PaymentError> {
         let client = self.providers().client(integration).await?;
-        let (account, order) = (client.account_key(), event.order.to_string());
+        let (account, order) = (client.opened.account_key(), event.order.to_string());
         let key = account.clone();
-        let bound = self
-            .store()
-            .read(move |conn| store::find_by_provider_order(conn, &key, &order))
-            .await?;
+        let bound = move |conn: &mut Conn| store::find_by_provider_order(conn, &key, &order);
         let funded_at: FundedAt = event.funded.iter().cloned().collect();
-        if let Some(payment) = bound {
+        if let Some(payment) = self.store().read(bound).await? {
             let synced = self.sync(payment, Source::Webhook, &funded_at).await?;
             return Ok(applied(payment, synced));
         }
         let order = client.provider().order(&event.order).await?;
-        let Some(number) = order.merchant_order_id else {
-            return Ok(EventOutcome::NotKnown {
-                merchant_order_id: None,
-            });
+        let merchant_order_id = order.merchant_order_id;
+        let named = match merchant_order_id.clone() {
+            Some(number) => {
+                let named =
+                    move |conn: &mut Conn| store::find_by_merchant_order(conn, &account, &number);
+                self.store().read(named).await?
+            }
+            None => None,
         };
-        let wanted = number.clone();
-        let named = self
-            .store()
-            .read(move |conn| store::find_by_merchant_order(conn, &account, &wanted))
-            .await?;
         let Some(payment) = named else {
-            return Ok(EventOutcome::NotKnown {
-                merchant_order_id: Some(number),
-            });
+            return Ok(EventOutcome::NotKnown { merchant_order_id });
         };
         let synced = self.sync(payment, Source::Webhook, &funded_at).await?;
         let bound = synced.ledger.payment.provider_order_id();

@@ -8,7 +8,6 @@ mod cancel;
 mod capture;
 mod create;
 mod declare_body;
-mod due;
 mod events;
 mod exact_schemas;
 mod invoice;
@@ -27,7 +26,6 @@ mod resolve;
 pub mod shapes;
 mod shipment;
 mod shipment_update;
-mod shown;
 mod sync;
 
 use super::{error::PaymentError, service::PaymentService, store};
@@ -35,7 +33,24 @@ use crate::{
     auth::Websites,
     http::{problem::Problem, routing::Routes},
     ids::PaymentId,
+    store::Conn,
 };
+
+/// The names that most operations on a payment use.
+mod prelude {
+    pub(super) use super::{
+        answer::{self, shown},
+        declare_body::declare_body,
+        exact_schemas::Amount,
+        request::{Answer, MAX_REASON, NoFields, Post, open, payment_id, transaction_id},
+        shapes::{PaymentShape, TransactionShape, WithPayment},
+    };
+    pub(super) use crate::{
+        http::openapi::OnPayment,
+        operation::prelude::*,
+        payments::{PaymentService, operations::act},
+    };
+}
 
 /// Mounts every operation of this feature.
 pub fn routes(config: &mut impl Routes) {
@@ -71,11 +86,9 @@ async fn visible(
     let id = request::payment_id(text)?;
     if websites.is_bound() {
         // A payment keeps its website, so that nothing changes between this look and the operation.
-        let found = service
-            .store()
-            .read(move |conn| store::website_of(conn, id))
-            .await?;
-        let website = found.ok_or(PaymentError::NotFound)?;
+        let read = move |conn: &mut Conn| store::website_of(conn, id);
+        let website = service.store().read(read).await?;
+        let website = website.ok_or(PaymentError::NotFound)?;
         if !websites.include(website.as_deref()) {
             return Err(PaymentError::NotFound.into());
         }

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::{
     error::PaymentError,
     ledger::Ledger,
+    natural_key::GivenKey,
     open_payment::{OpenPayment, OperationResult},
     operations::{Operation, OperationStart, invoice, shipment},
     order::OrderTotals,
@@ -17,16 +18,11 @@ use super::{
 };
 use crate::ids::TransactionId;
 
-/// A new invoice, and the shipment that goes with it.
-#[derive(Clone, Debug)]
-pub struct NewInvoiceWithShipment {
-    pub invoice: invoice::NewInvoice,
-    pub shipment: Option<shipment::NewShipment>,
-}
-
 /// The invoice as an operation.
 struct Invoicing {
-    input: NewInvoiceWithShipment,
+    input: invoice::NewInvoice,
+    /// The shipment that goes along with it.
+    shipment: Option<shipment::NewShipment>,
     /// The totals of the order, while its cart is kept.
     ordered: Option<OrderTotals>,
     /// Our number that is known to be free; `None` tries the first one.
@@ -35,20 +31,21 @@ struct Invoicing {
 
 impl Operation for Invoicing {
     fn earlier(&self, ledger: &Ledger) -> Result<Option<TransactionId>, PaymentError> {
-        invoice::earlier(ledger, &self.input.invoice)
+        invoice::earlier(ledger, &self.input)
     }
 
     fn begin(&self, ledger: &mut Ledger, start: OperationStart) -> Result<Intent, PaymentError> {
-        let input = &self.input.invoice;
+        let input = &self.input;
         check_due(input.due_at, start.by.at)?;
         let own = match &self.free {
             Some(free) => free.clone(),
-            None => invoice::own_numbers(ledger)
-                .next()
-                .ok_or(PaymentError::NumberTaken)?,
+            None => {
+                let first = invoice::own_numbers(ledger).next();
+                first.ok_or(PaymentError::NumberTaken)?
+            }
         };
         let intent = invoice::begin(ledger, input, self.ordered.as_ref(), &own, start)?;
-        if let Some(shipment) = &self.input.shipment {
+        if let Some(shipment) = &self.shipment {
             shipment::check_along(ledger, intent.transaction, shipment)?;
         }
         Ok(intent)
@@ -56,7 +53,7 @@ impl Operation for Invoicing {
 
     fn renumber(&mut self, free: Reference) -> bool {
         self.free = Some(free);
-        self.input.invoice.number.is_none()
+        self.input.number.is_none()
     }
 }
 
@@ -68,7 +65,8 @@ pub struct Shipping {
 
 impl Operation for Shipping {
     fn earlier(&self, ledger: &Ledger) -> Result<Option<TransactionId>, PaymentError> {
-        shipment::earlier(ledger, self.invoice, &self.input)
+        let among = ledger.children(self.invoice, Action::Shipment);
+        GivenKey::repeated(self.input.key.as_ref(), among, |_| false)
     }
 
     fn begin(&self, ledger: &mut Ledger, start: OperationStart) -> Result<Intent, PaymentError> {
@@ -80,23 +78,23 @@ impl OpenPayment {
     /// Invoices, and ships once the provider has the invoice. A failed shipment does not fail the invoice.
     pub async fn invoice(
         self,
-        input: NewInvoiceWithShipment,
+        input: invoice::NewInvoice,
+        shipment: Option<shipment::NewShipment>,
     ) -> Result<OperationResult, PaymentError> {
         let earlier = self.earlier()?.map(|earlier| self.replay(earlier));
         let earlier = earlier.transpose()?;
         self.detached(async move |payment| {
-            let shipment = input.shipment.clone();
             let performed = match earlier {
                 Some(earlier) => earlier,
                 None => {
                     payment.ready().await?;
                     let invoicing = Invoicing {
                         input,
-                        ordered: payment.checkout().and_then(|it| it.totals.clone()),
+                        shipment: shipment.clone(),
+                        ordered: payment.payment.checkout.as_ref().and_then(|it| it.totals.clone()),
                         free: None,
                     };
-                    let key = payment.context.key.clone();
-                    payment.run(&key, invoicing).await?
+                    payment.run(invoicing).await?
                 }
             };
             let invoice = performed.transaction;
@@ -115,16 +113,15 @@ impl OpenPayment {
     async fn ship_along(&mut self, shipping: Shipping) -> Result<(), PaymentError> {
         self.ready().await?;
         let key = self.context.key.step("shipment");
-        self.run(&key, shipping).await.map(drop)
+        self.run_step(&key, shipping).await.map(drop)
     }
 }
 
 /// Whether an invoice is made and has no shipment, nor an attempt of one.
 fn waits_for_shipment(ledger: &Ledger, invoice: TransactionId) -> bool {
-    let made = ledger
-        .find(invoice)
-        .is_some_and(|it| it.state == State::Succeeded);
-    made && ledger.children(invoice, Action::Shipment).next().is_none()
+    let made = ledger.find(invoice);
+    made.is_some_and(|it| it.state == State::Succeeded)
+        && ledger.children(invoice, Action::Shipment).next().is_none()
 }
 
 fn check_due(due_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), PaymentError> {

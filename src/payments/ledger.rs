@@ -11,7 +11,6 @@ use crate::{
     findings::Finding,
     ids::{self, TransactionId},
     payments::{
-        balance::asks,
         event::{PaymentEvent, Source},
         payment::Payment,
         transaction::{Action, Event, Failure, Origin, Search, State, Transaction, WrongMove},
@@ -47,11 +46,10 @@ impl Ledger {
     /// A ledger as it was read, or of a payment that is about to begin.
     pub fn of(payment: Payment, mut transactions: Vec<Transaction>) -> Self {
         let is_offline = !payment.method_type.has_provider();
-        for purchase in transactions.iter_mut().filter(|it| asks(it, is_offline)) {
+        let is_sale = |it: &&mut Transaction| it.action == Action::Purchase && is_offline;
+        for sale in transactions.iter_mut().filter(is_sale) {
             // Older versions do not store when a sale was booked.
-            if purchase.action == Action::Purchase {
-                purchase.booked_at = Some(purchase.created_at);
-            }
+            sale.booked_at = Some(sale.created_at);
         }
         Ledger {
             payment,
@@ -67,11 +65,9 @@ impl Ledger {
 
     /// The ledger after it was written, without pending changes. `live` is whether it is the live payment of its order.
     pub fn saved(self, live: bool) -> Self {
-        let payment = Payment {
-            live,
-            ..self.payment
-        };
-        Ledger::of(payment, self.transactions).with_findings(self.findings)
+        let mut saved = Ledger::of(self.payment, self.transactions);
+        saved.payment.live = live;
+        saved.with_findings(self.findings)
     }
 
     /// The ledger with these findings.
@@ -91,9 +87,8 @@ impl Ledger {
 
     /// What was added or changed since the ledger was read.
     pub fn touched(&self) -> impl Iterator<Item = &Transaction> {
-        self.transactions
-            .iter()
-            .filter(|it| self.touched.contains(&it.id))
+        let all = self.transactions.iter();
+        all.filter(|it| self.touched.contains(&it.id))
     }
 
     /// The ledger as it was read. For a payment that is about to begin, it has no transactions.
@@ -121,17 +116,14 @@ impl Ledger {
     /// Adds a transaction.
     pub fn add(&mut self, mut transaction: Transaction, by: Cause, message: impl Into<String>) {
         let id = transaction.id;
-        let is_sale = transaction.action == Action::Purchase && self.is_offline();
-        let is_done =
-            transaction.action != Action::Purchase && transaction.state == State::Succeeded;
-        if is_sale || is_done {
+        let is_booked = match transaction.action {
+            Action::Purchase => self.is_offline(),
+            _ => transaction.state == State::Succeeded,
+        };
+        if is_booked {
             transaction.booked_at = Some(by.at);
         }
-        let kind = format!(
-            "{}.{}",
-            transaction.action.as_str(),
-            transaction.state.as_str()
-        );
+        let kind = kind_of(&transaction);
         self.transactions.push(transaction);
         self.touch(id, by.at);
         self.note(Some(id), kind, true, by, message);
@@ -172,31 +164,25 @@ impl Ledger {
         by: Cause,
         message: impl Into<String>,
     ) -> Result<bool, WrongMove> {
-        let Some(place) = self.transactions.iter().position(|it| it.id == id) else {
+        let Some(transaction) = self.find(id) else {
             return Ok(false);
         };
-        let before = self.transactions[place].clone();
-        let transaction = &mut self.transactions[place];
         let after = transaction.state.after(event)?;
-        // After any event no call is under way, and only an unknown outcome is searched for.
-        let answered = transaction.call_until.take().is_some();
-        let state = after.unwrap_or(transaction.state);
-        let search = match (after, state) {
-            (Some(_), State::Unknown) => Search::begin(by.at),
-            (_, State::Unknown) => transaction.search,
-            _ => Search::default(),
-        };
-        let changed = after.is_some() || answered || search != transaction.search;
-        transaction.state = state;
-        transaction.search = search;
-        if after == Some(State::Succeeded) && transaction.action != Action::Purchase {
-            transaction.booked_at.get_or_insert(by.at);
-        }
-        let kind = format!("{}.{}", transaction.action.as_str(), state.as_str());
-        if changed {
-            self.keep_original(before);
-            self.touch(id, by.at);
-        }
+        let mut kind = String::new();
+        self.edit(id, by.at, |it| {
+            it.state = after.unwrap_or(it.state);
+            // After any event no call is under way, and only an unknown outcome is searched for.
+            it.call_until = None;
+            it.search = match it.state {
+                State::Unknown if after.is_some() => Search::begin(by.at),
+                State::Unknown => it.search,
+                _ => Search::default(),
+            };
+            if after == Some(State::Succeeded) && it.action != Action::Purchase {
+                it.booked_at.get_or_insert(by.at);
+            }
+            kind = kind_of(it);
+        });
         self.note(Some(id), kind, after.is_some(), by, message);
         Ok(after.is_some())
     }
@@ -305,4 +291,13 @@ impl Ledger {
         }
         self.payment.updated_at = at;
     }
+}
+
+/// What an entry of the history is about, such as `invoice.succeeded`.
+fn kind_of(transaction: &Transaction) -> String {
+    format!(
+        "{}.{}",
+        transaction.action.as_str(),
+        transaction.state.as_str()
+    )
 }

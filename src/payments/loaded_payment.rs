@@ -1,11 +1,12 @@
 //! A payment with its cart and findings, read in one snapshot of the database.
 
 use super::{
-    error::PaymentError, ledger::Ledger, opened_checkout::OpenedCheckout, service::PaymentService,
-    store,
+    error::PaymentError, ledger::Ledger, opened_checkout::OpenedCheckout, projection::Projection,
+    service::PaymentService, store,
 };
 use crate::{
     auth::Websites,
+    findings::Finding,
     ids::PaymentId,
     providers::BuyerConfirmation,
     store::{Conn, StoreError},
@@ -19,6 +20,15 @@ pub struct LoadedPayment {
     pub checkout: Option<OpenedCheckout>,
     /// The data for the popup, if it is known already.
     pub confirmation: Option<BuyerConfirmation>,
+}
+
+impl LoadedPayment {
+    /// A new payment after it was written, with the findings of its order.
+    pub fn written(self, findings: Vec<Finding>) -> Self {
+        let live = Projection::of(&self.ledger).active;
+        let ledger = self.ledger.saved(live).with_findings(findings);
+        LoadedPayment { ledger, ..self }
+    }
 }
 
 /// The rows of a payment.

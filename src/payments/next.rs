@@ -39,11 +39,8 @@ impl PaymentService {
         };
         let confirmation = client.confirmation(account, order)?;
         let id = payment.ledger.payment.id;
-        if !self
-            .secure_hashes(id)
-            .await?
-            .contains(&confirmation.secure_hash)
-        {
+        let known = self.secure_hashes(id).await?;
+        if !known.contains(&confirmation.secure_hash) {
             let (hash, at) = (confirmation.secure_hash.clone(), self.clock().now());
             let keep = move |tx: &mut Tx<'_>| store::insert_secure_hash(tx, id, &hash, at);
             self.store().write(keep).await?;

@@ -18,59 +18,36 @@ pub struct Buyer {
     pub company: Option<ProviderId>,
 }
 
-/// The credit line of an order, and the buyer it names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BuyerAccount {
-    pub company: ProviderId,
-    pub shopper: ProviderId,
-    /// The available credit, where the provider reports it in the order's currency.
-    pub available: Option<Money>,
-}
-
-impl BuyerAccount {
-    /// As an order names it.
-    pub fn buyer(&self) -> OrderBuyer {
-        OrderBuyer {
-            person: self.shopper.clone(),
-            company: self.company.clone(),
-        }
-    }
-
-    /// Refuses an order that the credit left does not cover.
-    fn check_credit(&self, amount: Money) -> Result<(), PaymentError> {
-        match self.available {
-            Some(available) if available.minor() < amount.minor() => {
-                Err(PaymentError::InsufficientCredit {
-                    available: available.to_string(),
-                })
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
 /// Reads the buyer's company from the provider. Of several, the only one that lists the buyer is taken, or else the
 /// only one in the order's currency; otherwise the caller must choose. The company's credit line must cover the order.
 pub async fn account_of(
     client: &ProviderClient,
     buyer: &Buyer,
     total: Money,
-) -> Result<BuyerAccount, PaymentError> {
-    let found = client.accounts_of(&buyer.email).await;
-    let found = found.map_err(|error| match PaymentError::from(error) {
-        PaymentError::OrderNotFound => PaymentError::NoCorporateAccount,
-        other => other,
-    })?;
-    let account = choose(&found.items, buyer, total.currency())?;
-    account.check_credit(total)?;
-    Ok(account)
+) -> Result<OrderBuyer, PaymentError> {
+    let provider = client.provider();
+    let found = provider.accounts_of(&client.opened.merchant, &buyer.email);
+    let found = found
+        .await
+        .map_err(|error| match PaymentError::from(error) {
+            PaymentError::OrderNotFound => PaymentError::NoCorporateAccount,
+            other => other,
+        })?;
+    let (chosen, available) = choose(&found.items, buyer, total.currency())?;
+    match available.filter(|available| available.minor() < total.minor()) {
+        Some(available) => Err(PaymentError::InsufficientCredit {
+            available: available.to_string(),
+        }),
+        None => Ok(chosen),
+    }
 }
 
+/// The company and the buyer in it, and the credit left where the provider reports that in the order's currency.
 fn choose(
     found: &[CorporateAccount],
     buyer: &Buyer,
     currency: Currency,
-) -> Result<BuyerAccount, PaymentError> {
+) -> Result<(OrderBuyer, Option<Money>), PaymentError> {
     let is_held = |it: &CorporateAccount| is_on_hold(it.status.as_deref(), it.disabled_at);
     let of_company =
         |it: &&CorporateAccount| buyer.company.as_ref().is_none_or(|wanted| it.id == *wanted);
@@ -80,49 +57,34 @@ fn choose(
         return Err(PaymentError::NotEligible(credit_reason(&issue, "")));
     }
     let usable = found.iter().filter(|it| !is_held(it));
-    let named: Vec<&CorporateAccount> = match &buyer.company {
-        Some(wanted) => usable.filter(|it| it.id == *wanted).collect(),
-        None => usable.collect(),
-    };
-    let with_buyer: Vec<_> = named
-        .iter()
-        .copied()
-        .filter(|it| it.buyer(&buyer.email).is_some())
-        .collect();
+    let named: Vec<&CorporateAccount> = usable.filter(of_company).collect();
+    let mut with_buyer = named.clone();
+    with_buyer.retain(|it| it.buyer(&buyer.email).is_some());
     // Among the companies that list the buyer, or among all if none does.
-    let in_currency: Vec<_> = if with_buyer.is_empty() {
-        &named
-    } else {
-        &with_buyer
-    }
-    .iter()
-    .copied()
-    .filter(|it| it.known_currency() == Some(currency))
-    .collect();
-    let chosen = match (
-        named.as_slice(),
-        with_buyer.as_slice(),
-        in_currency.as_slice(),
-    ) {
+    let mut in_currency = match with_buyer.is_empty() {
+        true => named.clone(),
+        false => with_buyer.clone(),
+    };
+    in_currency.retain(|it| it.known_currency() == Some(currency));
+    let chosen = match (&named[..], &with_buyer[..], &in_currency[..]) {
         ([], _, _) => return Err(PaymentError::NoCorporateAccount),
         ([only], _, _) | (_, [only], _) | (_, _, [only]) => *only,
         _ => {
-            return Err(PaymentError::AmbiguousAccount(
-                named.into_iter().map(candidate).collect(),
-            ));
+            let candidates = named.into_iter().map(candidate).collect();
+            return Err(PaymentError::AmbiguousAccount(candidates));
         }
     };
-    let shopper = chosen
-        .buyer(&buyer.email)
-        .map(|it| it.id.clone())
-        .or_else(|| chosen.customer_id.clone());
-    Ok(BuyerAccount {
+    let listed = chosen.buyer(&buyer.email).map(|it| &it.id);
+    let shopper = listed.or(chosen.customer_id.as_ref()).cloned();
+    let available = chosen.available();
+    let buyer = OrderBuyer {
+        person: shopper.ok_or(PaymentError::NoCorporateAccount)?,
         company: chosen.id.clone(),
-        shopper: shopper.ok_or(PaymentError::NoCorporateAccount)?,
-        available: chosen
-            .available()
-            .filter(|credit| credit.currency() == currency),
-    })
+    };
+    Ok((
+        buyer,
+        available.filter(|credit| credit.currency() == currency),
+    ))
 }
 
 fn candidate(account: &CorporateAccount) -> Value {

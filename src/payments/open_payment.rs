@@ -15,20 +15,19 @@ use super::{
     gateway::ProviderClient,
     ledger::Ledger,
     loaded_payment::{LoadedPayment, PaymentRows},
-    opened_checkout::OpenedCheckout,
     operations::{Operation, OperationStart, invoice},
     reference::Reference,
-    service::{ATTEMPTS, CallerContext, Intent, PaymentService, transaction_of},
+    service::{ATTEMPTS, CallerContext, Intent, PaymentService, read_operation},
     store,
     transaction::Transaction,
 };
 use crate::{
     http::problem::Problem,
     idempotency::{self, Key, KeyReused},
-    ids::{PaymentId, TransactionId},
+    ids::{IntegrationId, PaymentId, TransactionId},
     integrations::account::{NoAccount, SealedAccount},
     providers::{CommandOutcome, Later},
-    store::{Conn, Tx},
+    store::{Conn, StoreError, Tx},
     trace,
 };
 
@@ -36,11 +35,11 @@ use crate::{
 pub struct OpenPayment {
     pub(super) service: PaymentService,
     pub(super) context: CallerContext,
-    payment: LoadedPayment,
+    pub(super) payment: LoadedPayment,
     /// What an earlier request with the same key began.
-    earlier: Result<Option<TransactionId>, KeyReused>,
-    account: Option<Result<SealedAccount, NoAccount>>,
-    client: Option<ProviderClient>,
+    pub(super) earlier: Result<Option<TransactionId>, KeyReused>,
+    pub(super) account: Option<Result<SealedAccount, NoAccount>>,
+    pub(super) client: Option<ProviderClient>,
 }
 
 /// What was done to a payment.
@@ -63,6 +62,13 @@ pub struct OperationResult {
     pub performed: Performed,
 }
 
+impl OperationResult {
+    /// The payment's ledger.
+    pub fn ledger(&self) -> &Ledger {
+        &self.payment.ledger
+    }
+}
+
 impl PaymentService {
     /// Reads a payment for a request that is to change it.
     pub async fn open(
@@ -81,16 +87,12 @@ impl PaymentService {
                 Err(error) => return Err(error),
             };
             let payment = &rows.ledger.payment;
-            let account = match &payment.provider_order {
-                Some(_) if matches!(earlier, Ok(None)) => {
-                    match SealedAccount::find(conn, payment.integration_id) {
-                        Err(NoAccount::Store(error)) => return Err(error.into()),
-                        found => Some(found),
-                    }
-                }
-                _ => None,
+            let needs_account = payment.provider_order.is_some() && matches!(earlier, Ok(None));
+            let account = match needs_account {
+                true => Some(find_account(conn, payment.integration_id)?),
+                false => None,
             };
-            Ok((rows, earlier, account))
+            Ok::<_, PaymentError>((rows, earlier, account))
         };
         let (rows, earlier, account) = self.store().snapshot(read).await?;
         Ok(OpenPayment {
@@ -105,23 +107,6 @@ impl PaymentService {
 }
 
 impl OpenPayment {
-    /// A payment that is about to begin, or whose order is about to be sent again.
-    pub(super) fn of(
-        service: PaymentService,
-        context: CallerContext,
-        payment: LoadedPayment,
-        client: Option<ProviderClient>,
-    ) -> Self {
-        OpenPayment {
-            service,
-            context,
-            payment,
-            earlier: Ok(None),
-            account: None,
-            client,
-        }
-    }
-
     /// The payment as it is now.
     pub fn ledger(&self) -> &Ledger {
         &self.payment.ledger
@@ -130,16 +115,6 @@ impl OpenPayment {
     /// The current time.
     pub fn now(&self) -> DateTime<Utc> {
         self.service.clock().now()
-    }
-
-    /// The cart and the order of the payment, while they are kept.
-    pub fn checkout(&self) -> Option<&OpenedCheckout> {
-        self.payment.checkout.as_ref()
-    }
-
-    /// The payment at the end of the work.
-    pub fn into_payment(self) -> LoadedPayment {
-        self.payment
     }
 
     /// What an earlier request with the same key began.
@@ -151,8 +126,7 @@ impl OpenPayment {
     pub async fn operate(self, operation: impl Operation) -> Result<OperationResult, PaymentError> {
         self.once(async move |payment| {
             payment.ready().await?;
-            let key = payment.context.key.clone();
-            payment.run(&key, operation).await
+            payment.run(operation).await
         })
         .await
     }
@@ -162,13 +136,11 @@ impl OpenPayment {
         self,
         work: impl AsyncFnOnce(&mut OpenPayment) -> Result<Performed, PaymentError> + 'static,
     ) -> Result<OperationResult, PaymentError> {
-        match self.earlier()? {
-            Some(earlier) => {
-                let performed = self.replay(earlier)?;
-                Ok(self.into_result(performed))
-            }
-            None => self.detached(work).await,
-        }
+        let Some(earlier) = self.earlier()? else {
+            return self.detached(work).await;
+        };
+        let performed = self.replay(earlier)?;
+        Ok(self.into_result(performed))
     }
 
     /// Works in a task that continues when the caller disconnects.
@@ -246,8 +218,14 @@ impl OpenPayment {
         })
     }
 
+    /// Does an operation, once for the request's key.
+    pub async fn run(&mut self, operation: impl Operation) -> Result<Performed, PaymentError> {
+        let key = self.context.key.clone();
+        self.run_step(&key, operation).await
+    }
+
     /// Does an operation, once for a key: writes what is about to be done, sends the command, and writes the result.
-    pub async fn run(
+    pub async fn run_step(
         &mut self,
         key: &Key,
         mut operation: impl Operation,
@@ -255,7 +233,7 @@ impl OpenPayment {
         let by = self.service.cause(Source::Caller);
         let start = OperationStart {
             by,
-            call_until: by.at + self.service.call_lasts(),
+            call_until: by.at + self.service.0.call_lasts,
         };
         for _ in 0..ATTEMPTS {
             let mut ledger = self.ledger().clone();
@@ -276,10 +254,9 @@ impl OpenPayment {
                     return self.replay(earlier);
                 }
                 Ok(None) if repeated => {
-                    let replayed = self.replay(transaction)?;
                     return Ok(Performed {
                         repeated,
-                        ..replayed
+                        ..self.replay(transaction)?
                     });
                 }
                 Ok(None) => return Ok(self.carry_out(intent).await),
@@ -317,7 +294,7 @@ impl OpenPayment {
                 self.payment.ledger = self.service.written(ledger, live).await;
                 Ok(None)
             }
-            Err(operation) => Ok(Some(transaction_of(&operation)?)),
+            Err(operation) => Ok(Some(read_operation(&operation)?)),
         }
     }
 
@@ -368,6 +345,17 @@ impl OpenPayment {
                 tracing::error!(%error, %payment, %transaction, "the outcome of a call was not written");
             }
         }
+    }
+}
+
+/// The account of an integration, or why it has none.
+pub(super) fn find_account(
+    conn: &mut Conn,
+    integration: IntegrationId,
+) -> Result<Result<SealedAccount, NoAccount>, StoreError> {
+    match SealedAccount::find(conn, integration) {
+        Err(NoAccount::Store(error)) => Err(error),
+        found => Ok(found),
     }
 }
 

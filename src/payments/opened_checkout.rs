@@ -9,8 +9,6 @@ use crate::{cart, http::problem::Problem, ids::PaymentId, seal::Sealer};
 /// The unsealed checkout of a payment.
 #[derive(Clone, Debug)]
 pub struct OpenedCheckout {
-    /// Equal for two requests with the same cart, method, PO number and buyer.
-    pub digest: String,
     /// The amounts and lines of the cart; `None` for a cart that does not add up by today's rules.
     pub totals: Option<OrderTotals>,
     /// The order for the popup as JSON; `None` if the order is made without the popup.
@@ -38,7 +36,6 @@ impl OpenedCheckout {
             serde_json::from_str(opened.expose()).map_err(Problem::internal)?;
         let cart = cart::read(kept.cart.get()).ok();
         Ok(OpenedCheckout {
-            digest: checkout.digest,
             totals: cart.and_then(|cart| OrderTotals::read(&cart).ok()),
             popup_order: checkout.secure_hash.map(|_| kept.order.get().to_owned()),
         })

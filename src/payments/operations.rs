@@ -15,15 +15,23 @@ mod tests;
 
 use chrono::{DateTime, Utc};
 
-use super::{
-    error::PaymentError,
-    ledger::{Cause, Ledger},
-    reference::Reference,
-    service::Intent,
-    transaction::{Action, State, Transaction},
-};
-use crate::providers::{Command, InvoiceStatus};
-use crate::{ids::TransactionId, money::Money, providers::ProviderId};
+use self::prelude::*;
+use super::reference::Reference;
+
+/// The names that most operations use.
+mod prelude {
+    pub(super) use super::{Operation, OperationStart, check_left, made_invoice, none_open};
+    pub(super) use crate::{
+        ids::TransactionId,
+        payments::{
+            error::PaymentError,
+            ledger::{Cause, Ledger},
+            service::Intent,
+            transaction::{Action, Event, State, Transaction},
+        },
+        providers::{Command, InvoiceStatus, ProviderId},
+    };
+}
 
 /// An operation that is about to begin.
 #[derive(Clone, Copy, Debug)]
@@ -89,91 +97,69 @@ impl OperationStart {
 pub fn possible(ledger: &Ledger) -> Vec<&'static str> {
     let sums = ledger.amounts();
     let offline = ledger.payment.provider_order.is_none();
-    let authorized = ledger
-        .authorization()
-        .is_some_and(|it| it.state == State::Succeeded);
     let undecided = ledger.purchase().is_some_and(|it| !it.state.is_settled());
-    let invoices = || {
-        ledger
-            .of_action(Action::Invoice)
-            .filter(|it| it.state == State::Succeeded)
+    let mut transactions = ledger.transactions().iter();
+    let any_invoice = |holds: &dyn Fn(&Transaction) -> bool| {
+        let mut invoices = ledger.of_action(Action::Invoice);
+        invoices.any(|it| it.state == State::Succeeded && holds(it))
     };
-    let any_invoice =
-        |wanted: &[InvoiceStatus]| invoices().any(|it| wanted.contains(&ledger.invoice_status(it)));
+    let has_status =
+        |wanted: &[InvoiceStatus]| any_invoice(&|it| wanted.contains(&ledger.invoice_status(it)));
+    let invoices = !offline && ledger.is_authorized() && ledger.left_to_invoice() > 0;
+    let is_returnable = any_invoice(&|it| ledger.part(it).returnable() > 0);
+    let owed = offline && sums.due > 0;
     let table = [
-        ("authorize", !offline && undecided && !authorized),
         (
-            "invoices",
-            !offline && authorized && ledger.left_to_invoice() > 0,
+            "authorize",
+            !offline && undecided && !ledger.is_authorized(),
         ),
-        ("issue", any_invoice(&[InvoiceStatus::Pending])),
+        ("invoices", invoices),
+        ("issue", has_status(&[InvoiceStatus::Pending])),
         (
             "shipments",
-            any_invoice(&[InvoiceStatus::Open, InvoiceStatus::Closed]),
+            has_status(&[InvoiceStatus::Open, InvoiceStatus::Closed]),
         ),
-        (
-            "capture",
-            offline && sums.due > 0 && ledger.payment.ended.is_none(),
-        ),
-        (
-            "cancel",
-            undecided || sums.open_authorized > 0 || (offline && sums.due > 0),
-        ),
-        (
-            "refunds",
-            sums.captured > sums.refunded || invoices().any(|it| ledger.part(it).returnable() > 0),
-        ),
-        (
-            "resolve",
-            ledger
-                .transactions()
-                .iter()
-                .any(|it| it.state == State::Unknown),
-        ),
+        ("capture", owed && ledger.payment.ended.is_none()),
+        ("cancel", undecided || sums.open_authorized > 0 || owed),
+        ("refunds", sums.captured > sums.refunded || is_returnable),
+        ("resolve", transactions.any(|it| it.state == State::Unknown)),
     ];
-    table
-        .into_iter()
-        .filter(|(_, holds)| *holds)
-        .map(|(name, _)| name)
-        .collect()
+    let holding = table.into_iter().filter(|(_, holds)| *holds);
+    holding.map(|(name, _)| name).collect()
 }
 
-/// An amount of the payment, for people.
-fn money(ledger: &Ledger, minor: i64) -> String {
-    Money::from_minor(minor, ledger.payment.currency).to_string()
-}
+impl Ledger {
+    /// Refuses an operation because of the payment's state.
+    fn refuse<T>(&self, detail: impl Into<String>) -> Result<T, PaymentError> {
+        Err(PaymentError::WrongState {
+            detail: detail.into(),
+            status: self.status(),
+            possible: possible(self),
+        })
+    }
 
-/// A refusal because of the payment's state.
-fn wrong_state(ledger: &Ledger, detail: impl Into<String>) -> PaymentError {
-    PaymentError::WrongState {
-        detail: detail.into(),
-        status: ledger.status(),
-        possible: possible(ledger),
+    /// Refuses to authorize an offline payment.
+    pub fn refuse_offline<T>(&self) -> Result<T, PaymentError> {
+        self.refuse("An offline method is not authorized: an operator captures what was paid.")
     }
 }
 
-/// The refusal to authorize an offline payment.
-pub fn offline_is_not_authorized(ledger: &Ledger) -> PaymentError {
-    wrong_state(
-        ledger,
-        "An offline method is not authorized: an operator captures what was paid.",
-    )
-}
-
-/// The order at the provider, and the authorization that counts, which must have succeeded.
-fn authorized(ledger: &Ledger) -> Result<(ProviderId, TransactionId), PaymentError> {
-    let order = ledger.payment.provider_order_id().cloned();
-    let authorization = ledger
-        .authorization()
-        .filter(|it| it.state == State::Succeeded);
-    match (order, authorization) {
-        (Some(order), Some(authorization)) => Ok((order, authorization.id)),
-        _ if ledger.payment.provider_order.is_none() => Err(wrong_state(
-            ledger,
-            "An offline method has no order at a provider: capture what was paid, or cancel.",
-        )),
-        _ => Err(wrong_state(ledger, "The payment is not authorized.")),
+/// Refuses an amount at `pointer` of which less is left.
+fn check_left(
+    ledger: &Ledger,
+    pointer: impl Into<String>,
+    amount: i64,
+    left: i64,
+) -> Result<(), PaymentError> {
+    let money = |minor| ledger.payment.money(minor);
+    if amount <= left {
+        return Ok(());
     }
+    Err(PaymentError::exceeds(
+        pointer,
+        money(amount),
+        money(left.max(0)),
+    ))
 }
 
 /// An invoice that the provider has, with its id there.
@@ -184,23 +170,25 @@ fn made_invoice(
     let invoice = ledger.invoice(id).ok_or(PaymentError::NoTransaction)?;
     match (invoice.state, &invoice.reference) {
         (State::Succeeded, Some(reference)) => Ok((invoice.clone(), reference.clone())),
-        (State::Failed, _) => Err(wrong_state(
-            ledger,
-            "The invoice was not made at the provider.",
-        )),
-        _ => Err(wrong_state(
-            ledger,
+        (State::Failed, _) => ledger.refuse("The invoice was not made at the provider."),
+        _ => ledger.refuse(
             "Whether the provider has the invoice is not known yet; the service reads it back.",
-        )),
+        ),
     }
 }
 
-/// Refuses while an earlier operation of the same kind is not settled.
-fn none_open(ledger: &Ledger, parent: TransactionId, action: Action) -> Result<(), PaymentError> {
-    match ledger.open_children(parent, action).first() {
-        Some(open) => Err(wrong_state(
-            ledger,
-            format!("The same was begun as {open} and its outcome is not known yet."),
+/// Refuses while an earlier operation of one of these kinds is not settled.
+fn none_open(
+    ledger: &Ledger,
+    parent: TransactionId,
+    actions: &[Action],
+) -> Result<(), PaymentError> {
+    let mut open = actions
+        .iter()
+        .flat_map(|action| ledger.open_children(parent, *action));
+    match open.next() {
+        Some(open) => ledger.refuse(format!(
+            "The same was begun as {open} and its outcome is not known yet."
         )),
         None => Ok(()),
     }

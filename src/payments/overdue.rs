@@ -15,7 +15,8 @@ const BATCH: usize = 50;
 /// How many payments are overdue.
 pub fn count_overdue(conn: &mut Conn, now: DateTime<Utc>) -> Result<i64, StoreError> {
     let filter = store::PaymentFilter {
-        overdue: Some((true, deadlines(conn, now)?)),
+        funding_overdue: Some(true),
+        deadlines: deadlines(conn, now)?,
         ..store::PaymentFilter::default()
     };
     store::count(conn, &filter)
@@ -23,15 +24,13 @@ pub fn count_overdue(conn: &mut Conn, now: DateTime<Utc>) -> Result<i64, StoreEr
 
 /// One deadline for each account that the provider finances. A shop that finances itself waits for no funding.
 pub fn deadlines(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Deadline>, StoreError> {
-    let accounts = integrations::store::list_provider_accounts(conn)?;
-    let deadlines = accounts
-        .iter()
-        .filter(|(_, settings)| settings.financing == Financing::Provider)
-        .map(|(id, settings)| Deadline {
-            integration: *id,
-            from_shipment: settings.requires_shipment,
-            before: now - TimeDelta::hours(i64::from(settings.funding_alert_hours)),
-        });
+    let mut accounts = integrations::store::list_provider_accounts(conn)?;
+    accounts.retain(|(_, settings)| settings.financing == Financing::Provider);
+    let deadlines = accounts.iter().map(|(id, settings)| Deadline {
+        integration: *id,
+        from_shipment: settings.requires_shipment,
+        before: now - TimeDelta::hours(i64::from(settings.funding_alert_hours)),
+    });
     Ok(deadlines.collect())
 }
 
@@ -41,10 +40,8 @@ pub async fn note_overdue(from: &Store, now: DateTime<Utc>) -> Result<u64, Store
     for deadline in from.read(move |conn| deadlines(conn, now)).await? {
         loop {
             // Reading first keeps the writer free.
-            let wanted = deadline;
-            let (ledgers, is_last) = from
-                .read(move |conn| store::list_newly_overdue(conn, &wanted, BATCH))
-                .await?;
+            let list = move |conn: &mut Conn| store::list_newly_overdue(conn, &deadline, BATCH);
+            let (ledgers, is_last) = from.read(list).await?;
             if ledgers.is_empty() {
                 break;
             }

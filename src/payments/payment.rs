@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     cart::PaymentTerm,
     ids::{IntegrationId, PaymentId},
-    money::Currency,
+    money::{Currency, Money},
     payment_methods::MethodType,
     payments::{buyer::BuyerIdentity, status::Ended},
     providers::{AccountKey, ProviderId},
@@ -48,6 +48,11 @@ pub struct Payment {
 }
 
 impl Payment {
+    /// An amount of the payment, from minor units.
+    pub fn money(&self, minor: i64) -> Money {
+        Money::from_minor(minor, self.currency)
+    }
+
     /// The provider's id of the order that is bound.
     pub fn provider_order_id(&self) -> Option<&ProviderId> {
         self.provider_order.as_ref()?.id.as_ref()

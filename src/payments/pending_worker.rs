@@ -75,12 +75,11 @@ impl Job for PendingJob {
     async fn work(self: Arc<Self>, id: PaymentId) -> Option<StillDue> {
         match self.0.sync(id, Source::Recovery, &FundedAt::new()).await {
             Ok(synced) => {
-                let read = if synced.changed {
-                    ReadResult::Changed
-                } else {
-                    ReadResult::Unchanged
-                };
-                reads(read).increment(1);
+                reads(match synced.changed {
+                    true => ReadResult::Changed,
+                    false => ReadResult::Unchanged,
+                })
+                .increment(1);
                 still_due(&synced, self.0.clock().now())
             }
             Err(error) => {
@@ -124,7 +123,7 @@ fn reads(outcome: ReadResult) -> Counter {
 
 /// Registers the counter of every outcome, so that each series exists from the start.
 pub fn register_metrics() {
-    ReadResult::ALL
-        .iter()
-        .for_each(|it| reads(*it).increment(0));
+    for result in ReadResult::ALL {
+        reads(*result).increment(0);
+    }
 }

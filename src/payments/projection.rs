@@ -29,10 +29,8 @@ impl Projection {
     pub fn of(ledger: &Ledger) -> Self {
         let (status, amounts) = (ledger.status(), ledger.amounts());
         let unsettled = ledger.is_unsettled();
-        let unfunded: Vec<Unfunded> = ledger
-            .of_action(Action::Invoice)
-            .filter_map(|invoice| Unfunded::of(ledger, invoice))
-            .collect();
+        let invoices = ledger.of_action(Action::Invoice);
+        let unfunded: Vec<_> = invoices.filter_map(|it| Unfunded::of(ledger, it)).collect();
         let active = is_active(ledger, status, &amounts);
         let rests = !unsettled && (amounts.due == 0 || !active) && unfunded.is_empty();
         Projection {
@@ -69,22 +67,16 @@ impl Unfunded {
     fn of(ledger: &Ledger, invoice: &Transaction) -> Option<Self> {
         let details = invoice.details.invoice.as_ref()?;
         let part = ledger.part(invoice);
-        let is_issued = matches!(
-            ledger.invoice_status(invoice),
-            InvoiceStatus::Open | InvoiceStatus::Closed
-        );
+        let status = ledger.invoice_status(invoice);
         // An invoice that is funded in part still waits for the rest.
         let funded = details.funding.map_or(0, |funding| funding.amount);
         let waits = invoice.state == State::Succeeded
-            && is_issued
+            && matches!(status, InvoiceStatus::Open | InvoiceStatus::Closed)
             && part.due() > 0
             && funded < part.billed;
-        if !waits {
-            return None;
-        }
         let issued_at = details.issued_at.unwrap_or(invoice.created_at);
         let shipped = ledger.first_shipped(invoice.id);
-        Some(Unfunded {
+        waits.then(|| Unfunded {
             issued_at,
             shipped_at: shipped.map(|at| at.max(issued_at)),
         })
@@ -98,20 +90,11 @@ fn last_move(ledger: &Ledger) -> DateTime<Utc> {
 
 /// The first time at which a search is due, a call is certainly over, or the attempt expires.
 fn next_sync(ledger: &Ledger, status: Status) -> Option<DateTime<Utc>> {
-    let searches = ledger
-        .transactions()
-        .iter()
-        .filter_map(|it| it.call_until.or(it.search.next_at));
+    let transactions = ledger.transactions().iter();
+    let searches = transactions.filter_map(|it| it.call_until.or(it.search.next_at));
     // While an order is searched for, the attempt does not expire.
-    let is_searched = || {
-        ledger
-            .authorization()
-            .is_some_and(|it| !it.state.is_settled())
-    };
-    let expiry = ledger
-        .payment
-        .expires_at
-        .filter(|_| status == Status::Pending && !is_searched());
+    let expires = status == Status::Pending && ledger.open_authorization().is_none();
+    let expiry = ledger.payment.expires_at.filter(|_| expires);
     searches.chain(expiry).min()
 }
 

@@ -73,10 +73,8 @@ pub struct Receivable {
 impl Receivable {
     /// All receivables of a payment.
     pub fn all(ledger: &Ledger) -> Vec<Self> {
-        let asking = ledger
-            .transactions()
-            .iter()
-            .filter(|it| asks(it, ledger.is_offline()));
+        let all = ledger.transactions().iter();
+        let asking = all.filter(|it| asks(it, ledger.is_offline()));
         asking.map(|it| Receivable::of(ledger, it)).collect()
     }
 
@@ -85,80 +83,64 @@ impl Receivable {
         let payment = &ledger.payment;
         let is_sale = asked.action == Action::Purchase;
         let is_made = is_sale || asked.state == State::Succeeded;
-        let balance = if is_made {
-            Balance::of(ledger.transactions(), asked)
-        } else {
-            Balance::default()
+        let balance = match is_made {
+            true => Balance::of(ledger.transactions(), asked),
+            false => Balance::default(),
         };
         let own = || {
             let belongs = |it: &&Transaction| is_sale || ledger.invoice_of(it) == Some(asked.id);
             ledger.transactions().iter().filter(belongs)
         };
-        let details = asked.details.invoice.as_ref();
-        let funding = details.and_then(|it| it.funding);
-        let status = match is_sale {
-            true => sale_status(asked, &balance),
-            false => ledger.invoice_status(asked),
-        };
-        let (issued_at, due_at) = match is_sale {
-            true => (Some(asked.created_at), payment.due_at),
-            false => (issued(asked, status), details.and_then(|it| it.due_at)),
-        };
-        let moved_at = own().filter_map(|it| it.booked_at).max();
+        let funding = asked.funding();
         let text = |text: Option<&String>| text.cloned().unwrap_or_default();
+        let (number, state, status, issued_at, due_at);
+        if is_sale {
+            (number, state) = (payment.order_id.clone(), State::Succeeded);
+            status = sale_status(asked, &balance);
+            (issued_at, due_at) = (Some(asked.created_at), payment.due_at);
+        } else {
+            (number, state) = (text(asked.number.as_ref()), asked.state);
+            status = ledger.invoice_status(asked);
+            issued_at = issued(asked, status);
+            due_at = asked.details.invoice.as_ref().and_then(|it| it.due_at);
+        }
+        let moved_at = own().filter_map(|it| it.booked_at).max();
+        let provider_id = asked.reference.as_ref().map(ToString::to_string);
+        let last_update = own().map(|it| it.updated_at).max();
+        let shipped = ledger.first_shipped(asked.id).zip(issued_at);
         Receivable {
             id: asked.id,
             payment_id: payment.id,
             integration_id: payment.integration_id,
             website: text(payment.website.as_ref()),
             order_id: payment.order_id.clone(),
-            number: match is_sale {
-                true => payment.order_id.clone(),
-                false => text(asked.number.as_ref()),
-            },
-            provider_id: asked
-                .reference
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
+            number,
+            provider_id: provider_id.unwrap_or_default(),
             po_number: text(payment.po_number.as_ref()),
             customer_id: text(payment.buyer.customer_id.as_ref()),
             customer_name: text(payment.buyer.customer_name.as_ref()),
             currency: payment.currency,
             amount: asked.amount,
-            canceled: if is_made {
-                asked.amount.saturating_sub(balance.asked)
-            } else {
-                0
+            canceled: match is_made {
+                true => asked.amount.saturating_sub(balance.asked),
+                false => 0,
             },
             paid: balance.captured,
             returned: balance.returned(),
             remaining: balance.due(),
             funded: funding.map_or(0, |it| it.amount),
             fee: funding.map_or(0, |it| it.fee),
-            state: if is_sale {
-                State::Succeeded
-            } else {
-                asked.state
-            },
+            state,
             status,
             issued_at: issued_at.into(),
-            shipped_at: ledger
-                .first_shipped(asked.id)
-                .zip(issued_at)
-                .map(|(shipped, issued)| shipped.max(issued))
-                .into(),
+            shipped_at: shipped.map(|(shipped, issued)| shipped.max(issued)).into(),
             due_at: due_at.into(),
             funded_at: funding.map(|it| it.funded_at).into(),
             opened_at: asked.booked_at.into(),
             moved_at: moved_at.into(),
             closed_at: moved_at.filter(|_| balance.due() == 0).into(),
             created_at: asked.created_at.into(),
-            updated_at: own()
-                .map(|it| it.updated_at)
-                .max()
-                .unwrap_or(asked.updated_at)
-                .into(),
+            updated_at: last_update.unwrap_or(asked.updated_at).into(),
         }
     }
 }
@@ -174,8 +156,7 @@ fn sale_status(purchase: &Transaction, balance: &Balance) -> InvoiceStatus {
 
 /// When the invoice was issued. If the provider does not say, an issued invoice counts from its creation.
 fn issued(invoice: &Transaction, status: InvoiceStatus) -> Option<DateTime<Utc>> {
-    let details = invoice.details.invoice.as_ref();
-    let issued = details.and_then(|it| it.issued_at);
+    let issued = invoice.details.invoice.as_ref().and_then(|it| it.issued_at);
     let is_issued = matches!(status, InvoiceStatus::Open | InvoiceStatus::Closed);
     issued.or_else(|| is_issued.then_some(invoice.created_at))
 }

@@ -1,9 +1,10 @@
 //! What the audit log keeps of a change of a payment.
 
+use serde_json::json;
+
 use super::ledger::Ledger;
 use crate::{
     audit::{self, Actor},
-    money::Money,
     store::{StoreError, Tx},
 };
 
@@ -19,34 +20,31 @@ impl Record {
         let moves = ledger.happened().iter().filter(|it| it.changed);
         let entries = moves.filter_map(|it| {
             let transaction = ledger.find(it.transaction_id?)?;
-            let amount = Money::from_minor(transaction.amount, ledger.payment.currency);
             // Such as `invoice.succeeded`, or `shipment.corrected`.
             let action = transaction.action.as_str();
             let state = it.kind.strip_prefix(action)?.strip_prefix('.')?;
-            let mut fields = serde_json::json!({
-                "transaction": { "from": null, "to": transaction.id.to_string() },
-                "state": { "from": null, "to": state },
-                "amount": { "from": null, "to": amount.to_string() },
-                "source": { "from": null, "to": it.source.as_str() },
-            });
-            let said = [
-                ("reason", &transaction.details.reason),
-                ("reference", &transaction.caller_reference),
-                ("note", &transaction.details.note),
+            let amount = ledger.payment.money(transaction.amount);
+            let details = &transaction.details;
+            let text = |text: &Option<String>| text.as_ref().map(|text| json!(text));
+            let fields = [
+                ("transaction", Some(json!(transaction.id.to_string()))),
+                ("state", Some(json!(state))),
+                ("amount", Some(json!(amount.to_string()))),
+                ("source", Some(json!(it.source.as_str()))),
+                ("reason", text(&details.reason)),
+                ("reference", text(&transaction.caller_reference)),
+                ("note", text(&details.note)),
+                ("receivedAt", details.received_at.map(|at| json!(at))),
             ];
-            for (name, text) in said {
-                if let Some(text) = text {
-                    fields[name] = serde_json::json!({ "from": null, "to": text });
-                }
-            }
-            if let Some(at) = transaction.details.received_at {
-                fields["receivedAt"] = serde_json::json!({ "from": null, "to": at });
-            }
+            let known = fields.into_iter().filter_map(|(name, to)| {
+                let change = json!({ "from": null, "to": to? });
+                Some((name.to_owned(), change))
+            });
             Some(audit::Change {
                 action,
                 resource_type: "payment",
                 resource_id: ledger.payment.id.to_string(),
-                fields,
+                fields: known.collect(),
             })
         });
         Record {
@@ -56,11 +54,9 @@ impl Record {
     }
 
     /// The entries as rows.
-    pub fn rows(&self) -> Vec<audit::NewEntry<'_>> {
+    pub fn rows(&self) -> impl Iterator<Item = audit::NewEntry<'_>> {
         let entries = self.entries.iter();
-        entries
-            .map(|entry| audit::NewEntry::of(&self.actor, entry))
-            .collect()
+        entries.map(|entry| audit::NewEntry::of(&self.actor, entry))
     }
 
     /// Adds the entries.

@@ -30,7 +30,6 @@ impl OpenPayment {
         self.once(async move |payment| {
             resolve::check(payment.ledger(), transaction, &verdict)?;
             payment.ready().await?;
-            let key = payment.context.key.clone();
             let settle = act(move |ledger, start| {
                 let by = Cause {
                     source: Source::Operator,
@@ -41,7 +40,7 @@ impl OpenPayment {
                 }
                 Ok(Intent::without_command(transaction))
             });
-            payment.run(&key, settle).await
+            payment.run(settle).await
         })
         .await
     }

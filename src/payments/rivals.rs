@@ -24,19 +24,11 @@ pub fn note(
         Live::Same => Ok(()),
         Live::Waits => {
             let noticed = Observation {
-                code,
-                message: MESSAGE.to_owned(),
                 reference: None,
-                expected: None,
-                observed: None,
+                ..Observation::of(code, "", MESSAGE)
             };
-            findings::open(
-                tx,
-                FindingSubject::Payment(payment, integration),
-                &noticed,
-                now,
-            )
-            .map(drop)
+            let subject = FindingSubject::Payment(payment, integration);
+            findings::open(tx, subject, &noticed, now).map(drop)
         }
         Live::Settled => findings::resolve(tx, code, payment, now),
         Live::Passed(other) => findings::resolve(tx, code, other, now),

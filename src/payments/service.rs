@@ -1,6 +1,6 @@
 //! What all work on payments shares: the database, the clock, the providers, and how a ledger is read and written.
 
-use std::sync::Arc;
+use std::{str::FromStr, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -30,15 +30,18 @@ pub(super) const ATTEMPTS: u8 = 12;
 
 /// The use cases of payments; clones share everything.
 #[derive(Clone)]
-pub struct PaymentService(Arc<PaymentServiceInner>);
+pub struct PaymentService(pub(super) Arc<PaymentServiceInner>);
 
-struct PaymentServiceInner {
+pub(super) struct PaymentServiceInner {
     providers: ProviderRegistry,
     /// The longest duration of a call.
-    call_lasts: TimeDelta,
-    attempt_lasts: TimeDelta,
-    locks: PaymentLocks,
-    known_accounts: KnownAccounts,
+    pub call_lasts: TimeDelta,
+    /// How long a checkout may stay without an order.
+    pub attempt_lasts: TimeDelta,
+    /// The locks of payments that are read back.
+    pub locks: PaymentLocks,
+    /// The cache of accounts as they were last read.
+    pub known_accounts: KnownAccounts,
 }
 
 /// The caller of an operation, and the request's idempotency key.
@@ -98,16 +101,6 @@ impl PaymentService {
         }))
     }
 
-    /// The locks of payments that are read back.
-    pub fn locks(&self) -> &PaymentLocks {
-        &self.0.locks
-    }
-
-    /// The cache of accounts as they were last read.
-    pub(super) fn known_accounts(&self) -> &KnownAccounts {
-        &self.0.known_accounts
-    }
-
     /// The database.
     pub fn store(&self) -> &Store {
         &self.0.providers.store
@@ -123,33 +116,16 @@ impl PaymentService {
         &self.0.providers
     }
 
-    /// How long a checkout may stay without an order.
-    pub fn attempt_lasts(&self) -> TimeDelta {
-        self.0.attempt_lasts
-    }
-
     /// The account of a payment's integration.
     pub async fn client(&self, ledger: &Ledger) -> Result<ProviderClient, NoAccount> {
-        let client = self
-            .0
-            .providers
-            .client(ledger.payment.integration_id)
-            .await?;
-        Ok(client.about(ledger))
+        let client = self.providers().client(ledger.payment.integration_id);
+        Ok(client.await?.about(ledger))
     }
 
     /// A payment in its current state.
     pub async fn ledger(&self, id: PaymentId) -> Result<Ledger, PaymentError> {
-        let found = self
-            .store()
-            .snapshot(move |conn| store::load(conn, id))
-            .await?;
-        found.ok_or(PaymentError::NotFound)
-    }
-
-    /// The longest duration of a call.
-    pub fn call_lasts(&self) -> TimeDelta {
-        self.0.call_lasts
+        let found = self.store().snapshot(move |conn| store::load(conn, id));
+        found.await?.ok_or(PaymentError::NotFound)
     }
 
     /// Changes a ledger and writes it back. After a concurrent write, the change is decided again on the new state.
@@ -187,7 +163,7 @@ impl PaymentService {
         &self,
         change: PaymentChange,
     ) -> Result<Option<SavedChange>, PaymentError> {
-        let credit = change.credit();
+        let credit = change.credit.clone();
         match self.store().write(move |tx| change.write(tx)).await {
             Ok(saved) => {
                 if let Some((integration, email)) = credit {
@@ -221,15 +197,13 @@ impl PaymentService {
         let key = key.clone();
         let peek = move |conn: &mut Conn| idempotency::peek::<PaymentError>(conn, &key, now);
         let operation = self.store().read(peek).await?;
-        Ok(operation.as_deref().map(transaction_of).transpose()?)
+        Ok(operation.as_deref().map(read_operation).transpose()?)
     }
 
     /// The secure hashes that a payment's popup was given.
     pub async fn secure_hashes(&self, id: PaymentId) -> Result<Vec<String>, PaymentError> {
-        Ok(self
-            .store()
-            .read(move |conn| store::list_secure_hashes(conn, id))
-            .await?)
+        let read = move |conn: &mut Conn| store::list_secure_hashes(conn, id);
+        Ok(self.store().read(read).await?)
     }
 
     /// The cause of a change that is made now.
@@ -250,8 +224,8 @@ impl PaymentService {
     }
 }
 
-/// The transaction that an idempotency key of an operation belongs to.
-pub(super) fn transaction_of(operation: &str) -> Result<TransactionId, StoreError> {
+/// The payment or transaction that an idempotency key of an operation belongs to.
+pub(super) fn read_operation<T: FromStr>(operation: &str) -> Result<T, StoreError> {
     let unreadable = |_| StoreError::unreadable("the operation of an idempotency key");
     operation.parse().map_err(unreadable)
 }

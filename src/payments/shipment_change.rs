@@ -44,13 +44,8 @@ impl PaymentService {
                     let client = service.client(&ledger).await?;
                     accepted(client.provider().perform(command).await)?;
                 }
-                let id = ledger.payment.id;
-                correct_here(
-                    &mut ledger,
-                    shipment,
-                    &correction,
-                    service.cause(Source::Caller),
-                );
+                let (id, by) = (ledger.payment.id, service.cause(Source::Caller));
+                correct_here(&mut ledger, shipment, &correction, by);
                 if let Some(ledger) = service.save(ledger, &actor).await? {
                     return Ok(LoadedPayment { ledger, ..payment });
                 }

@@ -53,12 +53,8 @@ pub struct Totals {
     pub ended: Option<Ended>,
 }
 
-/// One line of the table.
-struct StatusRow {
-    status: Status,
-    condition: &'static str,
-    holds: fn(&Totals) -> bool,
-}
+/// A status, its condition in words, and whether that holds.
+type StatusRow = (Status, &'static str, fn(&Totals) -> bool);
 
 /// The amount that has to be paid in the end.
 fn target(totals: &Totals) -> i64 {
@@ -75,93 +71,71 @@ fn billed(totals: &Totals) -> i64 {
 
 /// The first row that holds counts; the last one always holds.
 const TABLE: &[StatusRow] = &[
-    StatusRow {
-        status: Status::Refunded,
-        condition: "refunded > 0, refunded ≥ captured, and nothing is due or left to invoice",
-        holds: |it| {
+    (
+        Status::Refunded,
+        "refunded > 0, refunded ≥ captured, and nothing is due or left to invoice",
+        |it| {
             it.sums.refunded > 0
                 && it.sums.refunded >= it.sums.captured
                 && it.sums.due == 0
                 && it.sums.open_authorized == 0
         },
-    },
-    StatusRow {
-        status: Status::PartiallyRefunded,
-        condition: "refunded > 0",
-        holds: |it| it.sums.refunded > 0,
-    },
-    StatusRow {
-        status: Status::Paid,
-        condition: "captured > 0 and captured ≥ amount − canceled − returned before payment",
-        holds: |it| it.sums.captured > 0 && it.sums.captured >= target(it),
-    },
-    StatusRow {
-        status: Status::PartiallyPaid,
-        condition: "captured > 0",
-        holds: |it| it.sums.captured > 0,
-    },
-    StatusRow {
-        status: Status::Invoiced,
-        condition: "invoiced − returned > 0 and nothing is left to invoice",
-        holds: |it| it.sums.invoiced > 0 && billed(it) > 0 && billed(it) >= target(it),
-    },
-    StatusRow {
-        status: Status::PartiallyInvoiced,
-        condition: "invoiced − returned > 0",
-        holds: |it| it.sums.invoiced > 0 && billed(it) > 0,
-    },
-    StatusRow {
-        status: Status::Authorized,
-        condition: "open authorized ≥ amount",
-        holds: |it| it.sums.open_authorized > 0 && it.sums.open_authorized >= it.amount,
-    },
-    StatusRow {
-        status: Status::PartiallyAuthorized,
-        condition: "open authorized > 0",
-        holds: |it| it.sums.open_authorized > 0,
-    },
-    StatusRow {
-        status: Status::Canceled,
-        condition: "canceled, or everything returned before payment, or superseded",
-        holds: |it| {
-            it.sums.canceled > 0 || it.sums.forgiven() > 0 || it.ended == Some(Ended::Superseded)
-        },
-    },
-    StatusRow {
-        status: Status::Declined,
-        condition: "ended: the provider or the buyer said no",
-        holds: |it| it.ended == Some(Ended::Declined),
-    },
-    StatusRow {
-        status: Status::Expired,
-        condition: "ended: the time was up",
-        holds: |it| it.ended == Some(Ended::Expired),
-    },
-    StatusRow {
-        status: Status::Pending,
-        condition: "otherwise",
-        holds: |_| true,
-    },
+    ),
+    (Status::PartiallyRefunded, "refunded > 0", |it| {
+        it.sums.refunded > 0
+    }),
+    (
+        Status::Paid,
+        "captured > 0 and captured ≥ amount − canceled − returned before payment",
+        |it| it.sums.captured > 0 && it.sums.captured >= target(it),
+    ),
+    (Status::PartiallyPaid, "captured > 0", |it| {
+        it.sums.captured > 0
+    }),
+    (
+        Status::Invoiced,
+        "invoiced − returned > 0 and nothing is left to invoice",
+        |it| it.sums.invoiced > 0 && billed(it) > 0 && billed(it) >= target(it),
+    ),
+    (
+        Status::PartiallyInvoiced,
+        "invoiced − returned > 0",
+        |it| it.sums.invoiced > 0 && billed(it) > 0,
+    ),
+    (Status::Authorized, "open authorized ≥ amount", |it| {
+        it.sums.open_authorized > 0 && it.sums.open_authorized >= it.amount
+    }),
+    (Status::PartiallyAuthorized, "open authorized > 0", |it| {
+        it.sums.open_authorized > 0
+    }),
+    (
+        Status::Canceled,
+        "canceled, or everything returned before payment, or superseded",
+        |it| it.sums.canceled > 0 || it.sums.forgiven() > 0 || it.ended == Some(Ended::Superseded),
+    ),
+    (
+        Status::Declined,
+        "ended: the provider or the buyer said no",
+        |it| it.ended == Some(Ended::Declined),
+    ),
+    (Status::Expired, "ended: the time was up", |it| {
+        it.ended == Some(Ended::Expired)
+    }),
+    (Status::Pending, "otherwise", |_| true),
 ];
 
 /// The status by the table.
 pub fn status(totals: &Totals) -> Status {
-    TABLE
-        .iter()
-        .find(|line| (line.holds)(totals))
-        .map_or(Status::Pending, |line| line.status)
+    let row = TABLE.iter().find(|(_, _, holds)| holds(totals));
+    row.map_or(Status::Pending, |(status, ..)| *status)
 }
 
 /// The table in words, for the documents.
 pub fn in_words() -> String {
     let rows = TABLE
         .iter()
-        .map(|line| format!("| `{}` | {} |", line.status.as_str(), line.condition));
-    ["| status | when |".to_owned(), "|---|---|".to_owned()]
-        .into_iter()
-        .chain(rows)
-        .collect::<Vec<_>>()
-        .join("\n")
+        .map(|(status, condition, _)| format!("\n| `{}` | {condition} |", status.as_str()));
+    format!("| status | when |\n|---|---|{}", rows.collect::<String>())
 }
 
 #[cfg(test)]

@@ -53,15 +53,16 @@ pub use checkouts::{
     insert_checkout, list_kept,
 };
 pub use comparing::{
-    Comparable, compare_at, count_comparable, enrol_forgotten, has_comparable, list_comparable,
+    Comparable, OpenPayments, compare_at, count_comparable, enrol_forgotten, has_comparable,
+    list_comparable,
 };
 pub use due::{claim_due, has_due, postpone};
-pub use events::{HistorySort, count_happenings, list_happenings};
+pub use events::{HistoryFilter, count_happenings, list_happenings};
 pub use filter::PaymentFilter;
 pub use findings::{list_findings, with_findings};
-pub use listing::{PaymentSort, count, list};
+pub use listing::{LedgerBatch, count, list};
 pub use live::{Live, list_waiting};
-pub use moves::{MovesOf, list_moves, list_moves_as_of};
+pub use moves::{MovesOf, list_moves};
 pub use overdue::{list_newly_overdue, note_overdue};
 pub use receivables::{list_again, list_unlisted};
 pub use rows::PaymentRow;
@@ -91,7 +92,6 @@ pub const CAPTURE_KEY: &str = "transactions_parent_id_ordinal_key";
 
 /// A ledger's changes as columns, made before the database transaction, so that it does not serialize JSON.
 pub struct Written {
-    id: PaymentId,
     head: rows::Head,
     projection: Projection,
     receivables: Vec<Receivable>,
@@ -106,19 +106,16 @@ pub struct Written {
 impl Written {
     /// What is to be written of a ledger.
     pub fn new(ledger: &Ledger) -> Self {
+        let touched = ledger.touched();
+        let touched = touched.map(|it| TransactionRow::of(it, &ledger.payment));
         Written {
-            id: ledger.payment.id,
             head: rows::Head::of(&ledger.payment),
             projection: Projection::of(ledger),
-            receivables: if ledger.has_moved() {
-                Receivable::all(ledger)
-            } else {
-                Vec::new()
+            receivables: match ledger.has_moved() {
+                true => Receivable::all(ledger),
+                false => Vec::new(),
             },
-            transactions: ledger
-                .touched()
-                .map(|it| TransactionRow::of(it, &ledger.payment))
-                .collect(),
+            transactions: touched.collect(),
             happened: ledger.happened().to_vec(),
             announced: announcements(ledger),
             moved: ledger.has_moved(),
@@ -157,28 +154,24 @@ pub fn save(tx: &mut Tx<'_>, written: &Written) -> Result<Option<Live>, StoreErr
         if active != written.was_live {
             live::lock_order(tx, head)?;
         }
-        let live = active && (written.was_live || !live::is_taken(tx, head, written.id)?);
+        let live = active && (written.was_live || !live::is_taken(tx, head, written.head.id)?);
         let before = payments::table
-            .find(written.id)
+            .find(written.head.id)
             .filter(payments::version.eq(written.version - 1));
         let projected = rows::projected(&written.projection, live);
         let update = diesel::update(before)
-            .set((written.head.changing(), projected))
+            .set((&head.changing, projected))
             .returning(payments::version);
         let changed = on_each!(tx.conn(), conn => Prepared(update).count(conn))?;
         if changed == 0 {
             return Ok(None);
         }
-        if !written.was_live {
-            liveness = if active && !live {
-                Live::Waits
-            } else {
-                Live::Settled
-            };
-        }
-        if written.was_live && !live {
-            liveness = live::pass_on(tx, head)?;
-        }
+        liveness = match (written.was_live, live) {
+            (true, true) => Live::Same,
+            (true, false) => live::pass_on(tx, head)?,
+            (false, false) if active => Live::Waits,
+            (false, _) => Live::Settled,
+        };
     }
     write_parts(tx, written)?;
     Ok(Some(liveness))
@@ -196,8 +189,10 @@ fn write_parts(tx: &mut Tx<'_>, written: &Written) -> Result<(), StoreError> {
     }
     receivables::write(tx, &written.receivables)?;
     for event in &written.happened {
-        let insert = diesel::insert_into(payment_events::table)
-            .values((payment_events::payment_id.eq(written.id), event.clone()));
+        let insert = diesel::insert_into(payment_events::table).values((
+            payment_events::payment_id.eq(written.head.id),
+            event.clone(),
+        ));
         on_each!(tx.conn(), conn => insert.execute(conn))?;
     }
     // After the payment itself, whose lock puts the events of its versions in order.
@@ -231,13 +226,15 @@ pub fn load(conn: &mut Conn, id: PaymentId) -> Result<Option<Ledger>, StoreError
 /// The ledger of a payment row, with its transactions.
 pub fn with_transactions(conn: &mut Conn, row: PaymentRow) -> Result<Ledger, StoreError> {
     let found: Vec<TransactionRow> = transactions::table
-        .filter(transactions::payment_id.eq(row.id()))
+        .filter(transactions::payment_id.eq(row.head.id))
         .order(transactions::id.asc())
         .select(TransactionRow::as_select())
         .load(conn)?;
-    let transactions: Result<Vec<Transaction>, StoreError> =
-        found.into_iter().map(Transaction::try_from).collect();
-    Ok(Ledger::of(row.into(), transactions?))
+    let transactions = found.into_iter().map(Transaction::try_from);
+    Ok(Ledger::of(
+        row.into(),
+        transactions.collect::<Result<_, _>>()?,
+    ))
 }
 
 /// The payment bound to an order at the provider.
@@ -288,16 +285,14 @@ pub fn find_live(
     website: Option<&str>,
     order_id: &str,
 ) -> Result<Option<PaymentId>, StoreError> {
-    let ids: Vec<(PaymentId, Option<String>)> = payments::table
+    let live: Vec<(PaymentId, Option<String>)> = payments::table
         .filter(payments::order_id.eq(order_id))
         .filter(payments::live.eq(true))
         .select((payments::id, payments::website))
         .load(conn)?;
-    let wanted = website.unwrap_or_default();
-    Ok(ids
-        .into_iter()
-        .find(|(_, website)| website.as_deref().unwrap_or_default() == wanted)
-        .map(|(id, _)| id))
+    let mut live = live.into_iter();
+    let found = live.find(|(_, of)| live::is_same(of.as_deref(), website));
+    Ok(found.map(|(id, _)| id))
 }
 
 /// The first attempt, from 1, whose number is free at an account. Another order's name may equal one of these numbers.

@@ -3,6 +3,8 @@
 //! Webhooks, `sync`, the search for unknown results and reconciliation all use it. A snapshot counts only for the
 //! version of the ledger that it was begun on; if that has changed meanwhile, a new one is taken.
 
+use chrono::TimeDelta;
+
 use super::{
     apply_snapshot::{self, FundedAt, Known, finish_purchase},
     change::{PaymentChange, SavedChange},
@@ -14,14 +16,15 @@ use super::{
     service::PaymentService,
     status::{Ended, Status},
     store,
-    transaction::{Action, Event, State},
+    transaction::{Action, Event, State, Transaction},
 };
 use crate::{
     audit::Actor,
     findings::{self, Finding, FindingCode, FindingSubject, Observation},
-    ids::{PaymentId, TransactionId},
+    ids::PaymentId,
     integrations::Financing,
     providers::{OrderView, ProviderSnapshot},
+    store::Tx,
 };
 
 /// Maximum number of reads in one sync. Only operations and other processes can change the payment meanwhile.
@@ -46,7 +49,7 @@ impl PaymentService {
         source: Source,
         funded_at: &FundedAt,
     ) -> Result<SyncOutcome, PaymentError> {
-        let _held = self.locks().lock(id).await;
+        let _held = self.0.locks.lock(id).await;
         let actor = self.actor(source);
         for _ in 0..ATTEMPTS {
             let mut ledger = self.ledger(id).await?;
@@ -65,7 +68,11 @@ impl PaymentService {
             let Some(provider_order) = ledger.payment.provider_order.clone() else {
                 return Ok(synced(ledger, lost_calls, Vec::new()));
             };
-            let secure_hashes = self.secure_hashes_of(&ledger, &provider_order).await?;
+            // Only while an order is searched for.
+            let secure_hashes = match provider_order.id {
+                Some(_) => Vec::new(),
+                None => self.secure_hashes(id).await?,
+            };
             let read = self.read_back(&ledger, &provider_order, &secure_hashes);
             let (snapshot, financing) = match read.await {
                 Ok(read) => read,
@@ -84,13 +91,8 @@ impl PaymentService {
             let complete = snapshot.is_complete();
             expire(&mut ledger, &snapshot, by);
             if source == Source::Webhook && !ledger.has_moved() {
-                ledger.note(
-                    None,
-                    "webhook",
-                    false,
-                    by,
-                    "Read after a webhook; nothing had changed.",
-                );
+                let message = "Read after a webhook; nothing had changed.";
+                ledger.note(None, "webhook", false, by, message);
             }
             let reading = PaymentChange::of_reading(&ledger, &actor, &noticed, complete);
             match self.write_change(reading).await {
@@ -113,18 +115,6 @@ impl PaymentService {
             }
         }
         Err(PaymentError::Contended)
-    }
-
-    /// The secure hashes that the popup was given, while an order is searched for.
-    async fn secure_hashes_of(
-        &self,
-        ledger: &Ledger,
-        provider_order: &ProviderOrderRef,
-    ) -> Result<Vec<String>, PaymentError> {
-        if provider_order.id.is_some() {
-            return Ok(Vec::new());
-        }
-        self.secure_hashes(ledger.payment.id).await
     }
 
     /// The payment's state at the provider, and who finances its invoices.
@@ -155,12 +145,11 @@ impl PaymentService {
         saved: SavedChange,
     ) -> Result<SyncOutcome, PaymentError> {
         let id = ledger.payment.id;
-        let known = ledger.findings().iter();
-        let has_findings = known.filter(|it| it.payment_id == Some(id)).count() > 0;
-        let ledger = if has_findings || !saved.findings.is_empty() {
-            self.ledger(id).await?
-        } else {
-            self.written(ledger, saved.live).await
+        let mut known = ledger.findings().iter();
+        let has_findings = known.any(|it| it.payment_id == Some(id));
+        let ledger = match has_findings || !saved.findings.is_empty() {
+            true => self.ledger(id).await?,
+            false => self.written(ledger, saved.live).await,
         };
         Ok(synced(ledger, changed, saved.findings))
     }
@@ -174,27 +163,26 @@ impl PaymentService {
         mut noticed: Vec<Observation>,
         by: Cause,
     ) -> Result<SyncOutcome, PaymentError> {
-        let reference = match &snapshot.order {
-            OrderView::Bound(order) => Some(order.id.to_string()),
-            OrderView::Candidates(list) => list.items.first().map(|order| order.id.to_string()),
+        let order = match &snapshot.order {
+            OrderView::Bound(order) => Some(order),
+            OrderView::Candidates(list) => list.items.first(),
             OrderView::Gone | OrderView::NotRead => None,
         };
         let message = format!("What the provider has was not taken over, because {conflict}.");
         noticed.push(Observation {
-            reference,
+            reference: order.map(|order| order.id.to_string()),
             ..Observation::of(FindingCode::OrderConflict, "", message)
         });
         let ledger = self.ledger(id).await?;
         let subject = FindingSubject::Payment(id, ledger.payment.integration_id);
         let complete = snapshot.is_complete();
-        let findings = self
+        let write = self
             .store()
-            .write(move |tx| findings::record(tx, subject, &noticed, complete, by.at))
-            .await?;
+            .write(move |tx| findings::record(tx, subject, &noticed, complete, by.at));
         Ok(SyncOutcome {
             ledger,
             changed: false,
-            findings,
+            findings: write.await?,
         })
     }
 
@@ -202,13 +190,7 @@ impl PaymentService {
     async fn postpone(&self, ledger: Ledger, actor: &Actor, by: Cause) -> Result<(), PaymentError> {
         let id = ledger.payment.id;
         let postponed = self.change(ledger, actor, |ledger| {
-            let searched: Vec<TransactionId> = ledger
-                .transactions()
-                .iter()
-                .filter(|it| it.state == State::Unknown)
-                .map(|it| it.id)
-                .collect();
-            for id in searched {
+            for id in ledger.open(|it| it.state == State::Unknown) {
                 ledger.edit(id, by.at, |it| it.search.synced(by.at));
             }
         });
@@ -217,13 +199,9 @@ impl PaymentService {
         let has_next = Projection::of(&ledger).next_look_at.is_some();
         if !ledger.is_unsettled() && has_next {
             // Only its expiry is due, which cannot be judged without the provider.
-            let (version, until) = (
-                ledger.payment.version,
-                by.at + chrono::TimeDelta::minutes(15),
-            );
-            self.store()
-                .write(move |tx| store::postpone(tx, id, version, until))
-                .await?;
+            let (version, until) = (ledger.payment.version, by.at + TimeDelta::minutes(15));
+            let write = move |tx: &mut Tx<'_>| store::postpone(tx, id, version, until);
+            self.store().write(write).await?;
         }
         Ok(())
     }
@@ -255,13 +233,9 @@ fn synced(ledger: Ledger, changed: bool, mut findings: Vec<Finding>) -> SyncOutc
 
 /// Sets calls to unknown whose time is over without a result.
 pub(super) fn lose_old_calls(ledger: &mut Ledger, by: Cause) {
-    let over: Vec<TransactionId> = ledger
-        .transactions()
-        .iter()
-        .filter(|it| it.call_until.is_some_and(|until| until <= by.at))
-        .map(|it| it.id)
-        .collect();
-    for id in over {
+    let is_over = |it: &&Transaction| it.call_until.is_some_and(|until| until <= by.at);
+    let over = ledger.transactions().iter().filter(is_over);
+    for id in over.map(|it| it.id).collect::<Vec<_>>() {
         ledger.advance(id, Event::Lost, by, "The call ended without a result.");
     }
 }
@@ -271,32 +245,22 @@ pub(super) fn expire(ledger: &mut Ledger, snapshot: &ProviderSnapshot, by: Cause
     let over = ledger.payment.expires_at.is_some_and(|at| at <= by.at)
         && ledger.status() == Status::Pending;
     let nothing_there = matches!(&snapshot.order, OrderView::Candidates(list) if list.complete);
-    let waits = ledger
-        .authorization()
-        .is_some_and(|it| !it.state.is_settled());
+    let waits = ledger.open_authorization().is_some();
     if over && nothing_there && !waits {
         ledger.edit_payment(by.at, |payment| {
             payment.ended = Some(Ended::Expired);
             payment.expires_at = None;
         });
-        finish_purchase(
-            ledger,
-            Event::Fails,
-            by,
-            "Nobody took the checkout up in time.",
-        );
+        let message = "Nobody took the checkout up in time.";
+        finish_purchase(ledger, Event::Fails, by, message);
     }
 }
 
 /// Numbers adopted invoices by the provider's id, because another payment has their number.
 fn rename_adopted(ledger: &mut Ledger, by: Cause) {
-    let adopted: Vec<TransactionId> = ledger
-        .touched()
-        .filter(|it| it.action == Action::Invoice && it.reference.is_some())
-        .filter(|it| it.created_at == by.at)
-        .map(|it| it.id)
-        .collect();
-    for id in adopted {
+    let invoices = ledger.touched().filter(|it| it.action == Action::Invoice);
+    let adopted = invoices.filter(|it| it.reference.is_some() && it.created_at == by.at);
+    for id in adopted.map(|it| it.id).collect::<Vec<_>>() {
         ledger.edit(id, by.at, |it| {
             it.number = it.reference.as_ref().map(ToString::to_string)
         });

@@ -4,7 +4,7 @@ use super::{
     apply_snapshot::FundedAt, comparison::ENDED_FOR, error::PaymentError, event::Source,
     loaded_payment::LoadedPayment, service::PaymentService, store,
 };
-use crate::{auth::Websites, ids::PaymentId};
+use crate::{auth::Websites, ids::PaymentId, store::Conn};
 
 /// More attempts of one order are left to reconciliation.
 const MOST_ATTEMPTS: usize = 10;
@@ -15,10 +15,8 @@ impl PaymentService {
         let synced = self.sync(id, Source::Sync, &FundedAt::new()).await?;
         let (payment, since) = (synced.ledger.payment, self.clock().now() - ENDED_FOR);
         if payment.provider_order.is_some() {
-            let ended = self
-                .store()
-                .read(move |conn| store::list_ended_attempts(conn, &payment, since))
-                .await?;
+            let list = move |conn: &mut Conn| store::list_ended_attempts(conn, &payment, since);
+            let ended = self.store().read(list).await?;
             for other in ended.into_iter().take(MOST_ATTEMPTS) {
                 if let Err(error) = self.sync(other, Source::Sync, &FundedAt::new()).await {
                     tracing::info!(payment = %other, %error, "an earlier attempt could not be read back");

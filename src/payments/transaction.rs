@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::{
     ids::{self, TransactionId},
     payments::{details::Details, natural_key::NaturalKey},
-    providers::ProviderId,
+    providers::{Funding, ProviderId},
     string_enum::string_enum,
 };
 
@@ -204,9 +204,7 @@ impl Search {
     /// Counts a sync that did not decide the outcome, and schedules the next one.
     pub fn synced(&mut self, at: DateTime<Utc>) {
         self.reads = self.reads.saturating_add(1);
-        let pause = usize::try_from(self.reads)
-            .ok()
-            .and_then(|reads| PAUSES.get(reads));
+        let pause = PAUSES.get(self.reads as usize);
         self.next_at = Some(at + *pause.unwrap_or(&PAUSES[PAUSES.len() - 1]));
     }
 
@@ -285,6 +283,11 @@ impl Transaction {
             created_at: at,
             updated_at: at,
         }
+    }
+
+    /// What the provider paid for it, if it is an invoice.
+    pub fn funding(&self) -> Option<Funding> {
+        self.details.invoice.as_ref()?.funding
     }
 
     /// Whether it counts against what is left: it succeeded, or may still succeed.

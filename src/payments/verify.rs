@@ -7,6 +7,8 @@ use std::{
     fmt,
 };
 
+use chrono::{DateTime, Utc};
+
 use super::{
     ledger::Ledger,
     projection::Projection,
@@ -16,7 +18,7 @@ use super::{
 };
 use crate::{
     ids::{PaymentId, TransactionId},
-    store::{Store, StoreError},
+    store::{Conn, Store, StoreError},
 };
 
 const BATCH: i64 = 100;
@@ -49,9 +51,8 @@ pub async fn verify(
     let mut after = String::new();
     loop {
         let from = after.clone();
-        let batch = store
-            .snapshot(move |conn| store::list_with_stored(conn, &from, BATCH))
-            .await?;
+        let list = move |conn: &mut Conn| store::list_with_stored(conn, &from, BATCH);
+        let batch = store.snapshot(list).await?;
         let Some(last) = batch.last() else {
             return Ok(());
         };
@@ -85,17 +86,8 @@ fn differences(
 fn projected(ledger: &Ledger, stored: &StoredProjection, other_is_live: bool) -> Vec<String> {
     let computed = Projection::of(ledger);
     let sums = &computed.amounts;
-    let mut found = Vec::new();
-    let mut compare = |column: &str, stored: String, computed: String| {
-        if stored != computed {
-            found.push(format!(
-                "`{column}` is stored as {stored} and comes to {computed}."
-            ));
-        }
-    };
     let status = computed.status.as_str().to_owned();
-    compare("status", stored.status.clone(), status);
-    for (column, stored, computed) in [
+    let flags = [
         ("live", stored.live, computed.active && !other_is_live),
         ("active", stored.active, computed.active),
         ("unsettled", stored.unsettled, computed.unsettled),
@@ -105,20 +97,16 @@ fn projected(ledger: &Ledger, stored: &StoredProjection, other_is_live: bool) ->
             stored.next_look_at.is_some(),
             computed.next_look_at.is_some(),
         ),
-    ] {
-        compare(column, stored.to_string(), computed.to_string());
-    }
-    for (column, stored, computed) in [
+    ];
+    let amounts = [
         ("authorized", stored.authorized, sums.authorized),
         ("invoiced", stored.invoiced, sums.invoiced),
         ("captured", stored.captured, sums.captured),
         ("returned", stored.returned, sums.returned),
         ("refunded", stored.refunded, sums.refunded),
         ("canceled", stored.canceled, sums.canceled),
-    ] {
-        compare(column, stored.to_string(), computed.to_string());
-    }
-    for (column, stored, computed) in [
+    ];
+    let times = [
         ("rests_since", stored.rests_since, computed.rests_since),
         (
             "unfunded_since",
@@ -130,13 +118,17 @@ fn projected(ledger: &Ledger, stored: &StoredProjection, other_is_live: bool) ->
             stored.unfunded_shipped_since,
             computed.unfunded_shipped_since,
         ),
-    ] {
-        let text = |at: Option<chrono::DateTime<chrono::Utc>>| {
-            at.map_or_else(|| "nothing".to_owned(), |at| at.to_rfc3339())
-        };
-        compare(column, text(stored), text(computed));
-    }
-    found
+    ];
+    let text =
+        |at: Option<DateTime<Utc>>| at.map_or_else(|| "nothing".to_owned(), |at| at.to_rfc3339());
+    [("status", stored.status.clone(), status)]
+        .into_iter()
+        .chain(flags.map(|(column, is, comes)| (column, is.to_string(), comes.to_string())))
+        .chain(amounts.map(|(column, is, comes)| (column, is.to_string(), comes.to_string())))
+        .chain(times.map(|(column, is, comes)| (column, text(is), text(comes))))
+        .filter(|(_, is, comes)| is != comes)
+        .map(|(column, is, comes)| format!("`{column}` is stored as {is} and comes to {comes}."))
+        .collect()
 }
 
 /// Rows of invoices that differ from the sums of the transactions.
@@ -172,9 +164,8 @@ pub(super) fn broken(ledger: &Ledger) -> Vec<String> {
             .of_action(action)
             .filter(|it| it.origin == Origin::Caller && it.state == State::Succeeded)
     };
-    let invoiced: i64 = ours(Action::Invoice)
-        .map(|it| ledger.part(it).billed)
-        .sum::<i64>();
+    let invoices = ours(Action::Invoice);
+    let invoiced: i64 = invoices.map(|it| ledger.part(it).billed).sum();
     let captured: i64 = ours(Action::Capture).map(|it| it.amount).sum();
     let given_up = invoiced + sums.canceled;
     let limits = [
@@ -205,12 +196,8 @@ pub(super) fn broken(ledger: &Ledger) -> Vec<String> {
         .transactions()
         .iter()
         .filter(|it| it.parent_id.is_some_and(|id| ledger.find(id).is_none()))
-        .map(|it| {
-            format!(
-                "{} hangs under a transaction that is not its payment's.",
-                it.id
-            )
-        });
+        .map(|it| it.id)
+        .map(|id| format!("{id} hangs under a transaction that is not its payment's."));
     more.chain(orphans)
         .chain(without_invoice(ledger))
         .chain(ordinals(ledger))

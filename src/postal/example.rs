@@ -23,13 +23,11 @@ pub fn examples(country: &str, pattern: &str) -> Vec<String> {
         }
         None => {
             let written = pattern.trim().trim_end_matches('*').trim_end();
-            for length in 0..=9_usize {
+            // Fill the pattern with digits to each total length.
+            for length in written.len()..=9 {
                 for digit in ["0", "5", "9"] {
-                    // Fill the pattern with digits to each total length.
-                    let more = length.saturating_sub(written.len());
-                    if written.len() + more == length {
-                        add(format!("{written}{}", digit.repeat(more)));
-                    }
+                    let more = digit.repeat(length - written.len());
+                    add(format!("{written}{more}"));
                 }
             }
             for tail in ["", "AA", "1AA", " 1AA", "1 1AA", "9 9ZZ", "A1", "1A1"] {

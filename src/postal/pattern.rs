@@ -5,13 +5,23 @@ use std::borrow::Cow;
 /// The maximum length of a pattern in characters.
 pub const MAX_LENGTH: usize = 64;
 
-/// A pattern, which is compared with the [`super::form::Keys`] of a code.
+/// A pattern. After the country's form has read it, it is compared with the [`super::form::Keys`] of a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pattern {
     Code(String),
+    /// In a draft each run of blanks is one blank, also at the end.
     Prefix(String),
     /// A range that includes both ends, which are compared as texts.
     Range(String, String),
+}
+
+impl Pattern {
+    pub fn range(low: String, high: String) -> ReadPattern {
+        match low <= high {
+            true => Ok(Pattern::Range(low, high)),
+            false => Err(BadPattern::Backwards),
+        }
+    }
 }
 
 /// A pattern of a country, or the reason why the text is not one.
@@ -58,6 +68,20 @@ impl BadPattern {
             "`{written}` never matches {whose} postal code; write {instead}."
         )))
     }
+
+    /// As [`BadPattern::never`]; the examples are named if no pattern is known that may have been intended.
+    pub fn never_like(
+        draft: &PatternDraft<'_>,
+        whose: &str,
+        instead: Option<String>,
+        examples: &str,
+    ) -> Self {
+        let instead = match instead {
+            Some(instead) => format!("`{instead}`"),
+            None => format!("it like {examples}"),
+        };
+        BadPattern::never(draft, whose, &instead)
+    }
 }
 
 /// A pattern split into parts, before the country's form has read it.
@@ -65,15 +89,6 @@ impl BadPattern {
 pub struct PatternDraft<'p> {
     /// The pattern as it was written.
     pub written: &'p str,
-    pub part: PatternPart,
-}
-
-/// The parts of a pattern, folded.
-#[derive(Debug, PartialEq, Eq)]
-pub enum PatternPart {
-    Code(String),
-    /// The text before the star. Each run of blanks is one blank, also at the end.
-    Prefix(String),
-    /// The ends, each without a star.
-    Range(String, String),
+    /// The folded parts; the ends of a range without a star.
+    pub part: Pattern,
 }

@@ -3,7 +3,7 @@
 use super::{
     fold::{fold, fold_spaced, narrow},
     form::Form,
-    pattern::{BadPattern, MAX_LENGTH, Pattern, PatternDraft, PatternPart, ReadPattern},
+    pattern::{BadPattern, MAX_LENGTH, Pattern, PatternDraft, ReadPattern},
     sign,
 };
 
@@ -34,18 +34,18 @@ pub fn read(country: &str, text: &str) -> ReadPattern {
                 true => fold_part(text),
                 false => fold_part(text.trim_end().trim_end_matches('*')),
             };
-            PatternPart::Range(end(low), end(high))
+            Pattern::Range(end(low), end(high))
         }
         None => match narrow.trim_end().strip_suffix('*') {
-            Some(prefix) => PatternPart::Prefix(prefix_of(country, form, prefix)?),
-            None => PatternPart::Code(fold_part(&narrow)),
+            Some(prefix) => Pattern::Prefix(prefix_of(country, form, prefix)?),
+            None => Pattern::Code(fold_part(&narrow)),
         },
     };
     let (first, second) = match &part {
-        PatternPart::Code(text) | PatternPart::Prefix(text) => (text, text),
-        PatternPart::Range(low, high) => (low, high),
+        Pattern::Code(text) | Pattern::Prefix(text) => (text, text),
+        Pattern::Range(low, high) => (low, high),
     };
-    if first.is_empty() && matches!(part, PatternPart::Code(_)) {
+    if first.is_empty() && matches!(part, Pattern::Code(_)) {
         return Err(BadPattern::Empty);
     }
     for text in [first, second] {
@@ -54,8 +54,8 @@ pub fn read(country: &str, text: &str) -> ReadPattern {
         }
         if !text.chars().all(|c| c.is_alphanumeric() || c == ' ') {
             return Err(match part {
-                PatternPart::Range(..) => BadPattern::RangeEnds,
-                PatternPart::Code(_) | PatternPart::Prefix(_) => BadPattern::Character,
+                Pattern::Range(..) => BadPattern::RangeEnds,
+                Pattern::Code(_) | Pattern::Prefix(_) => BadPattern::Character,
             });
         }
     }

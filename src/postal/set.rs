@@ -55,24 +55,21 @@ impl PatternSet {
     /// Whether one of the patterns matches.
     pub fn matches(&self, code: &PostalCode) -> bool {
         let keys = &code.keys;
-        keys.codes
-            .iter()
-            .any(|code| self.codes.contains(code.as_str()))
+        let mut codes = keys.codes.iter();
+        codes.any(|code| self.codes.contains(code.as_str()))
             || self.has_prefix_of(&keys.text)
             || keys.points.iter().any(|point| self.has_range_with(point))
     }
 
     fn has_prefix_of(&self, text: &str) -> bool {
         let behind = self.prefixes.partition_point(|prefix| **prefix <= *text);
-        let last = behind
-            .checked_sub(1)
-            .and_then(|last| self.prefixes.get(last));
+        let last = self.prefixes[..behind].last();
         last.is_some_and(|prefix| text.starts_with(&**prefix))
     }
 
     fn has_range_with(&self, point: &str) -> bool {
         let behind = self.ranges.partition_point(|(low, _)| **low <= *point);
-        let last = behind.checked_sub(1).and_then(|last| self.ranges.get(last));
+        let last = self.ranges[..behind].last();
         last.is_some_and(|(_, high)| *point <= **high)
     }
 }

@@ -8,8 +8,10 @@ use crate::string_enum::string_enum;
 
 string_enum! {
     /// The status of an invoice at its provider.
+    #[derive(Default)]
     InvoiceStatus as "InvoiceStatus" {
         /// Made, and not yet put to the buyer.
+        #[default]
         Pending = "pending",
         /// The buyer owes it.
         Open = "open",
@@ -17,16 +19,6 @@ string_enum! {
         Closed = "closed",
         /// Canceled.
         Canceled = "canceled",
-    }
-}
-
-#[expect(
-    clippy::derivable_impls,
-    reason = "`string_enum!` derives no `Default`"
-)]
-impl Default for InvoiceStatus {
-    fn default() -> Self {
-        InvoiceStatus::Pending
     }
 }
 

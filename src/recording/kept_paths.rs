@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::payment_rules::rulebook::{Condition, Rulebook};
+use crate::payment_rules::rulebook::Rulebook;
 
 /// The attributes that checkout reads for any rules, and the amounts.
 const ALWAYS: [&str; 19] = [
@@ -34,13 +34,8 @@ pub struct KeptPaths(BTreeMap<String, KeptPaths>);
 impl KeptPaths {
     /// The attributes that are recorded with these rules.
     pub fn of(book: &Rulebook) -> Self {
-        let expressions = book
-            .rules()
-            .iter()
-            .filter_map(|rule| match &rule.compiled.expression {
-                Condition::When(expression) => Some(expression),
-                Condition::None | Condition::Unreadable(_) => None,
-            });
+        let rules = book.rules().iter();
+        let expressions = rules.filter_map(|rule| rule.compiled.expression.get());
         KeptPaths::always_and(expressions.flat_map(|it| it.attributes()))
     }
 

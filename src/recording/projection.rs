@@ -84,12 +84,8 @@ pub(super) fn record(cart: &Cart<'_>, kept: &KeptPaths) -> Result<String, NotKep
         is_private: false,
     };
     projection.object(cart.record(), kept, "");
-    let CartProjection {
-        mut out,
-        withheld,
-        is_private,
-    } = projection;
-    if is_private || NEEDED.iter().any(|path| withheld.contains(*path)) {
+    let (mut out, withheld) = (projection.out, projection.withheld);
+    if projection.is_private || NEEDED.iter().any(|path| withheld.contains(*path)) {
         return Err(NotKept::Private);
     }
     let refused = sums::judge(cart).err().map(|refused| refused.kind);

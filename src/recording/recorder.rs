@@ -3,10 +3,9 @@
 use std::{cell::Cell, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use metrics::Counter;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
-use crate::auth::Websites;
+use crate::{auth::Websites, string_enum::string_enum};
 
 /// The maximum size of the queue in bytes.
 const QUEUE_BYTES: usize = 16 * 1024 * 1024;
@@ -94,51 +93,31 @@ impl Recorder {
     }
 }
 
-/// The outcome of recording a cart.
-#[derive(Clone, Copy, Debug)]
-pub enum RecordingOutcome {
-    /// The cart was recorded.
-    Recorded,
-    /// The queue was full.
-    Dropped,
-    /// The cart is too large, or its projection refused it.
-    Unfit,
-    /// Writing to the database failed.
-    Failed,
-}
-
-impl RecordingOutcome {
-    const ALL: [RecordingOutcome; 4] = [
-        RecordingOutcome::Recorded,
-        RecordingOutcome::Dropped,
-        RecordingOutcome::Unfit,
-        RecordingOutcome::Failed,
-    ];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            RecordingOutcome::Recorded => "recorded",
-            RecordingOutcome::Dropped => "dropped",
-            RecordingOutcome::Unfit => "unfit",
-            RecordingOutcome::Failed => "failed",
-        }
+string_enum! {
+    /// The outcome of recording a cart.
+    RecordingOutcome as "RecordingOutcome" {
+        /// The cart was recorded.
+        Recorded = "recorded",
+        /// The queue was full.
+        Dropped = "dropped",
+        /// The cart is too large, or its projection refused it.
+        Unfit = "unfit",
+        /// Writing to the database failed.
+        Failed = "failed",
     }
-}
-
-fn counter(outcome: RecordingOutcome) -> Counter {
-    metrics::counter!("onterms_recorded_carts_total", "outcome" => outcome.as_str())
 }
 
 /// Counts carts by outcome.
 pub fn count(outcome: RecordingOutcome, carts: usize) {
-    counter(outcome).increment(carts as u64);
+    metrics::counter!("onterms_recorded_carts_total", "outcome" => outcome.as_str())
+        .increment(carts as u64);
 }
 
 /// Registers the metric of every outcome, so that all series exist from the start.
 pub fn register_metrics() {
-    RecordingOutcome::ALL
-        .into_iter()
-        .for_each(|outcome| counter(outcome).increment(0));
+    for outcome in RecordingOutcome::ALL {
+        count(*outcome, 0);
+    }
 }
 
 #[cfg(test)]

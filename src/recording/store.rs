@@ -8,7 +8,10 @@ use crate::{
     ids::RecordedCartId,
     privacy::{EmailHash, SealedColumn, sealed_column},
     seal::{CannotOpen, SealedField, Sealer},
-    store::{Conn, StoreError, Tx, columns::Moment, on_each, schema::recorded_carts, timestamp},
+    store::{
+        Conn, MultiBackend, StoreError, Tx, columns::Moment, on_each, schema::recorded_carts,
+        timestamp,
+    },
 };
 
 /// The maximum number of rows in one statement; each row has four parameters.
@@ -78,9 +81,7 @@ pub fn count(conn: &mut Conn, window: RecordingWindow) -> Result<i64, StoreError
     Ok(within(window).count().get_result(conn)?)
 }
 
-fn within(
-    window: RecordingWindow,
-) -> recorded_carts::BoxedQuery<'static, crate::store::MultiBackend> {
+fn within(window: RecordingWindow) -> recorded_carts::BoxedQuery<'static, MultiBackend> {
     let mut query = recorded_carts::table.into_boxed();
     if let Some(from) = window.from {
         query = query.filter(recorded_carts::recorded_at.ge(timestamp::to_stored(from)));

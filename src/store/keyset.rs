@@ -281,6 +281,20 @@ macro_rules! page_each {
     };
 }
 
+/// Restricts a boxed query to the rows whose columns have these values, of those that are given.
+#[macro_export]
+macro_rules! equal {
+    ($query:expr, $table:ident { $($column:ident = $wanted:expr,)+ }) => {{
+        let mut query = $query;
+        $(
+            if let Some(wanted) = $wanted.clone() {
+                query = query.filter($table::$column.eq(wanted));
+            }
+        )+
+        query
+    }};
+}
+
 /// Restricts a boxed query to the rows whose column is in a [`Period`](crate::http::pagination::Period).
 #[macro_export]
 macro_rules! within {
@@ -296,4 +310,4 @@ macro_rules! within {
     }};
 }
 
-pub use crate::{page_each, page_of, sorted, within};
+pub use crate::{equal, page_each, page_of, sorted, within};

@@ -1,7 +1,7 @@
 //! Runs trials, one at a time per process, on all cores but one.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     compare::{ComparedRulebooks, compare_all},
-    store::{self, ClaimedTrial, TrialOutcome},
+    store::{self, ClaimedTrial},
     trial::{WhatIf, WhatIfStatus},
 };
 use crate::{
@@ -98,7 +98,7 @@ impl From<StoreError> for Stopped {
 impl Job for Trials {
     const NAME: &'static str = "what-if";
     type Item = ClaimedTrial;
-    type Outcome = (ClaimedTrial, TrialOutcome);
+    type Outcome = ClaimedTrial;
 
     fn has_due(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
         store::has_due(conn, now)
@@ -117,42 +117,30 @@ impl Job for Trials {
         Ok(claimed.into_iter().collect())
     }
 
-    async fn work(self: Arc<Self>, claimed: ClaimedTrial) -> Option<Self::Outcome> {
-        let trial = &claimed.trial;
+    async fn work(self: Arc<Self>, mut claimed: ClaimedTrial) -> Option<ClaimedTrial> {
+        let trial = &mut claimed.trial;
         match self.advance(trial).await {
-            Ok(progress) => Some((claimed, progress)),
+            Ok(()) => {}
             Err(Stopped::ForNow(error)) => {
                 let error = error_chain::chain(&error);
                 tracing::warn!(trial = %trial.id, error, "recorded carts cannot be tried right now");
-                None
+                return None;
             }
             Err(Stopped::ForGood(error)) => {
                 tracing::warn!(trial = %trial.id, error, "a trial of rules on recorded carts failed");
-                let progress = TrialOutcome {
-                    status: WhatIfStatus::Failed,
-                    evaluated: trial.evaluated,
-                    tally: trial.tally.clone(),
-                    position: trial.position.clone(),
-                };
-                Some((claimed, progress))
+                trial.status = WhatIfStatus::Failed;
             }
         }
+        Some(claimed)
     }
 
-    fn settle(
-        &self,
-        tx: &mut Tx<'_>,
-        (claimed, progress): &Self::Outcome,
-    ) -> Result<bool, StoreError> {
-        store::keep(tx, claimed, progress, self.parts.clock.now())
+    fn settle(&self, tx: &mut Tx<'_>, claimed: &ClaimedTrial) -> Result<bool, StoreError> {
+        store::keep(tx, claimed, self.parts.clock.now())
     }
 
-    fn settled(&self, (claimed, progress): Self::Outcome, was_ours: bool) {
-        if progress.status != WhatIfStatus::Running {
-            *self
-                .rulebooks
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner) = None;
+    fn settled(&self, claimed: ClaimedTrial, was_ours: bool) {
+        if claimed.trial.status != WhatIfStatus::Running {
+            *self.latest_rulebooks() = None;
         }
         if !was_ours {
             tracing::debug!(trial = %claimed.trial.id, "another worker has the trial by now");
@@ -161,46 +149,41 @@ impl Job for Trials {
 }
 
 impl Trials {
-    /// Tries the next carts.
-    async fn advance(&self, trial: &WhatIf) -> Result<TrialOutcome, Stopped> {
+    /// Tries the next carts. A trial that stops is not changed.
+    async fn advance(&self, trial: &mut WhatIf) -> Result<(), Stopped> {
         let rulebooks = self.rulebooks_of(trial).await?;
         let (window, after) = (trial.window(), trial.position.clone());
         let list =
             move |conn: &mut Conn| recording::list_after(conn, window, &after, CARTS_AT_ONCE);
         let rows = self.parts.store.read(list).await?;
-        let is_last = i64::try_from(rows.len()).unwrap_or(i64::MAX) < CARTS_AT_ONCE;
-        let position = rows.last().map(|row| row.id.to_string());
-        let evaluated = trial.evaluated + i64::try_from(rows.len()).unwrap_or(0);
+        let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        let last = rows.last().map(|row| row.id.to_string());
         let mut tally = trial.read_tally();
-        let (sealer, at, threads) = (
-            Arc::clone(&self.parts.sealer),
-            trial.created_at,
-            self.threads,
-        );
+        let sealer = Arc::clone(&self.parts.sealer);
+        let (at, threads) = (trial.created_at, self.threads);
         let compare = move || compare_all(&rows, &rulebooks, &sealer, at, threads);
         let later = tokio::task::spawn_blocking(compare).await;
         tally.append(
             later.map_err(|_| StoreError::unreadable("recorded carts: trying them panicked"))?,
         );
-        let tally = serde_json::to_string(&tally)
+        trial.tally = serde_json::to_string(&tally)
             .map_err(|_| StoreError::unreadable("the results of recorded carts"))?;
-        Ok(TrialOutcome {
-            status: match is_last {
-                true => WhatIfStatus::Finished,
-                false => WhatIfStatus::Running,
-            },
-            evaluated,
-            tally,
-            position: position.unwrap_or_else(|| trial.position.clone()),
-        })
+        trial.evaluated += count;
+        trial.position = last.unwrap_or_else(|| trial.position.clone());
+        if count < CARTS_AT_ONCE {
+            trial.status = WhatIfStatus::Finished;
+        }
+        Ok(())
+    }
+
+    fn latest_rulebooks(&self) -> MutexGuard<'_, Option<(WhatIfId, ComparedRulebooks)>> {
+        self.rulebooks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn rulebooks_of(&self, trial: &WhatIf) -> Result<ComparedRulebooks, Stopped> {
-        let known = self
-            .rulebooks
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let known = self.latest_rulebooks().clone();
         if let Some((id, rulebooks)) = known
             && id == trial.id
         {
@@ -218,10 +201,7 @@ impl Trials {
             (None, None) => return Err(Stopped::ForGood("it has no rules".to_owned())),
         };
         let rulebooks = ComparedRulebooks { live, tried };
-        *self
-            .rulebooks
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some((trial.id, rulebooks.clone()));
+        *self.latest_rulebooks() = Some((trial.id, rulebooks.clone()));
         Ok(rulebooks)
     }
 
@@ -241,5 +221,5 @@ fn draft_book(rules: &str, live: &Rulebook, now: DateTime<Utc>) -> Option<Arc<Ru
     let findings = Findings::default();
     let rules = draft_set::read(&Fields::of(&members, &findings), live, now);
     let is_whole = findings.is_empty();
-    is_whole.then(|| Arc::new(draft_set::in_place_of_rules(live, rules)))
+    is_whole.then(|| Arc::new(live.with_rules(rules)))
 }

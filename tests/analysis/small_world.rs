@@ -1,16 +1,11 @@
 //! The carts, methods and rules of the small world.
 
-use std::sync::Arc;
-
 use onterms::{
     ids,
     locale::Labels,
     money::Currency,
     payment_methods::{AccountTerms, Method, MethodType, PaymentMethodId, Terms},
-    payment_rules::{
-        Rule,
-        rulebook::{CompiledRule, Rulebook},
-    },
+    payment_rules::{Rule, rulebook::Rulebook},
     settings::ShopSettings,
 };
 use serde_json::{Value, json};
@@ -115,8 +110,7 @@ impl World {
             rule["id"] = json!(id.to_string());
             rule["name"] = json!(format!("Rule {place}"));
             rule["sortOrder"] = json!(place);
-            let rule: Rule = serde_json::from_value(rule).expect("a rule");
-            Arc::new(CompiledRule::new(rule))
+            serde_json::from_value::<Rule>(rule).expect("a rule")
         });
         let methods = self.methods.clone();
         Rulebook::new(1, compiled.collect(), methods, &ShopSettings::default())

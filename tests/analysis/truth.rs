@@ -169,7 +169,7 @@ impl Truth {
             found: HashSet::new(),
             duplicates: Vec::new(),
         };
-        for rule in book.rules() {
+        for rule in book.rules().iter() {
             let duplicates = truth.duplicates_of(book, rule);
             truth.duplicates.push(duplicates);
             truth.judge(book, rule);

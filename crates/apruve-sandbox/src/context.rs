@@ -5,6 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
+use actix_web::web;
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use serde::Serialize;
@@ -38,6 +39,9 @@ pub struct SandboxContext {
     /// The demo shop, once it is open.
     pub shop: OnceLock<Shop>,
 }
+
+/// The shared parts, as handlers receive them.
+pub type Context = web::Data<SandboxContext>;
 
 /// A received call, and the status of its answer.
 #[derive(Clone, Debug, Serialize)]
@@ -131,9 +135,8 @@ impl SandboxContext {
     }
 
     async fn send(&self, delivery: &Delivery) -> Vec<Option<u16>> {
-        let signature = self
-            .signer
-            .sign(delivery.body.as_bytes(), delivery.signature);
+        let body = delivery.body.as_bytes();
+        let signature = self.signer.sign(body, delivery.signature);
         let copies = (0..delivery.copies).map(|_| {
             let mut request = self
                 .client
@@ -143,13 +146,7 @@ impl SandboxContext {
             if let Some(signature) = &signature {
                 request = request.header("X-Apruve-Signature", signature);
             }
-            async {
-                request
-                    .send()
-                    .await
-                    .ok()
-                    .map(|answer| answer.status().as_u16())
-            }
+            async { Some(request.send().await.ok()?.status().as_u16()) }
         });
         join_all(copies).await
     }

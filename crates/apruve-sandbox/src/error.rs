@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use actix_web::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -16,10 +17,11 @@ pub struct ApiError {
 }
 
 /// The shape of an error's body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ErrorShape {
     /// `{"errors": [{"title", "detail", "source": {"parameter"}}]}`
+    #[default]
     Errors,
     /// `{"error": "text"}`
     Error,
@@ -33,72 +35,59 @@ pub enum ErrorShape {
     Empty,
 }
 
-/// The body of an answer.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Body {
-    Json(Value),
-    Text(String),
-    Empty,
-}
-
 /// An answer, before it is sent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ApiResponse {
     pub status: u16,
-    pub body: Body,
+    /// A text is sent unchanged, any other value as JSON.
+    pub body: Option<Value>,
     /// In addition to the usual ones.
     pub headers: BTreeMap<String, String>,
 }
 
 impl ApiError {
-    /// 400: a field of the request is invalid.
-    pub fn invalid_field(parameter: &str, title: impl Into<String>) -> Self {
+    fn new(status: u16, title: impl Into<String>) -> Self {
         ApiError {
-            status: 400,
+            status,
             title: title.into(),
-            parameter: Some(parameter.to_owned()),
+            parameter: None,
         }
     }
 
     /// 400: the call is not possible in the current state.
     pub fn invalid_state(title: impl Into<String>) -> Self {
-        ApiError {
-            status: 400,
-            title: title.into(),
-            parameter: None,
-        }
+        ApiError::new(400, title)
     }
 
     /// 401: no key, or an unknown one.
     pub fn unauthorized() -> Self {
-        ApiError {
-            status: 401,
-            title: "Unauthorized".to_owned(),
-            parameter: None,
-        }
+        ApiError::new(401, "Unauthorized")
     }
 
     /// 404: unknown, or another merchant's.
     pub fn not_found() -> Self {
-        ApiError {
-            status: 404,
-            title: "Not Found".to_owned(),
-            parameter: None,
-        }
+        ApiError::new(404, "Not Found")
+    }
+
+    /// An error on demand.
+    pub fn requested(status: u16) -> Self {
+        ApiError::new(status, "Something went wrong on demand")
+    }
+
+    pub fn http_status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST)
     }
 
     /// The error as an answer of this shape.
     pub fn response(&self, shape: ErrorShape) -> ApiResponse {
+        let reason = reason(self.status);
         let body = match shape {
-            ErrorShape::Errors => Body::Json(self.error_list()),
-            ErrorShape::Error => Body::Json(json!({ "error": self.title })),
-            ErrorShape::ErrorsText => Body::Json(json!({ "errors": self.title })),
-            ErrorShape::Status => Body::Json(json!({
-                "status": reason(self.status),
-                "status_code": self.status,
-            })),
-            ErrorShape::Text => Body::Text(reason(self.status).to_owned()),
-            ErrorShape::Empty => Body::Empty,
+            ErrorShape::Errors => Some(self.error_list()),
+            ErrorShape::Error => Some(json!({ "error": self.title })),
+            ErrorShape::ErrorsText => Some(json!({ "errors": self.title })),
+            ErrorShape::Status => Some(json!({ "status": reason, "status_code": self.status })),
+            ErrorShape::Text => Some(json!(reason)),
+            ErrorShape::Empty => None,
         };
         ApiResponse {
             status: self.status,
@@ -116,8 +105,21 @@ impl ApiError {
     }
 }
 
+/// 400: a field of the request is invalid.
+pub fn invalid(parameter: &str, title: impl Into<String>) -> ApiError {
+    ApiError {
+        parameter: Some(parameter.to_owned()),
+        ..ApiError::new(400, title)
+    }
+}
+
+/// 400: a required field is missing.
+pub fn missing(name: &str) -> ApiError {
+    invalid(name, format!("{name} is missing"))
+}
+
 fn reason(status: u16) -> &'static str {
-    actix_web::http::StatusCode::from_u16(status)
+    StatusCode::from_u16(status)
         .ok()
         .and_then(|status| status.canonical_reason())
         .unwrap_or("Error")
@@ -129,28 +131,28 @@ mod tests {
 
     #[test]
     fn one_refusal_has_every_shape_that_was_seen() {
-        let error = ApiError::invalid_field("amount_cents", "Amount is missing");
+        let error = invalid("amount_cents", "Amount is missing");
         let body = |shape| error.response(shape).body;
         assert_eq!(
             body(ErrorShape::Errors),
-            Body::Json(json!({ "errors": [{
+            Some(json!({ "errors": [{
                 "title": "Amount is missing",
                 "source": { "parameter": "amount_cents" },
             }] }))
         );
         assert_eq!(
             body(ErrorShape::Error),
-            Body::Json(json!({ "error": "Amount is missing" }))
+            Some(json!({ "error": "Amount is missing" }))
         );
         assert_eq!(
             body(ErrorShape::ErrorsText),
-            Body::Json(json!({ "errors": "Amount is missing" }))
+            Some(json!({ "errors": "Amount is missing" }))
         );
         assert_eq!(
             body(ErrorShape::Status),
-            Body::Json(json!({ "status": "Bad Request", "status_code": 400 }))
+            Some(json!({ "status": "Bad Request", "status_code": 400 }))
         );
-        assert_eq!(body(ErrorShape::Text), Body::Text("Bad Request".to_owned()));
-        assert_eq!(body(ErrorShape::Empty), Body::Empty);
+        assert_eq!(body(ErrorShape::Text), Some(json!("Bad Request")));
+        assert_eq!(body(ErrorShape::Empty), None);
     }
 }

@@ -45,7 +45,7 @@ pub enum CallEffect {
     /// The call is answered with this status, and with an error of this shape or with this body.
     Answer {
         status: u16,
-        #[serde(default = "usual_shape")]
+        #[serde(default)]
         shape: ErrorShape,
         /// Such as `{"Retry-After": "7"}`.
         #[serde(default)]
@@ -118,10 +118,6 @@ fn anything() -> String {
 
 fn once() -> Option<u32> {
     Some(1)
-}
-
-fn usual_shape() -> ErrorShape {
-    ErrorShape::Errors
 }
 
 impl FaultCount {

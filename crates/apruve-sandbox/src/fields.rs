@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::error::ApiError;
+use super::error::{ApiError, invalid, missing};
 
 /// The largest amount of an order.
 pub const MOST_CENTS: i64 = 99_999_999;
@@ -34,17 +34,23 @@ impl Fields {
         }))
     }
 
+    /// A field that is not null.
+    fn given(&self, name: &str) -> Option<&Value> {
+        self.0.get(name).filter(|value| !value.is_null())
+    }
+
+    /// A field that is neither null nor the empty text.
+    fn filled(&self, name: &str) -> Option<&Value> {
+        self.given(name).filter(|value| *value != "")
+    }
+
     /// A text; a number is read as its digits.
     pub fn text(&self, name: &str) -> Result<Option<String>, ApiError> {
-        match self.0.get(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) if text.is_empty() => Ok(None),
+        match self.filled(name) {
+            None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.clone())),
             Some(Value::Number(number)) => Ok(Some(number.to_string())),
-            Some(_) => Err(ApiError::invalid_field(
-                name,
-                format!("{name} is not a text"),
-            )),
+            Some(_) => Err(invalid(name, format!("{name} is not a text"))),
         }
     }
 
@@ -55,14 +61,14 @@ impl Fields {
 
     /// A whole number; also as a text of digits.
     pub fn integer(&self, name: &str) -> Result<Option<i64>, ApiError> {
-        let wrong = || ApiError::invalid_field(name, format!("{name} is not an integer"));
-        match self.0.get(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::Number(number)) => number.as_i64().ok_or_else(wrong).map(Some),
-            Some(Value::String(text)) if text.is_empty() => Ok(None),
-            Some(Value::String(text)) => text.parse().map_err(|_| wrong()).map(Some),
-            Some(_) => Err(wrong()),
-        }
+        let integer = match self.filled(name) {
+            None => return Ok(None),
+            Some(Value::Number(number)) => number.as_i64(),
+            Some(Value::String(text)) => text.parse().ok(),
+            Some(_) => None,
+        };
+        let wrong = || invalid(name, format!("{name} is not an integer"));
+        integer.ok_or_else(wrong).map(Some)
     }
 
     /// An amount of an order or of a part of it, in minor units: 0 to [`MOST_CENTS`].
@@ -70,7 +76,7 @@ impl Fields {
         let amount = self.integer(name)?;
         if amount.is_some_and(|amount| !(0..=MOST_CENTS).contains(&amount)) {
             let title = format!("{name} is not between 0 and {MOST_CENTS}");
-            return Err(ApiError::invalid_field(name, title));
+            return Err(invalid(name, title));
         }
         Ok(amount)
     }
@@ -82,16 +88,12 @@ impl Fields {
 
     /// A flag; also as the texts `"true"` and `"false"`.
     pub fn flag(&self, name: &str) -> Result<Option<bool>, ApiError> {
-        match self.0.get(name) {
-            None | Some(Value::Null) => Ok(None),
+        match self.filled(name) {
+            None => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(*flag)),
-            Some(Value::String(text)) if text.is_empty() => Ok(None),
             Some(Value::String(text)) if text == "true" => Ok(Some(true)),
             Some(Value::String(text)) if text == "false" => Ok(Some(false)),
-            Some(_) => Err(ApiError::invalid_field(
-                name,
-                format!("{name} is not a boolean"),
-            )),
+            Some(_) => Err(invalid(name, format!("{name} is not a boolean"))),
         }
     }
 
@@ -100,33 +102,25 @@ impl Fields {
         let Some(text) = self.text(name)? else {
             return Ok(None);
         };
-        let moment = DateTime::parse_from_rfc3339(&text).map_err(|_| {
-            ApiError::invalid_field(name, format!("{name} is not an ISO 8601 time"))
-        })?;
+        let wrong = |_| invalid(name, format!("{name} is not an ISO 8601 time"));
+        let moment = DateTime::parse_from_rfc3339(&text).map_err(wrong)?;
         Ok(Some(moment.to_utc()))
     }
 
     /// An object.
     pub fn object(&self, name: &str) -> Option<Fields> {
-        match self.0.get(name) {
-            Some(Value::Object(object)) => Some(Fields(object.clone())),
-            _ => None,
-        }
+        self.0.get(name)?.as_object().cloned().map(Fields)
     }
 
     /// A list of objects.
     pub fn objects(&self, name: &str) -> Result<Option<Vec<Fields>>, ApiError> {
-        let wrong = || ApiError::invalid_field(name, format!("{name} is not a list of objects"));
-        let items = match self.0.get(name) {
-            None | Some(Value::Null) => return Ok(None),
-            Some(Value::Array(items)) => items,
-            Some(_) => return Err(wrong()),
+        let wrong = || invalid(name, format!("{name} is not a list of objects"));
+        let items = match self.given(name) {
+            None => return Ok(None),
+            Some(items) => items.as_array().ok_or_else(wrong)?,
         };
-        let objects = items.iter().map(|item| match item {
-            Value::Object(object) => Ok(Fields(object.clone())),
-            _ => Err(wrong()),
-        });
-        objects.collect::<Result<_, _>>().map(Some)
+        let object = |item: &Value| item.as_object().cloned().map(Fields).ok_or_else(wrong);
+        items.iter().map(object).collect::<Result<_, _>>().map(Some)
     }
 
     /// Whether a field is present, null included.
@@ -153,11 +147,6 @@ impl From<Map<String, Value>> for Fields {
     fn from(object: Map<String, Value>) -> Self {
         Fields(object)
     }
-}
-
-/// The error for a missing required field.
-pub fn missing(name: &str) -> ApiError {
-    ApiError::invalid_field(name, format!("{name} is missing"))
 }
 
 #[cfg(test)]

@@ -131,7 +131,7 @@ impl Sandbox {
         let merchant_id = insert_initial_data(&mut state, &options);
         state.outbox.faults = options.faults;
         let merchant = state.merchants.get(&merchant_id);
-        let api_key = merchant.map(|merchant| merchant.api_key.clone());
+        let api_key = merchant.map_or_else(String::new, |merchant| merchant.api_key.clone());
         let client = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
@@ -143,7 +143,7 @@ impl Sandbox {
         Ok(Running {
             address,
             merchant_id,
-            api_key: api_key.unwrap_or_default(),
+            api_key,
             public_key_pem,
             buyer_email: BUYER.1.to_owned(),
             server,

@@ -24,9 +24,9 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use super::{
-    api::{self, Call, CompletedCall},
-    context::{ReceivedCall, SandboxContext},
-    error::{ApiError, ApiResponse, Body},
+    api::{self, Call},
+    context::{Context, ReceivedCall, SandboxContext},
+    error::{ApiError, ApiResponse},
     faults::{CallEffect, FaultTiming},
 };
 
@@ -44,16 +44,6 @@ pub fn keep_connection(connection: &dyn Any, extensions: &mut Extensions) {
     }
 }
 
-/// A received request.
-struct IncomingCall {
-    method: String,
-    path: String,
-    query: String,
-    key: Option<String>,
-    traceparent: Option<String>,
-    body: web::Bytes,
-}
-
 /// The outcome of a call.
 enum CallOutcome {
     Answered(ApiResponse),
@@ -61,24 +51,9 @@ enum CallOutcome {
 }
 
 /// Handles every call below `/api/v4`.
-pub async fn rest(
-    request: HttpRequest,
-    body: web::Bytes,
-    context: web::Data<SandboxContext>,
-) -> HttpResponse {
-    let header = |name: &str| {
-        let value = request.headers().get(name)?;
-        Some(value.to_str().ok()?.to_owned())
-    };
-    let incoming = IncomingCall {
-        method: request.method().as_str().to_owned(),
-        path: request.path().to_owned(),
-        query: request.query_string().to_owned(),
-        key: header("Apruve-Api-Key"),
-        traceparent: header("traceparent"),
-        body,
-    };
-    let work = rt::spawn(async move { context.handle(&incoming).await });
+pub async fn rest(request: HttpRequest, body: web::Bytes, context: Context) -> HttpResponse {
+    let incoming = request.clone();
+    let work = rt::spawn(async move { context.handle(&incoming, &body).await });
     match work.await {
         Ok(CallOutcome::Answered(answer)) => respond(answer),
         Ok(CallOutcome::Cut) => {
@@ -93,30 +68,30 @@ pub async fn rest(
 }
 
 impl SandboxContext {
-    async fn handle(&self, incoming: &IncomingCall) -> CallOutcome {
-        let path = segments(&incoming.path);
+    async fn handle(&self, request: &HttpRequest, body: &[u8]) -> CallOutcome {
+        let (method, path) = (request.method().as_str(), segments(request.path()));
         // Subscribes before the faults are read, so that no release is missed.
         let mut released = self.released.subscribe();
         let (at, faults) = {
             let mut state = self.state();
-            let faults = state.outbox.faults.of_call(&incoming.method, &path);
+            let faults = state.outbox.faults.of_call(method, &path);
             (state.now(), faults)
         };
         let outcome = match apply_faults(&faults, FaultTiming::Before, &mut released).await {
             Some(outcome) => outcome,
             None => {
-                let answer = self.execute(incoming, &path);
+                let answer = self.execute(request, &path, body);
                 let replaced = apply_faults(&faults, FaultTiming::After, &mut released).await;
                 replaced.unwrap_or(CallOutcome::Answered(answer))
             }
         };
         self.remember(ReceivedCall {
             at,
-            method: incoming.method.clone(),
-            path: incoming.path.clone(),
-            query: incoming.query.clone(),
-            body: shown_body(&incoming.body),
-            traceparent: incoming.traceparent.clone(),
+            method: method.to_owned(),
+            path: request.path().to_owned(),
+            query: request.query_string().to_owned(),
+            body: shown_body(body),
+            traceparent: header(request, "traceparent").map(str::to_owned),
             status: match &outcome {
                 CallOutcome::Answered(answer) => Some(answer.status),
                 CallOutcome::Cut => None,
@@ -125,36 +100,27 @@ impl SandboxContext {
         outcome
     }
 
-    fn execute(&self, incoming: &IncomingCall, path: &[&str]) -> ApiResponse {
+    fn execute(&self, request: &HttpRequest, path: &[&str], body: &[u8]) -> ApiResponse {
         let mut state = self.state();
-        let key = incoming.key.as_deref().map(str::trim);
-        let merchant = key.and_then(|key| state.merchant_of_key(key));
+        let key = header(request, "Apruve-Api-Key");
+        let merchant = key.and_then(|key| state.merchant_of_key(key.trim()));
         let merchant_id = merchant.map(|merchant| merchant.id.clone());
-        let query = web::Query::<HashMap<String, String>>::from_query(&incoming.query);
+        let query = web::Query::<HashMap<String, String>>::from_query(request.query_string());
         let outcome = match &merchant_id {
             None => Err(ApiError::unauthorized()),
             Some(merchant_id) => api::execute(
                 &mut state,
                 &Call {
                     merchant_id,
-                    method: &incoming.method,
+                    method: request.method().as_str(),
                     path,
                     query: &query.map(web::Query::into_inner).unwrap_or_default(),
-                    body: &incoming.body,
+                    body,
                 },
             ),
         };
-        let answer = match outcome {
-            Ok(CompletedCall { answer, submitted }) => {
-                if let Some(order_id) = submitted {
-                    state.decide_automatically(&order_id);
-                }
-                answer
-            }
-            Err(error) => error.response(state.behaviour.shape_of(&error)),
-        };
         self.wake.notify_one();
-        answer
+        outcome.unwrap_or_else(|error| error.response(state.behaviour.shape_of(&error)))
     }
 }
 
@@ -177,18 +143,9 @@ async fn apply_faults(
                 headers,
                 body,
             } => {
-                let error = ApiError {
-                    status: *status,
-                    title: "Something went wrong on demand".to_owned(),
-                    parameter: None,
-                };
-                let mut answer = error.response(*shape);
+                let mut answer = ApiError::requested(*status).response(*shape);
                 answer.headers.clone_from(headers);
-                match body {
-                    Some(Value::String(text)) => answer.body = Body::Text(text.clone()),
-                    Some(value) => answer.body = Body::Json(value.clone()),
-                    None => {}
-                }
+                answer.body = body.clone().or(answer.body);
                 outcome = Some(CallOutcome::Answered(answer));
             }
         }
@@ -202,6 +159,10 @@ fn segments(path: &str) -> Vec<&str> {
     let path = path.trim_matches('/');
     let path = path.strip_suffix(".json").unwrap_or(path);
     path.split('/').collect()
+}
+
+fn header<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r str> {
+    request.headers().get(name)?.to_str().ok()
 }
 
 fn shown_body(body: &[u8]) -> Value {
@@ -223,11 +184,11 @@ fn respond(answer: ApiResponse) -> HttpResponse {
         }
     }
     match answer.body {
-        Body::Json(value) => response.json(value),
-        Body::Text(text) => response
+        Some(Value::String(text)) => response
             .insert_header((header::CONTENT_TYPE, "text/plain; charset=utf-8"))
             .body(text),
-        Body::Empty => response.finish(),
+        Some(value) => response.json(value),
+        None => response.finish(),
     }
 }
 

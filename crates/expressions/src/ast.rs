@@ -23,10 +23,10 @@ pub(super) struct Node {
     pub(super) height: usize,
 }
 
-impl Node {
+impl NodeKind {
     /// The nodes directly inside, in the order they are written.
     pub(super) fn children(&self) -> Vec<&Node> {
-        match &self.kind {
+        match self {
             NodeKind::Null
             | NodeKind::Bool(_)
             | NodeKind::Number(_)
@@ -185,58 +185,44 @@ pub(super) enum Binary {
     Or,
 }
 
+/// The operators in the order of the variants: the word in messages, and the rank. Higher binds tighter.
+const OPERATORS: [(Binary, &str, u16); 22] = [
+    (Binary::Power, "**", 200),
+    (Binary::Times, "*", 60),
+    (Binary::Over, "/", 60),
+    (Binary::Modulo, "%", 60),
+    (Binary::Concat, "~", 40),
+    (Binary::Plus, "+", 30),
+    (Binary::Minus, "-", 30),
+    (Binary::Range, "..", 25),
+    (Binary::Equal, "=", 20),
+    (Binary::Unequal, "!=", 20),
+    (Binary::Less, "<", 20),
+    (Binary::Greater, ">", 20),
+    (Binary::LessOrEqual, "<=", 20),
+    (Binary::GreaterOrEqual, ">=", 20),
+    (Binary::In, "in", 20),
+    (Binary::NotIn, "not in", 20),
+    (Binary::Matches, "matches", 20),
+    (Binary::BitAnd, "&", 18),
+    (Binary::BitXor, "^", 17),
+    (Binary::BitOr, "|", 16),
+    (Binary::And, "and", 15),
+    (Binary::Or, "or", 10),
+];
+
 impl Binary {
-    /// Higher binds tighter.
-    pub(super) fn rank(self) -> u16 {
-        match self {
-            Self::Power => 200,
-            Self::Times | Self::Over | Self::Modulo => 60,
-            Self::Concat => 40,
-            Self::Plus | Self::Minus => 30,
-            Self::Range => 25,
-            Self::Equal
-            | Self::Unequal
-            | Self::Less
-            | Self::Greater
-            | Self::LessOrEqual
-            | Self::GreaterOrEqual
-            | Self::In
-            | Self::NotIn
-            | Self::Matches => 20,
-            Self::BitAnd => 18,
-            Self::BitXor => 17,
-            Self::BitOr => 16,
-            Self::And => 15,
-            Self::Or => 10,
-        }
+    pub(super) fn of_word(wanted: &str) -> Option<Self> {
+        let found = OPERATORS.iter().find(|(_, word, _)| *word == wanted);
+        found.map(|(operator, ..)| *operator)
     }
 
-    /// The operator as it is written in messages.
+    pub(super) fn rank(self) -> u16 {
+        OPERATORS[self as usize].2
+    }
+
     pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Power => "**",
-            Self::Times => "*",
-            Self::Over => "/",
-            Self::Modulo => "%",
-            Self::Concat => "~",
-            Self::Plus => "+",
-            Self::Minus => "-",
-            Self::Range => "..",
-            Self::Equal => "=",
-            Self::Unequal => "!=",
-            Self::Less => "<",
-            Self::Greater => ">",
-            Self::LessOrEqual => "<=",
-            Self::GreaterOrEqual => ">=",
-            Self::In => "in",
-            Self::NotIn => "not in",
-            Self::Matches => "matches",
-            Self::BitAnd => "&",
-            Self::BitXor => "^",
-            Self::BitOr => "|",
-            Self::And => "and",
-            Self::Or => "or",
-        }
+        OPERATORS[self as usize].1
     }
 }
 
@@ -245,6 +231,18 @@ impl Unary {
         match self {
             Self::Minus | Self::Plus => 500,
             Self::Not => 50,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operator_has_its_row() {
+        for (row, (operator, word, _)) in OPERATORS.iter().enumerate() {
+            assert_eq!(*operator as usize, row, "{word}");
         }
     }
 }

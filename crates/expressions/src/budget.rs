@@ -7,12 +7,8 @@ pub struct Budget {
     left: u64,
 }
 
-/// The budget is used up.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Exhausted;
-
 /// The number of bytes that cost one step.
-const BYTES_A_STEP: usize = 16;
+pub(super) const BYTES_A_STEP: usize = 16;
 
 impl Budget {
     /// The steps for a request over a document without long lists.
@@ -43,13 +39,9 @@ impl Budget {
     /// Spends the cost of an earlier run of the same expression over the same document. Returns false and spends
     /// nothing if less is left: the run could not be completed again.
     pub fn spend_again(&mut self, steps: u64) -> bool {
-        match self.left.checked_sub(steps) {
-            Some(left) => {
-                self.left = left;
-                true
-            }
-            None => false,
-        }
+        let left = self.left.checked_sub(steps);
+        self.left = left.unwrap_or(self.left);
+        left.is_some()
     }
 
     /// Runs `work` with a part of this budget, at most what `most` has left. `None` if the part was used up.
@@ -61,21 +53,13 @@ impl Budget {
         (part.left > 0).then_some(done)
     }
 
-    pub(super) fn spend(&mut self, steps: u64) -> Result<(), Exhausted> {
-        match self.left.checked_sub(steps) {
-            Some(left) => {
-                self.left = left;
-                Ok(())
-            }
-            None => {
-                self.left = 0;
-                Err(Exhausted)
-            }
+    /// Returns false if less is left, and then nothing is left.
+    pub(super) fn spend(&mut self, steps: u64) -> bool {
+        let is_enough = self.spend_again(steps);
+        if !is_enough {
+            self.left = 0;
         }
-    }
-
-    pub(super) fn spend_bytes(&mut self, bytes: usize) -> Result<(), Exhausted> {
-        self.spend((bytes / BYTES_A_STEP) as u64)
+        is_enough
     }
 }
 
@@ -107,7 +91,7 @@ mod tests {
     fn a_part_is_paid_by_the_whole_and_never_more_than_agreed() {
         let mut budget = Budget::new(25);
         let most = Budget::new(10);
-        let spend = |steps| move |part: &mut Budget| part.spend(steps).is_ok();
+        let spend = |steps| move |part: &mut Budget| part.spend(steps);
         assert_eq!(budget.run_part(&most, spend(4)), Some(true));
         assert_eq!(budget.left(), 21);
         assert_eq!(budget.run_part(&most, spend(11)), None);

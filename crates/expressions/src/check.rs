@@ -15,7 +15,7 @@ use std::sync::Arc;
 use super::ast::{Binary, ChainLink, Node, NodeKind, Unary};
 use super::diagnostic::{Finding, Range};
 use super::guard;
-use super::schema::Schema;
+use super::schema::{Attribute, Schema};
 use super::types::Type;
 use clause::Clause;
 
@@ -37,7 +37,8 @@ pub(super) fn check(node: &Node, text: &str, schema: &'static Schema) -> Checked
         present: Vec::new(),
         clauses: Vec::new(),
     };
-    let result = checker.clause(node, Clause::condition).kind;
+    let result = checker.clause(node).kind;
+    let mut findings = checker.findings;
     if matches!(
         result,
         Type::Number | Type::Text | Type::List(_) | Type::Map | Type::Null
@@ -46,11 +47,8 @@ pub(super) fn check(node: &Node, text: &str, schema: &'static Schema) -> Checked
             "this is {}, not a condition: it counts as true unless it is null, 0 or empty",
             result.described()
         );
-        checker
-            .findings
-            .push(Finding::warning("not_a_condition", node.range, message));
+        findings.push(Finding::warning("not_a_condition", node.range, message));
     }
-    let mut findings = checker.findings;
     findings.sort_by_key(|finding| finding.range.start);
     Checked {
         findings,
@@ -92,17 +90,37 @@ struct Inferred {
 
 impl Inferred {
     fn of(kind: Type) -> Self {
+        Self::read(kind, false, None)
+    }
+
+    fn read(kind: Type, nullable: bool, origin: Option<String>) -> Self {
         Self {
             kind,
-            nullable: false,
-            origin: None,
+            nullable,
+            origin,
         }
+    }
+
+    /// What is known of the attribute in a slot.
+    fn of_attribute(attribute: &Attribute, origin: Option<String>) -> Self {
+        Self::read(Type::of(attribute), attribute.is_nullable(), origin)
     }
 }
 
 impl Checker<'_> {
-    fn error(&mut self, code: &'static str, range: Range, message: String) {
-        self.findings.push(Finding::error(code, range, message));
+    fn mismatch(&mut self, range: Range, message: String) {
+        self.findings
+            .push(Finding::error("type_mismatch", range, message));
+    }
+
+    /// Reports a value that is not what its place takes.
+    fn unfit(&mut self, takes: &str, inferred: &Inferred, node: &Node) {
+        self.mismatch(node.range, self.unfit_message(takes, inferred, node));
+    }
+
+    fn unfit_message(&self, takes: &str, inferred: &Inferred, node: &Node) -> String {
+        let value = node.range.of(self.text);
+        format!("{takes}; `{value}` is {}", inferred.kind.described())
     }
 
     fn visit(&mut self, node: &Node) -> Inferred {
@@ -157,12 +175,7 @@ impl Checker<'_> {
                 self.tight_not(subject, node.range);
                 let inferred = self.visit(subject);
                 if !inferred.kind.may_be_text() {
-                    let message = format!(
-                        "`matches` takes a text; {} is {}",
-                        self.quoted(subject),
-                        inferred.kind.described()
-                    );
-                    self.error("type_mismatch", subject.range, message);
+                    self.unfit("`matches` takes a text", &inferred, subject);
                 }
                 self.not_null(&inferred, subject);
                 Inferred::of(Type::Boolean)
@@ -179,11 +192,11 @@ impl Checker<'_> {
     ) -> Inferred {
         let is_clause = self.is_clause(node);
         let asked = match yes {
-            Some(_) => self.clause(condition, Clause::condition),
+            Some(_) => self.clause(condition),
             None => self.visit(condition),
         };
         let branch = |this: &mut Self, branch: &Node| match is_clause {
-            true => this.clause(branch, Clause::condition).kind,
+            true => this.clause(branch).kind,
             false => this.visit(branch).kind,
         };
         let taken = match yes {
@@ -210,11 +223,9 @@ impl Checker<'_> {
         if let Some(logical @ (Binary::And | Binary::Or)) = rest.first().map(|link| link.operator) {
             let verdict = logical == Binary::And;
             let before = self.present.len();
-            self.clause(first, Clause::condition);
-            self.present.extend(guard::known(first, verdict));
-            for link in rest {
-                self.clause(&link.operand, Clause::condition);
-                self.present.extend(guard::known(&link.operand, verdict));
+            for operand in std::iter::once(first).chain(rest.iter().map(|link| &link.operand)) {
+                self.clause(operand);
+                self.present.extend(guard::known(operand, verdict));
             }
             self.present.truncate(before);
             return Inferred::of(Type::Boolean);
@@ -226,9 +237,5 @@ impl Checker<'_> {
             left = Inferred::of(kind);
         }
         left
-    }
-
-    fn quoted(&self, node: &Node) -> String {
-        format!("`{}`", node.range.of(self.text))
     }
 }

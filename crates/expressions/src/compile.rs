@@ -4,6 +4,7 @@ mod code;
 mod walk;
 
 use super::ast::{self, Binary, Node, NodeKind, Unary};
+use super::number;
 use super::schema::{Schema, Shape};
 pub(super) use code::{
     Choice, Code, Comparison, FoldStep, MemberSet, Membership, Op, Path, PathBase, PathStep,
@@ -63,6 +64,10 @@ impl Compiler {
         }
     }
 
+    fn codes<C: FromIterator<Code>>(&mut self, nodes: &[Node]) -> C {
+        nodes.iter().map(|node| self.code(node)).collect()
+    }
+
     fn boxed(&mut self, node: &Node) -> Box<Code> {
         Box::new(self.code(node))
     }
@@ -73,13 +78,12 @@ impl Compiler {
             NodeKind::Bool(value) => Op::Bool(*value),
             NodeKind::Number(number) => Op::Number(*number),
             NodeKind::Text(text) => Op::Text(text.clone()),
-            NodeKind::List(items) => Op::List(items.iter().map(|item| self.code(item)).collect()),
-            NodeKind::Map(entries) => Op::Map(
-                entries
-                    .iter()
-                    .map(|(key, value)| (self.code(key), self.code(value)))
-                    .collect(),
-            ),
+            NodeKind::List(items) => Op::List(self.codes(items)),
+            NodeKind::Map(entries) => {
+                let entries = entries.iter();
+                let entries = entries.map(|(key, value)| (self.code(key), self.code(value)));
+                Op::Map(entries.collect())
+            }
             NodeKind::Name(_) | NodeKind::Access { .. } => Op::Path(self.path(node, wanted).0),
             NodeKind::Quantified {
                 quantifier,
@@ -108,28 +112,13 @@ impl Compiler {
             NodeKind::Call {
                 function,
                 arguments,
-            } => Op::Call(
-                *function,
-                arguments
-                    .iter()
-                    .map(|argument| self.code(argument))
-                    .collect(),
-            ),
-            NodeKind::Unary {
-                operator: Unary::Not,
-                operand,
-            } => Op::Not(self.boxed(operand)),
-            NodeKind::Unary {
-                operator: Unary::Minus,
-                operand,
-            } => match operand.kind {
-                NodeKind::Number(number) => Op::Number(super::number::negate(number)),
-                _ => Op::Minus(self.boxed(operand)),
+            } => Op::Call(*function, self.codes(arguments)),
+            NodeKind::Unary { operator, operand } => match (operator, &operand.kind) {
+                (Unary::Not, _) => Op::Not(self.boxed(operand)),
+                (Unary::Minus, NodeKind::Number(number)) => Op::Number(number::negate(*number)),
+                (Unary::Minus, _) => Op::Minus(self.boxed(operand)),
+                (Unary::Plus, _) => Op::Plus(self.boxed(operand)),
             },
-            NodeKind::Unary {
-                operator: Unary::Plus,
-                operand,
-            } => Op::Plus(self.boxed(operand)),
             NodeKind::Chain { first, rest } => self.chain(first, rest),
             NodeKind::Choice { condition, yes, no } => {
                 let condition = self.code_for(ValueUse::Guard, condition);
@@ -144,32 +133,19 @@ impl Compiler {
     }
 
     fn chain(&mut self, first: &Node, rest: &[ast::ChainLink]) -> Op {
-        if let Some(logical) = rest
-            .first()
-            .map(|link| link.operator)
-            .filter(|op| matches!(op, Binary::And | Binary::Or))
-        {
+        if let Some(logical @ (Binary::And | Binary::Or)) = rest.first().map(|link| link.operator) {
             let all = std::iter::once(first).chain(rest.iter().map(|link| &link.operand));
-            let all = all
-                .map(|operand| self.code_for(ValueUse::Guard, operand))
-                .collect();
-            return if logical == Binary::And {
-                Op::And(all)
-            } else {
-                Op::Or(all)
+            let all = all.map(|operand| self.code_for(ValueUse::Guard, operand));
+            return match logical {
+                Binary::And => Op::And(all.collect()),
+                _ => Op::Or(all.collect()),
             };
         }
-        if let [
-            ast::ChainLink {
-                operator, operand, ..
-            },
-        ] = rest
-        {
+        if let [ast::ChainLink { operator, operand }] = rest {
             match operator {
                 Binary::In | Binary::NotIn => {
-                    if let Some(membership) =
-                        self.membership(first, operand, *operator == Binary::NotIn)
-                    {
+                    let negated = *operator == Binary::NotIn;
+                    if let Some(membership) = self.membership(first, operand, negated) {
                         return membership;
                     }
                 }
@@ -189,25 +165,23 @@ impl Compiler {
                 _ => {}
             }
         }
-        let start = first.range;
-        let strict = self.schema.is_some();
-        let mut left = Some(first);
         let asked = rest.first().map_or(ValueUse::Value, |link| {
             ValueUse::compared(link.operator, &link.operand)
         });
-        let first = Box::new(self.code_for(asked, first));
-        let link = |link: &ast::ChainLink| {
-            let asked = left.take().map_or(ValueUse::Value, |left| {
-                ValueUse::compared(link.operator, left)
-            });
+        let left = Box::new(self.code_for(asked, first));
+        let steps = rest.iter().enumerate().map(|(index, link)| {
+            let asked = match index {
+                0 => ValueUse::compared(link.operator, first),
+                _ => ValueUse::Value,
+            };
             FoldStep {
                 operator: link.operator,
                 operand: self.code_for(asked, &link.operand),
-                range: start.to(link.operand.range),
-                strict,
+                range: first.range.to(link.operand.range),
+                strict: self.schema.is_some(),
             }
-        };
-        Op::Fold(first, rest.iter().map(link).collect())
+        });
+        Op::Fold(left, steps.collect())
     }
 
     fn membership(&mut self, subject: &Node, list: &Node, negated: bool) -> Option<Op> {
@@ -215,7 +189,7 @@ impl Compiler {
             return None;
         };
         let steps = self.steps;
-        let Some(set) = set_of(items.iter().map(|item| self.code(item)).collect()) else {
+        let Some(set) = set_of(self.codes(items)) else {
             self.steps = steps;
             return None;
         };
@@ -241,67 +215,45 @@ impl Compiler {
     /// A path, and the shape of the object, or of the listed objects, at its end.
     fn path(&mut self, node: &Node, wanted: ValueUse) -> (Path, Option<&'static Shape>) {
         let guarded = wanted == ValueUse::Guard && self.schema.is_some();
-        match &node.kind {
-            NodeKind::Name(name) => {
-                let (base, shape) = self.base(name);
-                (
-                    Path {
-                        base,
-                        steps: Box::default(),
-                        guarded,
-                    },
-                    shape,
-                )
-            }
-            NodeKind::Access { base, steps } => {
-                let (base, mut shape) = match &base.kind {
-                    NodeKind::Name(name) => self.base(name),
-                    _ => (PathBase::Computed(self.boxed(base)), None),
-                };
-                let mut compiled = Vec::with_capacity(steps.len());
-                for (index, step) in steps.iter().enumerate() {
-                    let is_guarded = guarded && index + 1 == steps.len();
-                    compiled.push(match step {
-                        ast::Accessor::Attribute { name, range } => {
-                            let slot = shape.and_then(|shape| Some((shape, shape.slot_of(name)?)));
-                            shape = slot.and_then(|(shape, slot)| {
-                                self.schema?.shape_of(&shape.attributes()[slot])
-                            });
-                            self.may_miss += u64::from(slot.is_none() && !is_guarded);
-                            PathStep::Attribute {
-                                name: name.clone(),
-                                slot,
-                                range: *range,
-                            }
-                        }
-                        ast::Accessor::Index { index, range } => {
-                            let is_position = matches!(index.kind, NodeKind::Number(_));
-                            self.may_miss += u64::from(!is_position && !is_guarded);
-                            PathStep::Index {
-                                index: self.code(index),
-                                range: *range,
-                            }
-                        }
-                    });
+        let (base, steps) = match &node.kind {
+            NodeKind::Access { base, steps } => (&**base, &steps[..]),
+            _ => (node, &[][..]),
+        };
+        let (base, mut shape) = match &base.kind {
+            NodeKind::Name(name) => self.base(name),
+            _ => (PathBase::Computed(self.boxed(base)), None),
+        };
+        let mut compiled = Vec::with_capacity(steps.len());
+        for (index, step) in steps.iter().enumerate() {
+            let is_guarded = guarded && index + 1 == steps.len();
+            compiled.push(match step {
+                ast::Accessor::Attribute { name, range } => {
+                    let slot = shape.and_then(|shape| Some((shape, shape.slot_of(name)?)));
+                    shape = slot
+                        .and_then(|(shape, slot)| self.schema?.shape_of(&shape.attributes()[slot]));
+                    self.may_miss += u64::from(slot.is_none() && !is_guarded);
+                    PathStep::Attribute {
+                        name: name.clone(),
+                        slot,
+                        range: *range,
+                    }
                 }
-                (
-                    Path {
-                        base,
-                        steps: compiled.into(),
-                        guarded,
-                    },
-                    shape,
-                )
-            }
-            _ => (
-                Path {
-                    base: PathBase::Computed(self.boxed(node)),
-                    steps: Box::default(),
-                    guarded,
-                },
-                None,
-            ),
+                ast::Accessor::Index { index, range } => {
+                    let is_position = matches!(index.kind, NodeKind::Number(_));
+                    self.may_miss += u64::from(!is_position && !is_guarded);
+                    PathStep::Index {
+                        index: self.code(index),
+                        range: *range,
+                    }
+                }
+            });
         }
+        let path = Path {
+            base,
+            steps: compiled.into(),
+            guarded,
+        };
+        (path, shape)
     }
 
     fn base(&self, name: &ast::NameNode) -> (PathBase, Option<&'static Shape>) {

@@ -8,11 +8,12 @@ use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::assumption::Assumption;
 use crate::ast::Binary;
-use crate::compile::{Code, Comparison, MemberSet, Op, Path};
+use crate::compile::{Code, Comparison, MemberSet, Membership, Op, Path};
 use crate::document_path::DocumentPath;
 use crate::eval::Run;
 use crate::number;
@@ -33,7 +34,7 @@ pub struct WouldApplyIf {
     pub operator: &'static str,
     /// The value to compare with; decimals as strings.
     #[schema(value_type = serde_json::Value, example = "1000")]
-    pub value: serde_json::Value,
+    pub value: Value,
 }
 
 /// The maximum number of list members that are tried.
@@ -71,17 +72,10 @@ impl<'a> Candidate<'a> {
             }
         };
         let mut proven = Vec::new();
-        for value in self
-            .members
-            .iter()
-            .filter_map(Code::literal)
-            .take(MAX_MEMBERS)
-        {
-            let member = shown(&value);
-            if holds(&Assumption::Value {
-                path: path.clone(),
-                value,
-            }) {
+        let members = self.members.iter().filter_map(Code::literal);
+        for value in members.take(MAX_MEMBERS) {
+            let (member, path) = (shown(&value), path.clone());
+            if holds(&Assumption::Value { path, value }) {
                 proven.push(member);
             }
         }
@@ -92,112 +86,87 @@ impl<'a> Candidate<'a> {
     }
 }
 
-/// The change of one value that gives a clause the wanted verdict; `None` unless the clause compares a posted value
-/// with a constant.
-pub(super) fn candidate<'a>(
-    run: &mut Run<'_, 'a>,
-    clause: &'a Code,
-    wanted: bool,
-    scope: Scopes<'_, 'a>,
-) -> Option<Candidate<'a>> {
-    let mut members: &[Code] = &[];
-    let (subject, operator, value, witness) = match &clause.op {
-        Op::Compare(comparison) => compared(comparison, wanted)?,
-        Op::Membership(membership) => {
-            let inside = wanted != membership.negated;
-            if !inside && membership.strict && membership.set.is_mixed() {
-                return None;
+impl<'a> Run<'_, 'a> {
+    /// The change of one value that gives a clause the wanted verdict; `None` unless the clause compares a posted value
+    /// with a constant.
+    pub(super) fn candidate(
+        &mut self,
+        clause: &'a Code,
+        wanted: bool,
+        scope: Scopes<'_, 'a>,
+    ) -> Option<Candidate<'a>> {
+        let mut members: &[Code] = &[];
+        let (subject, operator, value, witness) = match &clause.op {
+            Op::Compare(comparison) => compared(comparison, wanted)?,
+            Op::Membership(membership) => {
+                let Membership { subject, set, .. } = &**membership;
+                let inside = wanted != membership.negated;
+                if !inside && membership.strict && set.is_mixed() {
+                    return None;
+                }
+                let literals = set.written.iter().filter_map(Code::literal);
+                let listed = literals.map(|member| shown(&member)).collect();
+                if inside {
+                    members = &set.written;
+                    let first = members.first().and_then(Code::literal);
+                    (subject, "in", listed, first)
+                } else {
+                    (subject, "not in", listed, non_member(set))
+                }
             }
-            let written = &membership.set.written;
-            let listed = written
-                .iter()
-                .filter_map(Code::literal)
-                .map(|member| shown(&member))
-                .collect();
-            if inside {
-                members = written;
-                (
-                    &membership.subject,
-                    "in",
-                    listed,
-                    written.first().and_then(Code::literal),
-                )
-            } else {
-                (
-                    &membership.subject,
-                    "not in",
-                    listed,
-                    non_member(&membership.set),
-                )
+            Op::Matches(subject, pattern) => {
+                let operator = if wanted { "matches" } else { "not matches" };
+                let witness = pattern.example().filter(|_| wanted).map(Operand::Text);
+                (&**subject, operator, pattern.source().into(), witness)
             }
-        }
-        Op::Matches(subject, pattern) => {
-            let witness = pattern.example().filter(|_| wanted).map(Operand::Text);
-            (
-                &**subject,
-                if wanted { "matches" } else { "not matches" },
-                pattern.source().into(),
-                witness,
-            )
-        }
-        Op::Path(_) => match (run.eval(clause, scope).ok()?, wanted) {
-            (Operand::Bool(_), wanted) => (clause, "=", wanted.into(), Some(Operand::Bool(wanted))),
-            (Operand::Null, true) => (clause, "!=", serde_json::Value::Null, None),
+            Op::Path(_) => match (self.eval(clause, scope).ok()?, wanted) {
+                (Operand::Bool(_), _) => (clause, "=", wanted.into(), Some(Operand::Bool(wanted))),
+                (Operand::Null, true) => (clause, "!=", Value::Null, None),
+                _ => return None,
+            },
             _ => return None,
-        },
-        _ => return None,
-    };
-    let Op::Path(read) = &subject.op else {
-        return None;
-    };
-    let path = DocumentPath::of(read, scope)?;
-    let distance = match (run.eval(subject, scope), &witness) {
-        (Ok(Operand::Number(posted)), Some(Operand::Number(witness))) => {
-            number::subtract(posted, *witness)
-                .ok()
-                .map(|difference| difference.abs())
-        }
-        _ => None,
-    };
-    let change = WouldApplyIf {
-        path: path.to_string(),
-        operator,
-        value,
-    };
-    let assumption = match witness {
-        Some(value) => Assumption::Value { path, value },
-        None => Assumption::Verdict {
+        };
+        let Op::Path(read) = &subject.op else {
+            return None;
+        };
+        let path = DocumentPath::of(read, scope)?;
+        let distance = match (self.eval(subject, scope), &witness) {
+            (Ok(Operand::Number(posted)), Some(Operand::Number(witness))) => {
+                let difference = number::subtract(posted, *witness).ok();
+                difference.map(|difference| difference.abs())
+            }
+            _ => None,
+        };
+        Some(Candidate {
+            change: WouldApplyIf {
+                path: path.to_string(),
+                operator,
+                value,
+            },
+            assumption: match witness {
+                Some(value) => Assumption::Value { path, value },
+                None => Assumption::Verdict {
+                    clause,
+                    indexes: indexes(scope),
+                    verdict: wanted,
+                },
+            },
             clause,
-            indexes: indexes(scope),
-            verdict: wanted,
-        },
-    };
-    Some(Candidate {
-        change,
-        assumption,
-        clause,
-        subject: read,
-        members,
-        distance,
-    })
+            subject: read,
+            members,
+            distance,
+        })
+    }
 }
 
-type Compared<'a> = (
-    &'a Code,
-    &'static str,
-    serde_json::Value,
-    Option<Operand<'a>>,
-);
+/// The subject of a clause, the operator and the value to compare it with, and a value that makes the clause hold.
+type Compared<'a> = (&'a Code, &'static str, Value, Option<Operand<'a>>);
 
 fn compared(comparison: &Comparison, wanted: bool) -> Option<Compared<'_>> {
-    let Comparison {
-        operator,
-        left,
-        right,
-    } = comparison;
+    let (left, right, operator) = (&comparison.left, &comparison.right, comparison.operator);
     let (subject, constant, operator) = match (left.is_constant(), right.is_constant()) {
-        (false, true) => (left, right, *operator),
-        (true, false) => (right, left, mirrored(*operator)),
+        (false, true) => (left, right, operator),
+        (true, false) => (right, left, mirrored(operator)),
         _ => return None,
     };
     let operator = if wanted { operator } else { opposite(operator) };
@@ -208,11 +177,9 @@ fn compared(comparison: &Comparison, wanted: bool) -> Option<Compared<'_>> {
         }
         (Binary::Unequal | Binary::Greater, Operand::Text(text)) => Some(other_text(text)),
         (Binary::Unequal, Operand::Bool(value)) => Some(Operand::Bool(!value)),
-        (Binary::Less, Operand::Number(number)) => number::subtract(*number, Decimal::ONE)
-            .ok()
-            .map(Operand::Number),
+        (Binary::Less, Operand::Number(number)) => another(*number, -Decimal::ONE),
         (Binary::Greater | Binary::Unequal, Operand::Number(number)) => {
-            number::add(*number, Decimal::ONE).ok().map(Operand::Number)
+            another(*number, Decimal::ONE)
         }
         _ => None,
     };
@@ -247,9 +214,14 @@ fn opposite(operator: Binary) -> Binary {
 fn non_member<'a>(set: &MemberSet) -> Option<Operand<'a>> {
     match (set.texts.last(), set.numbers.last()) {
         (Some(last), _) => Some(other_text(last)),
-        (None, Some(last)) => number::add(*last, Decimal::ONE).ok().map(Operand::Number),
+        (None, Some(last)) => another(*last, Decimal::ONE),
         (None, None) => None,
     }
+}
+
+/// A number at this distance.
+fn another<'a>(number: Decimal, distance: Decimal) -> Option<Operand<'a>> {
+    number::add(number, distance).ok().map(Operand::Number)
 }
 
 /// A different text that sorts after this one.
@@ -259,10 +231,7 @@ fn other_text<'a>(text: &str) -> Operand<'a> {
 
 /// Nearest first; candidates without a distance last.
 pub(super) fn by_distance(one: Option<Decimal>, other: Option<Decimal>) -> Ordering {
-    match (one, other) {
-        (Some(one), Some(other)) => one.cmp(&other),
-        (Some(_), None) => Ordering::Less,
-        (None, Some(_)) => Ordering::Greater,
-        (None, None) => Ordering::Equal,
-    }
+    // `None` would come first.
+    let key = |distance: Option<Decimal>| (distance.is_none(), distance);
+    key(one).cmp(&key(other))
 }

@@ -16,12 +16,25 @@ pub struct Range {
 }
 
 impl Range {
+    pub fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
     /// From the start of one range to the end of another.
     pub fn to(self, end: Self) -> Self {
-        Self {
-            start: self.start,
-            end: end.end,
-        }
+        Self::new(self.start, end.end)
+    }
+
+    /// The range between two others.
+    pub fn gap(self, next: Self) -> Self {
+        Self::new(self.end, next.start)
+    }
+
+    /// The text of this range with another text in place of a part of it.
+    pub fn with(self, part: Self, new: &str, text: &str) -> String {
+        let before = Self::new(self.start, part.start).of(text);
+        let behind = Self::new(part.end, self.end).of(text);
+        format!("{before}{new}{behind}")
     }
 
     /// Whether two ranges overlap or are adjacent.
@@ -142,31 +155,18 @@ impl Fix {
     /// The edit that replaces a range with `new`; an insertion if `new` begins or ends with the old text.
     fn of(range: Range, new: &str, text: &str) -> Self {
         let old = range.of(text);
-        let at = |start: usize, end: usize| Range { start, end }.span(text);
-        let inserted = match (new.strip_suffix(old), new.strip_prefix(old)) {
-            (Some(inserted), _) => Some((range.start, inserted)),
-            (None, Some(inserted)) => Some((range.end, inserted)),
-            (None, None) => None,
+        let at = |place: usize| Range::new(place, place);
+        let (kind, range, new) = match (new.strip_suffix(old), new.strip_prefix(old)) {
+            (Some(inserted), _) => (FixKind::Insert, at(range.start), inserted),
+            (None, Some(inserted)) => (FixKind::Insert, at(range.end), inserted),
+            (None, None) => (FixKind::Replace, range, new),
         };
-        match inserted {
-            Some((place, inserted)) => {
-                let span = at(place, place);
-                Self {
-                    kind: FixKind::Insert,
-                    start: span.start,
-                    end: span.start,
-                    text: inserted.to_owned(),
-                }
-            }
-            None => {
-                let span = range.span(text);
-                Self {
-                    kind: FixKind::Replace,
-                    start: span.start,
-                    end: span.end,
-                    text: new.to_owned(),
-                }
-            }
+        let span = range.span(text);
+        Self {
+            kind,
+            start: span.start,
+            end: span.end,
+            text: new.to_owned(),
         }
     }
 }
@@ -205,71 +205,58 @@ impl Finding {
         }
     }
 
-    pub(super) fn suggesting(self, suggestion: impl Into<String>) -> Self {
-        Self {
-            suggestion: Some(suggestion.into()),
-            ..self
-        }
+    /// The same finding about another range.
+    pub(super) fn at(mut self, range: Range) -> Self {
+        self.range = range;
+        self
     }
 
-    pub(super) fn suggesting_if(self, suggestion: Option<String>) -> Self {
-        Self { suggestion, ..self }
+    pub(super) fn suggesting(self, suggestion: impl Into<String>) -> Self {
+        self.suggesting_if(Some(suggestion.into()))
+    }
+
+    pub(super) fn suggesting_if(mut self, suggestion: Option<String>) -> Self {
+        self.suggestion = suggestion;
+        self
     }
 
     /// Removes all suggestions.
-    pub(super) fn plain(self) -> Self {
-        Self {
-            suggestion: None,
-            closing: None,
-            ..self
-        }
+    pub(super) fn plain(mut self) -> Self {
+        (self.suggestion, self.closing) = (None, None);
+        self
     }
 
     /// Adds suggestions; the first that leads to an expression is reported.
-    pub(super) fn suggesting_one_of(self, suggestions: impl IntoIterator<Item = String>) -> Self {
+    pub(super) fn suggesting_one_of(
+        mut self,
+        suggestions: impl IntoIterator<Item = String>,
+    ) -> Self {
         let mut suggestions = suggestions.into_iter();
-        Self {
-            suggestion: suggestions.next(),
-            otherwise: suggestions.collect(),
-            ..self
-        }
+        self.suggestion = suggestions.next();
+        self.otherwise = suggestions.collect();
+        self
     }
 
     /// Sets the text that is missing at the end.
-    pub(super) fn closed_by(self, closing: impl Into<String>) -> Self {
-        Self {
-            closing: Some(closing.into().into()),
-            ..self
-        }
+    pub(super) fn closed_by(mut self, closing: impl Into<String>) -> Self {
+        self.closing = Some(closing.into().into());
+        self
     }
 
     pub(super) fn into_diagnostic(self, text: &str) -> Diagnostic {
-        let Self {
-            severity,
-            code,
-            message,
-            range,
-            suggestion,
-            otherwise: _,
-            closing,
-        } = self;
-        let end = Range {
-            start: text.len(),
-            end: text.len(),
-        };
-        let edit = match (suggestion.as_deref(), closing.as_deref()) {
-            (Some(suggestion), _) => Some((range, suggestion)),
-            (None, Some(closing)) => Some((end, closing)),
+        let end = Range::new(text.len(), text.len());
+        let edit = match (&self.suggestion, &self.closing) {
+            (Some(suggestion), _) => Some((self.range, &**suggestion)),
+            (None, Some(closing)) => Some((end, &**closing)),
             (None, None) => None,
         };
-        let fix = edit.map(|(range, new)| Fix::of(range, new, text));
         Diagnostic {
-            severity,
-            code,
-            message: message.into(),
-            span: range.span(text),
-            suggestion,
-            fix,
+            fix: edit.map(|(range, new)| Fix::of(range, new, text)),
+            severity: self.severity,
+            code: self.code,
+            message: self.message.into(),
+            span: self.range.span(text),
+            suggestion: self.suggestion,
         }
     }
 }
@@ -280,14 +267,10 @@ pub(super) fn nearest<'k>(
     known: impl IntoIterator<Item = &'k str>,
 ) -> Option<&'k str> {
     let lower = written.to_lowercase();
+    let distance = |word: &str| strsim::damerau_levenshtein(&lower, &word.to_lowercase());
     known
         .into_iter()
-        .map(|word| {
-            (
-                strsim::damerau_levenshtein(&lower, &word.to_lowercase()),
-                word,
-            )
-        })
+        .map(|word| (distance(word), word))
         .filter(|(distance, word)| {
             *distance <= (word.len().max(written.len()) / 3).max(1) && *distance < word.len()
         })

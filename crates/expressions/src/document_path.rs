@@ -33,9 +33,10 @@ impl<'a> DocumentPath<'a> {
             keys.push(match step {
                 PathStep::Attribute { name, .. } => PathKey::Name(name),
                 PathStep::Index { index, .. } => match &index.op {
-                    Op::Number(number) => PathKey::Index(
-                        number::to_integer(*number).and_then(|index| u64::try_from(index).ok())?,
-                    ),
+                    Op::Number(number) => {
+                        let index = number::to_integer(*number)?;
+                        PathKey::Index(u64::try_from(index).ok()?)
+                    }
                     Op::Text(name) => PathKey::Name(name),
                     _ => return None,
                 },

@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use super::assumption::Assumption;
 use super::ast::Quantifier;
-use super::budget::{Budget, Exhausted};
+use super::budget::{BYTES_A_STEP, Budget};
 use super::compile::{Choice, Code, Op};
 use super::diagnostic::Range;
 use super::error::{ErrorCode, Failure};
@@ -98,10 +98,14 @@ impl<'a> Run<'_, 'a> {
             }
             Op::Map(entries) => self.map(entries, scope),
             Op::Call(function, arguments) => self.call(*function, arguments, code.range, scope),
-            Op::Minus(operand) => Ok(Operand::Number(number::negate(
-                self.number(operand, "-", scope)?,
-            ))),
-            Op::Plus(operand) => Ok(Operand::Number(self.number(operand, "+", scope)?)),
+            Op::Minus(operand) => {
+                let number = self.number(operand, "`-` takes a number", scope)?;
+                Ok(Operand::Number(number::negate(number)))
+            }
+            Op::Plus(operand) => {
+                let number = self.number(operand, "`+` takes a number", scope)?;
+                Ok(Operand::Number(number))
+            }
             Op::Fold(first, rest) => self.fold(first, rest, scope),
             Op::Choice(choice) => self.choose(choice, scope),
         }
@@ -127,12 +131,8 @@ impl<'a> Run<'_, 'a> {
         let mut map: Vec<(Rc<str>, Operand<'a>)> = Vec::with_capacity(entries.len());
         for (key, value) in entries {
             let name = self.eval(key, scope)?;
-            let name = map_key(&name).ok_or_else(|| {
-                mismatch(
-                    key.range,
-                    format!("a key is a text or a number, not {}", name.kind()),
-                )
-            })?;
+            let unfit = || unfit(key.range, KEY, &name);
+            let name = map_key(&name).ok_or_else(unfit)?;
             let value = self.eval(value, scope)?;
             match map.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, known)) => *known = value,
@@ -143,15 +143,14 @@ impl<'a> Run<'_, 'a> {
     }
 
     pub(super) fn spend(&mut self, steps: u64, range: Range) -> Result<(), Failure> {
-        self.budget
-            .spend(steps)
-            .map_err(|Exhausted| exhausted(range))
+        match self.budget.spend(steps) {
+            true => Ok(()),
+            false => Err(exhausted(range)),
+        }
     }
 
     fn spend_bytes(&mut self, bytes: usize, range: Range) -> Result<(), Failure> {
-        self.budget
-            .spend_bytes(bytes)
-            .map_err(|Exhausted| exhausted(range))
+        self.spend((bytes / BYTES_A_STEP) as u64, range)
     }
 }
 
@@ -189,6 +188,15 @@ pub(super) fn show(operand: &Operand<'_>) -> String {
     }
 }
 
+/// What a key of a map is.
+const KEY: &str = "a key is a text or a number";
+
+/// The failure for a value that is not what its place takes.
+#[cold]
+fn unfit(range: Range, takes: &str, value: &Operand<'_>) -> Failure {
+    mismatch(range, format!("{takes}, not {}", value.kind()))
+}
+
 #[cold]
 fn mismatch(range: Range, message: String) -> Failure {
     Failure::new(ErrorCode::TypeMismatch, range, message)
@@ -196,11 +204,8 @@ fn mismatch(range: Range, message: String) -> Failure {
 
 #[cold]
 fn unusable(range: Range) -> Failure {
-    Failure::new(
-        ErrorCode::UnusableValue,
-        range,
-        "the posted value cannot be used: its number is too long or its text broken",
-    )
+    let message = "the posted value cannot be used: its number is too long or its text broken";
+    Failure::new(ErrorCode::UnusableValue, range, message)
 }
 
 #[cold]

@@ -4,17 +4,18 @@
 //! first item that fails an `all`. A change is only suggested after it was tried: the value is assumed, the whole expression
 //! runs again, and nothing is suggested if it still does not hold.
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::assumption::Assumption;
 use super::ast::{Binary, Quantifier};
 use super::compile::{Code, Op, Quantified};
-use super::counterfactual::{Candidate, WouldApplyIf, by_distance, candidate};
+use super::counterfactual::{Candidate, WouldApplyIf, by_distance};
 use super::diagnostic::{Range, Span};
 use super::error::{ErrorCode, Failure};
 use super::eval::{Run, show};
-use super::observed::{MAX_OBSERVED, Observed, name_of, observe, shown};
+use super::observed::{MAX_OBSERVED, Observed, name_of, shown};
 use super::scope::{Scope, Scopes};
 
 /// The maximum number of clauses that an explanation lists.
@@ -64,6 +65,8 @@ struct DecidingClause<'a> {
     candidates: Vec<Candidate<'a>>,
 }
 
+type Decided<'a> = Result<DecidingClause<'a>, Failure>;
+
 /// Explains one run. Both the run and the tried changes are charged to the budget.
 pub(super) fn explain<'a>(run: &mut Run<'_, 'a>, code: &'a Code, cost: u64) -> Explanation {
     let verdict = run
@@ -78,116 +81,212 @@ pub(super) fn explain<'a>(run: &mut Run<'_, 'a>, code: &'a Code, cost: u64) -> E
             would_apply_if: None,
             error: None,
         },
-        Ok(false) => match decide(run, code, true, None) {
-            Ok(decisive) => {
-                let would_apply_if = proven(run, code, cost, decisive.candidates);
-                Explanation {
-                    verdict: Verdict::False,
-                    message: decisive.message,
-                    span: decisive.range.span(run.text),
-                    observed: decisive.observed,
-                    would_apply_if,
-                    error: None,
-                }
-            }
+        Ok(false) => match run.decide(code, true, None) {
+            Ok(decisive) => Explanation {
+                verdict: Verdict::False,
+                message: decisive.message,
+                span: decisive.range.span(run.text),
+                observed: decisive.observed,
+                would_apply_if: run.proven(code, cost, decisive.candidates),
+                error: None,
+            },
             // The verdict is valid; the budget was too small for an explanation.
             Err(failure) => Explanation {
                 verdict: Verdict::False,
                 error: None,
-                ..failed(run, code, &failure)
+                ..run.failed(code, &failure)
             },
         },
-        Err(failure) => failed(run, code, &failure),
+        Err(failure) => run.failed(code, &failure),
     }
 }
 
-fn failed<'a>(run: &mut Run<'_, 'a>, code: &'a Code, failure: &Failure) -> Explanation {
-    let mut observed = Observed::new();
-    if let Some(part) = code.part_at(failure.range()) {
-        observe(run, part, None, &mut observed);
+impl<'a> Run<'_, 'a> {
+    fn failed(&mut self, code: &'a Code, failure: &Failure) -> Explanation {
+        let mut observed = Observed::new();
+        if let Some(part) = code.part_at(failure.range()) {
+            self.observe(part, None, &mut observed);
+        }
+        Explanation {
+            verdict: Verdict::Failed,
+            message: failure.message().to_owned(),
+            span: failure.range().span(self.text),
+            observed,
+            would_apply_if: None,
+            error: Some(failure.code()),
+        }
     }
-    Explanation {
-        verdict: Verdict::Failed,
-        message: failure.message().to_owned(),
-        span: failure.range().span(run.text),
-        observed,
-        would_apply_if: None,
-        error: Some(failure.code()),
-    }
-}
 
-/// The first change that, when assumed, makes the whole expression hold.
-fn proven<'a>(
-    run: &mut Run<'_, 'a>,
-    code: &'a Code,
-    cost: u64,
-    candidates: Vec<Candidate<'a>>,
-) -> Option<WouldApplyIf> {
-    candidates.into_iter().find_map(|candidate| {
-        candidate.proven(code, |assumption| {
-            run.spend(cost, code.range).is_ok()
-                && matches!(assuming(run, assumption).test(code, None), Ok(true))
+    /// The first change that, when assumed, makes the whole expression hold.
+    fn proven(
+        &mut self,
+        code: &'a Code,
+        cost: u64,
+        candidates: Vec<Candidate<'a>>,
+    ) -> Option<WouldApplyIf> {
+        candidates.into_iter().find_map(|candidate| {
+            candidate.proven(code, |assumption| {
+                self.spend(cost, code.range).is_ok()
+                    && matches!(self.assuming(assumption).test(code, None), Ok(true))
+            })
         })
-    })
-}
-
-fn assuming<'r, 'a>(run: &'r mut Run<'_, 'a>, assumption: &'r Assumption<'a>) -> Run<'r, 'a> {
-    Run {
-        text: run.text,
-        root: run.root,
-        budget: run.budget,
-        assumption: Some(assumption),
     }
-}
 
-/// Finds the clause because of which `code` does not have the verdict `wanted`. The caller knows that it does not.
-fn decide<'a>(
-    run: &mut Run<'_, 'a>,
-    code: &'a Code,
-    wanted: bool,
-    scope: Scopes<'_, 'a>,
-) -> Result<DecidingClause<'a>, Failure> {
-    match &code.op {
-        Op::Not(operand) => decide(run, operand, !wanted, scope),
-        // One operand is enough to make an `and` false and an `or` true; all are needed otherwise.
-        Op::And(all) if wanted => first_contrary(run, all, wanted, code, scope),
-        Op::Or(all) if !wanted => first_contrary(run, all, wanted, code, scope),
-        Op::And(all) | Op::Or(all) => {
-            let listed = all.iter().take(MAX_LISTED);
-            let parts: Result<Vec<_>, _> = listed
-                .map(|operand| decide(run, operand, wanted, scope))
-                .collect();
-            Ok(combined(parts?, all.len(), code.range))
+    fn assuming<'r>(&'r mut self, assumption: &'r Assumption<'a>) -> Run<'r, 'a> {
+        Run {
+            text: self.text,
+            root: self.root,
+            budget: self.budget,
+            assumption: Some(assumption),
         }
-        Op::Choice(choice) => match (&choice.yes, &choice.no) {
-            (Some(yes), no) => match (run.test(&choice.condition, scope)?, no) {
-                (true, _) => decide(run, yes, wanted, scope),
-                (false, Some(no)) => decide(run, no, wanted, scope),
-                (false, None) => decide(run, &choice.condition, true, scope),
+    }
+
+    /// Finds the clause because of which `code` does not have the verdict `wanted`. The caller knows that it does not.
+    fn decide(&mut self, code: &'a Code, wanted: bool, scope: Scopes<'_, 'a>) -> Decided<'a> {
+        match &code.op {
+            Op::Not(operand) => self.decide(operand, !wanted, scope),
+            // One operand is enough to make an `and` false and an `or` true; all are needed otherwise.
+            Op::And(all) if wanted => self.first_contrary(all, wanted, code, scope),
+            Op::Or(all) if !wanted => self.first_contrary(all, wanted, code, scope),
+            Op::And(all) | Op::Or(all) => {
+                let listed = all.iter().take(MAX_LISTED);
+                let parts = listed.map(|operand| self.decide(operand, wanted, scope));
+                let parts: Result<Vec<_>, _> = parts.collect();
+                Ok(combined(parts?, all.len(), code.range))
+            }
+            Op::Choice(choice) => match (&choice.yes, &choice.no) {
+                (Some(yes), no) => match (self.test(&choice.condition, scope)?, no) {
+                    (true, _) => self.decide(yes, wanted, scope),
+                    (false, Some(no)) => self.decide(no, wanted, scope),
+                    (false, None) => self.decide(&choice.condition, true, scope),
+                },
+                (None, Some(no)) if wanted => self.decide(no, wanted, scope),
+                _ => Ok(self.leaf(code, wanted, scope)),
             },
-            (None, Some(no)) if wanted => decide(run, no, wanted, scope),
-            _ => Ok(leaf(run, code, wanted, scope)),
-        },
-        Op::Quantified(quantified) if quantified.quantifier != Quantifier::Sum => {
-            items(run, code, quantified, wanted, scope)
+            Op::Quantified(quantified) if quantified.quantifier != Quantifier::Sum => {
+                self.decide_items(code, quantified, wanted, scope)
+            }
+            _ => Ok(self.leaf(code, wanted, scope)),
         }
-        _ => Ok(leaf(run, code, wanted, scope)),
+    }
+
+    fn first_contrary(
+        &mut self,
+        all: &'a [Code],
+        wanted: bool,
+        whole: &'a Code,
+        scope: Scopes<'_, 'a>,
+    ) -> Decided<'a> {
+        for operand in all {
+            if self.test(operand, scope)? != wanted {
+                return self.decide(operand, wanted, scope);
+            }
+        }
+        Ok(self.leaf(whole, wanted, scope))
+    }
+
+    /// Why an `any` or `all` does not have the wanted verdict.
+    fn decide_items(
+        &mut self,
+        code: &'a Code,
+        quantified: &'a Quantified,
+        wanted: bool,
+        scope: Scopes<'_, 'a>,
+    ) -> Decided<'a> {
+        let one_decides = (quantified.quantifier == Quantifier::Any) != wanted;
+        if one_decides {
+            // One item decides: the one that satisfies an unwanted `any`, or fails a wanted `all`.
+            if let Some((index, item)) = self.first_item(quantified, !wanted, scope)? {
+                let inner = Scope::new(quantified, &item, index, scope);
+                return self.decide(&quantified.body, wanted, Some(&inner));
+            }
+            return Ok(self.leaf(code, wanted, scope));
+        }
+        let all = self.items_of(quantified, scope)?;
+        let mut nearest: Option<DecidingClause<'a>> = None;
+        let mut observed = Observed::new();
+        for index in 0..all.len().min(MAX_ITEMS) {
+            let item = self.item(quantified, &all, index)?;
+            let inner = Scope::new(quantified, &item, index, scope);
+            let decisive = self.decide(&quantified.body, wanted, Some(&inner))?;
+            if observed.len() < MAX_OBSERVED {
+                observed.extend(decisive.observed.clone());
+            }
+            let best = nearest.as_ref();
+            if best.is_none_or(|best| by_distance(decisive.distance(), best.distance()).is_lt()) {
+                nearest = Some(decisive);
+            }
+        }
+        let list = quantified.receiver.range.of(self.text);
+        let body = quantified.body.range.of(self.text);
+        let (item, count) = (&quantified.item, all.len());
+        let Some(nearest) = nearest else {
+            let every = if wanted { "no" } else { "every" };
+            observed.insert(list.to_owned(), "an empty list".into());
+            return Ok(DecidingClause {
+                range: code.range,
+                message: format!("{every} {item} satisfies {body}: {list} is empty"),
+                observed,
+                candidates: Vec::new(),
+            });
+        };
+        let each = if wanted { "none" } else { "each" };
+        let why = &nearest.message;
+        Ok(DecidingClause {
+            range: code.range,
+            message: format!("{each} of {count} in {list} satisfies {body}: {why}"),
+            observed,
+            candidates: nearest.candidates,
+        })
+    }
+
+    /// A clause that is explained by the values it read.
+    fn leaf(&mut self, code: &'a Code, wanted: bool, scope: Scopes<'_, 'a>) -> DecidingClause<'a> {
+        let sides: Vec<&'a Code> = match &code.op {
+            Op::Compare(comparison) => vec![&comparison.left, &comparison.right],
+            Op::Membership(membership) => vec![&membership.subject],
+            Op::Matches(subject, _) => vec![subject],
+            Op::Fold(first, rest) => match &rest[..] {
+                [link] if matches!(link.operator, Binary::In | Binary::NotIn) => {
+                    vec![first, &link.operand]
+                }
+                _ => vec![code],
+            },
+            _ => vec![code],
+        };
+        let mut seen = Vec::new();
+        let mut observed = Observed::new();
+        for side in sides.iter().filter(|side| !side.is_constant()) {
+            if let Ok(value) = self.eval(side, scope) {
+                let name = name_of(side, self.text, scope);
+                seen.push([&name, " is ", &show(&value)].concat());
+                observed.insert(name, shown(&value));
+            }
+            // Of a path there is nothing more to show.
+            if !matches!(side.op, Op::Path(_)) {
+                self.observe(side, scope, &mut observed);
+            }
+        }
+        let text = code.range.of(self.text);
+        let is_itself = matches!(sides[..], [only] if std::ptr::eq(only, code));
+        let message = match (seen.is_empty(), is_itself) {
+            (true, _) => format!("{text} is {}", !wanted),
+            (false, true) => seen.join(", "),
+            (false, false) => format!("{text} is {}: {}", !wanted, seen.join(", ")),
+        };
+        DecidingClause {
+            range: code.range,
+            message,
+            observed,
+            candidates: self.candidate(code, wanted, scope).into_iter().collect(),
+        }
     }
 }
 
-fn first_contrary<'a>(
-    run: &mut Run<'_, 'a>,
-    all: &'a [Code],
-    wanted: bool,
-    whole: &'a Code,
-    scope: Scopes<'_, 'a>,
-) -> Result<DecidingClause<'a>, Failure> {
-    for operand in all {
-        if run.test(operand, scope)? != wanted {
-            return decide(run, operand, wanted, scope);
-        }
+impl DecidingClause<'_> {
+    fn distance(&self) -> Option<Decimal> {
+        self.candidates.first()?.distance
     }
-    Ok(leaf(run, whole, wanted, scope))
 }
 
 /// Several clauses that decided together; `of` also counts the clauses that are not listed.
@@ -209,139 +308,4 @@ fn combined(parts: Vec<DecidingClause<'_>>, of: usize, range: Range) -> Deciding
         whole.candidates.extend(part.candidates);
     }
     whole
-}
-
-/// Why an `any` or `all` does not have the wanted verdict.
-fn items<'a>(
-    run: &mut Run<'_, 'a>,
-    code: &'a Code,
-    quantified: &'a Quantified,
-    wanted: bool,
-    scope: Scopes<'_, 'a>,
-) -> Result<DecidingClause<'a>, Failure> {
-    let one_decides = (quantified.quantifier == Quantifier::Any) != wanted;
-    if one_decides {
-        // One item decides: the one that satisfies an unwanted `any`, or fails a wanted `all`.
-        if let Some((index, item)) = run.first_item(quantified, !wanted, scope)? {
-            let inner = Scope {
-                item: &item,
-                index,
-                list: &quantified.receiver,
-                outer: scope,
-            };
-            return decide(run, &quantified.body, wanted, Some(&inner));
-        }
-        return Ok(leaf(run, code, wanted, scope));
-    }
-    let all = run.items_of(quantified, scope)?;
-    let mut nearest: Option<DecidingClause<'a>> = None;
-    let mut observed = Observed::new();
-    for index in 0..all.len().min(MAX_ITEMS) {
-        let item = run.item(quantified, &all, index)?;
-        let inner = Scope {
-            item: &item,
-            index,
-            list: &quantified.receiver,
-            outer: scope,
-        };
-        let decisive = decide(run, &quantified.body, wanted, Some(&inner))?;
-        if observed.len() < MAX_OBSERVED {
-            observed.extend(
-                decisive
-                    .observed
-                    .iter()
-                    .map(|(path, value)| (path.clone(), value.clone())),
-            );
-        }
-        let distance = |one: &DecidingClause<'a>| {
-            one.candidates
-                .first()
-                .and_then(|candidate| candidate.distance)
-        };
-        let nearer = nearest
-            .as_ref()
-            .is_none_or(|best| by_distance(distance(&decisive), distance(best)).is_lt());
-        if nearer {
-            nearest = Some(decisive);
-        }
-    }
-    let (list, body, item) = (
-        quantified.receiver.range.of(run.text),
-        quantified.body.range.of(run.text),
-        &quantified.item,
-    );
-    let message = match (&nearest, wanted) {
-        (None, true) => format!("no {item} satisfies {body}: {list} is empty"),
-        (None, false) => format!("every {item} satisfies {body}: {list} is empty"),
-        (Some(nearest), true) => {
-            format!(
-                "none of {} in {list} satisfies {body}: {}",
-                all.len(),
-                nearest.message
-            )
-        }
-        (Some(nearest), false) => format!(
-            "each of {} in {list} satisfies {body}: {}",
-            all.len(),
-            nearest.message
-        ),
-    };
-    if nearest.is_none() {
-        observed.insert(list.to_owned(), "an empty list".into());
-    }
-    let candidates = nearest
-        .map(|nearest| nearest.candidates)
-        .unwrap_or_default();
-    Ok(DecidingClause {
-        range: code.range,
-        message,
-        observed,
-        candidates,
-    })
-}
-
-/// A clause that is explained by the values it read.
-fn leaf<'a>(
-    run: &mut Run<'_, 'a>,
-    code: &'a Code,
-    wanted: bool,
-    scope: Scopes<'_, 'a>,
-) -> DecidingClause<'a> {
-    let mut seen = Vec::new();
-    let sides: Vec<&'a Code> = match &code.op {
-        Op::Compare(comparison) => vec![&comparison.left, &comparison.right],
-        Op::Membership(membership) => vec![&membership.subject],
-        Op::Matches(subject, _) => vec![subject],
-        Op::Fold(first, rest) if matches!(&rest[..], [link] if matches!(link.operator, Binary::In | Binary::NotIn)) =>
-        {
-            vec![first, &rest[0].operand]
-        }
-        _ => vec![code],
-    };
-    let mut observed = Observed::new();
-    for side in sides.iter().filter(|side| !side.is_constant()) {
-        if let Ok(value) = run.eval(side, scope) {
-            let name = name_of(side, run.text, scope);
-            seen.push([&name, " is ", &show(&value)].concat());
-            observed.insert(name, shown(&value));
-        }
-        // Of a path there is nothing more to show.
-        if !matches!(side.op, Op::Path(_)) {
-            observe(run, side, scope, &mut observed);
-        }
-    }
-    let text = code.range.of(run.text);
-    let is_itself = matches!(sides[..], [only] if std::ptr::eq(only, code));
-    let message = match (seen.is_empty(), is_itself) {
-        (true, _) => format!("{text} is {}", !wanted),
-        (false, true) => seen.join(", "),
-        (false, false) => format!("{text} is {}: {}", !wanted, seen.join(", ")),
-    };
-    let candidates = candidate(run, code, wanted, scope).into_iter().collect();
-    DecidingClause {
-        range: code.range,
-        message,
-        observed,
-        candidates,
-    }
 }

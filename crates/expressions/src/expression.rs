@@ -3,9 +3,8 @@
 use std::cell::Cell;
 
 use super::budget::Budget;
-use super::check::{Checked, check};
+use super::check::check;
 use super::compile::{Code, compile};
-use super::cost::run_every_clause;
 use super::diagnostic::{Diagnostic, Finding, Severity, Span};
 use super::error::{EvalError, Failure};
 use super::eval::Run;
@@ -70,29 +69,19 @@ impl Expression {
         report: &dyn Fn(Finding, bool) -> Diagnostic,
     ) -> Result<Self, Vec<Diagnostic>> {
         let tree = parser::parse(text).map_err(|finding| vec![report(finding, false)])?;
-        let Checked {
-            findings,
-            result,
-            attributes,
-        } = check(&tree, text, schema);
-        let warnings: Vec<Diagnostic> = findings
-            .into_iter()
-            .map(|finding| report(finding, true))
-            .collect();
-        if warnings
-            .iter()
-            .any(|diagnostic| diagnostic.severity == Severity::Error)
-        {
+        let checked = check(&tree, text, schema);
+        let findings = checked.findings.into_iter();
+        let warnings: Vec<_> = findings.map(|finding| report(finding, true)).collect();
+        if warnings.iter().any(|it| it.severity == Severity::Error) {
             return Err(warnings);
         }
         let (code, cost) = compile(&tree, Some(schema));
-        let attributes = attributes.into_iter().collect();
         Ok(Self {
             text: text.into(),
             code,
             cost,
-            result: result.word(),
-            attributes,
+            result: checked.result.word(),
+            attributes: checked.attributes.into_iter().collect(),
             warnings,
         })
     }
@@ -106,14 +95,13 @@ impl Expression {
         let tree =
             parser::parse(text).map_err(|finding| vec![finding.plain().into_diagnostic(text)])?;
         let (code, cost) = compile(&tree, None);
-        let (attributes, warnings) = (Vec::new(), Vec::new());
         Ok(Self {
             text: text.into(),
             code,
             cost,
             result: "any",
-            attributes,
-            warnings,
+            attributes: Vec::new(),
+            warnings: Vec::new(),
         })
     }
 
@@ -195,7 +183,7 @@ impl Expression {
         let mut budget = Budget::new(limit);
         let mut run = self.run(document, &mut budget);
         run.spend(self.cost, self.code.range)
-            .and_then(|()| run_every_clause(&mut run, &self.code, None))
+            .and_then(|()| run.run_every_clause(&self.code, None))
             .ok()?;
         Some(limit - budget.left())
     }

@@ -3,18 +3,15 @@
 //! `billingAddress and billingAddress.city = 'Bonn'` tests first; so does `billingAddress = null or …`. A path whose member
 //! was read without failing was not null either.
 
-use super::ast::{Accessor, Binary, Node, NodeKind, Unary};
+use super::ast::{Accessor, Binary, ChainLink, Node, NodeKind, Unary};
 
 /// The path of a node as text, such as `lineItem.product`; `None` when it is not a plain path.
 pub(super) fn spelled(node: &Node) -> Option<String> {
     match &node.kind {
         NodeKind::Name(name) => Some(name.text.to_string()),
         NodeKind::Access { base, steps } => {
-            let mut path = spelled(base)?;
-            for step in steps {
-                path = with(&path, step)?;
-            }
-            Some(path)
+            let mut steps = steps.iter();
+            steps.try_fold(spelled(base)?, |path, step| with(&path, step))
         }
         _ => None,
     }
@@ -24,15 +21,10 @@ pub(super) fn spelled(node: &Node) -> Option<String> {
 pub(super) fn with(path: &str, step: &Accessor) -> Option<String> {
     match step {
         Accessor::Attribute { name, .. } => Some(format!("{path}.{name}")),
-        Accessor::Index {
-            index:
-                Node {
-                    kind: NodeKind::Number(number),
-                    ..
-                },
-            ..
-        } => Some(format!("{path}[{number}]")),
-        Accessor::Index { .. } => None,
+        Accessor::Index { index, .. } => match &index.kind {
+            NodeKind::Number(number) => Some(format!("{path}[{number}]")),
+            _ => None,
+        },
     }
 }
 
@@ -64,7 +56,7 @@ fn collect(node: &Node, verdict: bool, paths: &mut Vec<String>) {
     }
 }
 
-fn each(first: &Node, rest: &[super::ast::ChainLink], verdict: bool, paths: &mut Vec<String>) {
+fn each(first: &Node, rest: &[ChainLink], verdict: bool, paths: &mut Vec<String>) {
     collect(first, verdict, paths);
     for link in rest {
         collect(&link.operand, verdict, paths);
@@ -74,25 +66,19 @@ fn each(first: &Node, rest: &[super::ast::ChainLink], verdict: bool, paths: &mut
 fn compared(
     operator: Binary,
     first: &Node,
-    rest: &[super::ast::ChainLink],
+    rest: &[ChainLink],
     verdict: bool,
     paths: &mut Vec<String>,
 ) {
-    let is_null = |node: &Node| matches!(node.kind, NodeKind::Null);
-    let is_literal = |node: &Node| {
-        matches!(
-            node.kind,
-            NodeKind::Bool(_) | NodeKind::Number(_) | NodeKind::Text(_)
-        )
-    };
-    for (one, other) in rest
-        .iter()
-        .flat_map(|link| [(first, &link.operand), (&link.operand, first)])
-    {
+    use NodeKind::{Bool, Null, Number, Text};
+    let is_null = |node: &Node| matches!(node.kind, Null);
+    let is_literal = |node: &Node| matches!(node.kind, Bool(_) | Number(_) | Text(_));
+    let operands = rest.iter().map(|link| &link.operand);
+    for (one, other) in operands.flat_map(|operand| [(first, operand), (operand, first)]) {
         let present = match operator {
             Binary::Equal => verdict && is_literal(other) || !verdict && is_null(other),
             Binary::Unequal => verdict && is_null(other) || !verdict && is_literal(other),
-            Binary::In => verdict && !other.children().into_iter().any(is_null),
+            Binary::In => verdict && !other.kind.children().into_iter().any(is_null),
             Binary::NotIn => false,
             _ => true,
         };
@@ -104,11 +90,8 @@ fn compared(
 /// if it is `present`.
 fn add_read(node: &Node, present: bool, paths: &mut Vec<String>) {
     let Some(path) = spelled(node) else { return };
-    let inner = path
-        .char_indices()
-        .filter(|(_, c)| matches!(c, '.' | '['))
-        .map(|(end, _)| path[..end].to_owned());
-    paths.extend(inner);
+    let ends = path.match_indices(['.', '[']);
+    paths.extend(ends.map(|(end, _)| path[..end].to_owned()));
     if present {
         paths.push(path);
     }

@@ -127,7 +127,7 @@ impl Schema {
             types: self.shapes().iter().map(type_info).collect(),
             functions: FUNCTIONS.to_vec(),
             operators: OPERATORS.to_vec(),
-            diagnostics: diagnostics::ALL.to_vec(),
+            diagnostics: diagnostics::all(),
         }
     }
 }

@@ -73,13 +73,7 @@ impl<'t> Lexer<'t> {
         let rest = rest.trim_start_matches([' ', '\t', '\r', '\n', '\u{b}', '\u{c}']);
         self.at = self.text.len() - rest.len();
         let Some(first) = rest.chars().next() else {
-            return Ok((
-                Token::End,
-                Range {
-                    start: self.at,
-                    end: self.at,
-                },
-            ));
+            return Ok((Token::End, Range::new(self.at, self.at)));
         };
         match first {
             '0'..='9' => self.number(rest),
@@ -95,39 +89,24 @@ impl<'t> Lexer<'t> {
     fn advance(&mut self, length: usize) -> Range {
         let start = self.at;
         self.at += length;
-        Range {
-            start,
-            end: self.at,
-        }
+        Range::new(start, self.at)
     }
 
     fn number(&mut self, rest: &'t str) -> Result<(Token<'t>, Range), Finding> {
         let length = number_length(rest);
         let range = self.advance(length);
         let digits = &rest[..length];
-        if let Some(tail) = rest[length..]
-            .chars()
-            .next()
-            .filter(|next| starts_name(*next))
-        {
-            let whole = rest
-                .find(|c| !continues_name(c) && c != '.')
-                .unwrap_or(rest.len());
-            let range = Range {
-                end: range.start + whole,
-                ..range
-            };
-            let finding = Finding::error(
-                "bad_number",
-                range,
-                format!(
-                    "a number cannot be followed by `{tail}`: write plain digits, with a blank before a word"
-                ),
+        let tail = rest[length..].chars().next();
+        if let Some(tail) = tail.filter(|next| starts_name(*next)) {
+            let whole = rest.find(|c| !continues_name(c) && c != '.');
+            let whole = whole.unwrap_or(rest.len());
+            let message = format!(
+                "a number cannot be followed by `{tail}`: write plain digits, with a blank before a word"
             );
-            let plain = number::read_scientific(&rest[..whole])
-                .ok()
-                .map(|number| number.normalize().to_string());
-            return Err(finding.suggesting_if(plain));
+            let range = Range::new(range.start, range.start + whole);
+            let plain = number::read_scientific(&rest[..whole]).ok();
+            let plain = plain.map(|number| number.normalize().to_string());
+            return Err(Finding::error("bad_number", range, message).suggesting_if(plain));
         }
         // Expressions may have leading zeros, but `number::read` rejects them.
         let significant = digits.trim_start_matches('0');
@@ -136,14 +115,11 @@ impl<'t> Lexer<'t> {
         } else {
             &digits[digits.len() - significant.len() - 1..]
         };
-        match number::read_scientific(padded) {
-            Ok(number) => Ok((Token::Number(number), range)),
-            Err(_) => Err(Finding::error(
-                "number_too_long",
-                range,
-                "a number can have at most 28 digits",
-            )),
-        }
+        let number = number::read_scientific(padded).map_err(|_| {
+            let message = "a number can have at most 28 digits";
+            Finding::error("number_too_long", range, message)
+        })?;
+        Ok((Token::Number(number), range))
     }
 
     fn quoted(&mut self, rest: &'t str, quote: char) -> Result<(Token<'t>, Range), Finding> {
@@ -165,12 +141,8 @@ impl<'t> Lexer<'t> {
             }
         }
         let range = self.advance(rest.len());
-        Err(Finding::error(
-            "unterminated_text",
-            range,
-            format!("the text that begins here has no closing {quote}"),
-        )
-        .closed_by(quote))
+        let message = format!("the text that begins here has no closing {quote}");
+        Err(Finding::error("unterminated_text", range, message).closed_by(quote))
     }
 
     fn sign(&mut self, rest: &'t str, first: char) -> Result<(Token<'t>, Range), Finding> {
@@ -192,45 +164,29 @@ impl<'t> Lexer<'t> {
             return Err(self.comment(rest));
         }
         let range = self.advance(first.len_utf8());
+        let unknown = |message: &str| Finding::error("unknown_character", range, message);
         Err(match first {
             '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '`' => {
-                let message = "texts stand in straight quotes";
+                let finding = unknown("texts stand in straight quotes");
                 let is_quote = |c: char| "“”„‘’«»`\"'".contains(c);
                 let inner = &rest[first.len_utf8()..];
                 let Some(end) = inner.find(is_quote) else {
-                    return Err(Finding::error("unknown_character", range, message));
+                    return Err(finding);
                 };
                 let closing = inner[end..].chars().next().map_or(0, char::len_utf8);
-                let range = Range {
-                    end: range.end + end + closing,
-                    ..range
-                };
-                Finding::error("unknown_character", range, message)
+                finding
+                    .at(Range::new(range.start, range.end + end + closing))
                     .suggesting(format!("'{}'", &inner[..end]))
             }
-            '$' => Finding::error("unknown_character", range, "names are written without `$`")
-                .suggesting(""),
-            '\0' => Finding::error(
-                "unknown_character",
-                range,
-                "the character U+0000 cannot stand in an expression",
-            ),
-            _ if first.is_whitespace() => Finding::error(
-                "unknown_character",
-                range,
-                "this blank is not a plain one: write a space",
-            )
-            .suggesting(" "),
-            _ => Finding::error(
-                "unknown_character",
-                range,
-                format!("`{}` means nothing here", first.escape_debug()),
-            ),
+            '$' => unknown("names are written without `$`").suggesting(""),
+            '\0' => unknown("the character U+0000 cannot stand in an expression"),
+            _ if first.is_whitespace() => {
+                unknown("this blank is not a plain one: write a space").suggesting(" ")
+            }
+            _ => unknown(&format!("`{}` means nothing here", first.escape_debug())),
         })
     }
-}
 
-impl Lexer<'_> {
     /// Skips a comment to the end of its line, or to its closing sign, and reports it.
     fn comment(&mut self, rest: &str) -> Finding {
         let length = match rest.starts_with("/*") {

@@ -20,28 +20,30 @@ pub(super) fn name_of<'a>(code: &'a Code, text: &str, scope: Scopes<'_, 'a>) -> 
         .map_or_else(|| code.range.of(text).to_owned(), |path| path.to_string())
 }
 
-/// Collects the values of all paths in a part of the expression, except those inside the body of a loop.
-pub(super) fn observe<'a>(
-    run: &mut Run<'_, 'a>,
-    code: &'a Code,
-    scope: Scopes<'_, 'a>,
-    observed: &mut Observed,
-) {
-    if observed.len() >= MAX_OBSERVED {
-        return;
-    }
-    if let Op::Path(path) = &code.op {
-        let name = name_of(code, run.text, scope);
+impl<'a> Run<'_, 'a> {
+    /// Collects the values of all paths in a part of the expression, except those inside the body of a loop.
+    pub(super) fn observe(
+        &mut self,
+        code: &'a Code,
+        scope: Scopes<'_, 'a>,
+        observed: &mut Observed,
+    ) {
+        if observed.len() >= MAX_OBSERVED {
+            return;
+        }
+        let Op::Path(path) = &code.op else {
+            for part in code.parts() {
+                self.observe(part, scope, observed);
+            }
+            return;
+        };
+        let name = name_of(code, self.text, scope);
         if !observed.contains_key(&name)
             && !matches!(path.base, PathBase::Computed(_))
-            && let Ok(value) = run.eval(code, scope)
+            && let Ok(value) = self.eval(code, scope)
         {
             observed.insert(name, shown(&value));
         }
-        return;
-    }
-    for part in code.parts() {
-        observe(run, part, scope, observed);
     }
 }
 

@@ -17,6 +17,7 @@ use super::pattern::Pattern;
 pub const MAX_TEXT: usize = 32 * 1024;
 /// The maximum nesting depth of brackets, `not`, signs and `?`.
 pub const MAX_NESTING: usize = 64;
+const TOO_DEEP: &str = "the expression is nested too deep";
 /// The maximum height of the tree; limits the stack that a recursive walk needs.
 const MAX_HEIGHT: usize = 200;
 
@@ -28,14 +29,8 @@ pub(super) fn parse(text: &str) -> Parsed {
             "the expression is {} bytes long; at most {MAX_TEXT} are allowed",
             text.len()
         );
-        return Err(Finding::error(
-            "too_long",
-            Range {
-                start: 0,
-                end: text.len(),
-            },
-            message,
-        ));
+        let range = Range::new(0, text.len());
+        return Err(Finding::error("too_long", range, message));
     }
     let mut lexer = Lexer::new(text);
     let (token, range) = lexer.next()?;
@@ -129,31 +124,30 @@ impl<'t> Parser<'t> {
     }
 
     fn node(&self, kind: NodeKind, start: Range) -> Parsed {
-        let range = Range {
-            start: start.start,
-            end: self.end,
-        };
-        let mut node = Node {
+        let heights = kind.children().into_iter().map(|child| child.height);
+        let height = 1 + heights.max().unwrap_or_default();
+        let message = "the expression is nested too deep: split it into several rules";
+        self.node_of_height(kind, start, height, message)
+    }
+
+    fn node_of_height(
+        &self,
+        kind: NodeKind,
+        start: Range,
+        height: usize,
+        too_deep: &str,
+    ) -> Parsed {
+        let range = Range::new(start.start, self.end);
+        if height > MAX_HEIGHT {
+            return Err(Finding::error("too_deep", range, too_deep));
+        }
+        Ok(Node {
             kind,
             range,
             inner: range,
             enclosed: false,
-            height: 1,
-        };
-        node.height += node
-            .children()
-            .iter()
-            .map(|child| child.height)
-            .max()
-            .unwrap_or_default();
-        if node.height > MAX_HEIGHT {
-            return Err(Finding::error(
-                "too_deep",
-                range,
-                "the expression is nested too deep: split it into several rules",
-            ));
-        }
-        Ok(node)
+            height,
+        })
     }
 
     fn expression(&mut self) -> Parsed {
@@ -164,35 +158,20 @@ impl<'t> Parser<'t> {
         }
         self.nested(|this| {
             this.advance()?;
-            let yes = if this.is(":") {
-                None
-            } else {
-                Some(Box::new(this.expression()?))
+            let branch = |this: &mut Self| this.expression().map(Box::new);
+            let kind = NodeKind::Choice {
+                condition: Box::new(condition),
+                yes: (!this.is(":")).then(|| branch(this)).transpose()?,
+                no: this.take(":")?.then(|| branch(this)).transpose()?,
             };
-            let no = if this.take(":")? {
-                Some(Box::new(this.expression()?))
-            } else {
-                None
-            };
-            this.node(
-                NodeKind::Choice {
-                    condition: Box::new(condition),
-                    yes,
-                    no,
-                },
-                start,
-            )
+            this.node(kind, start)
         })
     }
 
     /// Parses an operand and the operators of at least this rank after it.
     fn ranked(&mut self, rank: u16) -> Parsed {
         if self.recursion == MAX_HEIGHT {
-            return Err(Finding::error(
-                "too_deep",
-                self.range,
-                "the expression is nested too deep",
-            ));
+            return Err(Finding::error("too_deep", self.range, TOO_DEEP));
         }
         self.recursion += 1;
         let parsed = self.climb(rank);
@@ -207,21 +186,14 @@ impl<'t> Parser<'t> {
         while let Some(operator) = self.operator(rank)? {
             if operator == Binary::Matches {
                 let pattern = self.ranked(operator.rank() + 1)?;
-                let pattern = compiled(&pattern)?;
-                left = self.node(
-                    NodeKind::Matches {
-                        subject: Box::new(left),
-                        pattern,
-                    },
-                    start,
-                )?;
+                let kind = NodeKind::Matches {
+                    subject: Box::new(left),
+                    pattern: compiled(&pattern)?,
+                };
+                left = self.node(kind, start)?;
                 continue;
             }
-            let tighter = if operator == Binary::Power {
-                operator.rank()
-            } else {
-                operator.rank() + 1
-            };
+            let tighter = operator.rank() + u16::from(operator != Binary::Power);
             let link = ChainLink {
                 operator,
                 operand: self.ranked(tighter)?,
@@ -244,69 +216,29 @@ impl<'t> Parser<'t> {
             {
                 let height = left.height.max(link.operand.height + 1);
                 rest.push(link);
-                let range = Range {
-                    start: start.start,
-                    end: self.end,
-                };
-                if height > MAX_HEIGHT {
-                    return Err(Finding::error(
-                        "too_deep",
-                        range,
-                        "the expression is nested too deep",
-                    ));
-                }
-                Ok(Node {
-                    kind: NodeKind::Chain { first, rest },
-                    range,
-                    inner: range,
-                    enclosed: false,
-                    height,
-                })
+                self.node_of_height(NodeKind::Chain { first, rest }, start, height, TOO_DEEP)
             }
             kind => {
                 let first = Box::new(Node { kind, ..left });
-                self.node(
-                    NodeKind::Chain {
-                        first,
-                        rest: vec![link],
-                    },
-                    start,
-                )
+                let rest = vec![link];
+                self.node(NodeKind::Chain { first, rest }, start)
             }
         }
     }
 
     /// Takes the operator at the current token, if it has at least this rank.
     fn operator(&mut self, rank: u16) -> Result<Option<Binary>, Finding> {
-        let operator = match &self.token {
-            Token::Sign(sign) => match *sign {
-                "**" => Binary::Power,
-                "*" => Binary::Times,
-                "/" => Binary::Over,
-                "%" => Binary::Modulo,
-                "~" => Binary::Concat,
-                "+" => Binary::Plus,
-                "-" => Binary::Minus,
-                ".." => Binary::Range,
-                "=" | "==" => Binary::Equal,
-                "!=" => Binary::Unequal,
-                "<" => Binary::Less,
-                ">" => Binary::Greater,
-                "<=" => Binary::LessOrEqual,
-                ">=" => Binary::GreaterOrEqual,
-                "&" => Binary::BitAnd,
-                "^" => Binary::BitXor,
-                "|" => Binary::BitOr,
-                "&&" => Binary::And,
-                "||" => Binary::Or,
-                _ => return Ok(None),
-            },
-            Token::Word("and") => Binary::And,
-            Token::Word("or") => Binary::Or,
-            Token::Word("in") => Binary::In,
-            Token::Word("matches") => Binary::Matches,
-            Token::Word("not") => Binary::NotIn,
+        let word = match &self.token {
+            Token::Sign("==") => "=",
+            Token::Sign("&&") => "and",
+            Token::Sign("||") => "or",
+            Token::Sign(sign) => sign,
+            Token::Word("not") => "not in",
+            Token::Word(word @ ("and" | "or" | "in" | "matches")) => word,
             _ => return Ok(None),
+        };
+        let Some(operator) = Binary::of_word(word) else {
+            return Ok(None);
         };
         if operator.rank() < rank {
             return Ok(None);

@@ -38,24 +38,10 @@ impl Pattern {
     /// A sentence that says what to write instead.
     pub(super) fn compile(literal: &str) -> Result<Self, String> {
         let (body, flags) = split(literal)?;
-        let mut builder_flags = Flags::default();
-        for flag in flags.chars() {
-            match flag {
-                'i' => builder_flags.ignore_case = true,
-                'm' => builder_flags.lines = true,
-                's' => builder_flags.dot_takes_newlines = true,
-                'x' => builder_flags.spaced = true,
-                'u' => {}
-                _ => {
-                    return Err(format!(
-                        "the flag `{flag}` after the pattern is not known: use i, m, s, u or x"
-                    ));
-                }
-            }
-        }
-        let matcher = match plain(body, builder_flags) {
+        let flags = flags_of(flags)?;
+        let matcher = match plain(body, flags) {
             Some(matcher) => matcher,
-            None => Matcher::Regex(build(body, builder_flags)?),
+            None => Matcher::Regex(build(body, flags)?),
         };
         Ok(Self {
             source: literal.to_owned(),
@@ -94,18 +80,34 @@ struct Flags {
     spaced: bool,
 }
 
+fn flags_of(letters: &str) -> Result<Flags, String> {
+    let mut flags = Flags::default();
+    for flag in letters.chars() {
+        match flag {
+            'i' => flags.ignore_case = true,
+            'm' => flags.lines = true,
+            's' => flags.dot_takes_newlines = true,
+            'x' => flags.spaced = true,
+            'u' => {}
+            _ => {
+                return Err(format!(
+                    "the flag `{flag}` after the pattern is not known: use i, m, s, u or x"
+                ));
+            }
+        }
+    }
+    Ok(flags)
+}
+
 /// The part between the delimiters, and the flags after them.
 fn split(literal: &str) -> Result<(&str, &str), String> {
     const HOW: &str = "write the pattern between delimiters, such as '/^B/' or '#^B#i'";
     let literal = literal.trim_start();
-    let open = literal
-        .chars()
-        .next()
-        .ok_or_else(|| format!("the pattern is empty: {HOW}"))?;
-    if open.is_alphanumeric() || open == '\\' || open == '\0' || !open.is_ascii() {
-        return Err(format!(
-            "the pattern does not begin with a delimiter: {HOW}"
-        ));
+    let open = literal.chars().next();
+    let open = open.ok_or_else(|| format!("the pattern is empty: {HOW}"))?;
+    if open.is_alphanumeric() || matches!(open, '\\' | '\0') || !open.is_ascii() {
+        let message = "the pattern does not begin with a delimiter";
+        return Err(format!("{message}: {HOW}"));
     }
     let close = match open {
         '(' => ')',
@@ -136,17 +138,13 @@ fn plain(body: &str, flags: Flags) -> Option<Matcher> {
     if flags.ignore_case || flags.lines || flags.spaced {
         return None;
     }
-    let anchored = body.strip_prefix('^');
-    let letters = anchored.unwrap_or(body);
-    let literal = letters
-        .chars()
-        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ' | '@' | ',' | ':' | ';'));
-    let make = if anchored.is_some() {
-        Matcher::Prefix
-    } else {
-        Matcher::Contains
+    let (letters, matcher): (_, fn(String) -> Matcher) = match body.strip_prefix('^') {
+        Some(letters) => (letters, Matcher::Prefix),
+        None => (body, Matcher::Contains),
     };
-    (literal && !letters.is_empty()).then(|| make(letters.to_owned()))
+    let is_plain = |c: char| c.is_alphanumeric() || "_- @,:;".contains(c);
+    let is_literal = !letters.is_empty() && letters.chars().all(is_plain);
+    is_literal.then(|| matcher(letters.to_owned()))
 }
 
 fn build(body: &str, flags: Flags) -> Result<Regex, String> {
@@ -164,22 +162,19 @@ fn build(body: &str, flags: Flags) -> Result<Regex, String> {
 }
 
 fn refusal(error: &regex::Error) -> String {
+    const TOO_LARGE: &str =
+        "the pattern is too large: repeat less, or do not repeat what is repeated already";
     match error {
-        regex::Error::CompiledTooBig(_) => {
-            "the pattern is too large: repeat less, or do not repeat what is repeated already"
-                .into()
-        }
+        regex::Error::CompiledTooBig(_) => TOO_LARGE.into(),
         regex::Error::Syntax(text) => {
-            let reason = text
-                .lines()
-                .rev()
-                .find_map(|line| line.trim().strip_prefix("error: "))
-                .unwrap_or("it cannot be read");
+            let mut lines = text.lines().rev();
+            let reason = lines.find_map(|line| line.trim().strip_prefix("error: "));
+            let reason = reason.unwrap_or("it cannot be read");
             if reason.contains("nest limit") {
                 return format!("the pattern is nested more than {MAX_NESTING} deep");
             }
             if reason.contains("too big") || reason.contains("size limit") {
-                return "the pattern is too large: repeat less, or do not repeat what is repeated already".into();
+                return TOO_LARGE.into();
             }
             format!("the pattern cannot be used: {reason}")
         }

@@ -140,11 +140,10 @@ impl Reader {
     ) -> Result<Read<'v>, Unreadable> {
         let mut source = serde_json::Deserializer::from_str(json);
         let mut value = Value::Null;
-        let (expected, path) = (Expected::Object(shape), &Pointer::Root);
         ValueReader {
             reader: &self,
-            expected,
-            path,
+            expected: Expected::document(shape),
+            path: &Pointer::Root,
             into: &mut value,
         }
         .deserialize(&mut source)
@@ -191,11 +190,10 @@ impl fmt::Display for Pointer<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Root => Ok(()),
-            Self::Name(parent, name) => write!(
-                out,
-                "{parent}/{}",
-                name.replace('~', "~0").replace('/', "~1")
-            ),
+            Self::Name(parent, name) => {
+                let escaped = name.replace('~', "~0").replace('/', "~1");
+                write!(out, "{parent}/{escaped}")
+            }
             Self::Index(parent, index) => write!(out, "{parent}/{index}"),
         }
     }

@@ -99,35 +99,29 @@ impl Attribute {
 
     /// Makes the attribute required: a document without it, or with null, is rejected.
     pub fn required(self) -> Self {
-        Self {
-            presence: Presence::Required,
-            ..self
-        }
+        self.with_presence(Presence::Required)
     }
 
     /// Makes a list read as empty when it is left out or null.
     pub fn or_empty(self) -> Self {
-        Self {
-            presence: Presence::OrEmpty,
-            ..self
-        }
+        self.with_presence(Presence::OrEmpty)
     }
 
     /// Lets expressions use the attribute without a guard and without a warning. It still reads as null when it is left
     /// out, and then an expression that needs its value fails.
     pub fn expected(self) -> Self {
-        Self {
-            presence: Presence::Given,
-            ..self
-        }
+        self.with_presence(Presence::Given)
+    }
+
+    fn with_presence(mut self, presence: Presence) -> Self {
+        self.presence = presence;
+        self
     }
 
     /// Sets the common values, which an editor offers.
-    pub fn with_values(self, values: fn() -> &'static [String]) -> Self {
-        Self {
-            values: Some(values),
-            ..self
-        }
+    pub fn with_values(mut self, values: fn() -> &'static [String]) -> Self {
+        self.values = Some(values);
+        self
     }
 
     /// The common values; empty if there are none.
@@ -245,11 +239,9 @@ impl Shape {
             // finds.
             buckets[bucket] = u8::try_from(slot).ok();
         }
-        let never_null = |attribute: &Attribute| {
-            matches!(attribute.presence, Presence::Required | Presence::OrEmpty)
-        };
         let slots = attributes.iter().enumerate();
-        let never_null = slots.filter(|(_, attribute)| never_null(attribute));
+        let never_null =
+            slots.filter(|(_, it)| matches!(it.presence, Presence::Required | Presence::OrEmpty));
         Self {
             name,
             summary,
@@ -302,6 +294,11 @@ impl Shape {
         None
     }
 
+    /// A known attribute.
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.get(self.slot_of(name)?)
+    }
+
     pub(super) fn followers(&self) -> &Followers {
         &self.followers
     }
@@ -349,10 +346,8 @@ impl Schema {
         let mut shapes = shapes.into();
         let names: Vec<_> = shapes.iter().map(|shape| shape.name).collect();
         let position = |name| {
-            names
-                .iter()
-                .position(|known| *known == name)
-                .ok_or(Undescribed(name))
+            let position = names.iter().position(|known| *known == name);
+            position.ok_or(Undescribed(name))
         };
         for attribute in shapes.iter_mut().flat_map(|shape| &mut shape.attributes) {
             if let Some(name) = attribute.kind.objects() {

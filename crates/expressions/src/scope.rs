@@ -1,6 +1,6 @@
 //! The item variables of the loops around a part of an expression.
 
-use super::compile::Code;
+use super::compile::{Code, Quantified};
 use super::operand::Operand;
 
 /// A loop and its current item.
@@ -11,6 +11,22 @@ pub(super) struct Scope<'s, 'a> {
     /// The code of the list that contains the item.
     pub(super) list: &'a Code,
     pub(super) outer: Option<&'s Scope<'s, 'a>>,
+}
+
+impl<'s, 'a> Scope<'s, 'a> {
+    pub(super) fn new(
+        quantified: &'a Quantified,
+        item: &'s Operand<'a>,
+        index: u64,
+        outer: Scopes<'s, 'a>,
+    ) -> Self {
+        Self {
+            item,
+            index,
+            list: &quantified.receiver,
+            outer,
+        }
+    }
 }
 
 /// The innermost loop; `None` outside of all loops.

@@ -31,19 +31,13 @@ pub(super) fn verified(
         .iter()
         .chain(&finding.otherwise)
         .find_map(|suggestion| apply(finding.range, suggestion, text, schema, was_read));
-    let (range, suggestion) = match verified {
-        Some((range, suggestion)) => (range, Some(suggestion)),
-        None => (finding.range, None),
-    };
-    let closing = finding
-        .closing
-        .as_ref()
-        .and_then(|closing| close(text, closing, schema))
-        .map(Into::into);
+    let (range, suggestion) = verified.unzip();
+    let closing = finding.closing.as_ref();
+    let closing = closing.and_then(|closing| close(text, closing, schema));
     Finding {
-        range,
+        range: range.unwrap_or(finding.range),
         suggestion,
-        closing,
+        closing: closing.map(Into::into),
         ..finding
     }
 }
@@ -54,9 +48,7 @@ fn close(text: &str, closing: &str, schema: &'static Schema) -> Option<String> {
     for _ in 0..=parser::MAX_NESTING {
         let (found, is_read) = findings_of(&format!("{text}{added}"), schema);
         if is_read {
-            let has_errors = found
-                .iter()
-                .any(|finding| finding.severity == Severity::Error);
+            let has_errors = found.iter().any(|it| it.severity == Severity::Error);
             return (!has_errors).then_some(added);
         }
         let more = found.into_iter().next()?.closing?;
@@ -74,11 +66,11 @@ fn apply(
     schema: &'static Schema,
     was_read: bool,
 ) -> Option<(Range, String)> {
-    let mut fixed = replaced(text, range, suggestion);
-    let mut place = Range {
-        start: range.start,
-        end: range.start + suggestion.len(),
+    let replaced = |text: &str, range: Range, suggestion: &str| {
+        Range::new(0, text.len()).with(range, suggestion, text)
     };
+    let mut fixed = replaced(text, range, suggestion);
+    let mut place = Range::new(range.start, range.start + suggestion.len());
     for _ in 0..MOST_STEPS {
         let (found, is_read) = findings_of(&fixed, schema);
         if was_read && !is_read {
@@ -103,18 +95,12 @@ fn apply(
             if !is_read && !found.iter().all(was_there) {
                 return None;
             }
-            let original = Range {
-                start: place.start,
-                end: text.len() - (fixed.len() - place.end),
-            };
+            let original = Range::new(place.start, text.len() - (fixed.len() - place.end));
             return Some((original, place.of(&fixed).to_owned()));
         };
         let shorter = at.end - at.start;
         let end = place.end.max(at.end) + suggestion.len() - shorter;
-        place = Range {
-            start: place.start.min(at.start),
-            end,
-        };
+        place = Range::new(place.start.min(at.start), end);
         fixed = replaced(&fixed, at, suggestion);
     }
     None
@@ -122,14 +108,6 @@ fn apply(
 
 /// Whether `second` follows `first` without white space in between, like the two `?.` of `a?.b?.c`.
 fn in_one_run(text: &str, first: Range, second: Range) -> bool {
-    let between = Range {
-        start: first.end,
-        end: second.start,
-    };
-    first.end <= second.start && !between.of(text).contains(char::is_whitespace)
-}
-
-fn replaced(text: &str, range: Range, suggestion: &str) -> String {
-    let (before, behind) = (&text[..range.start], &text[range.end..]);
-    format!("{before}{suggestion}{behind}")
+    let between = first.gap(second).of(text);
+    first.end <= second.start && !between.contains(char::is_whitespace)
 }

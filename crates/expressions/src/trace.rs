@@ -8,7 +8,7 @@ use super::compile::{Code, Op, Quantified};
 use super::diagnostic::Span;
 use super::document_path::DocumentPath;
 use super::eval::Run;
-use super::observed::{Observed, observe};
+use super::observed::Observed;
 use super::scope::{Scope, Scopes};
 
 /// The maximum numbers of clauses and of list items in a trace.
@@ -58,12 +58,8 @@ pub enum Outcome {
 
 /// Traces a run, charged to the budget.
 pub(super) fn trace<'a>(run: &mut Run<'_, 'a>, code: &'a Code, cost: u64) -> Trace {
-    let mut tracer = Tracer {
-        run,
-        cost,
-        left: MAX_CLAUSES,
-    };
-    tracer.clause(code, true, None)
+    let left = MAX_CLAUSES;
+    Tracer { run, cost, left }.clause(code, true, None)
 }
 
 struct Tracer<'t, 'r, 'a> {
@@ -88,12 +84,9 @@ impl<'a> Tracer<'_, '_, 'a> {
         if !reached {
             return trace;
         }
-        let cost = self.cost;
-        let verdict = self
-            .run
-            .spend(cost, code.range)
-            .and_then(|()| self.run.test(code, scope));
-        trace.outcome = match verdict {
+        let run = &mut *self.run;
+        let spent = run.spend(self.cost, code.range);
+        trace.outcome = match spent.and_then(|()| run.test(code, scope)) {
             Ok(true) => Outcome::True,
             Ok(false) => Outcome::False,
             Err(failure) => {
@@ -103,7 +96,7 @@ impl<'a> Tracer<'_, '_, 'a> {
         };
         trace.clauses = self.inner(code, scope);
         if trace.clauses.is_empty() {
-            observe(self.run, code, scope, &mut trace.observed);
+            self.run.observe(code, scope, &mut trace.observed);
         }
         trace
     }
@@ -115,23 +108,13 @@ impl<'a> Tracer<'_, '_, 'a> {
             Op::Not(operand) => vec![self.clause(operand, true, scope)],
             Op::Choice(choice) => {
                 let condition = self.clause(&choice.condition, true, scope);
-                let (yes, no) = (
-                    condition.outcome == Outcome::True,
-                    condition.outcome == Outcome::False,
-                );
+                let outcome = condition.outcome;
                 let mut clauses = vec![condition];
-                clauses.extend(
-                    choice
-                        .yes
-                        .as_ref()
-                        .map(|branch| self.clause(branch, yes, scope)),
-                );
-                clauses.extend(
-                    choice
-                        .no
-                        .as_ref()
-                        .map(|branch| self.clause(branch, no, scope)),
-                );
+                for (branch, taken) in [(&choice.yes, Outcome::True), (&choice.no, Outcome::False)]
+                {
+                    let branch = branch.as_ref();
+                    clauses.extend(branch.map(|code| self.clause(code, outcome == taken, scope)));
+                }
                 clauses
             }
             Op::Quantified(quantified) if quantified.quantifier != Quantifier::Sum => {
@@ -162,10 +145,9 @@ impl<'a> Tracer<'_, '_, 'a> {
     }
 
     fn items(&mut self, quantified: &'a Quantified, scope: Scopes<'_, 'a>) -> Vec<Trace> {
-        let decisive = if quantified.quantifier == Quantifier::Any {
-            Outcome::False
-        } else {
-            Outcome::True
+        let goes_on = match quantified.quantifier {
+            Quantifier::Any => Outcome::False,
+            _ => Outcome::True,
         };
         let Ok(items) = self.run.items_of(quantified, scope) else {
             return Vec::new();
@@ -178,19 +160,14 @@ impl<'a> Tracer<'_, '_, 'a> {
             if self.left == 0 {
                 break;
             }
-            let inner = Scope {
-                item: &item,
-                index,
-                list: &quantified.receiver,
-                outer: scope,
-            };
+            let inner = Scope::new(quantified, &item, index, scope);
             let mut clause = self.clause(&quantified.body, true, Some(&inner));
             let path = DocumentPath::of_item(&quantified.receiver, index, scope);
             clause.item = path.map(|path| path.to_string());
             let over = match clause.outcome {
                 Outcome::Failed => true,
                 // In an exhaustive loop an item after the deciding one may still fail it.
-                outcome => outcome != decisive && !quantified.exhaustive,
+                outcome => outcome != goes_on && !quantified.exhaustive,
             };
             clauses.push(clause);
             if over {

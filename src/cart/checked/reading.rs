@@ -13,7 +13,7 @@ use crate::{
         body::strict::{self, Root},
         problem::{FieldError, Kind, Problem},
     },
-    money::{Currency, Money},
+    money::Currency,
 };
 
 const ADDRESSES: [&str; 3] = ["billingAddress", "shippingAddress", "shippingOrigin"];
@@ -76,20 +76,11 @@ fn read_all(json: &str) -> Result<CartOrErrors<'_>, Problem> {
 
 fn check_all(record: Option<Record<'_>>, problems: Vec<expressions::Problem>) -> CartOrErrors<'_> {
     let mut errors: Vec<FieldError> = problems.into_iter().map(FieldError::from).collect();
-    let checked = record.map(|record| check(record, &mut errors));
-    let cart = checked.and_then(|(record, currency, total)| {
-        Some(Cart {
-            record,
-            currency: currency?,
-            total,
-        })
-    });
+    let cart = record.and_then(|record| check(record, &mut errors));
     (cart, errors)
 }
 
-type CheckedRecord<'v> = (Record<'v>, Option<Currency>, Option<Money>);
-
-fn check<'v>(mut record: Record<'v>, errors: &mut Vec<FieldError>) -> CheckedRecord<'v> {
+fn check<'v>(mut record: Record<'v>, errors: &mut Vec<FieldError>) -> Option<Cart<'v>> {
     website::forget_blank(&mut record);
     let currency = currency(&record, errors);
     let mut total = None;
@@ -109,7 +100,11 @@ fn check<'v>(mut record: Record<'v>, errors: &mut Vec<FieldError>) -> CheckedRec
             Address::of(address).check(&format_args!("/{name}"), errors);
         }
     }
-    (record, currency, total)
+    Some(Cart {
+        record,
+        currency: currency?,
+        total,
+    })
 }
 
 fn refuse(unreadable: Unreadable) -> Problem {
@@ -133,21 +128,14 @@ fn currency(record: &Record<'_>, errors: &mut Vec<FieldError>) -> Option<Currenc
     let code = record.get("currency").and_then(Value::as_text)?;
     let currency = Currency::parse(code);
     if currency.is_none() {
-        errors.push(FieldError::at(
-            "/currency",
-            "unknown_currency",
-            unknown_currency(code),
-        ));
+        let advice = match Currency::meant_by(code) {
+            Some(meant) => format!("; did you mean `{meant}`?"),
+            None => " such as `USD`.".to_owned(),
+        };
+        let message = format!("`{code}` is not an ISO 4217 currency{advice}");
+        errors.push(FieldError::at("/currency", "unknown_currency", message));
     }
     currency
-}
-
-/// The message for a code that is not an ISO 4217 currency.
-fn unknown_currency(code: &str) -> String {
-    match Currency::meant_by(code) {
-        Some(meant) => format!("`{code}` is not an ISO 4217 currency; did you mean `{meant}`?"),
-        None => format!("`{code}` is not an ISO 4217 currency such as `USD`."),
-    }
 }
 
 #[cfg(test)]

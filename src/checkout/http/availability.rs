@@ -1,6 +1,6 @@
 //! `POST /v1/checkout/availability`.
 
-use super::{answer, cart_body::CartBody, credit_lookup::look_up, current, read_cart, wanted};
+use super::{answer, cart_body::CartBody, credit_lookup::look_up, read_cart, wanted};
 use crate::{
     auth::Scope,
     cart,
@@ -37,7 +37,7 @@ pub async fn check_availability(
     credit: Data<CreditService>,
     CartBytes(body): CartBytes,
 ) -> Result<HttpResponse, Problem> {
-    let current = current(&rulebooks)?;
+    let current = rulebooks.current()?;
     let book = current.book();
     let mut query = Query::of(&request)?;
     let wanted = wanted(&mut query, &request, book);

@@ -3,14 +3,16 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::current;
 use crate::{
     auth::{Scope, Websites},
     credit::{CreditAccount, CreditEntry, CreditService, CreditUnread},
     ids::IntegrationId,
     operation::prelude::*,
-    payment_methods::PaymentMethodId,
-    payment_rules::rulebook::{RenderedMethod, Rulebook, RulebookCache},
+    payment_methods::Method,
+    payment_rules::{
+        access,
+        rulebook::{RenderedMethod, Rulebook, RulebookCache},
+    },
     pii::Email,
     rate_limit::class,
     string_enum::string_enum,
@@ -119,10 +121,8 @@ pub(super) async fn read_credit(
     credit: Data<CreditService>,
 ) -> Result<HttpResponse, Problem> {
     let JsonObject(body) = call.body;
-    let (integration, email) = {
-        let current = current(&rulebooks)?;
-        read_question(&body, current.book(), call.caller.websites())?
-    };
+    let websites = call.caller.websites();
+    let (integration, email) = read_question(&body, rulebooks.current()?.book(), websites)?;
     let shows_accounts = call.caller.has(Scope::CreditRead);
     let answer = match credit.read(integration, &email).await {
         Ok(entry) => BuyerCredit::of(&entry, shows_accounts),
@@ -145,8 +145,8 @@ fn read_question(
     let (method, email) = Fields::read(body, |fields| {
         let method = fields.text("paymentMethodId", 1, MOST_ID_CHARS);
         let method = method.and_then(|text| match find_method(book, websites, &text) {
-            Some((id, true)) => Some(id),
-            Some((_, false)) => {
+            Some(method) if method.terms.credit().is_some() => Some(method),
+            Some(_) => {
                 let message = format!("`{text}` is an offline method, which lends no credit.");
                 fields.refuse("paymentMethodId", "offline_method", message);
                 None
@@ -161,43 +161,30 @@ fn read_question(
         let email = email.and_then(|text| match text.parse::<Email>() {
             Ok(email) => Some(email),
             Err(error) => {
-                fields.refuse(
-                    "buyerEmail",
-                    "not_an_email",
-                    format!("`buyerEmail`: {error}."),
-                );
+                let message = format!("`buyerEmail`: {error}.");
+                fields.refuse("buyerEmail", "not_an_email", message);
                 None
             }
         });
         method.zip(email)
     })?;
-    let is_on = |card: &&RenderedMethod| card.method.id == method;
-    match book.methods().iter().find(is_on) {
-        Some(card) if card.method.enabled => Ok((method.integration, email)),
-        _ => Err(deactivated()),
+    match method.enabled {
+        true => Ok((method.id.integration, email)),
+        false => Err(deactivated()),
     }
 }
 
-/// The method, and whether it has a provider. A token of websites sees only methods that a rule for one of its
-/// websites, or for all, offers.
-fn find_method(
-    book: &Rulebook,
-    websites: &Websites,
-    text: &str,
-) -> Option<(PaymentMethodId, bool)> {
+/// A token of websites sees only methods that a rule for one of its websites, or for all, offers.
+fn find_method<'b>(book: &'b Rulebook, websites: &Websites, text: &str) -> Option<&'b Method> {
     let methods = book.methods();
-    let place = methods
-        .iter()
-        .position(|card| card.method.id.to_string() == text)?;
-    let is_theirs = |rule_websites: &[String]| {
-        rule_websites.is_empty() || rule_websites.iter().any(|it| websites.include(Some(it)))
-    };
+    let is_it = |card: &RenderedMethod| card.method.id.to_string() == text;
+    let place = methods.iter().position(is_it)?;
     let mut rules = book.rules_naming(place);
-    if websites.is_bound() && !rules.any(|rule| is_theirs(&rule.compiled.rule.websites)) {
+    let mut is_theirs = || rules.any(|rule| access::may_read(&rule.compiled.rule, websites));
+    if websites.is_bound() && !is_theirs() {
         return None;
     }
-    let method = &methods[place].method;
-    Some((method.id, method.terms.credit().is_some()))
+    Some(&methods[place].method)
 }
 
 fn deactivated() -> Problem {

@@ -9,22 +9,19 @@ use serde_json::value::RawValue;
 use super::{
     answer,
     cart_body::CartBody,
-    completed,
     credit_lookup::look_up,
-    current,
-    explanation::{ExplainRequest, Explainers, ExplanationCursor, read_range},
+    explanation::{Explain, Explainers},
     named_languages, rendered,
 };
 use crate::{
-    auth::{Scope, Websites},
-    cart::{self, Cart},
+    auth::Scope,
+    cart::Cart,
     checkout::{
-        answer::Eligibility, eligibility::EligibilityContext, steps::Verdicts, trace::TraceRange,
-        walk::walk,
+        answer::Eligibility, eligibility::EligibilityContext, explain::explainable_walk,
+        trace::TraceRange,
     },
     clock::Clock,
     credit::{CreditKey, CreditService, CreditSource, CreditView, KnownCredit, WantedCredit},
-    expressions::EvalError,
     http::{
         body::{
             self, CartBytes,
@@ -38,7 +35,7 @@ use crate::{
     operation::prelude::*,
     payment_rules::{
         Draft, draft_set,
-        rulebook::{BookRule, HistoricRulebooks, NoRulebook, Rulebook, RulebookCache, When},
+        rulebook::{HistoricRulebooks, NoRulebook, Rulebook, RulebookCache, When},
     },
     pii::Email,
     privacy::EmailHash,
@@ -92,9 +89,9 @@ pub async fn evaluate_rules(
     credit: Data<CreditService>,
     CartBytes(body): CartBytes,
 ) -> Result<HttpResponse, Problem> {
-    let current = current(&rulebooks)?;
+    let current = rulebooks.current()?;
     let mut query = Query::of(&request)?;
-    let (range, cursor) = read_range(&mut query);
+    let range = TraceRange::read(&mut query);
     // Always read the languages, because the methods of an earlier revision may be translated.
     let wanted = named_languages(&mut query, &request);
     query.finish()?;
@@ -105,49 +102,33 @@ pub async fn evaluate_rules(
         Some(when) => Some(historic.find(when).await),
         None => None,
     };
-    let is_past = past.is_some();
-    let base = match past {
-        None => Ok(live.clone()),
-        Some(Err(NoRulebook::Store(error))) => return Err(error.into()),
-        Some(found) => found,
-    };
-    let books = TrialRulebooks {
+    if let Some(Err(NoRulebook::Store(error))) = past {
+        return Err(error.into());
+    }
+    let trial = Arc::new(Trial {
         live,
-        base,
-        is_past,
-        cursor,
-    };
-    let trial = Trial {
-        books: Arc::new(books),
+        past,
         body,
         now,
         wanted,
         range,
         credit: CreditService::clone(&credit),
         shows_figures: caller.has(Scope::CreditRead),
-    };
-    let (again, lookup) = (trial.clone(), CreditService::clone(&credit));
+    });
+    let again = Arc::clone(&trial);
     let (mut json, missed) = explainers.run(move || trial.run()).await?;
     // A dry run must have no effect, so no provider is called.
-    if look_up(&lookup, missed, false).await {
+    if look_up(&credit, missed, false).await {
         (json, _) = explainers.run(move || again.run()).await?;
     }
     Ok(answer(json, age))
 }
 
-/// The rulebooks of a trial.
-struct TrialRulebooks {
-    live: Arc<Rulebook>,
-    /// The rulebook of the requested revision, or the live one.
-    base: Result<Arc<Rulebook>, NoRulebook>,
-    is_past: bool,
-    cursor: Option<ExplanationCursor>,
-}
-
 /// A trial of a cart.
-#[derive(Clone)]
 struct Trial {
-    books: Arc<TrialRulebooks>,
+    live: Arc<Rulebook>,
+    /// The rulebook of the requested revision, if the request names one.
+    past: Option<Result<Arc<Rulebook>, NoRulebook>>,
     body: Bytes,
     now: DateTime<Utc>,
     wanted: Wanted,
@@ -160,17 +141,72 @@ impl Trial {
     /// The answer, and what it would have been good to know of credit.
     fn run(&self) -> Result<(Vec<u8>, Vec<WantedCredit>), Problem> {
         // Drafts have the methods of the rules in whose place they are.
-        let base = self.books.base.as_ref().unwrap_or(&self.books.live);
-        let uses_credit = base.uses_credit();
-        if self.books.is_past {
+        let uses_credit = self.base().uses_credit();
+        if self.past.is_some() {
             let nothing = NothingKnown(&self.credit);
             let view = CreditView::new(&nothing, self.now, self.shows_figures);
-            let json = evaluate(self, uses_credit.then_some(&view))?;
+            let json = self.evaluate(uses_credit.then_some(&view))?;
             return Ok((json, Vec::new()));
         }
         let view = CreditView::of(&self.credit, uses_credit, self.now, self.shows_figures);
-        let json = evaluate(self, view.as_ref())?;
+        let json = self.evaluate(view.as_ref())?;
         Ok((json, view.map(CreditView::into_wanted).unwrap_or_default()))
+    }
+
+    /// The rulebook of the requested revision. With an unknown one, the live rulebook is used to find the other errors.
+    fn base(&self) -> &Rulebook {
+        match &self.past {
+            Some(Ok(book)) => book,
+            Some(Err(_)) | None => &self.live,
+        }
+    }
+
+    fn evaluate(&self, view: Option<&CreditView<'_>>) -> Result<Vec<u8>, Problem> {
+        let (now, base) = (self.now, self.base());
+        let (object, cart) = body::parse_around(strict::check(&self.body, Root::Body)?, "cart")?;
+        let findings = Findings::default();
+        let fields = Fields::of(&object, &findings);
+        let when = read_when(&fields);
+        check_when(when, &fields, now);
+        if let Some(Err(NoRulebook::Unknown(number))) = &self.past {
+            let message = format!("There is no revision {number}.");
+            fields.refuse("revision", "unknown_revision", message);
+        }
+        let as_of = when.and_then(|when| match when {
+            When::AsOf(at) => Some(at),
+            When::Revision(_) => None,
+        });
+        let at = fields.instant("at").or(as_of).unwrap_or(now);
+        let drafts = fields
+            .value("rules")
+            .map(|_| draft_set::read(&fields, base, now))
+            .filter(|_| findings.is_empty());
+        let drafted = drafts.map(|drafts| base.with_rules(drafts));
+        let book = drafted.as_ref().unwrap_or(base);
+        let cart = fields
+            .required("cart")
+            .and(cart)
+            .and_then(|cart| cart_of(cart, book, &findings));
+        fields.finish();
+        let cart = findings.into_result(cart)?;
+        if let Some(Err(NoRulebook::Incomplete(number))) = self.past {
+            return Err(incomplete(number));
+        }
+        self.range.check(base)?;
+        let context = EligibilityContext::new(&cart, at)
+            .read_by(&self.wanted)
+            .with_credit(view);
+        let (walk, mut verdicts) = explainable_walk(book, &context);
+        let explain = (Explain::Full, Some(self.range));
+        let wanted = &self.wanted;
+        Ok(rendered(
+            book,
+            &context,
+            &walk,
+            &mut verdicts,
+            explain,
+            wanted,
+        ))
     }
 }
 
@@ -189,66 +225,6 @@ impl CreditSource for NothingKnown<'_> {
     fn known(&self, _: &CreditKey) -> Option<KnownCredit> {
         Some(KnownCredit::Nothing)
     }
-}
-
-fn evaluate(trial: &Trial, view: Option<&CreditView<'_>>) -> Result<Vec<u8>, Problem> {
-    let Trial {
-        body,
-        now,
-        wanted,
-        range,
-        ..
-    } = trial;
-    let (books, now, range) = (&*trial.books, *now, *range);
-    let (object, cart) = body::parse_around(strict::check(body, Root::Body)?, "cart")?;
-    let findings = Findings::default();
-    let fields = Fields::of(&object, &findings);
-    let when = read_when(&fields);
-    check_when(when, &fields, now);
-    if let Err(NoRulebook::Unknown(number)) = &books.base {
-        let message = format!("There is no revision {number}.");
-        fields.refuse("revision", "unknown_revision", message);
-    }
-    let as_of = when.and_then(|when| match when {
-        When::AsOf(at) => Some(at),
-        When::Revision(_) => None,
-    });
-    let at = fields.instant("at").or(as_of).unwrap_or(now);
-    // With an unknown revision, the live rulebook is used to find the other errors.
-    let base = books.base.as_ref().unwrap_or(&books.live);
-    let drafts = fields
-        .value("rules")
-        .map(|_| draft_set::read(&fields, base, now))
-        .filter(|_| findings.is_empty());
-    let drafted = drafts.map(|drafts| draft_set::in_place_of_rules(base, drafts));
-    let book = drafted.as_ref().unwrap_or(base);
-    let cart = fields
-        .required("cart")
-        .and(cart)
-        .and_then(|cart| cart_of(cart, book, &findings));
-    fields.finish();
-    let cart = findings.into_result(cart)?;
-    if let Err(NoRulebook::Incomplete(number)) = books.base {
-        return Err(incomplete(number));
-    }
-    if let Some(cursor) = books.cursor {
-        cursor.check(base)?;
-    }
-    let context = EligibilityContext::new(&cart, at)
-        .read_by(wanted)
-        .with_credit(view);
-    let mut verdicts = Verdicts::new(&context);
-    let note = |rule: &BookRule, verdict: &Result<bool, EvalError>| verdicts.note(rule, verdict);
-    let walk = walk(book, &context, note);
-    let (rules, explain_request) = ((book, base.revision()), ExplainRequest::Everything(range));
-    Ok(rendered(
-        rules,
-        &context,
-        &walk,
-        &mut verdicts,
-        explain_request,
-        wanted,
-    ))
 }
 
 /// The revision that a body names, read before the rest of the body. Its errors are reported with those of the rest.
@@ -287,15 +263,10 @@ pub fn incomplete(number: Option<i64>) -> Problem {
 
 fn cart_of<'v>(cart: &'v RawValue, book: &'v Rulebook, findings: &Findings) -> Option<Cart<'v>> {
     // Tokens of websites may not call this operation, so the cart is not limited to websites.
-    cart::read(cart.get())
-        .and_then(|cart| completed(cart, book, &Websites::All))
+    book.read_cart(cart.get())
         .map_err(|problem| {
-            findings.extend(
-                problem
-                    .errors()
-                    .iter()
-                    .map(|error| error.clone().prefixed("/cart")),
-            )
+            let errors = problem.errors().iter().cloned();
+            findings.extend(errors.map(|error| error.prefixed("/cart")));
         })
         .ok()
 }

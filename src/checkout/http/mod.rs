@@ -15,13 +15,13 @@ pub use cart_body::CartBody;
 pub use evaluate::incomplete as revision_incomplete;
 pub use explanation::Explainers;
 
-use self::explanation::{ExplainRequest, ExplanationCursor};
+use self::explanation::{Explain, cursor};
 use super::{
     answer::{self as written, Explanation},
     eligibility::EligibilityContext,
     explain::not_offered,
     steps::Verdicts,
-    trace::{Traced, trace},
+    trace::{TraceRange, Traced, trace},
     walk::Walk,
 };
 use crate::{
@@ -30,7 +30,7 @@ use crate::{
     http::routing::Routes,
     locale::Wanted,
     operation::prelude::*,
-    payment_rules::rulebook::{Current, Rulebook, RulebookCache, TooOld},
+    payment_rules::rulebook::{Rulebook, TooOld},
 };
 
 /// Mounts checkout. The path of `evaluate` is under `/v1/payment-rules`, but it runs the evaluation of checkout.
@@ -42,25 +42,23 @@ pub fn routes(config: &mut impl Routes) {
         .routing(evaluate::evaluate_rules);
 }
 
-/// The answer with the requested explanation. `revision` is written into the cursor of the trace.
+/// The answer with the requested explanation; with `full` including a range of the trace.
 fn rendered(
-    (book, revision): (&Rulebook, i64),
+    book: &Rulebook,
     context: &EligibilityContext<'_, '_>,
     walk: &Walk<'_>,
     verdicts: &mut Verdicts,
-    explain_request: ExplainRequest,
+    (explain, range): (Explain, Option<TraceRange>),
     wanted: &Wanted,
 ) -> Vec<u8> {
-    let explanation = match explain_request {
-        ExplainRequest::Nothing => Explanation::Nothing,
-        ExplainRequest::Reasons => Explanation::Reasons(not_offered(book, context, walk, verdicts)),
-        ExplainRequest::Everything(range) => {
-            let reasons = not_offered(book, context, walk, verdicts);
-            let page = trace(book, context, walk, verdicts, range);
-            let next_cursor = ExplanationCursor::after(&page, revision);
-            let items = page.items;
-            Explanation::Everything(reasons, Traced { items, next_cursor })
-        }
+    let explains = explain != Explain::None;
+    let explanation = Explanation {
+        not_offered: explains.then(|| not_offered(book, context, walk, verdicts)),
+        trace: range.map(|range| {
+            let (items, next) = trace(book, context, walk, verdicts, range);
+            let next_cursor = next.map(|start| cursor(book.revision(), start));
+            Traced { items, next_cursor }
+        }),
     };
     written::eligibility(book, walk, &explanation, context, wanted)
 }
@@ -72,15 +70,7 @@ fn read_cart<'v>(
     book: &'v Rulebook,
     websites: &Websites,
 ) -> Result<Cart<'v>, Problem> {
-    completed(cart::read_body(arena, body)?, book, websites)
-}
-
-/// The cart with its website and the shop's country set, as expressions see it.
-fn completed<'v>(
-    mut cart: Cart<'v>,
-    book: &'v Rulebook,
-    websites: &Websites,
-) -> Result<Cart<'v>, Problem> {
+    let mut cart = cart::read_body(arena, body)?;
     cart.bind(websites)?;
     cart.set_merchant_country(book.merchant_country());
     Ok(cart)
@@ -106,18 +96,10 @@ fn named_by_parameter(query: &mut Query) -> Option<Wanted> {
     query.parsed("locale", "a BCP 47 language tag such as fr-CA", Wanted::one)
 }
 
-/// The rulebook to answer from.
-fn current(rulebooks: &RulebookCache) -> Result<Current, Problem> {
-    Ok(rulebooks.current()?)
-}
-
 /// Answers with JSON that is written already; `Age` tells how old the rules are while the database is away.
 fn answer(json: Vec<u8>, age: Option<u64>) -> HttpResponse {
     let mut response = HttpResponse::Ok();
-    response.insert_header((
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    ));
+    response.content_type(HeaderValue::from_static("application/json"));
     if let Some(age) = age {
         response.insert_header((header::AGE, HeaderValue::from(age)));
     }

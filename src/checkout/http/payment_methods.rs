@@ -1,7 +1,5 @@
 //! `POST /v1/checkout/payment-methods`: the hot path.
 
-use std::sync::Arc;
-
 use actix_web::{
     HttpRequest, HttpResponse, post,
     web::{Bytes, Data},
@@ -12,17 +10,15 @@ use super::{
     answer,
     cart_body::CartBody,
     credit_lookup::look_up,
-    current,
-    explanation::{Explain, ExplainRequest, Explainers, FEW_REASONS},
+    explanation::{Explain, Explainers, FEW_REASONS},
     read_cart, rendered, wanted,
 };
 use crate::{
-    auth::Websites,
-    auth::{Caller, Scope, scope},
-    cart::{self, Cart},
+    auth::{Caller, Scope, Websites, scope},
+    cart,
     checkout::{
         answer::Eligibility, eligibility::EligibilityContext, explain::count_reasons,
-        steps::Verdicts, walk::walk,
+        steps::Verdicts, trace::TraceRange, walk::walk,
     },
     clock::Clock,
     credit::{CreditService, CreditView, WantedCredit},
@@ -65,22 +61,21 @@ pub async fn list_eligible_methods(
     recorder: Data<Recorder>,
     CartBytes(body): CartBytes,
 ) -> Result<HttpResponse, Problem> {
-    let current = current(&rulebooks)?;
+    let current = rulebooks.current()?;
     let book = current.book();
     let mut query = Query::of(&request)?;
-    let (explain_request, cursor) = ExplainRequest::read(&mut query);
+    let explain = Explain::read(&mut query);
+    let range = (explain == Explain::Full).then(|| TraceRange::read(&mut query));
     let wanted = wanted(&mut query, &request, book);
     query.finish()?;
-    if explain_request != ExplainRequest::Nothing {
+    if explain != Explain::None {
         caller.count_as::<class::Explain>(&request)?;
     }
-    if let ExplainRequest::Everything(_) = explain_request {
+    if let Some(range) = range {
         caller.require(Scope::RulesRead)?;
         // A full explanation names the rules of every website.
         caller.require_whole_shop()?;
-    }
-    if let Some(cursor) = cursor {
-        cursor.check(book)?;
+        range.check(book)?;
     }
     expect_media_type(&request, &["application/json"])?;
     let age = current.age();
@@ -89,12 +84,11 @@ pub async fn list_eligible_methods(
         body: &body,
         now: clock.now(),
         wanted: &wanted,
-        explain_request,
+        explain,
+        range,
         shows_figures: caller.has(Scope::CreditRead),
     };
-    let mut decided = question
-        .answer(&current, &body, &credit, &explainers)
-        .await?;
+    let mut decided = question.answer(&current, &credit, &explainers).await?;
     if recorder.takes_next() {
         recorder.offer(&body, question.now, question.websites);
     }
@@ -103,9 +97,7 @@ pub async fn list_eligible_methods(
     }
     // Credit that this process does not have in memory is read from the database, once.
     if look_up(&credit, std::mem::take(&mut decided.missed), true).await {
-        decided = question
-            .answer(&current, &body, &credit, &explainers)
-            .await?;
+        decided = question.answer(&current, &credit, &explainers).await?;
         look_up(&credit, std::mem::take(&mut decided.missed), true).await;
     }
     Ok(answer(decided.json, age))
@@ -116,10 +108,11 @@ pub async fn list_eligible_methods(
 #[derive(Clone, Copy)]
 struct Question<'q> {
     websites: &'q Websites,
-    body: &'q [u8],
+    body: &'q Bytes,
     now: DateTime<Utc>,
     wanted: &'q Wanted,
-    explain_request: ExplainRequest,
+    explain: Explain,
+    range: Option<TraceRange>,
     shows_figures: bool,
 }
 
@@ -134,41 +127,32 @@ impl Question<'_> {
     async fn answer(
         self,
         current: &Current,
-        body: &Bytes,
         credit: &CreditService,
         explainers: &Explainers,
     ) -> Result<Decided, Problem> {
-        if self.explain_request.may_be_short(body)
+        if self.explain.may_be_short(self.body)
             && let Some(decided) = self.decide(current.book(), credit, FEW_REASONS)?
         {
             return Ok(decided);
         }
-        let beside = self.beside(body.clone(), current.shared(), credit);
-        explainers.run(beside).await
-    }
-
-    /// The decision with owned data, to run on a blocking thread.
-    fn beside(
-        self,
-        body: Bytes,
-        book: Arc<Rulebook>,
-        credit: &CreditService,
-    ) -> impl FnOnce() -> Result<Decided, Problem> + Send + use<> {
+        let (book, credit, body) = (current.shared(), credit.clone(), self.body.clone());
         let (websites, wanted) = (self.websites.clone(), self.wanted.clone());
-        let (credit, now, explain_request) = (credit.clone(), self.now, self.explain_request);
+        let (now, explain, range) = (self.now, self.explain, self.range);
         let shows_figures = self.shows_figures;
-        move || {
+        let decide = move || {
             let question = Question {
                 websites: &websites,
                 body: &body,
                 now,
                 wanted: &wanted,
-                explain_request,
+                explain,
+                range,
                 shows_figures,
             };
             let decided = question.decide(&book, &credit, usize::MAX)?;
             decided.ok_or_else(|| Problem::internal("an explanation without a limit was cut"))
-        }
+        };
+        explainers.run(decide).await
     }
 
     /// Decides; `None` if the explanation needs more than `most_reasons` reasons.
@@ -181,25 +165,11 @@ impl Question<'_> {
         let view = CreditView::of(credit, book.uses_credit(), self.now, self.shows_figures);
         let arena = cart::arena_for(self.body);
         let cart = read_cart(&arena, self.body, book, self.websites)?;
-        let json = self.decide_cart(book, &cart, view.as_ref(), most_reasons);
-        Ok(json.map(|json| Decided {
-            json,
-            missed: view.map(CreditView::into_wanted).unwrap_or_default(),
-        }))
-    }
-
-    fn decide_cart(
-        self,
-        book: &Rulebook,
-        cart: &Cart<'_>,
-        view: Option<&CreditView<'_>>,
-        most_reasons: usize,
-    ) -> Option<Vec<u8>> {
-        let explains = self.explain_request != ExplainRequest::Nothing;
-        let context = EligibilityContext::new(cart, self.now)
+        let explains = self.explain != Explain::None;
+        let context = EligibilityContext::new(&cart, self.now)
             .read_by(self.wanted)
             .visible_to(self.websites)
-            .with_credit(view);
+            .with_credit(view.as_ref());
         let mut verdicts = Verdicts::new(&context);
         let walk = walk(book, &context, |rule, verdict| match verdict {
             _ if explains => verdicts.note(rule, verdict),
@@ -208,21 +178,18 @@ impl Question<'_> {
         });
         if explains {
             if count_reasons(book, &walk) > most_reasons {
-                return None;
+                return Ok(None);
             }
             // Counted only here, because a cart that is decided again on a blocking thread is counted there.
             for (place, error) in verdicts.failures() {
                 book.rules()[place].compiled.note_failure(error);
             }
         }
-        let rules = (book, book.revision());
-        Some(rendered(
-            rules,
-            &context,
-            &walk,
-            &mut verdicts,
-            self.explain_request,
-            self.wanted,
-        ))
+        let explain = (self.explain, self.range);
+        let json = rendered(book, &context, &walk, &mut verdicts, explain, self.wanted);
+        Ok(Some(Decided {
+            json,
+            missed: view.map(CreditView::into_wanted).unwrap_or_default(),
+        }))
     }
 }

@@ -5,15 +5,13 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::{PartialSchema, ToSchema, openapi::OpenApi};
 
-use super::{cart_of, is_known, offered};
+use super::{is_known, offered};
 use crate::{
     auth::Websites,
     checkout::{
         eligibility::EligibilityContext,
-        explain::not_offered,
+        explain::{explainable_walk, not_offered},
         reason::{Reason, RuleName},
-        steps::Verdicts,
-        walk::walk,
     },
     http::problem::FieldError,
     payment_rules::{
@@ -95,22 +93,9 @@ impl FailedRuleTest {
     }
 }
 
-/// Describes a failing test without explaining the methods, which would take longer than the test itself.
-pub fn outline(test: &RuleTest, book: &Rulebook, now: DateTime<Utc>) -> FailedRuleTest {
-    tell(test, book, now, None)
-}
-
-/// Explains a failing test, for a caller who may be bound to websites.
+/// Explains a failing test, for a caller who may be bound to websites. Without `visible_to` the methods are not
+/// explained, which would take longer than the test itself.
 pub fn explain(
-    test: &RuleTest,
-    book: &Rulebook,
-    now: DateTime<Utc>,
-    visible_to: &Websites,
-) -> FailedRuleTest {
-    tell(test, book, now, Some(visible_to))
-}
-
-fn tell(
     test: &RuleTest,
     book: &Rulebook,
     now: DateTime<Utc>,
@@ -123,7 +108,7 @@ fn tell(
         message,
         methods,
     };
-    let cart = match cart_of(test, book) {
+    let cart = match book.read_cart(test.cart.get()) {
         Ok(cart) => cart,
         Err(problem) => {
             let message = format!("Its cart cannot be read: {problem}");
@@ -134,10 +119,7 @@ fn tell(
     if let Some(websites) = visible_to {
         context = context.visible_to(websites);
     }
-    let mut verdicts = Verdicts::new(&context);
-    let walk = walk(book, &context, |rule, verdict| {
-        verdicts.note(rule, verdict);
-    });
+    let (walk, mut verdicts) = explainable_walk(book, &context);
     let offered: Vec<String> = offered(book, &walk).map(str::to_owned).collect();
     let (mut methods, mut names) = (Vec::new(), Vec::new());
     if visible_to.is_some() {

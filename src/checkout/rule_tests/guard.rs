@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{FailedRuleTest, explain, outline, passes};
+use super::{FailedRuleTest, explain, passes};
 use crate::{
     auth::Websites,
     clock::Clock,
@@ -12,7 +12,7 @@ use crate::{
     http::problem::{Kind, Problem},
     payment_rules::{
         rule_tests::{RuleTest, store},
-        rulebook::{Candidate, Compared, RulebookCache},
+        rulebook::{Candidate, RulebookCache},
     },
     store::{StoreError, Tx, revisions},
 };
@@ -68,7 +68,7 @@ impl Rehearsal for TestRun {
             candidate,
             now,
         } = *self;
-        let Compared { before, after } = candidate.compile();
+        let (before, after) = candidate.compile();
         let mut verdict = GuardVerdict::default();
         let (mut broken, mut names) = (Vec::new(), Vec::new());
         for (place, test) in tests.iter().enumerate() {
@@ -83,11 +83,10 @@ impl Rehearsal for TestRun {
             if !test.is_for(websites) {
                 continue;
             }
-            verdict
-                .warnings
-                .push(outline(test, &after, now).warning(place));
+            let failed = explain(test, &after, now, None);
+            verdict.warnings.push(failed.warning(place));
             if is_broken && broken.len() < MOST_EXPLAINED {
-                broken.push(explain(test, &after, now, websites));
+                broken.push(explain(test, &after, now, Some(websites)));
             }
         }
         verdict.broken = (!names.is_empty()).then(|| BrokenTests {

@@ -5,37 +5,27 @@ mod guard;
 
 use chrono::{DateTime, Utc};
 
-pub use explain::{FailedRuleTest, describe, explain, outline};
+pub use explain::{FailedRuleTest, describe, explain};
 pub use guard::RuleTestGuard;
 
 use super::{
     eligibility::EligibilityContext,
     walk::{Walk, walk},
 };
-use crate::{
-    cart::{self, Cart},
-    http::problem::Problem,
-    payment_rules::{
-        rule_tests::{Expectation, RuleTest},
-        rulebook::Rulebook,
-    },
+use crate::payment_rules::{
+    rule_tests::{Expectation, RuleTest},
+    rulebook::Rulebook,
 };
 
 /// Whether a test passes. Dates are judged at `now` if the test names no instant.
 pub fn passes(test: &RuleTest, book: &Rulebook, now: DateTime<Utc>) -> bool {
-    let Ok(cart) = cart_of(test, book) else {
+    // A stored cart may be unreadable, for instance after an upgrade.
+    let Ok(cart) = book.read_cart(test.cart.get()) else {
         return false;
     };
     let context = EligibilityContext::new(&cart, test.at.unwrap_or(now));
     let walk = walk(book, &context, |_, _| ());
     is_fulfilled(&test.expect, book, &walk)
-}
-
-/// The cart of a test. A test fails if its stored cart can no longer be read, for instance after an upgrade.
-fn cart_of<'v>(test: &'v RuleTest, book: &'v Rulebook) -> Result<Cart<'v>, Problem> {
-    let mut cart = cart::read(test.cart.get())?;
-    cart.set_merchant_country(book.merchant_country());
-    Ok(cart)
 }
 
 /// Whether an expectation is fulfilled. It is not if a name is unknown, because a test that excludes a renamed method
@@ -57,9 +47,7 @@ fn is_known(book: &Rulebook, name: &str) -> bool {
 }
 
 /// The integrations whose methods are offered, by name.
-fn offered<'b>(book: &'b Rulebook, walk: &Walk<'b>) -> impl Iterator<Item = &'b str> {
+fn offered<'b>(book: &'b Rulebook, walk: &Walk<'_>) -> impl Iterator<Item = &'b str> {
     let places = walk.offered.iter().map(|offered| offered.method());
-    let places: Vec<usize> = places.collect();
-    let name = |place: usize| book.methods()[place].method.name.as_str();
-    places.into_iter().map(name)
+    places.map(|place| book.methods()[place].method.name.as_str())
 }

@@ -46,28 +46,19 @@ pub fn run(args: &DemoArgs) -> CommandResult {
         let server = service.serve(listener)?;
         let handle = server.handle();
         let running = actix_web::rt::spawn(server);
-        let mut runner = DemoRunner::new(format!("http://{address}"), &settings)?;
-        let sandbox = Sandbox::start(Options::default()).await?;
-        let mut receiver = Receiver::start(Clock::system())?;
-        story::tell(&mut runner, &sandbox, &mut receiver).await?;
+        let (sandbox, receiver) = (Sandbox::start(Options::default()), Receiver::start()?);
+        let base = format!("http://{address}");
+        let mut runner = DemoRunner::new(base, sandbox.await?, receiver, &settings)?;
+        story::tell(&mut runner).await?;
         let outcome = runner.verdict();
         if !args.once && outcome == ExitCode::SUCCESS {
-            sandbox.open_shop(runner.access());
-            runner.invite(&format!("{}/shop", sandbox.origin()));
-            actix_web::rt::spawn(print_what_comes(receiver));
+            actix_web::rt::spawn(runner.stay_open());
             running.await??;
         }
         handle.stop(false).await;
         service.close().await;
         Ok(outcome)
     })
-}
-
-/// Prints what the shop's receiver gets while the demo stays open.
-async fn print_what_comes(mut receiver: Receiver) {
-    while let Some(notification) = receiver.next().await {
-        print::print_notification(notification.is_verified, &notification.event);
-    }
 }
 
 /// Fixed settings that ignore the environment and settings files: a demo must not touch a real database.

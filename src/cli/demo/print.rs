@@ -9,14 +9,14 @@ pub fn text_of(value: &Value) -> &str {
     value.as_str().unwrap_or("?")
 }
 
+/// The members of a JSON list.
+pub fn items(list: &Value) -> impl Iterator<Item = &Value> {
+    list.as_array().into_iter().flatten()
+}
+
 /// The value as indented lines.
 pub fn indented(value: &Value) -> String {
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.lines()
-        .map(|line| format!("   {line}\n"))
-        .collect::<String>()
-        .trim_end()
-        .to_owned()
+    format!("   {}", format!("{value:#}").replace('\n', "\n   "))
 }
 
 /// The beginning of the value on one line.
@@ -35,6 +35,38 @@ pub fn without_secret(mut value: Value) -> Value {
         *secret = "whsec_…".into();
     }
     value
+}
+
+/// The methods of a cart: what is offered by which rule, and why the others are not.
+pub fn print_methods(answer: &Value) {
+    for method in items(&answer["offered"]) {
+        let (label, rule) = (text_of(&method["label"]), text_of(&method["rule"]["name"]));
+        println!("   \x1b[32moffered\x1b[0m      {label}  by \"{rule}\"");
+    }
+    for method in items(&answer["notOffered"]) {
+        println!(
+            "   \x1b[33mnot offered\x1b[0m  {}",
+            text_of(&method["type"])
+        );
+        for reason in items(&method["reasons"]) {
+            print_reason(reason);
+        }
+    }
+}
+
+fn print_reason(reason: &Value) {
+    let rule = reason["rule"]["name"].as_str();
+    let rule = rule.unwrap_or("the method itself");
+    let (message, code) = (text_of(&reason["message"]), text_of(&reason["code"]));
+    println!("                \"{rule}\": {message} ({code})");
+    if let Some(change) = reason.get("wouldApplyIf") {
+        let value = match &change["value"] {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let (path, operator) = (text_of(&change["path"]), text_of(&change["operator"]));
+        println!("                would apply if {path} {operator} {value}");
+    }
 }
 
 /// A notification that the shop has received.

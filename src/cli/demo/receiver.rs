@@ -4,7 +4,7 @@
 use std::{
     collections::VecDeque,
     net::SocketAddr,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -38,17 +38,21 @@ pub struct Receiver {
 
 struct ReceiverState {
     secret: Mutex<String>,
-    clock: Clock,
     sender: UnboundedSender<Notification>,
+}
+
+impl ReceiverState {
+    fn secret(&self) -> MutexGuard<'_, String> {
+        self.secret.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Receiver {
     /// Starts a receiver on a free loopback port.
-    pub fn start(clock: Clock) -> std::io::Result<Self> {
+    pub fn start() -> std::io::Result<Self> {
         let (sender, arriving) = mpsc::unbounded_channel();
         let shared = web::Data::new(ReceiverState {
             secret: Mutex::default(),
-            clock,
             sender,
         });
         let data = shared.clone();
@@ -74,13 +78,7 @@ impl Receiver {
 
     /// Stores the secret that the endpoint was created with.
     pub fn set_secret(&self, secret: &str) {
-        secret.clone_into(
-            &mut self
-                .shared
-                .secret
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        );
+        secret.clone_into(&mut self.shared.secret());
     }
 
     /// Waits for an event of this type; `None` if it does not arrive in time.
@@ -89,7 +87,7 @@ impl Receiver {
         if let Some(place) = self.waiting.iter().position(is_wanted) {
             return self.waiting.remove(place);
         }
-        tokio::time::timeout(patience, async {
+        let arrival = async {
             loop {
                 let next = self.arriving.recv().await?;
                 if is_wanted(&next) {
@@ -97,10 +95,8 @@ impl Receiver {
                 }
                 self.waiting.push_back(next);
             }
-        })
-        .await
-        .ok()
-        .flatten()
+        };
+        tokio::time::timeout(patience, arrival).await.ok()?
     }
 
     /// The next message of any type.
@@ -124,10 +120,8 @@ async fn take(
     let Ok(event) = serde_json::from_slice(&body) else {
         return HttpResponse::BadRequest().finish();
     };
-    let is_verified = {
-        let secret = shared.secret.lock().unwrap_or_else(PoisonError::into_inner);
-        is_signed(&request, &body, &secret, shared.clock.now().timestamp()).unwrap_or(false)
-    };
+    let now = Clock::system().now().timestamp();
+    let is_verified = is_signed(&request, &body, &shared.secret(), now).unwrap_or(false);
     // At the end of the demo the channel is closed.
     let _ = shared.sender.send(Notification { is_verified, event });
     HttpResponse::NoContent().finish()
@@ -142,11 +136,8 @@ fn is_signed(request: &HttpRequest, body: &[u8], secret: &str, now: i64) -> Opti
     }
     let key = STANDARD.decode(secret.strip_prefix("whsec_")?).ok()?;
     let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
-    let content = [
-        format!("{}.{timestamp}.", header("webhook-id")?).as_bytes(),
-        body,
-    ]
-    .concat();
+    let prefix = format!("{}.{timestamp}.", header("webhook-id")?);
+    let content = [prefix.as_bytes(), body].concat();
     let mut signatures = header("webhook-signature")?.split(' ');
     Some(signatures.any(|it| {
         let tag = it.strip_prefix("v1,").map(|tag| STANDARD.decode(tag));

@@ -9,20 +9,16 @@ use std::{
 };
 
 use apruve_sandbox::{Running, ServiceAccess};
-use chrono::{DateTime, Utc};
 use reqwest::{Client, Method, StatusCode};
 use secrecy::SecretString;
 use serde_json::Value;
 
 use super::{
-    print::{self, indented, one_line, print_notification, text_of, without_secret},
+    print::{self, indented, one_line, print_notification, without_secret},
     receiver::Receiver,
 };
 use crate::{
-    auth::{
-        Role,
-        mint::{self, CannotMint},
-    },
+    auth::{Role, mint},
     clock::Clock,
     config::Settings,
     ids::{self, TransactionId},
@@ -37,42 +33,39 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Runs the demo.
 pub struct DemoRunner {
     base: String,
+    pub sandbox: Running,
+    pub receiver: Receiver,
     client: Client,
     admin: String,
     storefront: String,
-    clock: Clock,
     wrong: u32,
     right: u32,
 }
 
+pub type StepResult<T = ()> = Result<T, Box<dyn Error>>;
+
 impl DemoRunner {
     /// A runner for the service at `base`.
-    pub fn new(base: String, settings: &Settings) -> Result<Self, Box<dyn Error>> {
-        let clock = Clock::system();
-        let token = |role: Role, name: &str| -> Result<String, CannotMint> {
-            mint::mint(
-                &settings.auth,
-                name,
-                role.scopes(),
-                None,
-                TOKEN_LIFE,
-                clock.now(),
-            )
+    pub fn new(
+        base: String,
+        sandbox: Running,
+        receiver: Receiver,
+        settings: &Settings,
+    ) -> StepResult<Self> {
+        let token = |role: Role, name: &str| {
+            let (auth, now) = (&settings.auth, Clock::system().now());
+            mint::mint(auth, name, role.scopes(), None, TOKEN_LIFE, now)
         };
         Ok(DemoRunner {
             base,
+            sandbox,
+            receiver,
             client: Client::builder().no_proxy().build()?,
             admin: token(Role::Admin, "demo-admin")?,
             storefront: token(Role::Storefront, "demo-storefront")?,
-            clock,
             wrong: 0,
             right: 0,
         })
-    }
-
-    /// The current time, for rules with dates.
-    pub fn now(&self) -> DateTime<Utc> {
-        self.clock.now()
     }
 
     /// Prints a heading.
@@ -86,89 +79,37 @@ impl DemoRunner {
     }
 
     /// An administrator's POST that must succeed.
-    pub async fn create(&mut self, path: &str, body: &Value) -> Result<Value, Box<dyn Error>> {
+    pub async fn create(&mut self, path: &str, body: &Value) -> StepResult<Value> {
         println!("\n-> POST {path}\n{}", indented(body));
-        let answer = self
-            .call(Method::POST, path, &self.admin.clone(), body)
-            .await?;
-        self.check(
-            answer.0 == StatusCode::CREATED,
-            &format!("POST {path} answers 201, not {}", answer.0),
-        );
-        Ok(answer.1)
-    }
-
-    /// Requests the methods of a cart as a storefront, and prints the reasons.
-    pub async fn ask(&mut self, path: &str, cart: &Value) -> Result<Value, Box<dyn Error>> {
-        println!("\n-> POST {path}\n{}", one_line(cart));
-        let (status, answer) = self
-            .call(Method::POST, path, &self.storefront.clone(), cart)
-            .await?;
-        self.check(
-            status == StatusCode::OK,
-            &format!("POST {path} answers 200, not {status}"),
-        );
-        println!("<- {status}");
-        for method in answer["offered"].as_array().into_iter().flatten() {
-            println!(
-                "   \x1b[32moffered\x1b[0m      {}  by \"{}\"",
-                text_of(&method["label"]),
-                text_of(&method["rule"]["name"])
-            );
-        }
-        for method in answer["notOffered"].as_array().into_iter().flatten() {
-            println!(
-                "   \x1b[33mnot offered\x1b[0m  {}",
-                text_of(&method["type"])
-            );
-            for reason in method["reasons"].as_array().into_iter().flatten() {
-                let rule = reason["rule"]["name"]
-                    .as_str()
-                    .unwrap_or("the method itself");
-                println!(
-                    "                \"{rule}\": {} ({})",
-                    text_of(&reason["message"]),
-                    text_of(&reason["code"])
-                );
-                if let Some(change) = reason.get("wouldApplyIf") {
-                    let value = match &change["value"] {
-                        Value::String(text) => text.clone(),
-                        other => other.to_string(),
-                    };
-                    println!(
-                        "                would apply if {} {} {value}",
-                        text_of(&change["path"]),
-                        text_of(&change["operator"])
-                    );
-                }
-            }
-        }
+        let (status, answer) = self.call(Method::POST, path, &self.admin, body).await?;
+        self.check_status(path, status, 201);
         Ok(answer)
     }
 
-    /// Sends a request that must return `status`, and prints a summary. Each has its own idempotency key.
-    pub async fn act(
-        &mut self,
-        method: Method,
-        path: &str,
-        body: &Value,
-        status: u16,
-    ) -> Result<Value, Box<dyn Error>> {
-        println!("\n-> {method} {path}\n{}", one_line(body));
-        let answer = self
-            .call(method.clone(), path, &self.admin.clone(), body)
-            .await?;
-        let shown = without_secret(answer.1.clone());
-        println!("<- {}\n{}", answer.0, one_line(&shown));
-        let should = format!("{method} {path} answers {status}, not {}", answer.0);
-        self.check(answer.0.as_u16() == status, &should);
-        Ok(answer.1)
+    /// Requests the methods of a cart as a storefront, and prints the reasons.
+    pub async fn ask(&mut self, path: &str, cart: &Value) -> StepResult<Value> {
+        println!("\n-> POST {path}\n{}", one_line(cart));
+        let token = &self.storefront;
+        let (status, answer) = self.call(Method::POST, path, token, cart).await?;
+        self.check_status(path, status, 200);
+        println!("<- {status}");
+        print::print_methods(&answer);
+        Ok(answer)
+    }
+
+    /// Posts a request that must return `expected`, and prints a summary. Each has its own idempotency key.
+    pub async fn post(&mut self, path: &str, body: &Value, expected: u16) -> StepResult<Value> {
+        println!("\n-> POST {path}\n{}", one_line(body));
+        let (status, answer) = self.call(Method::POST, path, &self.admin, body).await?;
+        println!("<- {status}\n{}", one_line(&without_secret(answer.clone())));
+        self.check_status(path, status, expected);
+        Ok(answer)
     }
 
     /// Reads something.
-    pub async fn read(&self, path: &str) -> Result<Value, Box<dyn Error>> {
-        let nothing = Value::Null;
-        Ok(self.call(Method::GET, path, &self.admin, &nothing).await?.1)
+    pub async fn read(&self, path: &str) -> StepResult<Value> {
+        let answer = self.call(Method::GET, path, &self.admin, &Value::Null);
+        Ok(answer.await?.1)
     }
 
     /// Reads until the result is the expected one, for background work.
@@ -177,7 +118,7 @@ impl DemoRunner {
         path: &str,
         what: &str,
         holds: impl Fn(&Value) -> bool,
-    ) -> Result<Value, Box<dyn Error>> {
+    ) -> StepResult<Value> {
         let begun = Instant::now();
         loop {
             let seen = self.read(path).await?;
@@ -192,39 +133,25 @@ impl DemoRunner {
     }
 
     /// Waits for a notification of this type, which must be signed with the endpoint's secret.
-    pub async fn expect_notification(
-        &mut self,
-        receiver: &mut Receiver,
-        event_type: &str,
-    ) -> Value {
-        let received = receiver.wait_for(event_type, PATIENCE).await;
+    pub async fn expect_notification(&mut self, event_type: &str) -> Value {
+        let received = self.receiver.wait_for(event_type, PATIENCE).await;
         let is_verified = received.as_ref().is_some_and(|it| it.is_verified);
         let event = received.map(|it| it.event).unwrap_or_default();
         print_notification(is_verified, &event);
-        let is_expected = event["type"] == event_type;
-        self.check(
-            is_expected,
-            &format!("{event_type} is notified within {PATIENCE:?}"),
-        );
+        let complaint = format!("{event_type} is notified within {PATIENCE:?}");
+        self.check(event["type"] == event_type, &complaint);
         self.check(is_verified, "the notification's signature is right");
         event
     }
 
     /// Triggers an event in the stand-in for Apruve.
-    pub async fn at_apruve(
-        &mut self,
-        sandbox: &Running,
-        path: &str,
-        body: &Value,
-    ) -> Result<Value, Box<dyn Error>> {
+    pub async fn at_apruve(&mut self, path: &str, body: &Value) -> StepResult<Value> {
         println!("\n~~ at Apruve: POST {path}");
-        let url = format!("{}{path}", sandbox.origin());
+        let url = format!("{}{path}", self.sandbox.origin());
         let response = self.client.post(url).body(body.to_string()).send().await?;
         let status = response.status();
-        self.check(
-            status.is_success(),
-            &format!("{path} is done, not {status}"),
-        );
+        let complaint = format!("{path} is done, not {status}");
+        self.check(status.is_success(), &complaint);
         Ok(response.json().await.unwrap_or_default())
     }
 
@@ -240,20 +167,15 @@ impl DemoRunner {
         path: &str,
         token: &str,
         body: &Value,
-    ) -> Result<(StatusCode, Value), Box<dyn Error>> {
+    ) -> StepResult<(StatusCode, Value)> {
         let url = format!("{}{path}", self.base);
         // Any unused id is valid.
-        let key: TransactionId = ids::fresh(self.clock.now());
-        let request = self
-            .client
-            .request(method, url)
-            .bearer_auth(token)
-            .header("Idempotency-Key", key.to_string());
-        let request = if body.is_null() {
-            request
-        } else {
-            request.json(body)
-        };
+        let key: TransactionId = ids::fresh(Clock::system().now());
+        let mut request = self.client.request(method, url).bearer_auth(token);
+        if !body.is_null() {
+            request = request.json(body);
+        }
+        let request = request.header("Idempotency-Key", key.to_string());
         let response = request.send().await?;
         let status = response.status();
         let answer: Value = response.json().await?;
@@ -269,6 +191,11 @@ impl DemoRunner {
         self.check(fits, &format!("{what} should be {should:?}, not {found:?}"));
     }
 
+    fn check_status(&mut self, path: &str, status: StatusCode, expected: u16) {
+        let complaint = format!("POST {path} answers {expected}, not {status}");
+        self.check(status == expected, &complaint);
+    }
+
     fn check(&mut self, fits: bool, complaint: &str) {
         if fits {
             self.right += 1;
@@ -280,19 +207,16 @@ impl DemoRunner {
 
     /// Success if all results were the expected ones.
     pub fn verdict(&self) -> ExitCode {
-        println!(
-            "\n{} expectations held, {} did not.",
-            self.right, self.wrong
-        );
-        if self.wrong == 0 {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
+        let (right, wrong) = (self.right, self.wrong);
+        println!("\n{right} expectations held, {wrong} did not.");
+        match self.wrong {
+            0 => ExitCode::SUCCESS,
+            _ => ExitCode::FAILURE,
         }
     }
 
     /// The access that a shop needs to sell with this service.
-    pub fn access(&self) -> ServiceAccess {
+    fn access(&self) -> ServiceAccess {
         ServiceAccess {
             origin: self.base.clone(),
             storefront_token: SecretString::from(self.storefront.clone()),
@@ -300,8 +224,13 @@ impl DemoRunner {
         }
     }
 
-    /// Prints how to continue by hand.
-    pub fn invite(&self, shop: &str) {
-        print::invite(&self.base, shop, &self.storefront, &self.admin);
+    /// Opens the shop, prints how to continue by hand, and then what the shop's receiver gets.
+    pub async fn stay_open(mut self) {
+        self.sandbox.open_shop(self.access());
+        let shop = format!("{}/shop", self.sandbox.origin());
+        print::invite(&self.base, &shop, &self.storefront, &self.admin);
+        while let Some(notification) = self.receiver.next().await {
+            print_notification(notification.is_verified, &notification.event);
+        }
     }
 }

@@ -1,55 +1,46 @@
 //! A sale on terms, from the cart to the refund: the steps of the storefront, the buyer, the shop and Apruve.
 
-use std::error::Error;
-
-use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{receiver::Receiver, runner::DemoRunner};
-use apruve_sandbox::Running;
-
-type StepResult<T = ()> = Result<T, Box<dyn Error>>;
+use super::{
+    print::{items, text_of},
+    runner::{DemoRunner, StepResult},
+};
 
 /// Runs the sale with the integration at `integration` and its method.
-pub async fn tell(
-    runner: &mut DemoRunner,
-    sandbox: &Running,
-    receiver: &mut Receiver,
-    integration: &str,
-    method: &str,
-) -> StepResult {
+pub async fn tell(runner: &mut DemoRunner, integration: &str, method: &str) -> StepResult {
     runner.chapter("The webhook URL is registered at Apruve");
     let path = format!("/v1/integrations/{integration}/webhook-endpoints");
-    runner.act(Method::POST, &path, &Value::Null, 201).await?;
-    subscribe(runner, receiver).await?;
+    runner.post(&path, &Value::Null, 201).await?;
+    subscribe(runner).await?;
 
-    let payment = begin(runner, sandbox, method).await?;
+    let payment = begin(runner, method).await?;
     let payment = format!("/v1/payments/{payment}");
-    part_of_it(runner, sandbox, receiver, &payment).await?;
-    the_rest(runner, sandbox, receiver, &payment).await?;
-    the_same_again(runner, sandbox, &payment).await?;
+    part_of_it(runner, &payment).await?;
+    the_rest(runner, &payment).await?;
+    the_same_again(runner, &payment).await?;
     money_back(runner, &payment).await
 }
 
 /// Subscribes the shop's own systems to its payments, so that they need not poll.
-async fn subscribe(runner: &mut DemoRunner, receiver: &Receiver) -> StepResult {
+async fn subscribe(runner: &mut DemoRunner) -> StepResult {
     runner.chapter("The shop wants to hear of its payments instead of asking again and again");
-    let url = format!("http://{}/onterms", receiver.address);
+    let url = format!("http://{}/onterms", runner.receiver.address);
     let body = json!({ "url": url, "types": ["payment.*"], "description": "The shop of the demo" });
     let endpoint = runner
-        .act(Method::POST, "/v1/notification-endpoints", &body, 201)
+        .post("/v1/notification-endpoints", &body, 201)
         .await?;
-    receiver.set_secret(text(&endpoint["secret"]));
+    runner.receiver.set_secret(text_of(&endpoint["secret"]));
     runner.say("The secret is shown once; with it the shop checks who sends a notification");
     Ok(())
 }
 
 /// Begins, confirms and authorizes a payment.
-async fn begin(runner: &mut DemoRunner, sandbox: &Running, method: &str) -> StepResult<String> {
+async fn begin(runner: &mut DemoRunner, method: &str) -> StepResult<String> {
     runner.chapter("A buyer pays a cart of 1290.50 on terms");
     let cart: Value = serde_json::from_str(include_str!("../../../examples/carts/us-large.json"))?;
     let body = json!({ "paymentMethodId": method, "orderId": "SO-1001", "poNumber": "PO-7", "cart": cart });
-    let payment = runner.act(Method::POST, "/v1/payments", &body, 201).await?;
+    let payment = runner.post("/v1/payments", &body, 201).await?;
     let next = &payment["nextAction"];
     runner.expect_text("the next action", &next["type"], "apruve_checkout");
 
@@ -57,88 +48,67 @@ async fn begin(runner: &mut DemoRunner, sandbox: &Running, method: &str) -> Step
         "The page gives order and hash to apruve.js, and the buyer confirms in Apruve's popup",
     );
     let order = json!({ "order": next["order"], "secure_hash": next["secureHash"] });
-    let checkout = runner
-        .at_apruve(sandbox, "/js/v4/checkouts", &order)
-        .await?;
-    let place = format!("/js/v4/checkouts/{}/place", text(&checkout["id"]));
+    let checkout = runner.at_apruve("/js/v4/checkouts", &order).await?;
+    let place = format!("/js/v4/checkouts/{}/place", text_of(&checkout["id"]));
     let placed = runner
-        .at_apruve(sandbox, &place, &json!({ "approve": true }))
+        .at_apruve(&place, &json!({ "approve": true }))
         .await?;
 
-    let id = text(&payment["id"]).to_owned();
+    let id = text_of(&payment["id"]).to_owned();
     let authorize = json!({ "apruveOrderId": placed["order_id"] });
     let path = format!("/v1/payments/{id}/authorize");
-    let payment = runner.act(Method::POST, &path, &authorize, 200).await?;
+    let payment = runner.post(&path, &authorize, 200).await?;
     runner.expect_text("the status", &payment["status"], "authorized");
     Ok(id)
 }
 
 /// Invoices and ships a part, which Apruve pays.
-async fn part_of_it(
-    runner: &mut DemoRunner,
-    sandbox: &Running,
-    receiver: &mut Receiver,
-    payment: &str,
-) -> StepResult {
+async fn part_of_it(runner: &mut DemoRunner, payment: &str) -> StepResult {
     runner.chapter("The shop invoices and ships a part of it, and Apruve pays");
     let part = json!({ "amount": "500.00", "shipment": { "trackingNumber": "1Z 999" } });
     let invoice = runner
-        .act(Method::POST, &format!("{payment}/invoices"), &part, 201)
+        .post(&format!("{payment}/invoices"), &part, 201)
         .await?;
-    runner.expect_text(
-        "the status",
-        &invoice["payment"]["status"],
-        "partially_invoiced",
-    );
-    fund(runner, sandbox, &invoice).await?;
-    let received = runner
-        .expect_notification(receiver, "payment.partially_paid")
-        .await;
-    runner.expect_text(
-        "what is captured",
-        &received["data"]["amounts"]["captured"],
-        "500.00",
-    );
+    let status = &invoice["payment"]["status"];
+    runner.expect_text("the status", status, "partially_invoiced");
+    fund(runner, &invoice).await?;
+    let received = runner.expect_notification("payment.partially_paid").await;
+    let captured = &received["data"]["amounts"]["captured"];
+    runner.expect_text("what is captured", captured, "500.00");
     let payment = runner.read(payment).await?;
     runner.expect_text("the status", &payment["status"], "partially_paid");
     let funding = &payment["invoices"][0]["funding"];
     runner.say(&format!(
         "Apruve keeps {} and pays {}",
-        text(&funding["feeAmount"]),
-        text(&funding["netAmount"])
+        text_of(&funding["feeAmount"]),
+        text_of(&funding["netAmount"])
     ));
     Ok(())
 }
 
 /// Invoices the rest; the webhook of its funding is lost, and reconciliation finds the money.
-async fn the_rest(
-    runner: &mut DemoRunner,
-    sandbox: &Running,
-    receiver: &mut Receiver,
-    payment: &str,
-) -> StepResult {
+async fn the_rest(runner: &mut DemoRunner, payment: &str) -> StepResult {
     runner.chapter(
         "It invoices the rest; this time the webhook is lost, and reconciliation finds the money",
     );
     let rest = json!({ "shipment": {} });
     let invoice = runner
-        .act(Method::POST, &format!("{payment}/invoices"), &rest, 201)
+        .post(&format!("{payment}/invoices"), &rest, 201)
         .await?;
     runner.expect_text("the rest", &invoice["amount"], "790.50");
     let lost = json!({ "event": "invoice.funded", "effect": { "kind": "lose" } });
-    runner
-        .at_apruve(sandbox, "/control/faults/webhooks", &lost)
-        .await?;
-    fund(runner, sandbox, &invoice).await?;
+    runner.at_apruve("/control/faults/webhooks", &lost).await?;
+    fund(runner, &invoice).await?;
     let run = runner
-        .act(Method::POST, "/v1/reconciliation/runs", &Value::Null, 202)
+        .post("/v1/reconciliation/runs", &Value::Null, 202)
         .await?;
-    let run = format!("/v1/reconciliation/runs/{}", text(&run["id"]));
+    let run = format!("/v1/reconciliation/runs/{}", text_of(&run["id"]));
     runner
         .until(&run, "the run is finished", |it| it["state"] == "finished")
         .await?;
-    let received = runner.expect_notification(receiver, "payment.paid").await;
-    runner.expect_text("the subject", &received["subject"], last_segment(payment));
+    let received = runner.expect_notification("payment.paid").await;
+    let id = payment.rsplit('/').next().unwrap_or_default();
+    runner.expect_text("the subject", &received["subject"], id);
     runner.expect_text("what is due", &received["data"]["amounts"]["due"], "0.00");
     let payment = runner.read(payment).await?;
     runner.expect_text("the status", &payment["status"], "paid");
@@ -146,24 +116,20 @@ async fn the_rest(
 }
 
 /// The buyer pays Apruve, and the webhook arrives three times; it has one effect.
-async fn the_same_again(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -> StepResult {
+async fn the_same_again(runner: &mut DemoRunner, payment: &str) -> StepResult {
     runner.chapter("Webhooks are repeated, and nothing happens twice");
     let before = runner.read(payment).await?;
     let thrice =
         json!({ "event": "invoice.closed", "effect": { "kind": "duplicate", "copies": 3 } });
     runner
-        .at_apruve(sandbox, "/control/faults/webhooks", &thrice)
+        .at_apruve("/control/faults/webhooks", &thrice)
         .await?;
-    let invoice = text(&before["invoices"][0]["providerId"]).to_owned();
+    let invoice = text_of(&before["invoices"][0]["providerId"]).to_owned();
     runner
-        .at_apruve(
-            sandbox,
-            &format!("/control/invoices/{invoice}/pay"),
-            &json!({}),
-        )
+        .at_apruve(&format!("/control/invoices/{invoice}/pay"), &json!({}))
         .await?;
     runner
-        .at_apruve(sandbox, "/control/webhooks/flush", &Value::Null)
+        .at_apruve("/control/webhooks/flush", &Value::Null)
         .await?;
     let closed = "/v1/webhook-events?event=invoice.closed&count=true";
     let received = runner
@@ -171,18 +137,11 @@ async fn the_same_again(runner: &mut DemoRunner, sandbox: &Running, payment: &st
             it["items"][0]["state"] == "applied"
         })
         .await?;
-    runner.expect_text(
-        "the events that are kept",
-        &json!(received["total"].to_string()),
-        "1",
-    );
+    let total = json!(received["total"].to_string());
+    runner.expect_text("the events that are kept", &total, "1");
     let after = runner.read(payment).await?;
-    let captured = |it: &Value| text(&it["amounts"]["captured"]).to_owned();
-    runner.expect_text(
-        "what is captured",
-        &json!(captured(&after)),
-        &captured(&before),
-    );
+    let [before, after] = [&before, &after].map(|it| &it["amounts"]["captured"]);
+    runner.expect_text("what is captured", after, text_of(before));
     Ok(())
 }
 
@@ -195,41 +154,27 @@ async fn money_back(runner: &mut DemoRunner, payment: &str) -> StepResult {
         "reason": "DAMAGED", "refundReference": "RMA-1",
     });
     let answer = runner
-        .act(Method::POST, &format!("{payment}/refunds"), &refund, 201)
+        .post(&format!("{payment}/refunds"), &refund, 201)
         .await?;
-    runner.expect_text(
-        "the status",
-        &answer["payment"]["status"],
-        "partially_refunded",
-    );
-    runner.expect_text(
-        "what was given back",
-        &answer["payment"]["amounts"]["refunded"],
-        "120.00",
-    );
+    let payment = &answer["payment"];
+    runner.expect_text("the status", &payment["status"], "partially_refunded");
+    let refunded = &payment["amounts"]["refunded"];
+    runner.expect_text("what was given back", refunded, "120.00");
     let events = runner.read(&format!("{payment}/events?limit=200")).await?;
     runner.say("What happened to this payment, from the first to the last:");
-    for event in events["items"].as_array().into_iter().flatten() {
+    for event in items(&events["items"]) {
         runner.say(&format!(
             "  {:14} {:22} {}",
-            text(&event["source"]),
-            text(&event["kind"]),
-            text(&event["message"])
+            text_of(&event["source"]),
+            text_of(&event["kind"]),
+            text_of(&event["message"])
         ));
     }
     Ok(())
 }
 
-fn last_segment(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or_default()
-}
-
-async fn fund(runner: &mut DemoRunner, sandbox: &Running, invoice: &Value) -> StepResult {
-    let path = format!("/control/invoices/{}/fund", text(&invoice["providerId"]));
-    runner.at_apruve(sandbox, &path, &json!({})).await?;
+async fn fund(runner: &mut DemoRunner, invoice: &Value) -> StepResult {
+    let path = format!("/control/invoices/{}/fund", text_of(&invoice["providerId"]));
+    runner.at_apruve(&path, &json!({})).await?;
     Ok(())
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or("?")
 }

@@ -1,12 +1,14 @@
 //! The demo: three integrations, four rules, five carts, and a sale.
 
-use std::error::Error;
-
+use apruve_sandbox::Running;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::{receiver::Receiver, runner::DemoRunner};
-use apruve_sandbox::Running;
+use super::{
+    print::{items, text_of},
+    runner::{DemoRunner, StepResult},
+};
+use crate::clock::Clock;
 
 /// The carts of `examples/carts`, compiled in so that the demo runs anywhere.
 const CARTS: [(&str, &str); 5] = [
@@ -64,18 +66,15 @@ const OUTCOMES: [(&[&str], &[&str]); 5] = [
 ];
 
 /// Runs the demo from the first integration to the last cart.
-pub async fn tell(
-    runner: &mut DemoRunner,
-    sandbox: &Running,
-    receiver: &mut Receiver,
-) -> Result<(), Box<dyn Error>> {
+pub async fn tell(runner: &mut DemoRunner) -> StepResult {
     runner.chapter("An administrator connects three payment methods");
-    let (account, apruve) = integration(runner, &apruve(sandbox)).await?;
+    let body = apruve(&runner.sandbox);
+    let (account, apruve) = integration(runner, &body).await?;
     let (_, terms) = integration(runner, &payment_term()).await?;
     let (_, check) = integration(runner, &check_money_order()).await?;
 
     runner.chapter("… and says in four rules when each is offered");
-    for rule in rules(runner, &apruve, &terms, &check) {
+    for rule in rules(&apruve, &terms, &check) {
         runner.create("/v1/payment-rules", &rule).await?;
     }
 
@@ -84,24 +83,21 @@ pub async fn tell(
         println!();
         runner.say(about);
         let cart: Value = serde_json::from_str(text)?;
-        let answer = runner
-            .ask("/v1/checkout/payment-methods?explain=summary", &cart)
-            .await?;
-        runner.expect("the offered types", &types(&answer["offered"]), offered);
-        runner.expect(
-            "the first reasons",
-            &first_reasons(&answer["notOffered"]),
-            refused,
-        );
+        let path = "/v1/checkout/payment-methods?explain=summary";
+        let answer = runner.ask(path, &cart).await?;
+        let types = items(&answer["offered"]).map(|method| text_of(&method["type"]).to_owned());
+        runner.expect("the offered types", &types.collect::<Vec<_>>(), offered);
+        let reasons = items(&answer["notOffered"]).map(|method| {
+            let code = text_of(&method["reasons"][0]["code"]);
+            format!("{} {code}", text_of(&method["type"]))
+        });
+        runner.expect("the first reasons", &reasons.collect::<Vec<_>>(), refused);
     }
-    super::sale::tell(runner, sandbox, receiver, &account, &apruve).await
+    super::sale::tell(runner, &account, &apruve).await
 }
 
 /// The ids of a new integration and of its method.
-async fn integration(
-    runner: &mut DemoRunner,
-    body: &Value,
-) -> Result<(String, String), Box<dyn Error>> {
+async fn integration(runner: &mut DemoRunner, body: &Value) -> StepResult<(String, String)> {
     let made = runner.create("/v1/integrations", body).await?;
     let text = |field: &str| made[field].as_str().unwrap_or_default().to_owned();
     let method = text("paymentMethodId");
@@ -144,8 +140,8 @@ fn check_money_order() -> Value {
 }
 
 /// Rules with a destination, with dates, with an expression and a stop, and one for the rest.
-fn rules(runner: &DemoRunner, apruve: &str, terms: &str, check: &str) -> [Value; 4] {
-    let day = TimeDelta::days(1);
+fn rules(apruve: &str, terms: &str, check: &str) -> [Value; 4] {
+    let (now, day) = (Clock::system().now(), TimeDelta::days(1));
     [
         json!({
             "name": "Apruve in the US", "sortOrder": 10, "currency": "USD",
@@ -154,7 +150,7 @@ fn rules(runner: &DemoRunner, apruve: &str, terms: &str, check: &str) -> [Value;
         }),
         json!({
             "name": "Terms for known customers, this season", "sortOrder": 20, "currency": "USD",
-            "activeFrom": runner.now() - day, "activeUntil": runner.now() + day * 90,
+            "activeFrom": now - day, "activeUntil": now + day * 90,
             "paymentMethods": [{ "id": terms }],
         }),
         json!({
@@ -170,21 +166,4 @@ fn rules(runner: &DemoRunner, apruve: &str, terms: &str, check: &str) -> [Value;
             "paymentMethods": [{ "id": check }],
         }),
     ]
-}
-
-fn types(methods: &Value) -> Vec<String> {
-    let methods = methods.as_array().into_iter().flatten();
-    methods
-        .filter_map(|method| Some(method["type"].as_str()?.to_owned()))
-        .collect()
-}
-
-fn first_reasons(methods: &Value) -> Vec<String> {
-    let methods = methods.as_array().into_iter().flatten();
-    methods
-        .filter_map(|method| {
-            let code = method["reasons"][0]["code"].as_str()?;
-            Some(format!("{} {code}", method["type"].as_str()?))
-        })
-        .collect()
 }

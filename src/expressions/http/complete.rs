@@ -49,30 +49,31 @@ pub async fn complete_expression(
             .and_then(|_| fields.integer("offset", 0..=i64::from(u32::MAX)));
         text.zip(offset).and_then(|(text, offset)| {
             let offset = usize::try_from(offset).unwrap_or(usize::MAX);
-            match (dialect.schema)().complete(&text, offset) {
-                Ok(items) => Some(items),
-                Err(misplaced) => {
-                    let code = match misplaced {
-                        Misplaced::BehindEnd(_) => "beyond_end",
-                        Misplaced::InsideCharacter(_) => "inside_character",
-                    };
-                    fields.refuse("offset", code, sentence(misplaced));
-                    None
-                }
-            }
+            let items = (dialect.schema)().complete(&text, offset);
+            let refuse = |misplaced| {
+                let (code, message) = refusal(misplaced);
+                fields.refuse("offset", code, message);
+            };
+            items.map_err(refuse).ok()
         })
     })?;
     Ok(HttpResponse::Ok().json(Completions { items }))
 }
 
-fn sentence(misplaced: Misplaced) -> String {
+fn refusal(misplaced: Misplaced) -> (&'static str, String) {
     match misplaced {
         Misplaced::BehindEnd(units) => {
-            format!("`expression` has {units} UTF-16 code units; `offset` is from 0 to {units}.")
+            let message = format!(
+                "`expression` has {units} UTF-16 code units; `offset` is from 0 to {units}."
+            );
+            ("beyond_end", message)
         }
-        Misplaced::InsideCharacter(start) => format!(
-            "`offset` is inside of the character that begins at {start}; take {start} or {}.",
-            start + 2
-        ),
+        Misplaced::InsideCharacter(start) => {
+            let end = start + 2;
+            let message = format!(
+                "`offset` is inside of the character that begins at {start}; take {start} or {end}."
+            );
+            ("inside_character", message)
+        }
     }
 }

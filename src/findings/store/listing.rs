@@ -6,11 +6,11 @@ use diesel::prelude::*;
 use crate::{
     auth::Websites,
     findings::{Finding, FindingCode, FindingState},
-    http::pagination::{ListRow, Page, Period, list_rows},
+    http::pagination::{ListRow, Page, Period, list_filter, list_rows},
     ids::{IntegrationId, PaymentId},
     store::{
         Conn, MultiBackend, StoreError,
-        keyset::{self, sorted, within},
+        keyset::{self, equal, sorted, within},
         schema::{findings, payments},
     },
 };
@@ -23,16 +23,24 @@ sorted! {
     }
 }
 
-/// The filters of the list; all that are set must match.
-#[derive(Clone, Debug, Default)]
-pub struct FindingFilter {
-    pub state: Option<FindingState>,
-    pub code: Option<FindingCode>,
-    pub payment: Option<PaymentId>,
-    pub integration: Option<IntegrationId>,
-    pub opened: Period,
-    /// The websites of the caller. A finding without a payment belongs to no website.
-    pub websites: Websites,
+list_filter! {
+    /// The filters of the list; all that are set must match.
+    FindingFilter of FindingSort by OpenedAt Descending {
+        /// Only findings in this state.
+        state: Option<FindingState> = "state",
+        /// Only findings with this code.
+        code: Option<FindingCode> = "code",
+        /// Only findings about this payment.
+        payment: Option<PaymentId> = "paymentId",
+        /// Only findings about this integration and its payments.
+        integration: Option<IntegrationId> = "integrationId",
+        /// Only findings opened
+        opened: Period = "opened",
+    }
+    with {
+        /// The websites of the caller. A finding without a payment belongs to no website.
+        websites: Websites,
+    }
 }
 
 /// Reads one page, plus one row if there are more.
@@ -52,18 +60,12 @@ pub fn count(conn: &mut Conn, filter: &FindingFilter) -> Result<i64, StoreError>
 
 fn narrowed(filter: &FindingFilter) -> findings::BoxedQuery<'static, MultiBackend> {
     let mut query = findings::table.into_boxed();
-    if let Some(state) = filter.state {
-        query = query.filter(findings::state.eq(state));
-    }
-    if let Some(code) = filter.code {
-        query = query.filter(findings::code.eq(code));
-    }
-    if let Some(payment) = filter.payment {
-        query = query.filter(findings::payment_id.eq(payment));
-    }
-    if let Some(integration) = filter.integration {
-        query = query.filter(findings::integration_id.eq(integration));
-    }
+    query = equal!(query, findings {
+        state = filter.state,
+        code = filter.code,
+        payment_id = filter.payment,
+        integration_id = filter.integration,
+    });
     query = within!(query, findings::opened_at, filter.opened);
     if let Some(names) = filter.websites.names() {
         let visible = payments::table

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::http::{
     problem::{FieldError, Problem},
+    text_value::TextValue,
     unknown_name::there_is_no,
 };
 
@@ -136,6 +137,11 @@ impl<'a> Fields<'a> {
             self.refuse(name, "not_understood", message);
         }
         value
+    }
+
+    /// An optional value of this type.
+    pub fn text_value<T: TextValue>(&self, name: &'static str) -> Option<T> {
+        self.parsed(name, &T::expected(), T::from_text)
     }
 
     /// `true` or `false`, or the default when absent.

@@ -1,5 +1,8 @@
 //! The problems of the document: a schema for each type with further members, and the types that a response can have.
 
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::schema_parts::reference;
@@ -8,209 +11,28 @@ use crate::http::problem::Kind;
 const BASE: &str = "Problem";
 const MEDIA_TYPE: &str = "application/problem+json";
 
-/// A member of a problem beside those that every problem has.
-struct Member {
-    name: &'static str,
-    is_required: bool,
-    schema: Value,
+/// The further members of problems by the slug of their kind, and the components that these members refer to. The features
+/// above this module add the members; a test over all answers finds a member that is missing here.
+#[derive(Default, Deserialize)]
+struct ProblemTypes {
+    components: Map<String, Value>,
+    members: BTreeMap<String, FurtherMembers>,
 }
 
-fn always(name: &'static str, schema: Value) -> Member {
-    Member {
-        name,
-        is_required: true,
-        schema,
-    }
+#[derive(Deserialize)]
+struct FurtherMembers {
+    required: Vec<Value>,
+    properties: Map<String, Value>,
 }
 
-fn sometimes(name: &'static str, schema: Value) -> Member {
-    Member {
-        is_required: false,
-        ..always(name, schema)
-    }
-}
-
-/// The further members of a problem of this kind. The features above this module add them to problems; a test over all
-/// answers finds a member that is missing here.
-fn members(kind: Kind) -> Vec<Member> {
-    match kind {
-        Kind::Invalid => vec![
-            always("errors", list("FieldError", "All invalid values.")),
-            sometimes(
-                "websites",
-                texts("The websites that have an order with this number."),
-            ),
-        ],
-        Kind::TooLarge => vec![always(
-            "limit",
-            whole("The most bytes that the body may have.", 262_144),
-        )],
-        Kind::CursorExpired => vec![always(
-            "oldest",
-            text(
-                "The oldest cursor that can be read from.",
-                "00000000000000000042",
-            ),
-        )],
-        Kind::InUse => vec![
-            always(
-                "rules",
-                list("RuleRef", "The rules that offer the integration's method."),
-            ),
-            always(
-                "openPayments",
-                whole("How many payments with the integration are not at rest.", 2),
-            ),
-        ],
-        Kind::ChangedSinceExport => vec![
-            always(
-                "rules",
-                list(
-                    "RuleConflict",
-                    "The rules that have changed since the file was exported.",
-                ),
-            ),
-            sometimes(
-                "errors",
-                list("FieldError", "Where these rules are in the file."),
-            ),
-        ],
-        Kind::NotEligible => vec![always(
-            "reasons",
-            list("Reason", "Why the method is not offered for the cart."),
-        )],
-        Kind::WrongState => vec![
-            sometimes(
-                "paymentStatus",
-                named("PaymentStatus", "The payment's status."),
-            ),
-            sometimes(
-                "possible",
-                texts("What can be done with the payment in this status."),
-            ),
-        ],
-        Kind::ExceedsRemaining => vec![
-            always(
-                "remaining",
-                text("How much is left, in the payment's currency.", "790.50"),
-            ),
-            always(
-                "errors",
-                list(
-                    "FieldError",
-                    "Every value of which more is asked for than is left.",
-                ),
-            ),
-        ],
-        Kind::AnotherPaymentIsLive => vec![always(
-            "paymentId",
-            text(
-                "The live payment of the order.",
-                "payment_01h455vb4pex5vsknk084sn02q",
-            ),
-        )],
-        Kind::KnownOtherwise => vec![always(
-            "state",
-            named("TransactionState", "The outcome that the provider reports."),
-        )],
-        Kind::RuleTestsFailed => vec![
-            always(
-                "tests",
-                list("FailedRuleTest", "The tests that pass now and would fail."),
-            ),
-            sometimes("moreTests", whole("How many further tests would fail.", 1)),
-        ],
-        Kind::AmbiguousAccount => vec![always("candidates", candidates())],
-        Kind::InsufficientCredit => vec![always(
-            "available",
-            text(
-                "What is left of the credit line, in the order's currency.",
-                "400.00",
-            ),
-        )],
-        Kind::Conflict | Kind::ProviderRefused | Kind::KeyRefused => {
-            vec![failure()]
-        }
-        Kind::Unavailable => vec![
-            failure(),
-            sometimes(
-                "reasons",
-                list(
-                    "Reason",
-                    "Why the method is not offered while the provider does not answer.",
-                ),
-            ),
-        ],
-        Kind::GatewayUnreachable => vec![
-            failure(),
-            sometimes(
-                "breaker",
-                json!({
-                    "type": "string", "enum": ["open"],
-                    "description": "`open` where nothing was sent, because the last calls failed.",
-                }),
-            ),
-        ],
-        _ => Vec::new(),
-    }
-}
-
-fn failure() -> Member {
-    let text = "Why the transaction failed; absent where none was begun.";
-    sometimes("failure", named("TransactionFailure", text))
-}
-
-fn candidates() -> Value {
-    json!({
-        "type": "array",
-        "description": "The companies that list the buyer.",
-        "items": reference("AccountCandidate"),
-    })
-}
-
-fn account_candidate() -> Value {
-    json!({
-        "type": "object",
-        "description": "A company that could pay for the order.",
-        "required": ["corporateAccountId"],
-        "properties": {
-            "corporateAccountId": {
-                "type": "string", "example": "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6",
-                "description": "The provider's id of the account, to be sent as `corporateAccountId`.",
-            },
-            "name": { "type": ["string", "null"], "example": "Acme Manufacturing", "description": "The company's name at the provider." },
-            "creditAvailable": { "type": ["string", "null"], "example": "97500.00", "description": "What is left of its credit line, in `currency`." },
-            "currency": { "type": ["string", "null"], "example": "USD", "description": "Currency of the credit line." },
-        },
-    })
-}
-
-fn named(component: &str, description: &str) -> Value {
-    let mut named = reference(component);
-    named["description"] = description.into();
-    named
-}
-
-fn list(component: &str, description: &str) -> Value {
-    json!({ "type": "array", "items": reference(component), "description": description })
-}
-
-fn texts(description: &str) -> Value {
-    json!({ "type": "array", "items": { "type": "string" }, "description": description })
-}
-
-fn text(description: &str, example: &str) -> Value {
-    json!({ "type": "string", "description": description, "example": example })
-}
-
-fn whole(description: &str, example: u64) -> Value {
-    json!({ "type": "integer", "format": "int64", "minimum": 0, "description": description, "example": example })
-}
+/// A test of the document reads the file, so that it can be read here.
+static TYPES: LazyLock<ProblemTypes> =
+    LazyLock::new(|| serde_json::from_str(include_str!("problem_types.json")).unwrap_or_default());
 
 /// The component name of a kind: `not-eligible` is a `NotEligibleProblem`; a kind without further members is a
 /// `Problem`.
 fn component_of(kind: Kind) -> String {
-    if members(kind).is_empty() {
+    if !TYPES.members.contains_key(kind.slug()) {
         return BASE.to_owned();
     }
     let words = kind.slug().split('-').map(|word| {
@@ -223,27 +45,23 @@ fn component_of(kind: Kind) -> String {
 /// Adds the schemas of problems.
 pub fn add_components(schemas: &mut Map<String, Value>) {
     let base = schemas.get(BASE).cloned().unwrap_or_default();
-    schemas.insert("AccountCandidate".to_owned(), account_candidate());
+    schemas.extend(TYPES.components.clone());
     for kind in Kind::ALL.iter().copied() {
-        let members = members(kind);
-        if members.is_empty() {
+        let Some(further) = TYPES.members.get(kind.slug()) else {
             continue;
-        }
+        };
         let mut schema = base.clone();
         schema["description"] = format!("{}.", kind.title()).into();
+        if let Some(properties) = schema["properties"].as_object_mut() {
+            properties.extend(further.properties.clone());
+        }
         schema["properties"]["type"] = json!({
             "type": "string",
             "enum": [format!("/problems/{}", kind.slug())],
             "description": "The problem type, as a path of this service that explains it.",
         });
-        for member in members {
-            schema["properties"][member.name] = member.schema;
-            if let Some(required) = schema["required"]
-                .as_array_mut()
-                .filter(|_| member.is_required)
-            {
-                required.push(member.name.into());
-            }
+        if let Some(required) = schema["required"].as_array_mut() {
+            required.extend(further.required.clone());
         }
         schemas.insert(component_of(kind), schema);
     }

@@ -4,12 +4,13 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 use super::Query;
-use crate::money::{Currency, Money};
+use crate::{
+    http::text_value::TextValue,
+    money::{Currency, Money},
+};
 
 /// The maximum number of values of a repeated parameter.
 const MAX_REPEATED: usize = 100;
-/// The maximum length of a search text in characters.
-const MAX_SEARCHED: usize = 255;
 
 /// A range of time, half-open; `None` means no bound.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,13 +53,8 @@ impl Query {
         }
     }
 
-    /// Every value of a repeatable parameter, parsed by `read`; `what` completes the sentence "must be …".
-    pub fn each<T: PartialEq>(
-        &mut self,
-        name: &'static str,
-        what: &str,
-        read: impl Fn(&str) -> Option<T>,
-    ) -> Vec<T> {
+    /// Every value of a repeatable parameter.
+    pub fn each<T: TextValue + PartialEq>(&mut self, name: &'static str) -> Vec<T> {
         self.names.push(name);
         let given = self.given.get(name).cloned().unwrap_or_default();
         if given.len() > MAX_REPEATED {
@@ -68,10 +64,10 @@ impl Query {
         }
         let mut values = Vec::new();
         for text in given {
-            match read(&text) {
+            match T::from_text(&text) {
                 Some(value) if values.contains(&value) => {}
                 Some(value) => values.push(value),
-                None => self.refuse_value(name, what, &text),
+                None => self.refuse_value(name, &T::expected(), &text),
             }
         }
         values
@@ -80,8 +76,8 @@ impl Query {
     /// `…From`, the first moment inside the range, and `…Until`, the first moment after it.
     pub fn period(&mut self, from: &'static str, until: &'static str) -> Period {
         let period = Period {
-            from: self.instant(from),
-            until: self.instant(until),
+            from: self.value(from),
+            until: self.value(until),
         };
         if let (Some(first), Some(end)) = (period.from, period.until)
             && first > end
@@ -91,11 +87,12 @@ impl Query {
         period
     }
 
-    /// `amountFrom`, the smallest amount inside the range, and `amountUntil`, the smallest amount above it. Both need a
-    /// currency, because amounts of different currencies do not compare.
-    pub fn amounts(&mut self, currency: Option<Currency>) -> AmountRange {
-        const NAMES: [&str; 2] = ["amountFrom", "amountUntil"];
-        let [from_minor, until_minor] = NAMES.map(|name| {
+    /// `…From`, the smallest amount inside the range, and `…Until`, the smallest amount above it. Both need the filter
+    /// `currency`, because amounts of different currencies do not compare.
+    pub fn amounts(&mut self, names: [&'static str; 2]) -> AmountRange {
+        let currency = self.given.get("currency").and_then(|given| given.first());
+        let currency = currency.and_then(|code| Currency::parse(code));
+        let [from_minor, until_minor] = names.map(|name| {
             let text = self.text(name)?;
             let amount = read_amount(&text);
             if amount.is_none() {
@@ -105,11 +102,13 @@ impl Query {
             let refused = |error| self.refuse(name, "not_an_amount", format!("`{name}` {error}."));
             amount.map_err(refused).ok().map(|amount| amount.minor())
         });
-        let [from, until] = NAMES;
+        let [from, until] = names;
         if !self.given.contains_key("currency")
-            && NAMES.iter().any(|it| self.given.contains_key(*it))
+            && names.iter().any(|it| self.given.contains_key(*it))
         {
-            let message = "`amountFrom` and `amountUntil` need `currency`: amounts of different currencies do not compare.";
+            let message = format!(
+                "`{from}` and `{until}` need `currency`: amounts of different currencies do not compare."
+            );
             self.refuse("currency", "required", message);
         }
         if let (Some(first), Some(end)) = (from_minor, until_minor)
@@ -121,16 +120,6 @@ impl Query {
             from_minor,
             until_minor,
         }
-    }
-
-    /// `q`: a text to search for, trimmed.
-    pub fn search(&mut self) -> Option<String> {
-        self.parsed("q", "1 to 255 characters", |text| {
-            let text = text.trim();
-            (1..=MAX_SEARCHED)
-                .contains(&text.chars().count())
-                .then(|| text.to_owned())
-        })
     }
 
     fn refuse_reversed_range(&mut self, from: &str, until: &str) {

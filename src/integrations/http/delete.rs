@@ -14,7 +14,7 @@ struct Detach(bool);
 
 impl RequestQuery for Detach {
     fn read(query: &mut Query) -> Self {
-        Detach(query.flag("detach").unwrap_or(false))
+        Detach(query.value("detach").unwrap_or(false))
     }
 }
 

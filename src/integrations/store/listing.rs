@@ -5,12 +5,12 @@ use diesel::prelude::*;
 
 use super::IntegrationRow;
 use crate::{
-    http::pagination::{ListRow, Page, list_rows},
+    http::pagination::{ListRow, NamePart, Page, list_filter, list_rows},
     integrations::integration::Integration,
     payment_methods::MethodType,
     store::{
         Conn, MultiBackend, StoreError, folded,
-        keyset::{self, sorted},
+        keyset::{self, equal, sorted},
         schema::integrations,
     },
 };
@@ -25,13 +25,16 @@ sorted! {
     }
 }
 
-/// The filters of the list; all that are set must match.
-#[derive(Clone, Debug, Default)]
-pub struct IntegrationFilter {
-    pub kind: Option<MethodType>,
-    pub enabled: Option<bool>,
-    /// A part of the name, in any case.
-    pub name: Option<String>,
+list_filter! {
+    /// The filters of the list; all that are set must match.
+    IntegrationFilter of IntegrationSort by Name Ascending {
+        /// Only integrations of this type.
+        kind: Option<MethodType> = "type",
+        /// Only active integrations (`true`) or inactive ones (`false`).
+        enabled: Option<bool> = "enabled",
+        /// Only integrations whose name contains this text, in upper or lower case.
+        name: Option<NamePart> = "name",
+    }
 }
 
 /// Reads one page, plus one row if there are more.
@@ -53,18 +56,16 @@ pub fn count(conn: &mut Conn, filter: &IntegrationFilter) -> Result<i64, StoreEr
 }
 
 fn narrowed(filter: &IntegrationFilter) -> integrations::BoxedQuery<'static, MultiBackend> {
-    let mut query = integrations::table
-        .filter(integrations::archived_at.is_null())
-        .into_boxed();
-    if let Some(kind) = filter.kind {
-        query = query.filter(integrations::type_.eq(kind));
+    let query = integrations::table.filter(integrations::archived_at.is_null());
+    let query = equal!(query.into_boxed(), integrations {
+        type_ = filter.kind,
+        enabled = filter.enabled,
+    });
+    match &filter.name {
+        Some(NamePart(part)) => {
+            let pattern = folded::containing(part);
+            query.filter(integrations::name_folded.like(pattern).escape('\\'))
+        }
+        None => query,
     }
-    if let Some(enabled) = filter.enabled {
-        query = query.filter(integrations::enabled.eq(enabled));
-    }
-    if let Some(part) = &filter.name {
-        let pattern = folded::containing(part);
-        query = query.filter(integrations::name_folded.like(pattern).escape('\\'));
-    }
-    query
 }

@@ -4,7 +4,7 @@ use crate::{
     notifications::{
         TOPIC,
         endpoint::Endpoint,
-        store::{self, EndpointFilter, EndpointSort},
+        store::{self, EndpointFilter},
     },
     operation::prelude::*,
 };
@@ -12,11 +12,7 @@ use crate::{
 #[utoipa::path(
     summary = "List notification endpoints",
     description = "Lists the endpoints in pages, oldest first unless `sort` says otherwise. A token that is bound to websites sees only endpoints all of whose websites are among these.",
-    params(
-        ("enabled" = Option<bool>, Query, description = "Only endpoints that are on (`true`) or off (`false`)."),
-        PageParameters,
-        ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: createdAt, updatedAt.", example = "-createdAt"),
-    ),
+    params(EndpointFilter),
     responses((status = 200, description = "A page.", body = Listed<Item<Versioned<Endpoint>>>)),
 )]
 #[get("/v1/notification-endpoints")]
@@ -25,13 +21,11 @@ pub(super) async fn list_notification_endpoints(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
-    let mut query = Query::of(&request)?;
+    let (filter, page) = EndpointFilter::of(&request)?;
     let filter = EndpointFilter {
-        enabled: query.flag("enabled"),
         websites: caller.websites().clone(),
+        ..filter
     };
-    let page = query.page(&[(EndpointSort::CreatedAt, Direction::Ascending)]);
-    query.finish()?;
     let wanted = page.clone();
     let found = store
         .for_lists(TOPIC)

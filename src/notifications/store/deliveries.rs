@@ -4,12 +4,12 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use crate::{
-    http::pagination::{ListRow, Page, Period, list_rows},
+    http::pagination::{FilledText, ListRow, Page, Period, list_filter, list_rows},
     ids::{self, DeliveryId, EndpointId},
     notifications::delivery::{Delivery, DeliveryState},
     store::{
         Conn, MultiBackend, StoreError, Tx,
-        keyset::{self, sorted, within},
+        keyset::{self, equal, sorted, within},
         on_each,
         schema::{deliveries, notification_endpoints},
         timestamp,
@@ -23,40 +23,47 @@ sorted! {
     }
 }
 
-/// The filters of the list; all that are set must match.
-#[derive(Clone, Debug)]
-pub struct DeliveryFilter {
-    pub endpoint: EndpointId,
-    pub state: Option<DeliveryState>,
-    pub event: Option<String>,
-    pub created: Period,
+list_filter! {
+    /// The filters of the list; all that are set must match.
+    DeliveryFilter of DeliverySort by CreatedAt Descending {
+        /// Only deliveries in this state.
+        state: Option<DeliveryState> = "state",
+        /// Only deliveries of this event.
+        event: Option<FilledText> = "eventId",
+        /// Only deliveries created
+        created: Period = "created",
+    }
 }
 
 /// Reads one page, plus one row if there are more.
 pub fn list(
     conn: &mut Conn,
+    endpoint: EndpointId,
     filter: &DeliveryFilter,
     page: &Page<DeliverySort>,
 ) -> Result<Vec<ListRow<Delivery>>, StoreError> {
-    let rows = keyset::page_each!(conn, page, narrowed(filter), Delivery)?;
+    let rows = keyset::page_each!(conn, page, narrowed(endpoint, filter), Delivery)?;
     Ok(list_rows(rows))
 }
 
 /// Counts all matching rows.
-pub fn count(conn: &mut Conn, filter: &DeliveryFilter) -> Result<i64, StoreError> {
-    Ok(narrowed(filter).count().get_result(conn)?)
+pub fn count(
+    conn: &mut Conn,
+    endpoint: EndpointId,
+    filter: &DeliveryFilter,
+) -> Result<i64, StoreError> {
+    Ok(narrowed(endpoint, filter).count().get_result(conn)?)
 }
 
-fn narrowed(filter: &DeliveryFilter) -> deliveries::BoxedQuery<'static, MultiBackend> {
-    let mut rows = deliveries::table
-        .filter(deliveries::endpoint_id.eq(filter.endpoint))
-        .into_boxed();
-    if let Some(state) = filter.state {
-        rows = rows.filter(deliveries::state.eq(state));
-    }
-    if let Some(event) = &filter.event {
-        rows = rows.filter(deliveries::event_id.eq(event.clone()));
-    }
+fn narrowed(
+    endpoint: EndpointId,
+    filter: &DeliveryFilter,
+) -> deliveries::BoxedQuery<'static, MultiBackend> {
+    let rows = deliveries::table.filter(deliveries::endpoint_id.eq(endpoint));
+    let rows = equal!(rows.into_boxed(), deliveries {
+        state = filter.state,
+        event_id = filter.event,
+    });
     within!(rows, deliveries::created_at, filter.created)
 }
 

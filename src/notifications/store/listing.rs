@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use crate::{
     auth::Websites,
-    http::pagination::{ListRow, Page, list_rows},
+    http::pagination::{ListRow, Page, list_filter, list_rows},
     ids::EndpointId,
     notifications::endpoint::{Endpoint, Words, are_visible_to},
     store::{
@@ -23,12 +23,16 @@ sorted! {
     }
 }
 
-/// The filters of the list; all that are set must match.
-#[derive(Clone, Debug, Default)]
-pub struct EndpointFilter {
-    pub enabled: Option<bool>,
-    /// The websites of the caller.
-    pub websites: Websites,
+list_filter! {
+    /// The filters of the list; all that are set must match.
+    EndpointFilter of EndpointSort by CreatedAt Ascending {
+        /// Only endpoints that are on (`true`) or off (`false`).
+        enabled: Option<bool> = "enabled",
+    }
+    with {
+        /// The websites of the caller.
+        websites: Websites,
+    }
 }
 
 /// Reads one page, plus one row if there are more, and the total if it was requested.

@@ -15,10 +15,10 @@ use crate::{
 };
 
 pub use deliveries::{
-    DeliveryFilter, DeliverySort, count, find_delivery, forget_before, insert_deliveries,
-    insert_delivery, list, make_due,
+    DeliveryFilter, count, find_delivery, forget_before, insert_deliveries, insert_delivery, list,
+    make_due,
 };
-pub use listing::{EndpointFilter, EndpointSort, list_page};
+pub use listing::{EndpointFilter, list_page};
 pub use queue::{ClaimedDelivery, claim, find_due, oldest_due, release, settle};
 pub use secrets::{
     SEALED, active_secrets, delete_secrets, forget_secrets, insert_secret, present_secret,

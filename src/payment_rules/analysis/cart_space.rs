@@ -28,6 +28,20 @@ const AMOUNTS: [&str; 7] = [
     "discountAmount",
 ];
 
+/// The paths of country, region and postal code of the addresses that no destination is compared with.
+const OTHER_ADDRESSES: [[&str; 3]; 2] = [
+    [
+        "shippingAddress.countryIso2",
+        "shippingAddress.regionCode",
+        "shippingAddress.postalCode",
+    ],
+    [
+        "shippingOrigin.countryIso2",
+        "shippingOrigin.regionCode",
+        "shippingOrigin.postalCode",
+    ],
+];
+
 /// Every country. Large countries come first, because they make a witness easier to read.
 static COUNTRIES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     let large = ["US", "DE", "FR"].into_iter();
@@ -69,19 +83,7 @@ pub fn carts(
     for path in AMOUNTS {
         space = space.with(path, amounts(currency, None));
     }
-    for address in ["shippingAddress", "shippingOrigin"] {
-        let [country, region, postal_code] = match address {
-            "shippingAddress" => [
-                "shippingAddress.countryIso2",
-                "shippingAddress.regionCode",
-                "shippingAddress.postalCode",
-            ],
-            _ => [
-                "shippingOrigin.countryIso2",
-                "shippingOrigin.regionCode",
-                "shippingOrigin.postalCode",
-            ],
-        };
+    for [country, region, postal_code] in OTHER_ADDRESSES {
         space = space
             .with(country, countries(&[]))
             .with(region, Domain::Texts(code()))
@@ -153,11 +155,8 @@ fn regions(rules: &[&Rule]) -> Domain {
         if area.contains('-') {
             named.insert(area);
         } else if geo::countries_of(area).nth(1).is_some() {
-            named.extend(
-                geo::also_in(area)
-                    .into_iter()
-                    .filter_map(|(_, region)| region),
-            );
+            let places = geo::also_in(area).into_iter();
+            named.extend(places.filter_map(|(_, region)| region));
         }
     }
     let spelled = named.into_iter().flat_map(|region| {
@@ -177,13 +176,9 @@ fn regions(rules: &[&Rule]) -> Domain {
 }
 
 fn postal_codes(rules: &[&Rule]) -> Domain {
-    let with_patterns = rules
-        .iter()
-        .filter(|rule| destinations(&[rule]).any(|to| !to.postal_codes.is_empty()));
-    let with_patterns: Vec<_> = with_patterns.collect();
+    let has_patterns = |rule: &&&Rule| destinations(&[rule]).any(|to| !to.postal_codes.is_empty());
+    let with_patterns = rules.iter().filter(has_patterns).count();
     let mut codes = BTreeSet::new();
-    // Examples do not cover how the patterns of two rules overlap, unless each pattern is a single code.
-    let mut is_complete = with_patterns.len() < 2;
     let mut are_single = true;
     let mut are_all = true;
     for destination in destinations(rules) {
@@ -204,12 +199,13 @@ fn postal_codes(rules: &[&Rule]) -> Domain {
             .all(|(country, pattern)| postal::check(country, pattern).is_err());
         are_all &= has_example || is_dead;
     }
-    is_complete |= are_single;
+    // Examples do not cover how the patterns of two rules overlap, unless each pattern is a single code.
+    let is_complete = with_patterns < 2 || are_single;
     Domain::Texts(Texts {
-        completeness: match (with_patterns.is_empty(), is_complete && are_all) {
-            (true, _) => Completeness::Complete,
-            (false, true) => Completeness::Unread,
-            (false, false) => Completeness::Incomplete,
+        completeness: match with_patterns {
+            0 => Completeness::Complete,
+            _ if is_complete && are_all => Completeness::Unread,
+            _ => Completeness::Incomplete,
         },
         listed: listed(codes, false),
         ..code()

@@ -1,6 +1,9 @@
 //! Finds rules that do the same as an earlier rule.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    hash::Hash,
+};
 
 use super::{
     cart_space::CartTotals,
@@ -27,7 +30,7 @@ impl RuleEffect {
     pub fn of(rule: &Rule) -> Option<Self> {
         let methods = rule.payment_methods.iter().map(|method| {
             let options = method.options.as_ref().map(|options| {
-                let sorted: std::collections::BTreeMap<_, _> = options.iter().collect();
+                let sorted: BTreeMap<_, _> = options.iter().collect();
                 serde_json::to_string(&sorted).unwrap_or_default()
             });
             (method.id.to_string(), options.unwrap_or_default())
@@ -48,22 +51,26 @@ const MOST_PROBES: usize = 48;
 
 /// Notes the duplicates among all rules.
 pub fn examine_all(inquiry: &Inquiry<'_>, subjects: &[Subject<'_>]) {
-    let mut by_effect: HashMap<RuleEffect, Vec<&Subject<'_>>> = HashMap::new();
-    for subject in subjects {
-        if let Some(effect) = RuleEffect::of(subject.rule()) {
-            by_effect.entry(effect).or_default().push(subject);
-        }
-    }
-    let mut groups: Vec<_> = by_effect
-        .into_values()
-        .filter(|all| all.len() > 1)
-        .collect();
-    groups.sort_by_key(|group| group.first().map(|first| first.place()));
-    for group in groups {
+    let subjects = subjects.iter();
+    let effects = subjects.filter_map(|it| Some((RuleEffect::of(it.rule())?, it)));
+    for group in grouped(effects) {
         for alike in grouped_by_samples(inquiry, group) {
             examine_group(inquiry, &alike);
         }
     }
+}
+
+/// The groups of at least two subjects with the same key, in walking order.
+fn grouped<'s, 'b, K: Eq + Hash>(
+    subjects: impl Iterator<Item = (K, &'s Subject<'b>)>,
+) -> Vec<Vec<&'s Subject<'b>>> {
+    let mut by_key: HashMap<K, Vec<&Subject<'_>>> = HashMap::new();
+    for (key, subject) in subjects {
+        by_key.entry(key).or_default().push(subject);
+    }
+    let mut groups: Vec<_> = by_key.into_values().filter(|it| it.len() > 1).collect();
+    groups.sort_by_key(|group| group.first().map(|first| first.place()));
+    groups
 }
 
 /// Splits a group into rules that apply to the same sample carts, in walking order.
@@ -73,39 +80,26 @@ fn grouped_by_samples<'s, 'b>(
 ) -> Vec<Vec<&'s Subject<'b>>> {
     let step = group.len().div_ceil(MOST_PROBES).max(1);
     let mut verdicts: Vec<Vec<bool>> = vec![Vec::new(); group.len()];
-    for subject in group.iter().step_by(step) {
-        if inquiry.is_over() {
-            break;
-        }
-        for json in inquiry.samples_of(subject).iter().take(1) {
-            with_sample(json, inquiry.book.merchant_country(), |sample| {
+    let probes = group.iter().step_by(step);
+    for subject in probes.take_while(|_| !inquiry.is_over()) {
+        if let Some(json) = inquiry.samples_of(subject).first() {
+            with_sample(json, inquiry.book, |sample| {
                 for (place, other) in group.iter().enumerate() {
                     verdicts[place].push(other.seems_to_apply(sample));
                 }
             });
         }
     }
-    let mut alike: HashMap<Vec<bool>, Vec<&Subject<'_>>> = HashMap::new();
-    for (subject, verdict) in group.into_iter().zip(verdicts) {
-        alike.entry(verdict).or_default().push(subject);
-    }
-    let mut alike: Vec<_> = alike.into_values().filter(|all| all.len() > 1).collect();
-    alike.sort_by_key(|group| group.first().map(|first| first.place()));
-    alike
+    grouped(verdicts.into_iter().zip(group))
 }
 
 /// Compares each rule with the first rule of each set of duplicates only: a duplicate of a duplicate is also a
 /// duplicate of the original.
 fn examine_group(inquiry: &Inquiry<'_>, group: &[&Subject<'_>]) {
     let mut originals: Vec<&Subject<'_>> = Vec::new();
-    for subject in group {
-        if inquiry.is_over() {
-            return;
-        }
-        let is_known = originals
-            .iter()
-            .any(|original| examine(inquiry, original, subject));
-        if !is_known {
+    for subject in group.iter().take_while(|_| !inquiry.is_over()) {
+        let mut known = originals.iter();
+        if !known.any(|original| examine(inquiry, original, subject)) {
             originals.push(subject);
         }
     }
@@ -115,9 +109,8 @@ fn examine_group(inquiry: &Inquiry<'_>, group: &[&Subject<'_>]) {
 pub fn examine(inquiry: &Inquiry<'_>, original: &Subject<'_>, subject: &Subject<'_>) -> bool {
     let mut samples = inquiry.samples_of(original);
     samples.extend(inquiry.samples_of(subject));
-    let country = inquiry.book.merchant_country();
     let tells_apart = |json: &String| {
-        let differ = with_sample(json, country, |sample| {
+        let differ = with_sample(json, inquiry.book, |sample| {
             original.seems_to_apply(sample) != subject.seems_to_apply(sample)
         });
         differ.unwrap_or(false)
@@ -148,16 +141,13 @@ pub fn examine(inquiry: &Inquiry<'_>, original: &Subject<'_>, subject: &Subject<
     let Some(witness) = inquiry.witness(&samples, at, &places) else {
         return false;
     };
-    let both = [subject, original];
-    let spans = both
-        .into_iter()
-        .filter_map(|it| Some((it.place(), it.expression()?.span())));
+    let both = [subject, original].into_iter();
+    let spans = both.filter_map(|it| Some((it.place(), it.expression()?.span())));
+    let (name, earlier) = (&subject.rule().name, &original.rule().name);
     inquiry.note(RuleFinding {
         kind: FindingKind::Duplicate,
         message: format!(
-            "“{}” applies to the same carts and offers the same methods as “{}”, which comes before it.",
-            subject.rule().name,
-            original.rule().name
+            "“{name}” applies to the same carts and offers the same methods as “{earlier}”, which comes before it."
         ),
         rules: places.to_vec(),
         spans: spans.collect(),

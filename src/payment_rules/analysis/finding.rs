@@ -1,6 +1,9 @@
 //! The results of an analysis.
 
 use chrono::{DateTime, Utc};
+use serde::{Serialize, Serializer, ser::Error};
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use crate::{expressions::Span, string_enum::string_enum};
 
@@ -42,12 +45,20 @@ pub struct RuleFinding {
     pub witness: Option<RuleWitness>,
 }
 
-/// A cart and a moment, judged by checkout.
-#[derive(Clone, Debug, PartialEq)]
+/// A cart that shows a finding. Checkout has judged it; it can be sent to `/v1/payment-rules/evaluate` as it is.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct RuleWitness {
-    /// The cart as JSON.
+    /// The cart; amounts are texts.
+    #[schema(value_type = Object)]
+    #[serde(serialize_with = "write_json")]
     pub cart: String,
+    /// The moment at which dates are judged.
     pub at: DateTime<Utc>,
+}
+
+fn write_json<S: Serializer>(json: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    let json: &RawValue = serde_json::from_str(json).map_err(S::Error::custom)?;
+    json.serialize(serializer)
 }
 
 /// A question that could not be answered.
@@ -63,8 +74,6 @@ pub struct Undecided {
 pub struct RuleAnalysis {
     pub findings: Vec<RuleFinding>,
     pub unknown: Vec<Undecided>,
-    /// The number of analysed rules.
-    pub rules: usize,
     /// Whether the analysis stopped early because time ran out or there were too many findings.
     pub is_incomplete: bool,
 }

@@ -1,7 +1,7 @@
 //! The shared state of one analysis: the rulebook, the time limit, and the carts that were found.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::RefCell,
     collections::HashMap,
     time::{Duration, Instant},
 };
@@ -37,7 +37,6 @@ pub struct Inquiry<'b> {
     /// Carts to which the rule at a place applies; an empty list if none was found.
     samples: RefCell<HashMap<usize, Vec<String>>>,
     analysis: RefCell<RuleAnalysis>,
-    is_incomplete: Cell<bool>,
 }
 
 impl<'b> Inquiry<'b> {
@@ -49,22 +48,21 @@ impl<'b> Inquiry<'b> {
             ends: Instant::now() + time,
             samples: RefCell::default(),
             analysis: RefCell::default(),
-            is_incomplete: Cell::new(false),
         }
     }
 
     /// Whether the analysis must stop because the time is over or a limit was reached. If so, marks it as incomplete.
     pub fn is_over(&self) -> bool {
-        let is_over = Instant::now() >= self.ends || self.is_incomplete.get();
-        self.is_incomplete.set(is_over);
-        is_over
+        let mut analysis = self.analysis.borrow_mut();
+        analysis.is_incomplete |= Instant::now() >= self.ends;
+        analysis.is_incomplete
     }
 
     pub fn note(&self, finding: RuleFinding) {
         let mut analysis = self.analysis.borrow_mut();
         match analysis.findings.len() < MOST_FINDINGS {
             true => analysis.findings.push(finding),
-            false => self.is_incomplete.set(true),
+            false => analysis.is_incomplete = true,
         }
     }
 
@@ -76,21 +74,18 @@ impl<'b> Inquiry<'b> {
         let mut analysis = self.analysis.borrow_mut();
         match analysis.unknown.len() < MOST_FINDINGS {
             true => analysis.unknown.push(Undecided { kind, rules }),
-            false => self.is_incomplete.set(true),
+            false => analysis.is_incomplete = true,
         }
     }
 
     /// The result of the analysis.
-    pub fn finish(self, rules: usize) -> RuleAnalysis {
+    pub fn finish(self) -> RuleAnalysis {
         let mut analysis = self.analysis.into_inner();
-        analysis.rules = rules;
-        analysis.is_incomplete = self.is_incomplete.get();
-        analysis
-            .findings
-            .sort_by_key(|finding| (finding.rules.first().copied(), finding.kind));
-        analysis
-            .unknown
-            .sort_by_key(|undecided| (undecided.rules.first().copied(), undecided.kind));
+        let RuleAnalysis {
+            findings, unknown, ..
+        } = &mut analysis;
+        findings.sort_by_key(|finding| (finding.rules.first().copied(), finding.kind));
+        unknown.sort_by_key(|undecided| (undecided.rules.first().copied(), undecided.kind));
         analysis
     }
 
@@ -121,14 +116,12 @@ impl<'b> Inquiry<'b> {
             return known.clone();
         }
         let rule = [subject.rule()];
-        let found = self.find(&subject.applies(), &rule, &rule, CartTotals::Any);
-        let samples = match found {
+        let samples = match self.find(&subject.applies(), &rule, &rule, CartTotals::Any) {
             Answer::Found(witness) => vec![witness.json],
             Answer::Nothing | Answer::Unknown => Vec::new(),
         };
-        self.samples
-            .borrow_mut()
-            .insert(subject.place(), samples.clone());
+        let mut known = self.samples.borrow_mut();
+        known.insert(subject.place(), samples.clone());
         samples
     }
 

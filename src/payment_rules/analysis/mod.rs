@@ -26,6 +26,7 @@ pub use cart_judge::{CartJudge, RuleOutcome};
 pub use finding::{FindingKind, RuleAnalysis, RuleFinding, RuleWitness, Undecided};
 
 use super::rulebook::Rulebook;
+use duplicate::RuleEffect;
 use inquiry::Inquiry;
 use subject::Subject;
 
@@ -42,25 +43,19 @@ pub fn analyze(
     time: Duration,
 ) -> RuleAnalysis {
     let inquiry = Inquiry::new(book, judge, now, time);
-    for book_rule in book.rules() {
-        if inquiry.is_over() {
-            break;
-        }
+    for book_rule in book.rules().iter().take_while(|_| !inquiry.is_over()) {
         own::examine(&inquiry, book_rule);
     }
     let subjects: Vec<_> = book.rules().iter().filter_map(Subject::new).collect();
     duplicate::examine_all(&inquiry, &subjects);
-    for subject in &subjects {
-        if inquiry.is_over() {
-            break;
-        }
+    for subject in subjects.iter().take_while(|_| !inquiry.is_over()) {
         let is_before = |stop: &&Subject<'_>| {
             stop.place() < subject.place() && shadow::can_stop(stop.rule(), subject.rule())
         };
         let stops: Vec<_> = subjects.iter().filter(is_before).collect();
         shadow::examine(&inquiry, subject, &stops);
     }
-    inquiry.finish(book.rules().len())
+    inquiry.finish()
 }
 
 /// Analyses one rule and its relations to all others; `place` is its place in the rulebook.
@@ -72,54 +67,37 @@ pub fn analyze_one(
     time: Duration,
 ) -> RuleAnalysis {
     let inquiry = Inquiry::new(book, judge, now, time);
-    let Some(book_rule) = book.rules().get(place) else {
-        return inquiry.finish(0);
-    };
-    own::examine(&inquiry, book_rule);
-    if let Some(subject) = Subject::new(book_rule).filter(|subject| subject.rule().enabled) {
-        compare(&inquiry, &subject);
+    if let Some(book_rule) = book.rules().get(place) {
+        own::examine(&inquiry, book_rule);
+        if let Some(subject) = Subject::new(book_rule).filter(|subject| subject.rule().enabled) {
+            compare(&inquiry, &subject);
+        }
     }
-    inquiry.finish(1)
+    inquiry.finish()
 }
 
 fn compare(inquiry: &Inquiry<'_>, subject: &Subject<'_>) {
     let rules = inquiry.book.rules();
-    let before = || rules.iter().take(subject.place());
-    let after = || rules.from(subject.place() + 1);
-    let stops_of = |rule: &super::Rule| {
-        let stops = before().filter_map(Subject::new);
-        stops
-            .filter(|stop| shadow::can_stop(stop.rule(), rule))
-            .collect::<Vec<_>>()
-    };
-    let own_stops = stops_of(subject.rule());
-    shadow::examine(inquiry, subject, &own_stops.iter().collect::<Vec<_>>());
-    if let Some(effect) = duplicate::RuleEffect::of(subject.rule()) {
-        for other in rules.iter().filter(|other| other.place != subject.place()) {
-            if inquiry.is_over() {
-                return;
-            }
-            if duplicate::RuleEffect::of(&other.compiled.rule).as_ref() != Some(&effect) {
-                continue;
-            }
-            let Some(other) = Subject::new(other) else {
-                continue;
-            };
+    let before = rules.iter().take(subject.place()).filter_map(Subject::new);
+    let stops = before.filter(|stop| shadow::can_stop(stop.rule(), subject.rule()));
+    let stops: Vec<_> = stops.collect();
+    shadow::examine(inquiry, subject, &stops.iter().collect::<Vec<_>>());
+    if let Some(effect) = RuleEffect::of(subject.rule()) {
+        let others = rules.iter().filter(|other| other.place != subject.place());
+        let others = others.take_while(|_| !inquiry.is_over());
+        let alike = others.filter(|it| RuleEffect::of(&it.compiled.rule).as_ref() == Some(&effect));
+        for other in alike.filter_map(Subject::new) {
             match other.place() < subject.place() {
                 true => duplicate::examine(inquiry, &other, subject),
                 false => duplicate::examine(inquiry, subject, &other),
             };
         }
     }
-    for later in after() {
-        if inquiry.is_over() {
-            return;
-        }
-        if !shadow::can_stop(subject.rule(), &later.compiled.rule) {
-            continue;
-        }
-        if let Some(later) = Subject::new(later) {
-            shadow::examine(inquiry, &later, &[subject]);
-        }
+    let later = rules
+        .from(subject.place() + 1)
+        .take_while(|_| !inquiry.is_over());
+    let stopped = later.filter(|it| shadow::can_stop(subject.rule(), &it.compiled.rule));
+    for later in stopped.filter_map(Subject::new) {
+        shadow::examine(inquiry, &later, &[subject]);
     }
 }

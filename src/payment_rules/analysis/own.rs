@@ -1,7 +1,5 @@
 //! Findings about a single rule.
 
-use std::sync::Arc;
-
 use super::{
     cart_judge::RuleOutcome,
     cart_space::CartTotals,
@@ -17,7 +15,7 @@ use crate::{
     payment_methods::{Method, Terms},
     payment_rules::{
         Rule,
-        rulebook::{BookRule, CompiledRule, Rulebook},
+        rulebook::{BookRule, Rulebook},
     },
     postal,
 };
@@ -25,31 +23,34 @@ use crate::{
 /// Notes the findings about a rule that do not depend on other rules.
 pub fn examine(inquiry: &Inquiry<'_>, book_rule: &BookRule) {
     let rule = &book_rule.compiled.rule;
-    let find = |kind, message: String, pointer: String| RuleFinding {
-        kind,
-        message,
-        rules: vec![book_rule.place],
-        spans: Vec::new(),
-        pointer,
-        witness: None,
+    let note = |kind, message: String, pointer: &str| {
+        inquiry.note(RuleFinding {
+            kind,
+            message,
+            rules: vec![book_rule.place],
+            spans: Vec::new(),
+            pointer: pointer.to_owned(),
+            witness: None,
+        });
     };
     if let (Some(from), Some(until)) = (rule.active_from, rule.active_until)
         && from >= until
     {
         let message = "`activeUntil` is not later than `activeFrom`, so the rule never applies.";
-        let pointer = "/activeUntil".to_owned();
-        inquiry.note(find(FindingKind::EmptyDates, message.to_owned(), pointer));
+        note(FindingKind::EmptyDates, message.to_owned(), "/activeUntil");
     }
     if let Some(message) = no_usable_method(inquiry.book, book_rule) {
-        let pointer = "/paymentMethods".to_owned();
-        inquiry.note(find(FindingKind::NoUsableMethod, message, pointer));
+        note(FindingKind::NoUsableMethod, message, "/paymentMethods");
     }
     for (place, destination) in rule.destinations.iter().enumerate() {
         for (index, (country, pattern)) in destination.patterns().enumerate() {
             if let Err(reason) = postal::check(country, pattern) {
                 let pointer = format!("/destinations/{place}/postalCodes/{index}");
-                let kind = FindingKind::PatternNeverMatches;
-                inquiry.note(find(kind, reason.to_string(), pointer));
+                note(
+                    FindingKind::PatternNeverMatches,
+                    reason.to_string(),
+                    &pointer,
+                );
             }
         }
     }
@@ -88,12 +89,8 @@ fn examine_expression(inquiry: &Inquiry<'_>, subject: &Subject<'_>, expression: 
     let rule = subject.rule();
     let find = |outcomes| {
         let rules = [rule];
-        inquiry.find(
-            &subject.with_outcome(outcomes),
-            &rules,
-            &rules,
-            CartTotals::Positive,
-        )
+        let formula = subject.with_outcome(outcomes);
+        inquiry.find(&formula, &rules, &rules, CartTotals::Positive)
     };
     let note = |kind, message: String, span, witness| {
         inquiry.note(RuleFinding {
@@ -176,5 +173,5 @@ fn alone(book: &Rulebook, rule: &Rule) -> Rulebook {
         enabled: true,
         ..rule.clone()
     };
-    book.with_rules(vec![Arc::new(CompiledRule::new(rule))])
+    book.with_rules(vec![rule])
 }

@@ -1,5 +1,7 @@
 //! Finds rules that are never reached, because earlier rules stop for every cart to which they apply.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
@@ -80,12 +82,9 @@ pub fn examine(inquiry: &Inquiry<'_>, subject: &Subject<'_>, stops: &[&Subject<'
 /// One moment, within the rule's dates, for each set of stop rules that are in force; `None` if there is none or there
 /// are too many.
 fn moments(rule: &Rule, stops: &[&Subject<'_>], now: DateTime<Utc>) -> Option<Vec<DateTime<Utc>>> {
-    let borders = stops
-        .iter()
-        .flat_map(|stop| [stop.rule().active_from, stop.rule().active_until]);
-    let mut borders: Vec<_> = borders.flatten().chain(rule.active_from).collect();
-    borders.sort_unstable();
-    borders.dedup();
+    let rules = stops.iter().map(|stop| stop.rule());
+    let borders = rules.flat_map(|stop| [stop.active_from, stop.active_until]);
+    let borders: BTreeSet<_> = borders.flatten().chain(rule.active_from).collect();
     let before = borders.first().map(|first| *first - TimeDelta::seconds(1));
     let mut moments: Vec<_> = std::iter::once(moment_of(rule, now)?).collect();
     for moment in before.into_iter().chain(borders) {
@@ -105,11 +104,9 @@ fn stopping(
 ) -> Option<Vec<usize>> {
     let mut all: Vec<usize> = (0..stops.len()).collect();
     for json in inquiry.samples_of(subject) {
-        let hits: Vec<usize> = with_sample(&json, inquiry.book.merchant_country(), |sample| {
-            let places = 0..stops.len();
-            places
-                .filter(|place| stops[*place].seems_to_apply(sample))
-                .collect()
+        let hits: Vec<usize> = with_sample(&json, inquiry.book, |sample| {
+            let hits = (0..stops.len()).filter(|place| stops[*place].seems_to_apply(sample));
+            hits.collect()
         })?;
         let is_stopped = |moment: &DateTime<Utc>| {
             let mut active = hits.iter().map(|place| stops[*place].rule());
@@ -127,13 +124,10 @@ fn stopping(
 fn uncovered(inquiry: &Inquiry<'_>, subject: &Subject<'_>, stops: &[&Subject<'_>]) -> Answer {
     let mut parts = vec![subject.applies()];
     parts.extend(stops.iter().map(|stop| stop.applies_not(subject)));
-    let others = stops.iter().map(|stop| stop.rule());
-    let rules: Vec<_> = std::iter::once(subject.rule()).chain(others).collect();
-    let others = stops
-        .iter()
-        .filter(|stop| stop.is_placed_within(subject))
-        .map(|stop| stop.rule());
-    let placed: Vec<_> = std::iter::once(subject.rule()).chain(others).collect();
+    let (mut rules, mut placed) = (vec![subject.rule()], vec![subject.rule()]);
+    rules.extend(stops.iter().map(|stop| stop.rule()));
+    let within = stops.iter().filter(|stop| stop.is_placed_within(subject));
+    placed.extend(within.map(|stop| stop.rule()));
     inquiry.find(&Formula::All(parts), &rules, &placed, CartTotals::Any)
 }
 
@@ -156,10 +150,8 @@ fn together<'s, 'b>(
     let mut needed: Vec<&Subject<'_>> = Vec::new();
     let mut is_unknown = false;
     for moment in moments {
-        let active = stops
-            .iter()
-            .filter(|stop| stop.rule().is_active_at(*moment));
-        let active: Vec<_> = active.copied().collect();
+        let mut active = stops.to_vec();
+        active.retain(|stop| stop.rule().is_active_at(*moment));
         match uncovered(inquiry, subject, &active) {
             Answer::Found(_) => return Together::Reached,
             Answer::Unknown => is_unknown = true,
@@ -205,18 +197,15 @@ fn note(
     let Some(witness) = witness(inquiry, subject, stops, moments) else {
         return;
     };
-    let subject_name = format!("“{}”", subject.rule().name);
-    let names: Vec<_> = stops
-        .iter()
-        .map(|stop| format!("“{}”", stop.rule().name))
-        .collect();
-    let message = match &names[..] {
-        [name] => format!(
-            "No cart reaches {subject_name}: {name} comes before it, applies to every cart that it applies to, and stops."
+    let (name, stop_names) = (&subject.rule().name, stops.iter().map(|it| &it.rule().name));
+    let stop_names = stop_names.map(|name| format!("“{name}”"));
+    let stop_names = stop_names.collect::<Vec<_>>().join(", ");
+    let message = match stops.len() {
+        1 => format!(
+            "No cart reaches “{name}”: {stop_names} comes before it, applies to every cart that it applies to, and stops."
         ),
-        names => format!(
-            "No cart reaches {subject_name}: {} come before it and stop, and to every cart that it applies to, one of them applies.",
-            names.join(", ")
+        _ => format!(
+            "No cart reaches “{name}”: {stop_names} come before it and stop, and to every cart that it applies to, one of them applies."
         ),
     };
     let all = || std::iter::once(subject).chain(stops.iter().copied());

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::guards::{InDestination, OnWebsite, are_within};
 use crate::{
-    cart::{self, Cart},
+    cart::Cart,
     expressions::{
         Budget, Expression,
         analysis::{Formula, Outcomes},
@@ -12,7 +12,7 @@ use crate::{
     geo::Location,
     payment_rules::{
         Rule,
-        rulebook::{BookRule, Condition},
+        rulebook::{BookRule, Condition, Rulebook},
     },
     postal::PostalCode,
 };
@@ -50,26 +50,29 @@ impl<'b> Subject<'b> {
     }
 
     pub fn expression(&self) -> Option<&'b Expression> {
-        match &self.book_rule.compiled.expression {
-            Condition::When(expression) => Some(expression),
-            Condition::None | Condition::Unreadable(_) => None,
-        }
+        self.book_rule.compiled.expression.get()
     }
 
     /// The carts that the rule's websites and destinations let through and for which its expression has one of the
     /// outcomes.
     pub fn with_outcome(&self, outcomes: Outcomes) -> Formula<'_> {
+        let is_placed = !self.rule().destinations.is_empty();
+        Formula::All(self.parts(true, is_placed, outcomes))
+    }
+
+    /// Whether the website and, if `is_placed`, the destination fit or not, and whether the expression has one of the
+    /// outcomes.
+    fn parts(&self, fits: bool, is_placed: bool, outcomes: Outcomes) -> Vec<Formula<'_>> {
         let mut parts = Vec::new();
         if !self.rule().websites.is_empty() {
-            parts.push(Formula::Guard(&self.website, true));
+            parts.push(Formula::Guard(&self.website, fits));
         }
-        if !self.rule().destinations.is_empty() {
-            parts.push(Formula::Guard(&self.destination, true));
+        if is_placed {
+            parts.push(Formula::Guard(&self.destination, fits));
         }
-        if let Some(expression) = self.expression() {
-            parts.push(Formula::Outcome(expression, outcomes));
-        }
-        Formula::All(parts)
+        let expression = self.expression();
+        parts.extend(expression.map(|expression| Formula::Outcome(expression, outcomes)));
+        parts
     }
 
     /// The carts to which the rule applies while it is in force.
@@ -79,17 +82,7 @@ impl<'b> Subject<'b> {
 
     /// The carts to which the rule does not apply, among those to which another rule of its currency applies.
     pub fn applies_not(&self, other: &Subject<'_>) -> Formula<'_> {
-        let mut parts = Vec::new();
-        if !self.rule().websites.is_empty() {
-            parts.push(Formula::Guard(&self.website, false));
-        }
-        if self.is_placed_within(other) {
-            parts.push(Formula::Guard(&self.destination, false));
-        }
-        if let Some(expression) = self.expression() {
-            parts.push(Formula::Outcome(expression, Outcomes::NOT_TRUE));
-        }
-        Formula::Any(parts)
+        Formula::Any(self.parts(false, self.is_placed_within(other), Outcomes::NOT_TRUE))
     }
 
     /// Whether the rule's destinations can exclude carts to which another rule applies.
@@ -100,14 +93,9 @@ impl<'b> Subject<'b> {
 
     /// Whether the rule is in force at every moment at which another rule is.
     pub fn is_active_whenever(&self, other: &Rule) -> bool {
-        let rule = self.rule();
-        let begins = rule
-            .active_from
-            .is_none_or(|from| other.active_from.is_some_and(|other| from <= other));
-        let ends = rule
-            .active_until
-            .is_none_or(|until| other.active_until.is_some_and(|other| other <= until));
-        begins && ends
+        let (from, until) = (self.rule().active_from, self.rule().active_until);
+        from.is_none_or(|from| other.active_from.is_some_and(|other| from <= other))
+            && until.is_none_or(|until| other.active_until.is_some_and(|other| other <= until))
     }
 
     /// Whether the rule applies to a cart while it is in force. A fast check without checkout's budget.
@@ -123,8 +111,7 @@ impl<'b> Subject<'b> {
             return false;
         }
         self.expression().is_none_or(|expression| {
-            let mut budget = Budget::default();
-            let holds = expression.holds(sample.cart.record(), &mut budget);
+            let holds = expression.holds(sample.cart.record(), &mut Budget::default());
             holds.unwrap_or(false)
         })
     }
@@ -140,12 +127,10 @@ pub struct Sampled<'j> {
 /// Reads a sample cart and calls `look` with it; `None` if the JSON is not a valid cart.
 pub fn with_sample<T>(
     json: &str,
-    merchant_country: Option<&str>,
+    book: &Rulebook,
     look: impl FnOnce(&Sampled<'_>) -> T,
 ) -> Option<T> {
-    let mut cart = cart::read(json).ok()?;
-    cart.set_merchant_country(merchant_country);
-    let cart = &cart;
+    let cart = &book.read_cart(json).ok()?;
     let address = cart.billing_address();
     let location = address.and_then(|address| Location::new(address.country?, address.region));
     let postal_code =

@@ -2,15 +2,15 @@
 
 use std::{sync::Arc, time::Instant};
 
-use chrono::{DateTime, Utc};
-use serde_json::value::RawValue;
 use tokio::sync::Semaphore;
 use utoipa::IntoParams;
 
 use super::{
     super::{
         Rule, access,
-        analysis::{self, CartJudge, FindingKind, RuleAnalysis, RuleFinding, Undecided},
+        analysis::{
+            self, CartJudge, FindingKind, RuleAnalysis, RuleFinding, RuleWitness, Undecided,
+        },
         rulebook::{Rulebook, RulebookCache},
     },
     named_rule::NamedRule,
@@ -65,7 +65,7 @@ pub struct AnalyzeParameter {
 
 impl RequestQuery for Analyze {
     fn read(query: &mut Query) -> Self {
-        Analyze(query.flag("analyze").unwrap_or(true))
+        Analyze(query.value("analyze").unwrap_or(true))
     }
 }
 
@@ -79,18 +79,6 @@ struct RuleSpan {
     rule: String,
     #[serde(flatten)]
     span: Span,
-}
-
-/// A cart that shows a finding. Checkout has judged it; it can be sent to `/v1/payment-rules/evaluate` as it is.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = RuleWitness)]
-struct Witness {
-    /// The cart; amounts are texts.
-    #[schema(value_type = Object)]
-    cart: Box<RawValue>,
-    /// The moment at which dates are judged.
-    at: DateTime<Utc>,
 }
 
 /// A proven finding about a rule.
@@ -112,7 +100,7 @@ struct FindingShown {
     /// Present with `always_true`, `shadowed`, `duplicate` and `may_fail`. A disabled rule is judged as if it were
     /// enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
-    witness: Option<Witness>,
+    witness: Option<RuleWitness>,
 }
 
 /// A question that could not be decided, for instance because of a pattern, a loop or a calculation.
@@ -223,137 +211,93 @@ fn finding_shown(book: &Rulebook, finding: RuleFinding) -> FindingShown {
             span,
         })
     };
-    let witness = finding.witness.and_then(|witness| {
-        Some(Witness {
-            cart: RawValue::from_string(witness.cart).ok()?,
-            at: witness.at,
-        })
-    });
     FindingShown {
         code: finding.kind,
         message: finding.message,
         rules: named(book, &finding.rules),
         spans: finding.spans.into_iter().filter_map(span).collect(),
         pointer: finding.pointer,
-        witness,
+        witness: finding.witness,
     }
 }
 
-/// The result of the analysis of a saved rule.
+/// The result of the analysis of saved rules.
 #[derive(Default)]
 pub struct SavedAnalysis {
-    pub warnings: Vec<FieldError>,
-    /// Whether the analysis stopped early because the time was over.
+    /// The findings, each with its rule.
+    pub warnings: Vec<(RuleId, FieldError)>,
+    /// Whether the analysis stopped early because the time was over, or could not be made.
     pub is_incomplete: bool,
 }
 
-/// Whether a save is followed by an analysis of its rule.
-pub enum SaveAnalysis<'a> {
-    None,
-    OfRule {
-        analyst: &'a RuleAnalyst,
-        /// The caller's websites: findings about rules that the caller may not read are left out.
-        websites: &'a Websites,
-    },
-}
-
-impl<'a> SaveAnalysis<'a> {
-    pub fn of_rule(
+impl RuleAnalyst {
+    /// Analyses saved rules, each against all others, within the time limit for one. Findings about rules that a caller
+    /// with these websites may not read are left out. A save does not wait for other analyses.
+    pub async fn analyze_saved<'r>(
+        &self,
+        rules: impl IntoIterator<Item = &'r Rule>,
         Analyze(is_wanted): Analyze,
-        analyst: &'a RuleAnalyst,
-        websites: &'a Websites,
-    ) -> Self {
-        match is_wanted {
-            true => SaveAnalysis::OfRule { analyst, websites },
-            false => SaveAnalysis::None,
-        }
-    }
-
-    /// Analyses a saved rule against all others. Incomplete if the rulebook does not have this version of the rule.
-    pub async fn of(self, rule: &Rule) -> SavedAnalysis {
-        let SaveAnalysis::OfRule { analyst, websites } = self else {
+        websites: &Websites,
+    ) -> SavedAnalysis {
+        let rules = rules.into_iter().filter(|_| is_wanted);
+        let versions: Vec<_> = rules.map(|rule| (rule.id, rule.version)).collect();
+        if versions.is_empty() {
             return SavedAnalysis::default();
-        };
-        let unknown = SavedAnalysis {
+        }
+        let analysis = self.analyze_now(versions, websites.clone()).await;
+        analysis.unwrap_or_else(|| SavedAnalysis {
             warnings: Vec::new(),
             is_incomplete: true,
-        };
-        let one = [(rule.id, rule.version)];
-        let found = analyze_each(analyst, websites, one.to_vec()).await;
-        found
-            .and_then(|mut found| found.pop())
-            .map_or(unknown, |(_, analysis)| analysis)
+        })
     }
 
-    /// Analyses saved rules, each against all others, within the time limit for one. Returns the findings with their
-    /// rules, and whether the analysis is incomplete.
-    pub async fn of_all(self, rules: &[Rule]) -> (Vec<(RuleId, FieldError)>, bool) {
-        let SaveAnalysis::OfRule { analyst, websites } = self else {
-            return (Vec::new(), false);
+    /// `None` if all places are taken, or if there is no rulebook.
+    async fn analyze_now(
+        &self,
+        versions: Vec<(RuleId, i64)>,
+        websites: Websites,
+    ) -> Option<SavedAnalysis> {
+        let permit = Arc::clone(&self.short).try_acquire_owned().ok()?;
+        let book = self.rulebooks.current().ok()?.shared();
+        let (judge, now) = (self.judge, self.clock.now());
+        let analyze = move || {
+            let ends = Instant::now() + analysis::FOR_ONE;
+            let mut saved = SavedAnalysis::default();
+            let mut is_first = true;
+            for (id, version) in versions {
+                let left = ends.saturating_duration_since(Instant::now());
+                let rule = book.find_rule(id);
+                let rule = rule.filter(|it| it.compiled.rule.version == version);
+                let Some(rule) = rule.filter(|_| is_first || !left.is_zero()) else {
+                    saved.is_incomplete = true;
+                    continue;
+                };
+                is_first = false;
+                let analysis = analysis::analyze_one(&book, rule.place, judge, now, left);
+                saved.is_incomplete |= analysis.is_incomplete;
+                let findings = analysis.findings.into_iter();
+                let warnings = findings.filter_map(|it| warning(&book, it, &websites));
+                saved.warnings.extend(warnings.map(|warning| (id, warning)));
+            }
+            drop(permit);
+            saved
         };
-        let ids: Vec<_> = rules.iter().map(|rule| (rule.id, rule.version)).collect();
-        let Some(found) = analyze_each(analyst, websites, ids).await else {
-            return (Vec::new(), !rules.is_empty());
-        };
-        let is_incomplete = found.len() < rules.len() || found.iter().any(|it| it.1.is_incomplete);
-        let warnings = found.into_iter().flat_map(|(id, analysis)| {
-            let warnings = analysis.warnings.into_iter();
-            warnings.map(move |warning| (id, warning))
-        });
-        (warnings.collect(), is_incomplete)
+        web::block(analyze).await.ok()
     }
 }
 
-/// Analyses rules in these versions until the time limit for one rule is over. A save does not wait for other analyses:
-/// `None` if all places are taken, or if there is no rulebook.
-async fn analyze_each(
-    analyst: &RuleAnalyst,
-    websites: &Websites,
-    rules: Vec<(RuleId, i64)>,
-) -> Option<Vec<(RuleId, SavedAnalysis)>> {
-    let permit = Arc::clone(&analyst.short).try_acquire_owned().ok()?;
-    let book = analyst.rulebooks.current().ok()?.shared();
-    let (judge, now, websites) = (analyst.judge, analyst.clock.now(), websites.clone());
-    let analyze = move || {
-        let ends = Instant::now() + analysis::FOR_ONE;
-        let mut found = Vec::new();
-        for (id, version) in rules {
-            let left = ends.saturating_duration_since(Instant::now());
-            let rule = book.find_rule(id);
-            let Some(rule) = rule.filter(|it| it.compiled.rule.version == version) else {
-                continue;
-            };
-            if left.is_zero() && !found.is_empty() {
-                break;
-            }
-            let analysis = analysis::analyze_one(&book, rule.place, judge, now, left);
-            found.push((id, as_warnings(&book, analysis, &websites)));
-        }
-        drop(permit);
-        found
-    };
-    web::block(analyze).await.ok()
-}
-
-fn as_warnings(book: &Rulebook, analysis: RuleAnalysis, websites: &Websites) -> SavedAnalysis {
-    // The other warnings about a rule already report its postal patterns.
-    let is_new = |finding: &RuleFinding| finding.kind != FindingKind::PatternNeverMatches;
-    let findings = analysis.findings.into_iter().filter(is_new);
-    let warnings = findings
-        .filter(|finding| may_read_all(book, &finding.rules, websites))
-        .map(|finding| {
-            let code = finding.kind.as_str();
-            let shown = finding_shown(book, finding);
-            let error = FieldError::at(shown.pointer, code, shown.message)
-                .with("rules", shown.rules)
-                .with("spans", shown.spans);
-            match shown.witness {
-                Some(witness) => error.with("witness", witness),
-                None => error,
-            }
-        });
-    SavedAnalysis {
-        warnings: warnings.collect(),
-        is_incomplete: analysis.is_incomplete,
+/// A finding as a warning. The other warnings about a rule already report its postal patterns.
+fn warning(book: &Rulebook, finding: RuleFinding, websites: &Websites) -> Option<FieldError> {
+    let kind = finding.kind;
+    if kind == FindingKind::PatternNeverMatches || !may_read_all(book, &finding.rules, websites) {
+        return None;
     }
+    let shown = finding_shown(book, finding);
+    let error = FieldError::at(shown.pointer, kind.as_str(), shown.message)
+        .with("rules", shown.rules)
+        .with("spans", shown.spans);
+    Some(match shown.witness {
+        Some(witness) => error.with("witness", witness),
+        None => error,
+    })
 }

@@ -4,11 +4,10 @@ use serde_json::{Map, Value};
 
 use super::{
     super::{
-        Rule,
         bulk::{self, BulkAction, BulkChange, Counted, Selection},
         difference::Difference,
     },
-    analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
+    analysis::{Analyze, AnalyzeParameter, RuleAnalyst},
     filter,
     warned::Warnings,
 };
@@ -72,25 +71,27 @@ pub async fn change_payment_rules(
         }
         _ => Vec::new(),
     };
-    let analysis = SaveAnalysis::of_rule(call.query, &analyst, call.caller.websites());
-    answer(done, switched_on, analysis).await
+    let websites = call.caller.websites();
+    let analysis = analyst
+        .analyze_saved(&switched_on, call.query, websites)
+        .await;
+    let warnings = Warnings::of(switched_on, analysis, done.warnings).await?;
+    Ok(answer(&done.value, warnings))
 }
 
 /// The answer: the counts, and the warnings about the rules that were enabled.
-pub async fn answer(
-    done: Guarded<Once<Counted>>,
-    switched_on: Vec<Rule>,
-    analysis: SaveAnalysis<'_>,
-) -> Result<HttpResponse, Problem> {
-    let counted = done.value.value;
-    let analysis = analysis.of_all(&switched_on).await;
-    let reply = Reply::ok().replayed(done.value.replayed);
-    Ok(reply.json(RulesChanged {
-        count: counted.count,
-        changed: counted.changed,
-        revision: counted.revision,
-        warnings: Warnings::of_analyzed(switched_on, analysis, done.warnings).await?,
-    }))
+pub fn answer(done: &Once<Counted>, warnings: Warnings) -> HttpResponse {
+    let Counted {
+        count,
+        changed,
+        revision,
+    } = done.value;
+    Reply::ok().replayed(done.replayed).json(RulesChanged {
+        count,
+        changed,
+        revision,
+        warnings,
+    })
 }
 
 fn read(body: &Map<String, Value>) -> Result<BulkChange, Problem> {

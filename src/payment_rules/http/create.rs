@@ -3,7 +3,7 @@
 use super::{
     super::{Draft, Kept, access, manage},
     SavedPaymentRule,
-    analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
+    analysis::{Analyze, AnalyzeParameter, RuleAnalyst},
 };
 
 use crate::operation::prelude::*;
@@ -32,8 +32,9 @@ pub async fn create_payment_rule(
             manage::create(tx, actor, key.as_ref(), draft.clone())
         })
         .await?;
-    let analysis = SaveAnalysis::of_rule(call.query, &analyst, call.caller.websites());
-    Ok(super::created(done.value, done.warnings, analysis).await)
+    let (reply, rule) = (super::created(&done.value), &done.value.value);
+    let analysis = analyst.analyze_saved([rule], call.query, call.caller.websites());
+    Ok(super::with_saved(reply, rule, done.warnings, analysis).await)
 }
 
 /// Copy a payment rule
@@ -52,7 +53,6 @@ pub async fn duplicate_payment_rule(
 ) -> Result<HttpResponse, Problem> {
     let id = super::id(&id)?;
     let websites = call.caller.websites().clone();
-    let analysis = SaveAnalysis::of_rule(call.query, &analyst, call.caller.websites());
     // A copy is disabled, so checkout does not see it and no tests need to run.
     let done = writes
         .write_untested(move |tx| {
@@ -60,5 +60,7 @@ pub async fn duplicate_payment_rule(
             manage::duplicate(tx, &call.actor, call.header.as_ref(), id)
         })
         .await?;
-    Ok(super::created(done, Vec::new(), analysis).await)
+    let (reply, rule) = (super::created(&done), &done.value);
+    let analysis = analyst.analyze_saved([rule], call.query, call.caller.websites());
+    Ok(super::with_saved(reply, rule, Vec::new(), analysis).await)
 }

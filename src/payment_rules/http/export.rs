@@ -1,7 +1,5 @@
 //! `GET /v1/payment-rules/export`
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
@@ -64,16 +62,13 @@ struct ExportedMethod {
     enabled: bool,
     /// The currencies of the carts that it accepts; null means any.
     #[schema(value_type = Option<Vec<Currency>>, example = json!(["USD"]))]
-    currencies: Option<Vec<String>>,
+    currencies: Option<Vec<Currency>>,
 }
 
 impl From<&Method> for ExportedMethod {
     fn from(method: &Method) -> Self {
         let currencies = match &method.terms {
-            Terms::Provider(terms) => {
-                let codes = terms.currencies.iter().map(|it| it.code().to_owned());
-                Some(codes.collect())
-            }
+            Terms::Provider(terms) => Some(terms.currencies.clone()),
             Terms::PaymentTerm { .. } | Terms::CheckMoneyOrder { .. } => None,
         };
         ExportedMethod {
@@ -110,34 +105,27 @@ pub async fn export_payment_rules(
             Ok::<_, StoreError>((rules, methods, revision, tests, settings))
         })
         .await?;
-    let exported: Vec<ExportedMethod> = methods.iter().map(ExportedMethod::from).collect();
-    let methods: HashMap<PaymentMethodId, Method> = methods
-        .into_iter()
-        .map(|method| (method.id, method))
-        .collect();
     let export = RuleExport {
         version: 1,
         exported_at: clock.now(),
         installation,
         revision,
-        rules: rules
-            .iter()
-            .map(|rule| with_names(rule, &methods))
-            .collect(),
+        rules: rules.iter().map(|it| with_names(it, &methods)).collect(),
         tests,
-        payment_methods: exported,
+        payment_methods: methods.iter().map(ExportedMethod::from).collect(),
         merchant_country: settings.merchant_country,
     };
     Ok(Reply::ok().version(revision).json(export))
 }
 
-fn with_names(rule: &Rule, methods: &HashMap<PaymentMethodId, Method>) -> Map<String, Value> {
+fn with_names(rule: &Rule, methods: &[Method]) -> Map<String, Value> {
     let mut json = rule.to_json();
     let (_, etag) = precondition::etag(rule.version);
     json.insert("etag".to_owned(), etag.into());
     let entries = json.get_mut("paymentMethods").and_then(Value::as_array_mut);
     for (entry, method) in entries.into_iter().flatten().zip(&rule.payment_methods) {
-        if let (Value::Object(entry), Some(known)) = (entry, methods.get(&method.id)) {
+        let known = methods.iter().find(|known| known.id == method.id);
+        if let (Value::Object(entry), Some(known)) = (entry, known) {
             entry.insert("type".to_owned(), known.id.kind.as_str().into());
             entry.insert("name".to_owned(), known.name.clone().into());
         }

@@ -6,39 +6,24 @@ use futures_util::StreamExt;
 
 use super::{
     super::{
-        conflict::Conflict,
-        difference::{Difference, Others},
+        conflict::RuleConflict,
+        difference::Others,
         import::{self, File, FileReader, ImportTerms, Imported},
         rule_tests,
     },
+    analysis::SavedAnalysis,
     named_rule::{NamedRule, named},
     warned::Warnings,
 };
 use crate::{
     audit::Actor,
     clock::Clock,
-    http::{body, merge_patch, precondition},
+    http::{body, merge_patch},
     idempotency::RequestHash,
-    ids::RuleId,
     operation::{prelude::*, read_force},
     payment_methods,
     store::Conn,
 };
-
-/// A rule that has changed since a file was exported.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct RuleConflict {
-    /// The rule's id.
-    #[schema(value_type = String, example = "rule_01h455vb4pex5vsknk084sn02q")]
-    id: RuleId,
-    /// The rule's name.
-    #[schema(example = "Small US orders")]
-    name: String,
-    /// Its `ETag` now; null when it was deleted.
-    #[schema(example = "\"4\"")]
-    etag: Option<String>,
-}
 
 /// The changes that an import made, or would make.
 #[derive(Serialize, ToSchema)]
@@ -119,17 +104,20 @@ pub async fn import_payment_rules(
         let failing = would_fail(&writes, actor, file, &terms).await?;
         (Reply::ok(), imported, failing)
     } else {
-        let Guarded {
-            value: done,
-            warnings,
-        } = writes
+        let made = writes
             .write(refusable, &actor, move |tx, actor| {
                 import::import(tx, actor, key.as_ref(), &file, &terms)
             })
             .await?;
-        (Reply::ok().replayed(done.replayed), done.value, warnings)
+        let done = made.value;
+        (
+            Reply::ok().replayed(done.replayed),
+            done.value,
+            made.warnings,
+        )
     };
-    let warnings = Warnings::of(imported.difference.saved(), failing).await?;
+    let saved = imported.difference.saved();
+    let warnings = Warnings::of(saved, SavedAnalysis::default(), failing).await?;
     Ok(reply.json(RuleImport::new(dry_run, imported, warnings)))
 }
 
@@ -158,8 +146,8 @@ fn read_terms(
 ) -> Result<(bool, ImportTerms, Refusable), Problem> {
     let mut query = Query::of(request)?;
     let refusable = read_force(&mut query, caller)?;
-    let dry_run = query.flag("dryRun").unwrap_or(false);
-    let overwrite = query.flag("overwrite").unwrap_or(false);
+    let dry_run = query.value("dryRun").unwrap_or(false);
+    let overwrite = query.value("overwrite").unwrap_or(false);
     let others = query.parsed("mode", "merge or replace", |word| match word {
         "merge" => Some(Others::Keep),
         "replace" => Some(Others::Delete),
@@ -199,64 +187,36 @@ async fn read_file(
 
 impl RuleImport {
     fn new(dry_run: bool, imported: Imported, warnings: Warnings) -> Self {
-        let Imported {
-            difference,
-            conflicts,
-            revision,
-        } = imported;
-        let Difference {
-            created,
-            updated,
-            unchanged,
-            deleted,
-        } = difference;
+        let difference = imported.difference;
         RuleImport {
             dry_run,
-            created: named(created),
-            updated: named(updated.into_iter().map(|(_, after)| after)),
-            unchanged: named(unchanged),
-            deleted: named(deleted),
-            conflicts: conflicts.iter().map(RuleConflict::from).collect(),
-            revision,
+            created: named(difference.created),
+            updated: named(difference.updated.into_iter().map(|(_, after)| after)),
+            unchanged: named(difference.unchanged),
+            deleted: named(difference.deleted),
+            conflicts: imported.conflicts,
+            revision: imported.revision,
             warnings,
         }
     }
 }
 
-impl From<&Conflict> for RuleConflict {
-    fn from(conflict: &Conflict) -> Self {
-        RuleConflict {
-            id: conflict.id,
-            name: conflict.name.clone(),
-            etag: conflict
-                .version
-                .map(|version| precondition::etag(version).1),
-        }
-    }
-}
-
 /// 409 with the rules that have changed since the export.
-pub fn changed_since(conflicts: &[Conflict]) -> Problem {
+pub fn changed_since(conflicts: Vec<RuleConflict>) -> Problem {
     let errors = conflicts.iter().filter_map(|conflict| {
         let pointer = format!("/rules/{}", conflict.index?);
-        let message = match conflict.version {
-            Some(_) => format!(
-                "“{}” has changed since the file was exported.",
-                conflict.name
-            ),
-            None => format!(
-                "“{}” was deleted since the file was exported.",
-                conflict.name
-            ),
+        let what = match conflict.etag {
+            Some(_) => "has changed",
+            None => "was deleted",
         };
+        let message = format!("“{}” {what} since the file was exported.", conflict.name);
         Some(FieldError::at(pointer, "changed_since_export", message))
     });
     let detail = format!(
         "Rules that have changed since the file was exported: {}. Export them again, or repeat the request with overwrite=true.",
         conflicts.len()
     );
-    let rules: Vec<RuleConflict> = conflicts.iter().map(RuleConflict::from).collect();
     Problem::new(Kind::ChangedSinceExport, detail)
         .with_errors(errors.collect())
-        .with("rules", rules)
+        .with("rules", conflicts)
 }

@@ -17,11 +17,15 @@ mod switch;
 mod update;
 mod warned;
 
-use super::{Rule, refusal::RuleRefusal, warnings::warnings_of};
+use super::{
+    Rule,
+    refusal::{RuleRefusal, no_method},
+    warnings::warnings_of,
+};
 use crate::{http::routing::Routes, ids::RuleId, operation::prelude::*};
 
 pub use analysis::RuleAnalyst;
-use analysis::{SaveAnalysis, SavedAnalysis};
+use analysis::SavedAnalysis;
 
 /// Mounts the calls. Fixed paths come before `{id}`, which would match them too.
 pub fn routes(config: &mut impl Routes) {
@@ -66,14 +70,15 @@ struct SavedPaymentRule<'r> {
 }
 
 /// The rule and its ETag, with the warnings about it, the findings of its analysis, and the tests that fail now.
-fn with_saved(
+async fn with_saved(
     reply: Reply,
     rule: &Rule,
     failing: Vec<FieldError>,
-    analysis: SavedAnalysis,
+    analysis: impl Future<Output = SavedAnalysis>,
 ) -> HttpResponse {
+    let analysis = analysis.await;
     let mut warnings = warnings_of(rule);
-    warnings.extend(analysis.warnings);
+    warnings.extend(analysis.warnings.into_iter().map(|(_, warning)| warning));
     warnings.extend(failing);
     reply.version(rule.version).json(SavedPaymentRule {
         rule,
@@ -83,15 +88,9 @@ fn with_saved(
 }
 
 /// 201 with a created rule.
-async fn created(
-    done: Once<Rule>,
-    failing: Vec<FieldError>,
-    analysis: SaveAnalysis<'_>,
-) -> HttpResponse {
-    let rule = &done.value;
-    let analysis = analysis.of(rule).await;
-    let reply = Reply::created(format!("/v1/payment-rules/{}", rule.id));
-    with_saved(reply.replayed(done.replayed), rule, failing, analysis)
+fn created(done: &Once<Rule>) -> Reply {
+    let location = format!("/v1/payment-rules/{}", done.value.id);
+    Reply::created(location).replayed(done.replayed)
 }
 
 /// The tests that fail after something was disabled or deleted.
@@ -108,12 +107,9 @@ impl From<RuleRefusal> for Problem {
             RuleRefusal::NoSuchRule(id) => Problem::not_found("payment rule", id),
             RuleRefusal::Website(refusal) => refusal.into(),
             RuleRefusal::NoSuchRevision(number) => Problem::not_found("revision", number),
-            RuleRefusal::NoMethod(id) => Problem::new(
-                Kind::Conflict,
-                format!("`{id}` offers no payment method; give it one before turning it on."),
-            ),
+            RuleRefusal::NoMethod(id) => Problem::new(Kind::Conflict, no_method(id)),
             RuleRefusal::Invalid(errors) => Problem::invalid(errors),
-            RuleRefusal::ChangedSince(conflicts) => import::changed_since(&conflicts),
+            RuleRefusal::ChangedSince(conflicts) => import::changed_since(conflicts),
             RuleRefusal::Refused(problem) => *problem,
             RuleRefusal::KeyReused(reused) => reused.into(),
             RuleRefusal::Store(error) => error.into(),

@@ -2,8 +2,9 @@
 
 use super::{
     super::reorder::{self, RuleOrder},
-    analysis::SaveAnalysis,
+    analysis::SavedAnalysis,
     bulk::{MAX_IDS, RulesChanged, answer},
+    warned::Warnings,
 };
 
 use crate::operation::prelude::*;
@@ -33,5 +34,6 @@ pub async fn reorder_payment_rules(
             reorder::reorder(tx, actor, key.as_ref(), &order)
         })
         .await?;
-    answer(done, Vec::new(), SaveAnalysis::None).await
+    let warnings = Warnings::of(Vec::new(), SavedAnalysis::default(), done.warnings).await?;
+    Ok(answer(&done.value, warnings))
 }

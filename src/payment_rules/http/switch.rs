@@ -3,7 +3,7 @@
 use super::{
     super::{Rule, access, manage, refusal::RuleRefusal},
     SavedPaymentRule,
-    analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
+    analysis::{Analyze, AnalyzeParameter, RuleAnalyst},
 };
 use crate::{audit::Actor, auth::Websites, ids::RuleId, operation::prelude::*};
 
@@ -24,19 +24,12 @@ pub async fn enable_payment_rule(
     writes: Data<GuardedStore>,
     analyst: Data<RuleAnalyst>,
 ) -> Result<HttpResponse, Problem> {
-    let (key, refusable) = call.header;
-    let websites = call.caller.websites();
-    let switch = Switch {
-        id: super::id(&id)?,
-        enabled: true,
-        refusable,
-        key,
-    };
-    let done = switch.make(&call.actor, websites, &writes).await?;
+    let ((key, refusable), websites) = (call.header, call.caller.websites());
+    let switch = (super::id(&id)?, true);
+    let done = set_enabled(switch, key, refusable, &call.actor, websites, &writes).await?;
     let (rule, reply) = (done.value.value, Reply::ok().replayed(done.value.replayed));
-    let analysis = SaveAnalysis::of_rule(call.query, &analyst, websites);
-    let analysis = analysis.of(&rule).await;
-    Ok(super::with_saved(reply, &rule, done.warnings, analysis))
+    let analysis = analyst.analyze_saved([&rule], call.query, websites);
+    Ok(super::with_saved(reply, &rule, done.warnings, analysis).await)
 }
 
 /// Turn a payment rule off
@@ -52,14 +45,10 @@ pub async fn disable_payment_rule(
     id: Path<String>,
     writes: Data<GuardedStore>,
 ) -> Result<HttpResponse, Problem> {
-    let switch = Switch {
-        id: super::id(&id)?,
-        enabled: false,
-        refusable: Refusable::Never,
-        key: call.header,
-    };
-    let websites = call.caller.websites();
-    let done = switch.make(&call.actor, websites, &writes).await?;
+    let (key, websites) = (call.header, call.caller.websites());
+    let switch = (super::id(&id)?, false);
+    let never = Refusable::Never;
+    let done = set_enabled(switch, key, never, &call.actor, websites, &writes).await?;
     let rule = &done.value.value;
     let reply = Reply::ok().replayed(done.value.replayed);
     Ok(reply.version(rule.version).json(DisabledRule {
@@ -80,28 +69,20 @@ struct DisabledRule<'r> {
     warnings: Vec<FieldError>,
 }
 
-/// A request to enable or disable a rule.
-struct Switch {
-    id: RuleId,
-    enabled: bool,
-    refusable: Refusable,
+async fn set_enabled(
+    (id, enabled): (RuleId, bool),
     key: Option<Key>,
-}
-
-impl Switch {
-    async fn make(
-        self,
-        actor: &Actor,
-        websites: &Websites,
-        writes: &GuardedStore,
-    ) -> Result<Guarded<Once<Rule>>, RuleRefusal> {
-        let websites = websites.clone();
-        writes
-            .visible_to(&websites)
-            .write(self.refusable, actor, move |tx, actor| {
-                access::check_change(tx, self.id, &websites)?;
-                manage::set_enabled(tx, actor, self.key.as_ref(), self.id, self.enabled)
-            })
-            .await
-    }
+    refusable: Refusable,
+    actor: &Actor,
+    websites: &Websites,
+    writes: &GuardedStore,
+) -> Result<Guarded<Once<Rule>>, RuleRefusal> {
+    let websites = websites.clone();
+    writes
+        .visible_to(&websites)
+        .write(refusable, actor, move |tx, actor| {
+            access::check_change(tx, id, &websites)?;
+            manage::set_enabled(tx, actor, key.as_ref(), id, enabled)
+        })
+        .await
 }

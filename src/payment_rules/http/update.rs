@@ -3,7 +3,7 @@
 use super::{
     super::{Draft, Kept, Rule, access, manage, refusal::RuleRefusal, store},
     SavedPaymentRule,
-    analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
+    analysis::{Analyze, AnalyzeParameter, RuleAnalyst},
 };
 use crate::{audit::Actor, auth::Websites, http::merge_patch, ids::RuleId, operation::prelude::*};
 
@@ -45,9 +45,8 @@ pub async fn replace_payment_rule(
         refusable,
         draft,
     };
-    let analysis = SaveAnalysis::of_rule(call.query, &analyst, call.caller.websites());
     let websites = call.caller.websites();
-    save(&writes, &call.actor, websites, update, analysis).await
+    save(update, websites, &call.actor, call.query, &writes, &analyst).await
 }
 
 /// Change parts of a payment rule
@@ -94,9 +93,8 @@ pub async fn update_payment_rule(
         },
         draft,
     };
-    let analysis = SaveAnalysis::of_rule(call.query, &analyst, call.caller.websites());
     let websites = call.caller.websites();
-    save(&writes, &call.actor, websites, update, analysis).await
+    save(update, websites, &call.actor, call.query, &writes, &analyst).await
 }
 
 /// A requested change of one rule.
@@ -118,28 +116,24 @@ fn only_switches_off(before: &Rule, draft: &Draft) -> bool {
 }
 
 async fn save(
-    writes: &GuardedStore,
-    actor: &Actor,
-    websites: &Websites,
     update: RuleUpdate,
-    analysis: SaveAnalysis<'_>,
+    websites: &Websites,
+    actor: &Actor,
+    analyze: Analyze,
+    writes: &GuardedStore,
+    analyst: &RuleAnalyst,
 ) -> Result<HttpResponse, Problem> {
-    let websites = websites.clone();
+    let allowed = websites.clone();
     let saved = writes
-        .visible_to(&websites)
+        .visible_to(websites)
         .write(update.refusable, actor, move |tx, actor| {
-            access::check_change(tx, update.id, &websites)?;
-            access::check_websites(&update.draft.websites, &websites)?;
+            access::check_change(tx, update.id, &allowed)?;
+            access::check_websites(&update.draft.websites, &allowed)?;
             let draft = update.draft.clone();
             manage::replace(tx, actor, &update.if_match, update.id, draft)
         })
         .await?;
-    let rule = saved.value;
-    let analysis = analysis.of(&rule).await;
-    Ok(super::with_saved(
-        Reply::ok(),
-        &rule,
-        saved.warnings,
-        analysis,
-    ))
+    let (reply, rule) = (Reply::ok(), saved.value);
+    let analysis = analyst.analyze_saved([&rule], analyze, websites);
+    Ok(super::with_saved(reply, &rule, saved.warnings, analysis).await)
 }

@@ -2,9 +2,10 @@
 
 use super::{
     super::{Rule, warnings::warnings_of_all},
+    analysis::SavedAnalysis,
     named_rule::NamedRule,
 };
-use crate::{ids::RuleId, operation::prelude::*};
+use crate::operation::prelude::*;
 
 /// A warning about one of many rules, or about a test of the rules that fails.
 #[derive(Serialize, ToSchema)]
@@ -36,48 +37,25 @@ pub struct Warnings {
 
 impl Warnings {
     /// Checks saved rules on a blocking thread. `failing` are the tests that fail now.
-    pub async fn of(rules: Vec<Rule>, failing: Vec<FieldError>) -> Result<Self, Problem> {
-        Warnings::of_analyzed(rules, (Vec::new(), false), failing).await
-    }
-
-    /// As [`Warnings::of`], with the findings of an analysis and whether it is incomplete.
-    pub async fn of_analyzed(
+    pub async fn of(
         rules: Vec<Rule>,
-        (analysis, is_incomplete): (Vec<(RuleId, FieldError)>, bool),
+        analysis: SavedAnalysis,
         failing: Vec<FieldError>,
     ) -> Result<Self, Problem> {
-        let names = |(id, warning): (RuleId, FieldError)| {
-            let rule = rules.iter().find(|rule| rule.id == id).map(NamedRule::from);
-            RuleWarning { rule, warning }
-        };
-        let analysis: Vec<_> = analysis.into_iter().map(names).collect();
-        let mut found = Warnings::of_rules(rules).await?;
-        found.more_warnings |= is_incomplete;
-        found.warnings.extend(analysis);
-        let failing = failing.into_iter().map(|warning| RuleWarning {
-            rule: None,
-            warning,
-        });
-        found.warnings.extend(failing);
-        Ok(found)
-    }
-
-    async fn of_rules(rules: Vec<Rule>) -> Result<Self, Problem> {
-        if rules.is_empty() {
-            return Ok(Warnings {
-                warnings: Vec::new(),
-                more_warnings: false,
-            });
-        }
         let judge = move || {
             let warned = warnings_of_all(&rules);
-            let named = |(place, warning): (usize, FieldError)| {
-                let rule = Some(NamedRule::from(rules.get(place)?));
-                Some(RuleWarning { rule, warning })
+            let shown = |rule: Option<&Rule>, warning| RuleWarning {
+                rule: rule.map(NamedRule::from),
+                warning,
             };
+            let own = warned.warnings.into_iter();
+            let own = own.map(|(place, warning)| shown(rules.get(place), warning));
+            let found = analysis.warnings.into_iter();
+            let found = found.map(|(id, it)| shown(rules.iter().find(|rule| rule.id == id), it));
+            let failing = failing.into_iter().map(|warning| shown(None, warning));
             Warnings {
-                warnings: warned.warnings.into_iter().filter_map(named).collect(),
-                more_warnings: warned.is_incomplete,
+                warnings: own.chain(found).chain(failing).collect(),
+                more_warnings: warned.is_incomplete || analysis.is_incomplete,
             }
         };
         web::block(judge).await.map_err(Problem::internal)

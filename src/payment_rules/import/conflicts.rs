@@ -3,21 +3,27 @@
 use std::collections::HashMap;
 
 use super::{
-    super::{Rule, conflict::Conflict, difference::Difference, store},
+    super::{Rule, conflict::RuleConflict, difference::Difference, store},
     file::File,
 };
 use crate::{
+    http::precondition,
     ids::RuleId,
     store::{Conn, StoreError},
 };
 
-/// Compares the exported versions with the rules that an import would change, or has changed with revision `until`.
+/// Compares the exported versions with the rules that an import would change, or has changed with revision `until`. A
+/// file from elsewhere has no conflicts.
 pub fn find(
     conn: &mut Conn,
     file: &File,
+    is_ours: bool,
     difference: &Difference,
     until: Option<i64>,
-) -> Result<Vec<Conflict>, StoreError> {
+) -> Result<Vec<RuleConflict>, StoreError> {
+    if !is_ours {
+        return Ok(Vec::new());
+    }
     let exported: HashMap<RuleId, (usize, i64)> = file
         .rules
         .iter()
@@ -33,12 +39,14 @@ pub fn find(
             conflicts.push(conflict(before, Some(*index), Some(before.version)));
         }
     }
+    let created: Vec<RuleId> = difference.created.iter().map(|rule| rule.id).collect();
+    let last = store::history::last_versions(conn, &created)?;
     for rule in &difference.created {
         if let Some((index, version)) = exported.get(&rule.id) {
             // A finished import has created the rule with the version after its deletion.
             let deleted = match until {
                 Some(_) => rule.version - 1,
-                None => store::history::last_version(conn, rule.id)?,
+                None => last.get(&rule.id).copied().unwrap_or(0),
             };
             if deleted > 0 && deleted != *version {
                 conflicts.push(conflict(rule, Some(*index), None));
@@ -57,11 +65,11 @@ pub fn find(
     Ok(conflicts)
 }
 
-fn conflict(rule: &Rule, index: Option<usize>, version: Option<i64>) -> Conflict {
-    Conflict {
+fn conflict(rule: &Rule, index: Option<usize>, version: Option<i64>) -> RuleConflict {
+    RuleConflict {
         id: rule.id,
         name: rule.name.clone(),
+        etag: version.map(|version| precondition::etag(version).1),
         index,
-        version,
     }
 }

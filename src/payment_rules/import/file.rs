@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use super::{
     super::{
-        Draft, Kept, Rule, draft,
+        Draft, Kept, Rule,
+        destination::Doubt,
+        draft,
         rule_tests::{self, RuleTest},
     },
-    doubtful::Doubtful,
     split::{Element, Splitter, TextPosition, TooLong},
 };
 use crate::{
@@ -56,12 +57,19 @@ pub struct FileRule {
     pub version: Option<i64>,
 }
 
+/// A rule of a file with postal patterns that are refused unless a stored rule has them.
+#[derive(Clone, Debug)]
+pub struct Doubtful {
+    pub id: Option<RuleId>,
+    /// The exported version, according to the file.
+    pub version: Option<i64>,
+    pub name: Option<String>,
+    pub doubts: Vec<Doubt>,
+}
+
 /// A file that was read but not yet compared with the stored rules.
 pub struct Unjudged {
-    installation: Option<String>,
-    revision: Option<i64>,
-    rules: Vec<FileRule>,
-    tests: Option<Vec<RuleTest>>,
+    file: File,
     doubtful: Vec<Doubtful>,
     findings: Findings,
 }
@@ -70,21 +78,14 @@ impl Unjudged {
     /// The installation that the file names, and its rules with patterns that are refused unless a stored rule has
     /// them.
     pub fn take_doubtful(&mut self) -> (Option<String>, Vec<Doubtful>) {
-        (
-            self.installation.clone(),
-            std::mem::take(&mut self.doubtful),
-        )
+        let doubtful = std::mem::take(&mut self.doubtful);
+        (self.file.installation.clone(), doubtful)
     }
 
     /// The file, or all its errors; `refused` are the errors of patterns that no stored rule has.
     pub fn judged(self, refused: Vec<FieldError>) -> Result<File, Problem> {
         self.findings.extend(refused);
-        self.findings.into_result(Some(File {
-            installation: self.installation,
-            revision: self.revision,
-            rules: self.rules,
-            tests: self.tests,
-        }))
+        self.findings.into_result(Some(self.file))
     }
 }
 
@@ -135,18 +136,14 @@ impl<'m> FileReader<'m> {
         if rest.len() - tests.map_or(0, |tests| tests.get().len()) > BODY_LIMIT {
             return Err(body::too_large(BODY_LIMIT));
         }
-        let (mut file, mut apart) = match read {
-            Ok(read) => read,
-            // Repeated names of the rest and of the rules are reported together.
-            Err(problem) if self.misunderstood.is_empty() => return Err(problem),
-            Err(problem) => {
-                self.misunderstood.extend(problem.errors().iter().cloned());
-                return Err(strict::refusal(self.misunderstood));
-            }
-        };
         if !self.misunderstood.is_empty() {
+            // Repeated names of the rest and of the rules are reported together.
+            let of_rest = read.as_ref().err().map(Problem::errors);
+            self.misunderstood
+                .extend(of_rest.into_iter().flatten().cloned());
             return Err(strict::refusal(self.misunderstood));
         }
+        let (mut file, mut apart) = read?;
         let tests = apart.remove("tests");
         let tests = tests.map(|tests| rule_tests::read_list(tests, &self.findings));
         file.remove("tests");
@@ -159,11 +156,14 @@ impl<'m> FileReader<'m> {
             fields.list("rules", usize::MAX);
         }
         fields.finish();
-        Ok(Unjudged {
+        let file = File {
             installation,
             revision,
             rules: self.rules,
             tests,
+        };
+        Ok(Unjudged {
+            file,
             doubtful: self.doubtful,
             findings: self.findings,
         })
@@ -225,11 +225,8 @@ fn read_id(rule: &Fields<'_>, seen: &mut HashSet<RuleId>) -> Option<Option<RuleI
         return Some(None);
     };
     let Some(id) = value.as_str().and_then(|text| text.parse().ok()) else {
-        rule.refuse(
-            "id",
-            "not_an_id",
-            "`id` must be the id of a payment rule, or absent.",
-        );
+        let message = "`id` must be the id of a payment rule, or absent.";
+        rule.refuse("id", "not_an_id", message);
         return None;
     };
     if !seen.insert(id) {

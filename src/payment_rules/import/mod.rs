@@ -5,7 +5,6 @@
 //! rules have changed since, unless the caller overrides that.
 
 mod conflicts;
-mod doubtful;
 mod file;
 mod matching;
 mod offline;
@@ -17,7 +16,7 @@ use std::collections::HashSet;
 use super::{
     Rule,
     change::Changes,
-    conflict::Conflict,
+    conflict::RuleConflict,
     difference::{Difference, Others},
     methods::Living,
     refusal::RuleRefusal,
@@ -25,7 +24,7 @@ use super::{
 };
 use crate::{
     audit::Actor,
-    http::{precondition::IfMatch, problem::FieldError},
+    http::precondition::IfMatch,
     idempotency::{self, Key, Once},
     ids::RuleId,
     settings::installation,
@@ -43,7 +42,7 @@ pub use self::{
 pub struct Imported {
     pub difference: Difference,
     /// Rules that have changed since the file was exported.
-    pub conflicts: Vec<Conflict>,
+    pub conflicts: Vec<RuleConflict>,
     pub revision: i64,
 }
 
@@ -71,7 +70,7 @@ pub fn foresee(conn: &mut Conn, file: &File, terms: &ImportTerms) -> Result<Impo
     };
     let rules = matching::matched(file, &current, is_ours);
     let difference = Difference::between(current, rules, terms.others);
-    let conflicts = conflicts_of(conn, file, is_ours, &difference, None)?;
+    let conflicts = conflicts::find(conn, file, is_ours, &difference, None)?;
     Ok(Imported {
         difference,
         conflicts,
@@ -106,7 +105,7 @@ pub fn import(
             check_revision(terms, store::history::newest(tx)?)?;
             let rules = matching::matched(file, &current, is_ours);
             let difference = Difference::between(current, rules, terms.others);
-            let conflicts = conflicts_of(tx, file, is_ours, &difference, None)?;
+            let conflicts = conflicts::find(tx, file, is_ours, &difference, None)?;
             if !conflicts.is_empty() && !terms.overwrite {
                 return Err(RuleRefusal::ChangedSince(conflicts));
             }
@@ -116,14 +115,13 @@ pub fn import(
             if let Some(tests) = &file.tests {
                 rule_tests::merge(tx, actor, tests, terms.others == Others::Keep)?;
             }
-            Ok((
-                difference.operation(revision),
-                Imported {
-                    difference,
-                    conflicts,
-                    revision,
-                },
-            ))
+            let operation = difference.operation(revision);
+            let imported = Imported {
+                difference,
+                conflicts,
+                revision,
+            };
+            Ok((operation, imported))
         },
         |tx, operation| {
             let imported = remember(tx, operation, file)?;
@@ -171,25 +169,11 @@ fn check_revision(terms: &ImportTerms, revision: i64) -> Result<(), RuleRefusal>
     Ok(())
 }
 
-fn conflicts_of(
-    conn: &mut Conn,
-    file: &File,
-    is_ours: bool,
-    difference: &Difference,
-    until: Option<i64>,
-) -> Result<Vec<Conflict>, StoreError> {
-    if is_ours {
-        conflicts::find(conn, file, difference, until)
-    } else {
-        Ok(Vec::new())
-    }
-}
-
 /// The result of an import that was made earlier. Rules of the file that it did not change count as unchanged.
 fn remember(conn: &mut Conn, operation: &str, file: &File) -> Result<Imported, StoreError> {
     let (mut difference, revision) = Difference::of_operation(conn, operation)?;
     let is_ours = is_ours(conn, file.installation.as_deref())?;
-    let conflicts = conflicts_of(conn, file, is_ours, &difference, Some(revision))?;
+    let conflicts = conflicts::find(conn, file, is_ours, &difference, Some(revision))?;
     let current = store::load_all(conn)?;
     let wanted = matching::matched(file, &current, is_ours);
     let wanted: HashSet<RuleId> = wanted.iter().map(|rule| rule.id).collect();
@@ -211,13 +195,8 @@ fn remember(conn: &mut Conn, operation: &str, file: &File) -> Result<Imported, S
 fn require_methods(tx: &mut Tx<'_>, file: &File) -> Result<(), RuleRefusal> {
     let rules = || file.rules.iter().map(|one| &one.rule);
     let living = Living::among(tx, rules().flat_map(|rule| &rule.payment_methods))?;
-    let missing: Vec<FieldError> = rules()
-        .enumerate()
-        .flat_map(|(index, rule)| living.missing(&format!("/rules/{index}"), &rule.payment_methods))
-        .collect();
-    if missing.is_empty() {
-        Ok(())
-    } else {
-        Err(RuleRefusal::Invalid(missing))
-    }
+    let missing = rules().enumerate().flat_map(|(index, rule)| {
+        living.missing(&format!("/rules/{index}"), &rule.payment_methods)
+    });
+    RuleRefusal::unless_empty(missing.collect())
 }

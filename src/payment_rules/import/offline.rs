@@ -3,10 +3,7 @@
 //! An export lists its methods under `paymentMethods`. A file written by hand may omit them: then every method that a
 //! rule names counts as enabled and accepts the currencies of those rules.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -19,10 +16,7 @@ use crate::{
     locale::Labels,
     money::Currency,
     payment_methods::{AccountTerms, CreditPolicy, Method, MethodType, PaymentMethodId, Terms},
-    payment_rules::{
-        rule_tests::RuleTest,
-        rulebook::{CompiledRule, Rulebook},
-    },
+    payment_rules::{rule_tests::RuleTest, rulebook::Rulebook},
     settings::ShopSettings,
 };
 
@@ -67,8 +61,7 @@ pub fn read_offline(text: &[u8], at: DateTime<Utc>) -> Result<(Rulebook, Vec<Rul
     let mut reader = FileReader::new(&methods, &actor);
     reader.push(text)?;
     let file = reader.finish()?.judged(Vec::new())?;
-    let rules = file.rules.into_iter();
-    let rules = rules.map(|one| Arc::new(CompiledRule::new(one.rule)));
+    let rules = file.rules.into_iter().map(|one| one.rule);
     let settings = ShopSettings {
         merchant_country: surroundings.merchant_country,
         ..ShopSettings::default()

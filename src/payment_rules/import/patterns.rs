@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::{
     super::{Rule, destination::Doubt, store},
-    doubtful::Doubtful,
+    file::Doubtful,
     is_ours,
     matching::unique,
 };

@@ -10,6 +10,12 @@ pub struct TextPosition {
     pub column: usize,
 }
 
+impl Default for TextPosition {
+    fn default() -> Self {
+        TextPosition { line: 1, column: 1 }
+    }
+}
+
 /// A rule of the file as text.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Element {
@@ -24,6 +30,7 @@ pub struct TooLong {
 }
 
 /// A file that is being split.
+#[derive(Default)]
 pub struct Splitter {
     rest: Vec<u8>,
     rest_limit: usize,
@@ -44,20 +51,10 @@ pub struct Splitter {
 impl Splitter {
     /// A splitter with the maximum sizes, in bytes, of a rule and of the rest of the file.
     pub fn new(element_limit: usize, rest_limit: usize) -> Self {
-        let start = TextPosition { line: 1, column: 1 };
         Splitter {
-            rest: Vec::new(),
             rest_limit,
-            element: Vec::new(),
             element_limit,
-            begins: start,
-            at: start,
-            depth: 0,
-            in_text: false,
-            is_escaped: false,
-            in_rules: false,
-            text: Vec::new(),
-            stands_for_rules: 0,
+            ..Splitter::default()
         }
     }
 
@@ -70,16 +67,11 @@ impl Splitter {
             } else {
                 self.outside(byte)?;
             }
-            self.at = match byte {
-                b'\n' => TextPosition {
-                    line: self.at.line + 1,
-                    column: 1,
-                },
-                _ => TextPosition {
-                    column: self.at.column + 1,
-                    ..self.at
-                },
-            };
+            self.at.column += 1;
+            if byte == b'\n' {
+                self.at.line += 1;
+                self.at.column = 1;
+            }
         }
         Ok(elements)
     }

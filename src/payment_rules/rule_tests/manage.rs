@@ -1,7 +1,5 @@
 //! Changes that an administrator makes to the tests.
 
-use std::collections::HashMap;
-
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Map, Value, json};
 
@@ -36,13 +34,9 @@ pub fn merge(
     let set = store::find_set_locked(tx)?;
     let before = store::load(tx)?;
     let mut merged = if keep { before.clone() } else { Vec::new() };
-    let mut places: HashMap<String, usize> = HashMap::new();
-    for (place, test) in merged.iter().enumerate() {
-        places.insert(test.name.clone(), place);
-    }
     for test in tests {
-        match places.get(&test.name) {
-            Some(place) => merged[*place] = test.clone(),
+        match merged.iter_mut().find(|kept| kept.name == test.name) {
+            Some(kept) => *kept = test.clone(),
             None => merged.push(test.clone()),
         }
     }
@@ -51,9 +45,8 @@ pub fn merge(
             "With those that are kept there would be {} tests; {MOST_TESTS} are the most.",
             merged.len()
         );
-        return Err(RuleRefusal::Invalid(vec![FieldError::at(
-            "/tests", "too_many", message,
-        )]));
+        let error = FieldError::at("/tests", "too_many", message);
+        return Err(RuleRefusal::Invalid(vec![error]));
     }
     Ok(save(tx, actor, set, &before, &merged)?)
 }

@@ -26,10 +26,8 @@ pub fn read_list(list: &RawValue, findings: &Findings) -> Vec<RuleTest> {
         return Vec::new();
     };
     if items.len() > MOST_TESTS {
-        let message = format!(
-            "`tests` takes at most {MOST_TESTS} tests, not {}.",
-            items.len()
-        );
+        let count = items.len();
+        let message = format!("`tests` takes at most {MOST_TESTS} tests, not {count}.");
         findings.push(FieldError::at("/tests", "too_many", message));
         return Vec::new();
     }
@@ -42,11 +40,8 @@ pub fn read_list(list: &RawValue, findings: &Findings) -> Vec<RuleTest> {
         };
         if !names.insert(test.name.clone()) {
             let message = format!("Two tests are named `{}`; names are unique.", test.name);
-            findings.push(FieldError::at(
-                format!("{pointer}/name"),
-                "duplicate",
-                message,
-            ));
+            let pointer = format!("{pointer}/name");
+            findings.push(FieldError::at(pointer, "duplicate", message));
         }
         tests.push(test);
     }
@@ -54,13 +49,10 @@ pub fn read_list(list: &RawValue, findings: &Findings) -> Vec<RuleTest> {
 }
 
 fn read_one(item: &RawValue, pointer: &str, findings: &Findings) -> Option<RuleTest> {
-    let (object, cart) = match body::parse_around(item.get(), "cart") {
-        Ok(parts) => parts,
-        Err(problem) => {
-            add(&problem, pointer, findings);
-            return None;
-        }
-    };
+    let read = body::parse_around(item.get(), "cart");
+    let (object, cart) = read
+        .map_err(|problem| add(&problem, pointer, findings))
+        .ok()?;
     let fields = Fields::at(&object, pointer.to_owned(), findings);
     let name = fields.text("name", 1, 255);
     if name.as_ref().is_some_and(|name| name.trim().is_empty()) {
@@ -84,10 +76,9 @@ fn read_one(item: &RawValue, pointer: &str, findings: &Findings) -> Option<RuleT
 fn read_expectation(fields: &Fields<'_>) -> Option<Expectation> {
     fields.required("expect")?;
     let expect = fields.object("expect")?;
-    let names = |name: &'static str| {
-        expect
-            .value(name)
-            .map(|_| expect.unique_texts(name, MOST_NAMES, 255))
+    let names = |name| {
+        let value = expect.value(name);
+        value.map(|_| expect.unique_texts(name, MOST_NAMES, 255))
     };
     let given = [
         names("offered").map(Expectation::Offered),
@@ -104,16 +95,14 @@ fn read_expectation(fields: &Fields<'_>) -> Option<Expectation> {
             "A test has one expectation: `offered`, `contains` or `excludes`; make several tests.";
         fields.refuse("expect", "not_both", message);
     }
-    let refuse_empty = |name: &'static str| {
-        let is_empty = |value: &serde_json::Value| value.as_array().is_some_and(Vec::is_empty);
-        if expect.value(name).is_some_and(is_empty) {
+    for name in ["contains", "excludes"] {
+        let list = expect.value(name).and_then(|value| value.as_array());
+        if list.is_some_and(Vec::is_empty) {
             let message =
                 format!("`{name}` must name a method: an empty list is always fulfilled.");
             expect.refuse(name, "too_few", message);
         }
-    };
-    refuse_empty("contains");
-    refuse_empty("excludes");
+    }
     expect.finish();
     given.pop()
 }

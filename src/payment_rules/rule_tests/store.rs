@@ -1,6 +1,6 @@
 //! The rows of the tests, and the version of the whole set.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde_json::value::RawValue;
 
@@ -47,25 +47,16 @@ pub fn load(conn: &mut Conn) -> Result<Vec<RuleTest>, StoreError> {
             rule_tests::expectation,
         ))
         .load(conn)?;
-    rows.into_iter()
-        .map(|(name, cart, at, expectation)| read(name, cart, at, &expectation))
-        .collect()
-}
-
-fn read(
-    name: String,
-    cart: String,
-    at: Option<NaiveDateTime>,
-    expectation: &str,
-) -> Result<RuleTest, StoreError> {
-    let unreadable = || StoreError::unreadable("a test of the rules");
-    let at: Option<DateTime<Utc>> = at.map(timestamp::from_stored);
-    Ok(RuleTest {
-        name,
-        cart: RawValue::from_string(cart).map_err(|_| unreadable())?,
-        at,
-        expect: serde_json::from_str(expectation).map_err(|_| unreadable())?,
-    })
+    let unreadable = |_| StoreError::unreadable("a test of the rules");
+    let tests = rows.into_iter().map(|(name, cart, at, expectation)| {
+        Ok(RuleTest {
+            name,
+            cart: RawValue::from_string(cart).map_err(unreadable)?,
+            at: at.map(timestamp::from_stored),
+            expect: serde_json::from_str(&expectation).map_err(unreadable)?,
+        })
+    });
+    tests.collect()
 }
 
 /// Replaces all tests, whose set must be locked, and returns the new version.

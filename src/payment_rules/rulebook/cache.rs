@@ -147,10 +147,9 @@ impl RulebookCache {
                 Ok(()) => self.keep_history_complete().await,
                 Err(StoreError::Closed) => {
                     // The service stops; the remaining answers carry the age.
-                    let held = CurrentRulebook::clone(&self.held.load());
-                    let last_read = LastRead::Away;
-                    self.held
-                        .store(Arc::new(CurrentRulebook { last_read, ..held }));
+                    let mut held = CurrentRulebook::clone(&self.held.load());
+                    held.last_read = LastRead::Away;
+                    self.held.store(Arc::new(held));
                     return;
                 }
                 Err(error) => self.note_failure(&error),
@@ -175,10 +174,13 @@ impl RulebookCache {
         let known = held.book.revision();
         let (newest, mark) = load::newest(&self.store, known).await?;
         let goes_on = mark.as_ref() == held.book.mark() && newest >= known;
-        let (book, is_complete, left_out) = if newest == known && goes_on {
-            let left_out = Arc::clone(&held.left_out);
-            (Arc::clone(&held.book), held.is_complete, left_out)
-        } else {
+        let mut current = CurrentRulebook {
+            confirmed: started,
+            last_read: LastRead::Answered,
+            reported_too_old: false,
+            ..CurrentRulebook::clone(&held)
+        };
+        if newest != known || !goes_on {
             let before = if goes_on {
                 Arc::clone(&held.book)
             } else {
@@ -190,19 +192,13 @@ impl RulebookCache {
                 Arc::new(blank())
             };
             let again = held.left_out.iter().map(|(id, _)| id.clone()).collect();
-            let loaded = load::load(&self.store, before, again).await?;
-            let left_out = complain(loaded.unreadable, &held.left_out);
-            (loaded.book, loaded.is_complete, Arc::new(left_out))
-        };
-        let revision = book.revision();
-        self.held.store(Arc::new(CurrentRulebook {
-            book,
-            confirmed: started,
-            last_read: LastRead::Answered,
-            reported_too_old: false,
-            is_complete,
-            left_out,
-        }));
+            let unreadable;
+            (current.book, current.is_complete, unreadable) =
+                load::load(&self.store, before, again).await?;
+            current.left_out = Arc::new(complain(unreadable, &held.left_out));
+        }
+        let revision = current.book.revision();
+        self.held.store(Arc::new(current));
         metrics::gauge!("onterms_rulebook_revision").set(revision as f64);
         self.revision_watch.publish(revision);
         if held.last_read != LastRead::Answered {
@@ -260,8 +256,7 @@ fn complain(
     unreadable: Vec<UnreadableRow>,
     known: &BTreeSet<(String, i64)>,
 ) -> BTreeSet<(String, i64)> {
-    let complain = |row: UnreadableRow| {
-        let UnreadableRow { id, version, why } = row;
+    let complain = |UnreadableRow { id, version, why }| {
         let left_out = (id, version);
         if !known.contains(&left_out) {
             tracing::error!(

@@ -2,22 +2,16 @@
 
 use std::sync::Arc;
 
-use super::{Rulebook, cache::load, history};
+use super::{Rulebook, RulebookChange, cache::load, history};
 use crate::store::{StoreError, Tx, revisions};
 
 /// The rows read in the transaction; they are compiled outside of it.
 pub struct Candidate {
     present: Arc<Rulebook>,
     /// The rows of the revision before the transaction, unless it is the present one.
-    before: Option<history::RevisionRows>,
+    before: Option<RulebookChange>,
     /// The rows after the transaction; `None` if it changes nothing that checkout sees.
-    after: Option<load::LoadedRows>,
-}
-
-/// Two rulebooks.
-pub struct Compared {
-    pub before: Arc<Rulebook>,
-    pub after: Arc<Rulebook>,
+    after: Option<RulebookChange>,
 }
 
 impl Candidate {
@@ -25,7 +19,7 @@ impl Candidate {
     pub fn read(tx: &mut Tx<'_>, present: Arc<Rulebook>) -> Result<Self, StoreError> {
         let after = match tx.first_revision() {
             None => None,
-            Some(_) => Some(load::read(tx, &present, Vec::new())?),
+            Some(_) => Some(load::read(tx, &present, Vec::new())?.change),
         };
         let found = match tx.first_revision() {
             Some(first) => first - 1,
@@ -42,8 +36,8 @@ impl Candidate {
         })
     }
 
-    /// Compiles both.
-    pub fn compile(self) -> Compared {
+    /// Compiles the rulebooks before and after the transaction.
+    pub fn compile(self) -> (Arc<Rulebook>, Arc<Rulebook>) {
         let Candidate {
             present,
             before,
@@ -51,12 +45,12 @@ impl Candidate {
         } = self;
         let before = match before {
             None => Arc::clone(&present),
-            Some(rows) => Arc::new(history::assemble(&present, rows)),
+            Some(change) => Arc::new(present.changed(change)),
         };
         let after = match after {
             None => Arc::clone(&before),
-            Some(rows) => Arc::new(load::assemble(&present, rows)),
+            Some(change) => Arc::new(present.changed(change)),
         };
-        Compared { before, after }
+        (before, after)
     }
 }

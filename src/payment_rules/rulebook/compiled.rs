@@ -54,27 +54,31 @@ pub enum Condition {
     Unreadable(Arc<str>),
 }
 
+impl Condition {
+    /// The parsed expression, if there is one.
+    pub fn get(&self) -> Option<&Expression> {
+        match self {
+            Condition::When(expression) => Some(expression),
+            Condition::None | Condition::Unreadable(_) => None,
+        }
+    }
+}
+
 impl CompiledRule {
     /// Parses the rule's expression and compiles its destinations.
     pub fn new(rule: Rule) -> Self {
-        let text = rule
-            .expression
-            .as_deref()
-            .filter(|text| !text.trim().is_empty());
-        let mut parsed = None;
-        let expression = match text.map(ParsedCondition::of) {
-            None => Condition::None,
-            Some(Ok(condition)) => {
-                let expression = Arc::clone(&condition.expression);
-                parsed = Some(condition);
-                Condition::When(expression)
+        let text = rule.expression.as_deref();
+        let text = text.filter(|text| !text.trim().is_empty());
+        let (expression, parsed) = match text.map(ParsedCondition::of) {
+            None => (Condition::None, None),
+            Some(Ok(parsed)) => {
+                let expression = Arc::clone(&parsed.expression);
+                (Condition::When(expression), Some(parsed))
             }
             Some(Err(diagnostics)) => {
-                let first = diagnostics
-                    .into_iter()
-                    .next()
-                    .map(|diagnostic| diagnostic.message);
-                Condition::Unreadable(first.unwrap_or_default().into())
+                let first = diagnostics.into_iter().next();
+                let message = first.map(|first| first.message).unwrap_or_default();
+                (Condition::Unreadable(message.into()), None)
             }
         };
         CompiledRule {

@@ -4,18 +4,17 @@
 //! the present rulebook has in the same version.
 
 use std::{
-    collections::{HashSet, VecDeque},
+    collections::VecDeque,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use chrono::{DateTime, Utc};
 
-use super::{CompiledRule, Rulebook, RulebookCache, RulebookChange};
+use super::{Rulebook, RulebookCache, RulebookChange};
 use crate::{
-    ids::RuleId,
-    payment_methods::{Method, store::history as methods},
-    payment_rules::{Rule, store::history as rules},
-    settings::{self, ShopSettings},
+    payment_methods::store::history as methods,
+    payment_rules::store::history as rules,
+    settings,
     store::{
         Conn, Store, StoreError,
         revisions::{self, Mark},
@@ -83,7 +82,7 @@ impl HistoricRulebooks {
         let known = Arc::clone(&present);
         let rows = self.store.snapshot(move |conn| read(conn, number, &known));
         let rows = rows.await?;
-        let book = tokio::task::spawn_blocking(move || Arc::new(assemble(&present, rows)))
+        let book = tokio::task::spawn_blocking(move || Arc::new(present.changed(rows)))
             .await
             .map_err(|_| StoreError::unreadable("earlier rules: compiling them panicked"))?;
         self.keep(mark, &book);
@@ -128,21 +127,12 @@ fn locate(conn: &mut Conn, when: When) -> Result<(i64, Mark), NoRulebook> {
     }
 }
 
-/// The differences between a revision and the present rulebook.
-pub(super) struct RevisionRows {
-    revision: i64,
-    gone: HashSet<RuleId>,
-    fresh: Vec<Rule>,
-    methods: Vec<Method>,
-    settings: ShopSettings,
-}
-
-/// Reads a revision. Rules that `present` has in the same version are not read.
+/// Reads the differences between a revision and the present rulebook.
 pub(super) fn read(
     conn: &mut Conn,
     revision: i64,
     present: &Rulebook,
-) -> Result<RevisionRows, StoreError> {
+) -> Result<RulebookChange, StoreError> {
     let mut gone = present.versions();
     let mut new = rules::versions_as_of(conn, revision)?;
     new.retain(|(id, version)| match gone.get(id) == Some(version) {
@@ -153,24 +143,12 @@ pub(super) fn read(
         false => true,
     });
     let methods = methods::as_of(conn, revision)?.into_iter();
-    Ok(RevisionRows {
+    Ok(RulebookChange {
         revision,
+        mark: None,
         gone: gone.into_keys().collect(),
         fresh: rules::load_versions(conn, &new)?,
         methods: methods.map(|version| version.method).collect(),
         settings: settings::store::as_of(conn, revision)?,
-    })
-}
-
-/// Compiles the rows, which were read against `present`.
-pub(super) fn assemble(present: &Rulebook, rows: RevisionRows) -> Rulebook {
-    let compiled = rows.fresh.into_iter().map(CompiledRule::new);
-    present.changed(RulebookChange {
-        revision: rows.revision,
-        mark: None,
-        gone: rows.gone,
-        fresh: compiled.map(Arc::new).collect(),
-        methods: rows.methods,
-        settings: rows.settings,
     })
 }

@@ -43,8 +43,8 @@ impl Index {
                 Arc::make_mut(&mut currency_index.any_website).add(place, rule);
             }
             for website in &rule.websites {
-                let region = entry(&mut currency_index.by_website, website);
-                Arc::make_mut(region).add(place, rule);
+                let region = currency_index.by_website.entry(website.as_str().into());
+                Arc::make_mut(region.or_default()).add(place, rule);
             }
         }
         index
@@ -155,14 +155,10 @@ impl Region {
         // A rule for a territory, such as `PR` or `US` with `US-PR`, is a candidate for addresses in both countries.
         let areas = rule.destinations.iter().map(Destination::area);
         for country in areas.flat_map(geo::countries_of) {
-            entry(&mut self.by_country, country).push(place);
+            self.by_country
+                .entry(country.into())
+                .or_default()
+                .push(place);
         }
     }
-}
-
-fn entry<'m, V: Default>(map: &'m mut HashMap<Arc<str>, V>, key: &str) -> &'m mut V {
-    if !map.contains_key(key) {
-        map.insert(key.into(), V::default());
-    }
-    map.entry(key.into()).or_default()
 }

@@ -14,10 +14,10 @@ use crate::{
 /// All methods, oldest first.
 #[derive(Debug)]
 pub(super) struct Methods {
-    rendered: Vec<RenderedMethod>,
+    pub(super) rendered: Vec<RenderedMethod>,
     places: HashMap<IntegrationId, usize>,
-    are_translated: bool,
-    use_credit: bool,
+    pub(super) are_translated: bool,
+    pub(super) use_credit: bool,
 }
 
 impl Methods {
@@ -36,21 +36,9 @@ impl Methods {
         }
     }
 
-    pub(super) fn rendered(&self) -> &[RenderedMethod] {
-        &self.rendered
-    }
-
     /// Whether the methods equal these.
     pub(super) fn are(&self, methods: &[Method]) -> bool {
         self.rendered.iter().map(|it| &it.method).eq(methods)
-    }
-
-    pub(super) fn are_translated(&self) -> bool {
-        self.are_translated
-    }
-
-    pub(super) fn use_credit(&self) -> bool {
-        self.use_credit
     }
 
     /// The offers of each rule. Rules that name the same methods without options share them.

@@ -28,7 +28,7 @@ use std::{
 };
 
 pub use cache::{Current, RulebookCache, TooOld};
-pub use candidate::{Candidate, Compared};
+pub use candidate::Candidate;
 pub use compiled::{CompiledRule, Condition};
 pub use history::{HistoricRulebooks, NoRulebook, When};
 pub use places::Place;
@@ -37,15 +37,17 @@ pub use rule_list::RuleList;
 pub use shared_conditions::SharedConditions;
 
 use crate::{
-    cart::{Address, Cart},
+    cart::{self, Address, Cart},
+    http::problem::Problem,
     ids::RuleId,
     payment_methods::Method,
+    payment_rules::Rule,
     settings::ShopSettings,
     store::revisions::Mark,
 };
 use index::Index;
 use methods::Methods;
-use places::{Patch, Places};
+use places::{Patch, Places, place};
 use walk_order::WalkOrder;
 
 /// A method that a rule offers, as a place among the rulebook's methods.
@@ -129,42 +131,41 @@ pub struct Rulebook {
     settings: ShopSettings,
 }
 
-/// The differences between two rulebooks.
-pub(in super::super) struct RulebookChange {
-    pub(in super::super) revision: i64,
-    pub(in super::super) mark: Option<Mark>,
+/// The differences between two rulebooks, before the rules are compiled.
+struct RulebookChange {
+    revision: i64,
+    mark: Option<Mark>,
     /// Rules that are removed, or that come in another version.
-    pub(in super::super) gone: HashSet<RuleId>,
+    gone: HashSet<RuleId>,
     /// Rules that come, in no order.
-    pub(in super::super) fresh: Vec<Arc<CompiledRule>>,
+    fresh: Vec<Rule>,
     /// All methods.
-    pub(in super::super) methods: Vec<Method>,
-    pub(in super::super) settings: ShopSettings,
+    methods: Vec<Method>,
+    settings: ShopSettings,
 }
 
 impl Rulebook {
     /// Builds a rulebook. Sorts the rules by sort order, then by id.
     pub fn new(
         revision: i64,
-        rules: Vec<Arc<CompiledRule>>,
+        rules: Vec<Rule>,
         methods: Vec<Method>,
         settings: &ShopSettings,
     ) -> Self {
         let methods = Arc::new(Methods::new(methods, settings));
-        let settings = settings.clone();
-        let blank = Rulebook::without_rules(revision, None, methods, settings);
-        blank.with_changed_rules(&HashSet::new(), rules)
+        let blank = Rulebook::without_rules(revision, None, methods, settings.clone());
+        blank.with_changed_rules(&HashSet::new(), compiled(rules))
     }
 
     /// The same methods and settings with other rules, for trying drafts.
-    pub fn with_rules(&self, rules: Vec<Arc<CompiledRule>>) -> Self {
+    pub fn with_rules(&self, rules: Vec<Rule>) -> Self {
         let methods = Arc::clone(&self.methods);
         let blank = Rulebook::without_rules(self.revision, None, methods, self.settings.clone());
-        blank.with_changed_rules(&HashSet::new(), rules)
+        blank.with_changed_rules(&HashSet::new(), compiled(rules))
     }
 
     /// The rulebook of another revision, with these differences from this one.
-    pub(in super::super) fn changed(&self, changed: RulebookChange) -> Self {
+    fn changed(&self, changed: RulebookChange) -> Self {
         let RulebookChange {
             revision,
             mark,
@@ -173,7 +174,8 @@ impl Rulebook {
             methods,
             settings,
         } = changed;
-        gone.extend(fresh.iter().map(|compiled| compiled.rule.id));
+        gone.extend(fresh.iter().map(|rule| rule.id));
+        let fresh = compiled(fresh);
         if settings == self.settings && self.methods.are(&methods) {
             let rulebook = self.with_changed_rules(&gone, fresh);
             return Rulebook {
@@ -202,7 +204,7 @@ impl Rulebook {
             mark,
             rules: RuleList::default(),
             order: WalkOrder::default(),
-            naming: vec![Places::default(); methods.rendered().len()],
+            naming: vec![Places::default(); methods.rendered.len()],
             methods,
             index: Index::default(),
             stops: Places::default(),
@@ -219,7 +221,7 @@ impl Rulebook {
     ) -> Self {
         walk_order::sort(&mut fresh);
         let reordered = self.order.changed(gone, fresh.iter().map(|rule| &**rule));
-        let methods = self.methods.rendered();
+        let methods = &self.methods.rendered;
         let offers = self.methods.offers_of_all(&fresh);
         let rules = self.rules.rearranged(&reordered.sources, |place, nth| {
             let compiled = Arc::clone(&fresh[nth]);
@@ -260,7 +262,7 @@ impl Rulebook {
     }
 
     /// The mark of the revision, if the rulebook was loaded as the newest one from the database.
-    pub(super) fn mark(&self) -> Option<&Mark> {
+    fn mark(&self) -> Option<&Mark> {
         self.mark.as_ref()
     }
 
@@ -276,7 +278,7 @@ impl Rulebook {
 
     /// Every method, oldest first.
     pub fn methods(&self) -> &[RenderedMethod] {
-        self.methods.rendered()
+        &self.methods.rendered
     }
 
     /// The conditions that several rules have, so that a walk evaluates each once.
@@ -301,14 +303,21 @@ impl Rulebook {
         self.settings.merchant_country.as_deref()
     }
 
+    /// Reads a cart as expressions see it in this shop.
+    pub fn read_cart<'v>(&'v self, json: &'v str) -> Result<Cart<'v>, Problem> {
+        let mut cart = cart::read(json)?;
+        cart.set_merchant_country(self.merchant_country());
+        Ok(cart)
+    }
+
     /// Whether an enabled method depends on the buyer's credit.
     pub fn uses_credit(&self) -> bool {
-        self.methods.use_credit()
+        self.methods.use_credit
     }
 
     /// Whether labels differ by language.
     pub fn is_translated(&self) -> bool {
-        self.methods.are_translated()
+        self.methods.are_translated
     }
 
     /// The places of the enabled rules whose currency, website and country could fit the cart, in walking order.
@@ -327,7 +336,7 @@ impl Rulebook {
     }
 
     /// The versions of the rules that are compiled.
-    pub(super) fn versions(&self) -> HashMap<RuleId, i64> {
+    fn versions(&self) -> HashMap<RuleId, i64> {
         let rules = self.rules.iter().map(|rule| &rule.compiled.rule);
         rules.map(|rule| (rule.id, rule.version)).collect()
     }
@@ -346,14 +355,14 @@ impl<'b> RuleGroup<'b> {
     }
 
     fn index(&self) -> Index {
-        let rules = self.0.iter().map(|rule| (place(rule), &rule.compiled.rule));
-        Index::new(rules)
+        let rules = self.0.iter();
+        Index::new(rules.map(|rule| (place(rule.place), &rule.compiled.rule)))
     }
 
     fn stops(&self) -> Places {
         let mut stops = Places::default();
         for rule in self.0.iter().filter(|rule| rule.header.stops) {
-            stops.push(place(rule));
+            stops.push(place(rule.place));
         }
         stops
     }
@@ -363,13 +372,16 @@ impl<'b> RuleGroup<'b> {
         let mut naming = vec![Places::default(); methods];
         for rule in &self.0 {
             for offer in rule.offers.iter() {
-                naming[offer.method].push(place(rule));
+                naming[offer.method].push(place(rule.place));
             }
         }
         naming
     }
 }
 
-fn place(rule: &BookRule) -> Place {
-    Place::try_from(rule.place).unwrap_or(Place::MAX)
+fn compiled(rules: Vec<Rule>) -> Vec<Arc<CompiledRule>> {
+    let rules = rules.into_iter();
+    rules
+        .map(|rule| Arc::new(CompiledRule::new(rule)))
+        .collect()
 }

@@ -5,6 +5,11 @@ use std::{collections::HashMap, hash::Hash, sync::Arc};
 /// A place in a rulebook; 32 bits are enough for four billion rules.
 pub type Place = u32;
 
+/// The place of a rule at this index.
+pub(super) fn place(index: usize) -> Place {
+    Place::try_from(index).unwrap_or(Place::MAX)
+}
+
 /// The new places of rules that stay in the rulebook.
 #[derive(Debug, Default)]
 pub(super) struct Moves {

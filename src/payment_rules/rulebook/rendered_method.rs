@@ -31,15 +31,12 @@ impl RenderedMethod {
             Value::Object(map) => map,
             _ => Map::new(),
         };
+        let (id, kind) = (method.id, method.id.kind.as_str());
         let nobody = Wanted::default();
         let label = Texts::new(&method.label, default);
         let short_label = Texts::new(&method.short_label, default);
         RenderedMethod {
-            head: format!(
-                "{{\"id\":\"{}\",\"type\":\"{}\",\"label\":",
-                method.id,
-                method.id.kind.as_str()
-            ),
+            head: format!("{{\"id\":\"{id}\",\"type\":\"{kind}\",\"label\":"),
             default_labels: labels(label.pick(&nobody), short_label.pick(&nobody)),
             label,
             short_label,

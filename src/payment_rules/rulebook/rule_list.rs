@@ -1,8 +1,8 @@
 //! The rules of a rulebook in walking order, in pieces that the next rulebook can share.
 
-use std::{iter::FlatMap, ops::Index, slice::Iter, sync::Arc};
+use std::{ops::Index, sync::Arc};
 
-use super::{BookRule, walk_order::RuleSource};
+use super::{BookRule, places::place, walk_order::RuleSource};
 
 /// The number of rules in a piece: a power of two, so that a place is found by a shift.
 const PIECE: usize = 128;
@@ -13,12 +13,6 @@ pub struct RuleList {
     pieces: Vec<Arc<[BookRule]>>,
     len: usize,
 }
-
-type Iterated<'l> = FlatMap<
-    Iter<'l, Arc<[BookRule]>>,
-    Iter<'l, BookRule>,
-    fn(&'l Arc<[BookRule]>) -> Iter<'l, BookRule>,
->;
 
 impl RuleList {
     /// How many rules there are.
@@ -37,7 +31,7 @@ impl RuleList {
     }
 
     /// All of them.
-    pub fn iter(&self) -> Iterated<'_> {
+    pub fn iter(&self) -> impl Iterator<Item = &BookRule> {
         self.pieces.iter().flat_map(|piece| piece.iter())
     }
 
@@ -56,15 +50,11 @@ impl RuleList {
     ) -> Self {
         let piece = |(nth, sources): (usize, &[RuleSource])| {
             let first = nth * PIECE;
-            let mut places = first..;
-            let is_same = sources
-                .iter()
-                .all(|source| Some(*source) == places.next().map(kept));
-            if let Some(old) = self
-                .pieces
-                .get(nth)
-                .filter(|old| old.len() == sources.len())
+            let mut kept = sources.iter().zip(first..);
+            let is_same = kept.all(|(source, at)| *source == RuleSource::Kept(place(at)));
+            if let Some(old) = self.pieces.get(nth)
                 && is_same
+                && old.len() == sources.len()
             {
                 return Arc::clone(old);
             }
@@ -86,23 +76,10 @@ impl RuleList {
     }
 }
 
-fn kept(place: usize) -> RuleSource {
-    RuleSource::Kept(u32::try_from(place).unwrap_or(u32::MAX))
-}
-
 impl Index<usize> for RuleList {
     type Output = BookRule;
 
     fn index(&self, place: usize) -> &BookRule {
         &self.pieces[place / PIECE][place % PIECE]
-    }
-}
-
-impl<'l> IntoIterator for &'l RuleList {
-    type Item = &'l BookRule;
-    type IntoIter = Iterated<'l>;
-
-    fn into_iter(self) -> Iterated<'l> {
-        self.iter()
     }
 }

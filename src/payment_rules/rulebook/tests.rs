@@ -197,8 +197,7 @@ impl Everything {
     }
 
     fn fresh(&self) -> Rulebook {
-        let rules = self.rules.values().cloned().map(CompiledRule::new);
-        let rules = rules.map(Arc::new).collect();
+        let rules = self.rules.values().cloned().collect();
         Rulebook::new(7, rules, self.methods.clone(), &self.settings)
     }
 }
@@ -224,7 +223,7 @@ fn outline(book: &Rulebook, rule: &BookRule) -> String {
 
 fn same(one: &Rulebook, other: &Rulebook) {
     assert_eq!(one.rules().len(), other.rules().len());
-    for (rule, expected) in one.rules().iter().zip(other.rules()) {
+    for (rule, expected) in one.rules().iter().zip(other.rules().iter()) {
         assert_eq!(outline(one, rule), outline(other, expected));
     }
     assert_eq!(one.index, other.index);
@@ -265,7 +264,7 @@ proptest! {
         for batch in &batches {
             let gone: HashSet<RuleId> = batch.iter().filter_map(|step| all.make(step)).collect();
             let fresh = gone.iter().filter_map(|id| all.rules.get(id).cloned());
-            let fresh = fresh.map(CompiledRule::new).map(Arc::new).collect();
+            let fresh = fresh.collect();
             let next = book.changed(RulebookChange {
                 revision: 7,
                 mark: None,
@@ -315,7 +314,7 @@ fn what_does_not_change_is_shared() {
         revision: 8,
         mark: None,
         gone: HashSet::new(),
-        fresh: vec![Arc::new(CompiledRule::new(changed))],
+        fresh: vec![changed],
         methods: all.methods.clone(),
         settings: all.settings.clone(),
     });

@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use super::{
     CompiledRule,
-    places::{Moves, Place},
+    places::{Moves, Place, place},
 };
 use crate::ids::RuleId;
 
@@ -104,10 +104,6 @@ impl WalkOrder {
 /// Sorts rules into walking order.
 pub(super) fn sort(rules: &mut [Arc<CompiledRule>]) {
     rules.sort_by_key(|rule| WalkKey::of(rule));
-}
-
-fn place(index: usize) -> Place {
-    Place::try_from(index).unwrap_or(Place::MAX)
 }
 
 #[cfg(test)]

@@ -12,9 +12,11 @@ use diesel::{
     dsl::{exists, max, not},
     prelude::*,
 };
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
-    http::pagination::{Page, Position},
+    http::pagination::{Page, Position, list_filter},
     ids::RuleId,
     payment_rules::Rule,
     store::{
@@ -23,24 +25,37 @@ use crate::{
         keyset::{self, sorted},
         on_each,
         revisions::RevisionSubject,
-        schema::{payment_rule_versions, revisions},
+        schema::{payment_rule_versions, payment_rule_versions as versions, revisions},
     },
 };
 
 pub use readable::{concerning, count_for, list_for};
 
-/// One change of the rules, methods or settings that checkout uses: who, when, what.
-#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+/// A change of the rules, methods or settings that checkout uses.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = revisions)]
+#[serde(rename_all = "camelCase")]
 pub struct Revision {
+    /// The number that checkout answers as `revision`.
+    #[schema(example = 17)]
     pub number: i64,
+    /// When the revision was made.
     #[diesel(deserialize_as = Moment)]
     pub changed_at: DateTime<Utc>,
+    /// The subject of the token.
+    #[schema(example = "alice")]
     pub actor: String,
+    /// What was changed: `rules`, `integrations` or `settings`.
+    #[schema(value_type = RevisionSubject, example = "rules")]
     pub subject: String,
+    /// What was done, such as `create`, `update` or `delete`.
+    #[schema(example = "update")]
     pub action: String,
+    /// The change as a sentence.
+    #[schema(example = "Changed “Small US orders”")]
     pub summary: String,
-    /// Whether everything that checkout saw is kept, or only the rules.
+    /// Whether everything that checkout saw is kept. Of revisions from before complete revisions, only the rules are
+    /// kept.
     pub complete: bool,
 }
 
@@ -49,6 +64,19 @@ sorted! {
     RevisionSort of revisions by number as i64 {
         Number = "number": number as i64,
     }
+}
+
+list_filter! {
+    /// The filters of the list of all revisions.
+    RevisionFilter of RevisionSort by Number Descending {
+        /// Only changes of `rules`, `integrations` or `settings`.
+        subject: Option<RevisionSubject> = "subject" such as "rules",
+    }
+}
+
+list_filter! {
+    /// The list of the revisions of the rules has no filters.
+    RuleRevisionFilter of RevisionSort by Number Descending {}
 }
 
 /// A rule after a revision.
@@ -74,10 +102,14 @@ const CHUNK: usize = 100;
 /// Inserts the versions that a revision made.
 pub fn insert(tx: &mut Tx<'_>, revision: i64, left: &[Left]) -> Result<(), StoreError> {
     for left in left.chunks(CHUNK) {
-        let rows: Vec<_> = left
-            .iter()
-            .map(|left| version_row(revision, left))
-            .collect();
+        let rows = left.iter().map(|Left { rule, deleted }| RuleVersionRow {
+            rule_id: rule.id,
+            version: rule.version,
+            revision,
+            deleted: *deleted,
+            body: serde_json::Value::Object(rule.to_json()).to_string(),
+        });
+        let rows: Vec<_> = rows.collect();
         on_each!(tx, conn => diesel::insert_into(payment_rule_versions::table)
             .values(rows)
             .execute(conn))?;
@@ -92,10 +124,10 @@ pub fn insert_gone(
     id: RuleId,
     version: i64,
 ) -> Result<(), StoreError> {
-    let last: Option<String> = payment_rule_versions::table
-        .filter(payment_rule_versions::rule_id.eq(id))
-        .order(payment_rule_versions::version.desc())
-        .select(payment_rule_versions::body)
+    let last: Option<String> = versions::table
+        .filter(versions::rule_id.eq(id))
+        .order(versions::version.desc())
+        .select(versions::body)
         .first(tx.conn())
         .optional()?;
     let row = RuleVersionRow {
@@ -111,24 +143,15 @@ pub fn insert_gone(
     Ok(())
 }
 
-/// The last version number of a rule, also of a deleted one; 0 if there is none. A rule that is created again continues
-/// after it.
-pub fn last_version(conn: &mut Conn, id: RuleId) -> Result<i64, StoreError> {
-    let last = last_versions(conn, &[id])?;
-    Ok(last.get(&id).copied().unwrap_or(0))
-}
-
-/// The last version number of each of these rules, also of deleted ones. Rules without any version are missing.
+/// The last version number of each of these rules, also of deleted ones, after which a rule that is created again
+/// continues. Rules without any version are missing.
 pub fn last_versions(conn: &mut Conn, ids: &[RuleId]) -> Result<HashMap<RuleId, i64>, StoreError> {
     let mut found = HashMap::new();
     for ids in ids.chunks(CHUNK) {
-        let rows: Vec<(RuleId, Option<i64>)> = payment_rule_versions::table
-            .filter(payment_rule_versions::rule_id.eq_any(ids))
-            .group_by(payment_rule_versions::rule_id)
-            .select((
-                payment_rule_versions::rule_id,
-                max(payment_rule_versions::version),
-            ))
+        let rows: Vec<(RuleId, Option<i64>)> = versions::table
+            .filter(versions::rule_id.eq_any(ids))
+            .group_by(versions::rule_id)
+            .select((versions::rule_id, max(versions::version)))
             .load(conn)?;
         found.extend(rows.into_iter().filter_map(|(id, last)| Some((id, last?))));
     }
@@ -137,11 +160,11 @@ pub fn last_versions(conn: &mut Conn, ids: &[RuleId]) -> Result<HashMap<RuleId, 
 
 /// A version of a rule; `None` for its deletion.
 pub fn find_version(conn: &mut Conn, id: RuleId, version: i64) -> Result<Option<Rule>, StoreError> {
-    let body: Option<String> = payment_rule_versions::table
-        .filter(payment_rule_versions::rule_id.eq(id))
-        .filter(payment_rule_versions::version.eq(version))
-        .filter(payment_rule_versions::deleted.eq(false))
-        .select(payment_rule_versions::body)
+    let body: Option<String> = versions::table
+        .filter(versions::rule_id.eq(id))
+        .filter(versions::version.eq(version))
+        .filter(versions::deleted.eq(false))
+        .select(versions::body)
         .first(conn)
         .optional()?;
     body.map(|body| read_body(version, &body)).transpose()
@@ -153,10 +176,10 @@ pub fn changed_between(
     after: i64,
     before: Option<i64>,
 ) -> Result<HashSet<String>, StoreError> {
-    let ids: Vec<String> = payment_rule_versions::table
-        .filter(payment_rule_versions::revision.gt(after))
-        .filter(payment_rule_versions::revision.lt(before.unwrap_or(i64::MAX)))
-        .select(payment_rule_versions::rule_id)
+    let ids: Vec<String> = versions::table
+        .filter(versions::revision.gt(after))
+        .filter(versions::revision.lt(before.unwrap_or(i64::MAX)))
+        .select(versions::rule_id)
         .distinct()
         .load(conn)?;
     Ok(ids.into_iter().collect())
@@ -191,25 +214,19 @@ struct VersionStep {
 /// The versions that these revisions made.
 fn steps_of(conn: &mut Conn, numbers: &[i64]) -> Result<Vec<VersionStep>, StoreError> {
     let earlier = diesel::alias!(payment_rule_versions as earlier);
-    let previous = earlier
-        .field(payment_rule_versions::rule_id)
-        .eq(payment_rule_versions::rule_id)
-        .and(
-            earlier
-                .field(payment_rule_versions::version)
-                .eq(payment_rule_versions::version - 1),
-        );
-    Ok(payment_rule_versions::table
-        .left_join(earlier.on(previous))
-        .filter(payment_rule_versions::revision.eq_any(numbers))
-        .order(payment_rule_versions::rule_id)
+    let same_rule = earlier.field(versions::rule_id).eq(versions::rule_id);
+    let one_before = earlier.field(versions::version).eq(versions::version - 1);
+    Ok(versions::table
+        .left_join(earlier.on(same_rule.and(one_before)))
+        .filter(versions::revision.eq_any(numbers))
+        .order(versions::rule_id)
         .select((
-            payment_rule_versions::revision,
-            payment_rule_versions::version,
-            payment_rule_versions::deleted,
-            payment_rule_versions::body,
-            earlier.field(payment_rule_versions::deleted).nullable(),
-            earlier.field(payment_rule_versions::body).nullable(),
+            versions::revision,
+            versions::version,
+            versions::deleted,
+            versions::body,
+            earlier.field(versions::deleted).nullable(),
+            earlier.field(versions::body).nullable(),
         ))
         .load(conn)?)
 }
@@ -217,17 +234,14 @@ fn steps_of(conn: &mut Conn, numbers: &[i64]) -> Result<Vec<VersionStep>, StoreE
 /// The version of each rule after a revision.
 pub fn versions_as_of(conn: &mut Conn, revision: i64) -> Result<Vec<(RuleId, i64)>, StoreError> {
     Ok(left_as_of(revision)
-        .select((
-            payment_rule_versions::rule_id,
-            payment_rule_versions::version,
-        ))
+        .select((versions::rule_id, versions::version))
         .load(conn)?)
 }
 
 /// All rules after a revision, in the order in which checkout walked them.
 pub fn as_of(conn: &mut Conn, revision: i64) -> Result<Vec<Rule>, StoreError> {
     let rows: Vec<(i64, String)> = left_as_of(revision)
-        .select((payment_rule_versions::version, payment_rule_versions::body))
+        .select((versions::version, versions::body))
         .load(conn)?;
     let mut rules = read_bodies(rows)?;
     rules.sort_by_key(|rule| (rule.sort_order, rule.id.to_string()));
@@ -240,18 +254,13 @@ pub fn load_versions(conn: &mut Conn, versions: &[(RuleId, i64)]) -> Result<Vec<
     for wanted in versions.chunks(CHUNK) {
         let (ids, numbers): (Vec<RuleId>, Vec<i64>) = wanted.iter().copied().unzip();
         let wanted: HashSet<_> = wanted.iter().copied().collect();
-        let rows: Vec<(RuleId, i64, String)> = payment_rule_versions::table
-            .filter(payment_rule_versions::rule_id.eq_any(ids))
-            .filter(payment_rule_versions::version.eq_any(numbers))
-            .select((
-                payment_rule_versions::rule_id,
-                payment_rule_versions::version,
-                payment_rule_versions::body,
-            ))
+        let rows: Vec<(RuleId, i64, String)> = versions::table
+            .filter(versions::rule_id.eq_any(ids))
+            .filter(versions::version.eq_any(numbers))
+            .select((versions::rule_id, versions::version, versions::body))
             .load(conn)?;
-        let rows = rows
-            .into_iter()
-            .filter(|(id, version, _)| wanted.contains(&(*id, *version)));
+        let rows = rows.into_iter();
+        let rows = rows.filter(|(id, version, _)| wanted.contains(&(*id, *version)));
         rules.extend(read_bodies(rows.map(|(_, version, body)| (version, body)))?);
     }
     Ok(rules)
@@ -264,25 +273,16 @@ fn read_bodies(rows: impl IntoIterator<Item = (i64, String)>) -> Result<Vec<Rule
 }
 
 /// The newest version up to a revision of each rule that was not deleted.
-fn left_as_of(revision: i64) -> payment_rule_versions::BoxedQuery<'static, MultiBackend> {
+fn left_as_of(revision: i64) -> versions::BoxedQuery<'static, MultiBackend> {
     let newer = diesel::alias!(payment_rule_versions as newer);
-    payment_rule_versions::table
-        .filter(payment_rule_versions::revision.le(revision))
-        .filter(payment_rule_versions::deleted.eq(false))
-        .filter(not(exists(
-            newer
-                .filter(
-                    newer
-                        .field(payment_rule_versions::rule_id)
-                        .eq(payment_rule_versions::rule_id),
-                )
-                .filter(
-                    newer
-                        .field(payment_rule_versions::version)
-                        .gt(payment_rule_versions::version),
-                )
-                .filter(newer.field(payment_rule_versions::revision).le(revision)),
-        )))
+    let replaced = newer
+        .filter(newer.field(versions::rule_id).eq(versions::rule_id))
+        .filter(newer.field(versions::version).gt(versions::version))
+        .filter(newer.field(versions::revision).le(revision));
+    versions::table
+        .filter(versions::revision.le(revision))
+        .filter(versions::deleted.eq(false))
+        .filter(not(exists(replaced)))
         .into_boxed()
 }
 
@@ -319,16 +319,6 @@ fn of_subject(subject: Option<RevisionSubject>) -> revisions::BoxedQuery<'static
     match subject {
         Some(subject) => all.filter(revisions::subject.eq(subject.as_str())),
         None => all,
-    }
-}
-
-fn version_row(revision: i64, left: &Left) -> RuleVersionRow {
-    RuleVersionRow {
-        rule_id: left.rule.id,
-        version: left.rule.version,
-        revision,
-        deleted: left.deleted,
-        body: serde_json::Value::Object(left.rule.to_json()).to_string(),
     }
 }
 

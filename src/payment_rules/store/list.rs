@@ -6,54 +6,86 @@ use diesel::{
     prelude::*,
     sql_types::{Bool, Text},
 };
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 use super::{add_labels, each_with_methods, place, row::RuleRow};
 use crate::{
     auth::Websites,
-    http::pagination::{ListRow, Page, Period, complete_readable, list_rows},
+    geo,
+    http::{
+        pagination::{ListRow, NamePart, Page, Period, complete_readable, list_filter, list_rows},
+        text_value::{TextValue, text_schema, text_values},
+    },
     ids::RuleId,
     money::Currency,
     payment_methods::PaymentMethodId,
     payment_rules::Rule,
     store::{
         Conn, MultiBackend, StoreError, folded,
-        keyset::{self, sorted, within},
+        keyset::{self, equal, sorted, within},
         schema::{integrations, payment_rule_methods, payment_rules},
         timestamp,
     },
 };
 
-/// A filter of rules. A field that is `None` matches every rule.
-#[derive(Clone, Debug, Default, PartialEq, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct RuleFilter {
-    /// Only rules that are enabled, or disabled.
-    pub enabled: Option<bool>,
-    /// ISO 4217.
-    pub currency: Option<Currency>,
-    /// A part of the name, ignoring case.
-    pub name: Option<String>,
-    /// A payment method the rule offers.
-    #[schema(value_type = Option<String>, example = "apruve_01h455vb4pex5vsknk084sn02q")]
-    pub payment_method: Option<PaymentMethodId>,
-    /// A country that a destination reaches: `PR` finds rules for `PR` and for `US` with `US-PR`, and so does `US`.
-    #[schema(example = "US")]
-    pub country: Option<String>,
-    /// Rules for this website, and those for every website.
-    #[schema(example = "us-store")]
-    pub website: Option<String>,
-    /// Only rules with `stopProcessing`, or only rules without it.
-    pub stop_processing: Option<bool>,
-    /// Only rules that are within their dates at this moment.
-    pub active_at: Option<DateTime<Utc>>,
-    #[schema(ignore)]
-    pub created: Period,
-    #[schema(ignore)]
-    pub updated: Period,
-    /// Only rules that a caller bound to these websites may read.
-    #[schema(ignore)]
-    pub websites: Websites,
+list_filter! {
+    /// A filter of rules. A field that is left out matches every rule.
+    #[derive(PartialEq, ToSchema)]
+    #[serde(rename_all = "camelCase")]
+    RuleFilter of RuleSort by SortOrder Ascending {
+        /// Only rules that are enabled (`true`) or disabled (`false`).
+        enabled: Option<bool> = "enabled",
+        /// Only rules for carts in this ISO 4217 currency.
+        currency: Option<Currency> = "currency" such as "USD",
+        /// Only rules whose name contains this text, in upper or lower case.
+        #[schema(value_type = Option<String>)]
+        name: Option<NamePart> = "name",
+        /// Only rules that offer this payment method.
+        #[schema(value_type = Option<String>, example = "apruve_01h455vb4pex5vsknk084sn02q")]
+        payment_method: Option<PaymentMethodId> = "paymentMethodId",
+        /// Only rules with a destination in this country. A territory is found under both codes of its place: `PR` and `US`
+        /// find rules for `PR` and for `US` with `US-PR`.
+        #[schema(value_type = Option<String>, example = "US")]
+        country: Option<CountryCode> = "country" such as "US",
+        /// Only rules for this website, and rules for every website.
+        #[schema(example = "us-store")]
+        website: Option<String> = "website" such as "us-store",
+        /// Only rules with `stopProcessing` (`true`), or only rules without it (`false`).
+        stop_processing: Option<bool> = "stopProcessing",
+        /// Only rules that are within their dates at this instant.
+        active_at: Option<DateTime<Utc>> = "activeAt",
+        /// Only rules created
+        #[schema(ignore)]
+        created: Period = "created",
+        /// Only rules last changed
+        #[schema(ignore)]
+        updated: Period = "updated",
+    }
+    formerly {
+        "paymentMethod" => "paymentMethodId",
+    }
+    with {
+        /// Only rules that a caller bound to these websites may read.
+        #[schema(ignore)]
+        websites: Websites,
+    }
+}
+
+/// An ISO 3166-1 country.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CountryCode(String);
+
+impl CountryCode {
+    fn parse(code: &str) -> Option<Self> {
+        geo::is_country(code).then(|| Self(code.to_owned()))
+    }
+}
+
+text_values! {
+    CountryCode: "an ISO 3166-1 country such as US", CountryCode::parse, text_schema(None, None);
 }
 
 sorted! {
@@ -99,14 +131,12 @@ pub fn ids(conn: &mut Conn, filter: &RuleFilter) -> Result<Vec<RuleId>, StoreErr
 }
 
 fn matching(filter: &RuleFilter) -> payment_rules::BoxedQuery<'_, MultiBackend> {
-    let mut query = payment_rules::table.into_boxed();
-    if let Some(enabled) = filter.enabled {
-        query = query.filter(payment_rules::enabled.eq(enabled));
-    }
-    if let Some(currency) = &filter.currency {
-        query = query.filter(payment_rules::currency.eq(currency));
-    }
-    if let Some(name) = &filter.name {
+    let mut query = equal!(payment_rules::table.into_boxed(), payment_rules {
+        enabled = filter.enabled,
+        currency = filter.currency,
+        stop_processing = filter.stop_processing,
+    });
+    if let Some(NamePart(name)) = &filter.name {
         let pattern = folded::containing(name);
         query = query.filter(payment_rules::name_folded.like(pattern).escape('\\'));
     }
@@ -119,14 +149,11 @@ fn matching(filter: &RuleFilter) -> payment_rules::BoxedQuery<'_, MultiBackend> 
                 .filter(integrations::type_.eq(method.kind)),
         ));
     }
-    if let Some(country) = &filter.country {
+    if let Some(CountryCode(country)) = &filter.country {
         query = query.filter(place::reaches(country));
     }
     if let Some(website) = &filter.website {
         query = query.filter(concerns(std::slice::from_ref(website)));
-    }
-    if let Some(stops) = filter.stop_processing {
-        query = query.filter(payment_rules::stop_processing.eq(stops));
     }
     if let Some(moment) = filter.active_at.map(timestamp::to_stored) {
         let (from, until) = (payment_rules::active_from, payment_rules::active_until);

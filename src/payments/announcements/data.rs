@@ -82,7 +82,7 @@ pub fn invoice_of(ledger: &Ledger, invoice: &Transaction) -> EventInvoice {
         issued_at: details.and_then(|it| it.issued_at),
         due_at: listed.due_at.into(),
         days_past_due: None,
-        funding: details.and_then(|it| it.funding).map(|it| EventFunding {
+        funding: invoice.funding().map(|it| EventFunding {
             funded_at: it.funded_at,
             fee_amount: money(it.fee),
             net_amount: money(it.amount.saturating_sub(it.fee)),
@@ -92,6 +92,7 @@ pub fn invoice_of(ledger: &Ledger, invoice: &Transaction) -> EventInvoice {
 
 fn transaction_of(transaction: &Transaction, currency: Currency) -> EventTransaction {
     let refund = transaction.details.refund.as_ref();
+    let failure = transaction.failure.as_ref();
     EventTransaction {
         id: transaction.id,
         action: transaction.action.as_str(),
@@ -101,10 +102,7 @@ fn transaction_of(transaction: &Transaction, currency: Currency) -> EventTransac
         parent_id: transaction.parent_id,
         reference: transaction.reference.as_ref().map(ToString::to_string),
         refund_reference: refund.and_then(|it| it.refund_reference.clone()),
-        failure_code: transaction
-            .failure
-            .as_ref()
-            .map(|it| it.code.as_str().to_owned()),
+        failure_code: failure.map(|it| it.code.as_str().to_owned()),
         created_at: transaction.created_at,
         updated_at: transaction.updated_at,
     }

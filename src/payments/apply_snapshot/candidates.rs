@@ -1,17 +1,7 @@
 //! Finds the order that a payment waits for among the orders at the provider.
 
-use super::{end::finish_purchase, order::bind, reading::Reading};
-use crate::{
-    findings::{FindingCode, Observation},
-    ids::TransactionId,
-    money::Money,
-    payments::{
-        payment::Payment,
-        status::Ended,
-        transaction::{Event, State},
-    },
-    providers::{List, OrderSnapshot, OrderState, ProviderId},
-};
+use super::{end::finish_purchase, order::bind, prelude::*};
+use crate::payments::{payment::Payment, status::Ended};
 
 /// Why an order is not the one a payment waits for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,10 +26,8 @@ pub fn verify(
     secure_hashes: &[String],
     order: &OrderSnapshot,
 ) -> Result<(), OrderMismatch> {
-    let provider_order = payment
-        .provider_order
-        .as_ref()
-        .ok_or(OrderMismatch::Merchant)?;
+    let provider_order = payment.provider_order.as_ref();
+    let provider_order = provider_order.ok_or(OrderMismatch::Merchant)?;
     if order.merchant_id.as_deref() != Some(provider_order.account.merchant()) {
         return Err(OrderMismatch::Merchant);
     }
@@ -95,16 +83,14 @@ impl Reading<'_> {
             }
         }
         let mut ours = ours(payment, secure_hashes, &list.items).into_iter();
-        let authorization = self.ledger.authorization();
-        let looked_for = authorization.filter(|it| !it.state.is_settled());
-        let looked_for = looked_for.map(|it| it.id);
+        let looked_for = self.ledger.open_authorization().map(|it| it.id);
         let takes_orders = looked_for.is_some()
             || (payment.ended.is_none() && self.ledger.amounts().canceled == 0);
         let first = ours.next();
         let beyond = if takes_orders { second } else { after_end };
         let others = ours.filter(|order| stands(order));
-        self.findings
-            .extend(others.map(|order| beyond(payment, order)));
+        let others = others.map(|order| beyond(payment, order));
+        self.findings.extend(others);
         match first {
             // A canceled order decides nothing while the buyer may make another. An order of our own is followed.
             Some(order) if order.state == OrderState::Canceled && looked_for.is_none() => None,
@@ -129,9 +115,9 @@ impl Reading<'_> {
 
     /// Reports the orders with the payment's number beside the one that it has.
     pub(super) fn others(&mut self, bound: &ProviderId, list: &List<OrderSnapshot>) {
-        let others = list.items.iter().filter(|order| order.id != *bound);
-        let standing = others.filter(|order| stands(order));
-        let found = standing.map(|order| second(&self.ledger.payment, order));
+        let is_other = |order: &&OrderSnapshot| order.id != *bound && stands(order);
+        let others = list.items.iter().filter(is_other);
+        let found = others.map(|order| second(&self.ledger.payment, order));
         self.findings.extend(found);
     }
 
@@ -143,9 +129,7 @@ impl Reading<'_> {
         let authorization = self.ledger.find(authorization);
         if authorization.is_some_and(|it| it.state == State::Failed) {
             finish_purchase(self.ledger, Event::Fails, self.by, message);
-            let ended = Some(Ended::Expired);
-            self.ledger
-                .edit_payment(self.by.at, |payment| payment.ended = ended);
+            self.edit_payment(|payment| payment.ended = Some(Ended::Expired));
         }
     }
 }
@@ -159,11 +143,9 @@ fn not_ours(payment: &Payment, order: &OrderSnapshot, why: &OrderMismatch) -> Ob
     let message = format!(
         "An order at the provider carries this payment's number, but {why}; cancel it there, unless it is meant."
     );
+    let amount = |minor| payment.money(minor).to_string();
     let (expected, observed) = match why {
-        OrderMismatch::Amount => (
-            Some(amount(payment.amount, payment)),
-            order.amount.map(|there| amount(there, payment)),
-        ),
+        OrderMismatch::Amount => (Some(amount(payment.amount)), order.amount.map(amount)),
         OrderMismatch::Currency => (
             Some(payment.currency.code().to_owned()),
             order.currency.clone(),
@@ -201,12 +183,8 @@ fn over(payment: &Payment, order: &OrderSnapshot) -> String {
     let currency = payment.currency.code();
     match order.amount {
         Some(there) if order.currency.as_deref() == Some(currency) => {
-            format!(" over {} {currency}", amount(there, payment))
+            format!(" over {} {currency}", payment.money(there))
         }
         _ => String::new(),
     }
-}
-
-fn amount(minor: i64, payment: &Payment) -> String {
-    Money::from_minor(minor, payment.currency).to_string()
 }

@@ -1,14 +1,7 @@
 //! The closing of an invoice by a shop that finances itself: the amount due was received, or is written off.
 
-use super::reading::Reading;
-use crate::{
-    ids::TransactionId,
-    payments::{
-        ledger::{Cause, Ledger},
-        transaction::{Action, Event, Origin, Transaction, WrongMove},
-    },
-    providers::{InvoiceSnapshot, InvoiceStatus},
-};
+use super::prelude::*;
+use crate::payments::transaction::WrongMove;
 
 /// Settles the transaction that closed an invoice, over what is due now and not over what was due when it was begun.
 pub fn finish_close(

@@ -1,15 +1,7 @@
 //! The end of an order: what was not invoiced is canceled.
 
-use super::reading::Reading;
-use crate::{
-    ids::TransactionId,
-    payments::{
-        ledger::{Cause, Ledger},
-        status::Ended,
-        transaction::{Action, Event, Failure, FailureCode, State, Transaction, WrongMove},
-    },
-    providers::{OrderSnapshot, OrderState},
-};
+use super::prelude::*;
+use crate::payments::{status::Ended, transaction::WrongMove};
 
 impl Reading<'_> {
     /// Applies the cancellation of an order, if it was canceled.
@@ -47,22 +39,19 @@ impl Reading<'_> {
             matches!((order.expire_at, order.final_at), (Some(end), Some(at)) if at >= end);
         let (code, message, ended) = match (without_us, expired) {
             (false, _) => (FailureCode::Canceled, "The order was canceled.", None),
-            (true, true) => (
-                FailureCode::Expired,
-                "The order was not approved in time.",
-                Some(Ended::Expired),
-            ),
-            (true, false) => (
-                FailureCode::Declined,
-                "The provider, or the buyer there, declined the order.",
-                Some(Ended::Declined),
-            ),
+            (true, true) => {
+                let message = "The order was not approved in time.";
+                (FailureCode::Expired, message, Some(Ended::Expired))
+            }
+            (true, false) => {
+                let message = "The provider, or the buyer there, declined the order.";
+                (FailureCode::Declined, message, Some(Ended::Declined))
+            }
         };
-        let by = self.by;
-        self.ledger.fail_open(id, Failure::new(code, message), by);
-        finish_purchase(self.ledger, Event::Fails, by, message);
-        self.ledger
-            .edit_payment(by.at, |payment| payment.ended = payment.ended.or(ended));
+        let failure = Failure::new(code, message);
+        self.ledger.fail_open(id, failure, self.by);
+        finish_purchase(self.ledger, Event::Fails, self.by, message);
+        self.edit_payment(|payment| payment.ended = payment.ended.or(ended));
     }
 
     /// Records a miss for each of our open cancellations of an order that is not canceled.
@@ -87,11 +76,8 @@ pub fn finish_cancellation(
 
 /// Sets the amount of a cancellation of the order to what is left now.
 pub fn fix_canceled_amount(ledger: &mut Ledger, id: TransactionId, by: Cause) {
-    let accepted = ledger
-        .authorization()
-        .is_some_and(|it| it.state == State::Succeeded);
     let unsettled = ledger.find(id).is_some_and(|it| !it.state.is_settled());
-    if accepted && unsettled {
+    if ledger.is_authorized() && unsettled {
         let left = ledger.uninvoiced();
         ledger.edit(id, by.at, |it| it.amount = left);
     }

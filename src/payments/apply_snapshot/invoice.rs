@@ -1,16 +1,7 @@
 //! The invoices at the provider: ours are settled and followed, others adopted.
 
-use super::{Known, money::is_paid, reading::Reading};
-use crate::{
-    findings::{FindingCode, Observation},
-    ids::TransactionId,
-    payments::{
-        details::InvoiceDetails,
-        ledger::Ledger,
-        transaction::{Action, Origin, State, Transaction},
-    },
-    providers::{InvoiceSnapshot, InvoiceStatus, List, ProviderId},
-};
+use super::{Known, money::is_paid, prelude::*};
+use crate::payments::details::InvoiceDetails;
 
 const UNEXPLAINED: &str = "An invoice was made at the provider that the authorization does not cover; cancel it there, or cancel one of ours. What was paid of it is booked.";
 
@@ -44,9 +35,8 @@ impl Reading<'_> {
         if sums.invoiced == 0 || sums.invoiced + sums.canceled <= sums.authorized {
             return;
         }
-        let newest = self
-            .ledger
-            .of_action(Action::Invoice)
+        let invoices = self.ledger.of_action(Action::Invoice);
+        let newest = invoices
             .filter(|it| it.origin == Origin::Provider && !self.ledger.part(it).canceled)
             .filter_map(|it| it.reference.clone())
             .next_back();
@@ -126,8 +116,8 @@ impl Reading<'_> {
             }
         }
         let taken = |number: &String| {
-            let mut invoices = self.ledger.of_action(Action::Invoice);
-            invoices.any(|it| it.is_reserved() && it.number.as_ref() == Some(number))
+            let mut invoices = self.ledger.reserved_invoices();
+            invoices.any(|it| it.number.as_ref() == Some(number))
         };
         let mut new = Transaction::new(Action::Invoice, amount, authorization, self.by.at);
         new.reference = Some(seen.id.clone());
@@ -153,10 +143,8 @@ impl Reading<'_> {
                 None => it.number == seen.number,
             })
         };
-        let lost: Vec<Transaction> = self
-            .ledger
-            .of_action(Action::Invoice)
-            .filter(|it| it.is_reserved() && !is_there(it))
+        let missing = self.ledger.reserved_invoices().filter(|it| !is_there(it));
+        let lost: Vec<Transaction> = missing
             .filter(|it| self.ledger.invoice_status(it) != InvoiceStatus::Canceled)
             .cloned()
             .collect();
@@ -177,22 +165,16 @@ impl Reading<'_> {
 
 /// Our invoice with the provider's id, or else with our number if its id is not known yet.
 fn ours(ledger: &Ledger, seen: &InvoiceSnapshot) -> Option<TransactionId> {
-    let reserved = || {
-        ledger
-            .of_action(Action::Invoice)
-            .filter(|it| it.is_reserved())
-    };
     let unclaimed = |it: &&Transaction| {
         it.reference.is_none() && it.number.is_some() && it.number == seen.number
     };
-    reserved()
-        .find(|it| it.reference.as_ref() == Some(&seen.id))
-        .or_else(|| reserved().find(unclaimed))
-        .map(|it| it.id)
+    let mut invoices = ledger.reserved_invoices();
+    let found = invoices.find(|it| it.reference.as_ref() == Some(&seen.id));
+    let found = found.or_else(|| ledger.reserved_invoices().find(unclaimed));
+    found.map(|it| it.id)
 }
 
 fn has_currency_of(ledger: &Ledger, seen: &InvoiceSnapshot) -> bool {
-    let code = ledger.payment.currency.code();
     let theirs = seen.currency.as_deref();
-    theirs.is_none_or(|currency| currency == code)
+    theirs.is_none_or(|theirs| theirs == ledger.payment.currency.code())
 }

@@ -2,12 +2,7 @@
 
 use chrono::{DateTime, TimeDelta};
 
-use super::{FundedAt, close::is_closing, reading::Reading};
-use crate::{
-    ids::TransactionId,
-    payments::transaction::{Action, Transaction},
-    providers::{InvoiceSnapshot, InvoiceStatus},
-};
+use super::{FundedAt, close::is_closing, prelude::*};
 
 /// By how much the provider's clock may differ from ours.
 const CLOCKS: TimeDelta = TimeDelta::minutes(5);

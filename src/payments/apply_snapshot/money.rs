@@ -5,18 +5,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::reading::Reading;
+use super::prelude::*;
 use crate::{
-    findings::{FindingCode, Observation},
-    ids::TransactionId,
     integrations::Financing,
-    money::Money,
-    payments::{
-        amounts::PartAmounts,
-        details::Fall,
-        transaction::{Action, Transaction},
-    },
-    providers::{FundingSnapshot, InvoiceSnapshot, InvoiceStatus},
+    payments::{amounts::PartAmounts, details::Fall},
 };
 
 /// The minimum time between two readings that together prove a fall.
@@ -53,22 +45,17 @@ impl Reading<'_> {
             return;
         };
         let part = self.ledger.part(&invoice);
-        let receipts = receipts(&invoice, part, seen, financing);
         let now = self.by.at;
-        let fallen = receipts
-            .as_ref()
-            .filter(|it| it.total < part.captured && it.fall != Falls::Never);
-        let fall = fallen.map(|it| Fall {
-            total: it.total,
-            since: since(&invoice, it.total, now),
-        });
-        if let Some(receipts) = &receipts {
-            let certain = match receipts.fall {
-                Falls::Now => true,
-                Falls::Never => false,
-                Falls::Twice => fall.is_some_and(|fall| now - fall.since >= APART),
-            };
-            match receipts.total - part.captured {
+        if let Some(receipts) = receipts(&invoice, part, seen, financing) {
+            let total = receipts.total;
+            let fallen = receipts.fall != Falls::Never && total < part.captured;
+            let fall = fallen.then(|| Fall {
+                total,
+                since: since(&invoice, total, now),
+            });
+            let certain =
+                receipts.fall == Falls::Now || fall.is_some_and(|fall| now - fall.since >= APART);
+            match total - part.captured {
                 more if more > 0 => self.book(id, Action::Capture, more, seen, receipts.message),
                 less if less < 0 && certain => {
                     let message =
@@ -77,16 +64,15 @@ impl Reading<'_> {
                 }
                 _ => {}
             }
-        }
-        let part = self.ledger.part(&invoice);
-        if receipts.is_some() {
+            let captured = self.ledger.part(&invoice).captured;
             self.edit(id, |it| {
                 let details = it.details.invoice.get_or_insert_default();
-                details.fall = fall.filter(|fall| fall.total < part.captured);
+                details.fall = fall.filter(|fall| fall.total < captured);
             });
         }
+        let part = self.ledger.part(&invoice);
         if part.captured > part.billed {
-            let money = |minor| Money::from_minor(minor, self.ledger.payment.currency);
+            let money = |minor| self.ledger.payment.money(minor);
             let message = "The provider shows a payment above the amount of the invoice; resolve it there, or refund the difference.";
             let noticed = Observation::of(FindingCode::PaidTooMuch, &seen.id, message);
             let noticed = noticed.with(money(part.billed), money(part.captured));
@@ -110,9 +96,8 @@ impl Reading<'_> {
             // The reported fee is a total, so the fees of earlier captures are subtracted.
             let booked = self.ledger.booked(invoice).filter_map(|it| it.details.fee);
             let earlier = booked.fold(0, i64::saturating_add);
-            new.details.fee = seen
-                .funding
-                .map(|funding| funding.fee.saturating_sub(earlier));
+            let fee = seen.funding.map(|funding| funding.fee);
+            new.details.fee = fee.map(|fee| fee.saturating_sub(earlier));
         }
         self.adopt(new, message);
     }
@@ -120,11 +105,9 @@ impl Reading<'_> {
 
 /// When a fall to this total was seen first.
 fn since(invoice: &Transaction, total: i64, now: DateTime<Utc>) -> DateTime<Utc> {
-    let details = invoice.details.invoice.as_ref();
-    let known = details.and_then(|details| details.fall);
-    known
-        .filter(|fall| fall.total == total)
-        .map_or(now, |fall| fall.since)
+    let known = invoice.details.invoice.as_ref().and_then(|it| it.fall);
+    let same = known.filter(|fall| fall.total == total);
+    same.map_or(now, |fall| fall.since)
 }
 
 /// The total received on an invoice; `None` if this reading does not show it.
@@ -134,15 +117,9 @@ fn receipts(
     seen: &InvoiceSnapshot,
     financing: Financing,
 ) -> Option<Receipts> {
-    let billed = seen
-        .amount
-        .unwrap_or(invoice.amount)
-        .saturating_sub(part.written_off);
-    let was_funded = invoice
-        .details
-        .invoice
-        .as_ref()
-        .is_some_and(|it| it.funding.is_some());
+    let billed = seen.amount.unwrap_or(invoice.amount);
+    let billed = billed.saturating_sub(part.written_off);
+    let was_funded = invoice.funding().is_some();
     let received = |total: i64, fall, message| {
         Some(Receipts {
             total: total.max(0),
@@ -154,24 +131,18 @@ fn receipts(
     let by_buyer = "The buyer paid the invoice.";
     match (seen.status, seen.funding, financing) {
         (Some(InvoiceStatus::Canceled), ..) => received(0, Falls::Now, by_provider),
-        (
-            _,
-            Some(FundingSnapshot {
-                amount: Some(amount),
-                ..
-            }),
-            _,
-        ) => received(amount, Falls::Now, by_provider),
-        (_, Some(_), _) => received(unreturned(billed, seen, None)?, Falls::Never, by_provider),
+        (_, Some(funding), _) => match funding.amount {
+            Some(amount) => received(amount, Falls::Now, by_provider),
+            None => received(unreturned(billed, seen, None)?, Falls::Never, by_provider),
+        },
         // Not every response repeats an earlier funding.
         (_, None, Financing::Provider) if was_funded => None,
         // The buyer's payments count once, when they are complete and Apruve reported no funding.
         (Some(InvoiceStatus::Closed), None, Financing::Provider) if part.captured > 0 => None,
-        (Some(InvoiceStatus::Closed), None, _) => received(
-            unreturned(billed, seen, seen.final_at)?,
-            Falls::Never,
-            by_buyer,
-        ),
+        (Some(InvoiceStatus::Closed), None, _) => {
+            let paid = unreturned(billed, seen, seen.final_at)?;
+            received(paid, Falls::Never, by_buyer)
+        }
         (Some(InvoiceStatus::Pending | InvoiceStatus::Open), None, Financing::Provider) => {
             received(0, Falls::Now, by_provider)
         }

@@ -1,27 +1,18 @@
 //! Applies the order at the provider to the authorization.
 
-use super::{end::finish_purchase, reading::Reading};
-use crate::{
-    findings::{FindingCode, Observation},
-    ids::TransactionId,
-    payments::{
-        ledger::{Cause, Ledger},
-        transaction::{Action, Event, Origin, State, Transaction},
-    },
-    providers::{OrderSnapshot, OrderState, ProviderId},
-};
+use super::{end::finish_purchase, prelude::*};
 
 /// Binds an order to the payment. Adds an authorization if there is none, or only failed ones.
 pub fn bind(ledger: &mut Ledger, order: &ProviderId, by: Cause) {
     let authorization = ledger.authorization().filter(|it| it.is_reserved());
-    let waiting = authorization.map(|it| it.id);
+    let existing = authorization.map(|it| it.id);
     ledger.edit_payment(by.at, |payment| {
         payment.expires_at = None;
         if let Some(provider_order) = &mut payment.provider_order {
             provider_order.id = Some(order.clone());
         }
     });
-    match waiting {
+    match existing {
         Some(id) => ledger.edit(id, by.at, |it| it.reference = Some(order.clone())),
         None => {
             let (amount, purchase) = (ledger.payment.amount, ledger.purchase_id());
@@ -59,7 +50,7 @@ impl Reading<'_> {
             self.report_difference(differs, ours.amount, amount, currency);
             return None;
         }
-        self.ledger.edit_payment(self.by.at, |payment| {
+        self.edit_payment(|payment| {
             if let Some(provider_order) = &mut payment.provider_order {
                 provider_order.order_status = Some(order.status.clone());
             }

@@ -1,14 +1,9 @@
 //! The shipments and returns of an invoice at the provider.
 
-use super::reading::Reading;
+use super::prelude::*;
 use crate::{
-    findings::{FindingCode, Observation},
-    ids::TransactionId,
-    payments::{
-        details::{RefundDetails, ShipmentDetails},
-        transaction::{Action, Transaction},
-    },
-    providers::{InvoiceSnapshot, List, ProviderId, ReturnSnapshot, ShipmentSnapshot},
+    payments::details::{RefundDetails, ShipmentDetails},
+    providers::{ReturnSnapshot, ShipmentSnapshot},
 };
 
 impl Reading<'_> {

@@ -3,9 +3,9 @@
 use crate::{
     findings::{FindingCode, Observation},
     ids::TransactionId,
-    money::Money,
     payments::{
         ledger::{Cause, Ledger},
+        payment::Payment,
         transaction::{Event, Failure, FailureCode, State, Transaction},
     },
     providers::ProviderId,
@@ -41,7 +41,7 @@ impl<'l> Reading<'l> {
         currency: Option<&str>,
     ) {
         let code = self.ledger.payment.currency.code();
-        let money = |minor| Money::from_minor(minor, self.ledger.payment.currency).to_string();
+        let money = |minor| self.ledger.payment.money(minor).to_string();
         let (expected, observed) = match currency.filter(|currency| *currency != code) {
             Some(currency) => (code.to_owned(), Some(currency.to_owned())),
             None => (money(ours), theirs.map(money)),
@@ -56,6 +56,11 @@ impl<'l> Reading<'l> {
     /// Changes fields of a transaction.
     pub fn edit(&mut self, id: TransactionId, change: impl FnOnce(&mut Transaction)) {
         self.ledger.edit(id, self.by.at, change);
+    }
+
+    /// Changes the payment's own fields.
+    pub fn edit_payment(&mut self, change: impl FnOnce(&mut Payment)) {
+        self.ledger.edit_payment(self.by.at, change);
     }
 
     /// Settles a transaction of ours as succeeded.

@@ -1,10 +1,7 @@
 //! The order in a snapshot: the one that is bound, or the candidates for it.
 
-use super::reading::Reading;
-use crate::{
-    findings::FindingCode,
-    providers::{OrderSnapshot, OrderView, ProviderSnapshot},
-};
+use super::prelude::*;
+use crate::providers::{OrderView, ProviderSnapshot};
 
 impl Reading<'_> {
     /// Applies the order, except its cancellation, which is left to [`Reading::end`]. Returns the payment's order.

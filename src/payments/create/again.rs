@@ -1,7 +1,7 @@
 //! A request with the same cart and method again: the live attempt is returned. If its order was certainly not made at
 //! the provider and not refused either, the order is sent again.
 
-use super::{CreateResult, Creation, attempt::FIRST};
+use super::{CreateResult, Creation, attempt::FIRST, rows_of};
 use crate::{
     idempotency,
     payments::{
@@ -10,6 +10,7 @@ use crate::{
         gateway::ProviderClient,
         ledger::{Cause, Ledger},
         loaded_payment::LoadedPayment,
+        service::read_operation,
         transaction::State,
     },
     store::Tx,
@@ -18,14 +19,12 @@ use crate::{
 /// Our number of an order on behalf of a buyer that has to be sent again. Orders of the popup are made by the popup.
 fn waiting_order(existing: &Ledger) -> Option<&str> {
     let provider_order = existing.payment.provider_order.as_ref();
+    let authorization = existing.authorization();
     let waits = existing.payment.ended.is_none()
         && existing.amounts().canceled == 0
-        && existing
-            .authorization()
-            .is_some_and(|it| it.state == State::Failed);
-    provider_order
-        .filter(|it| waits && it.id.is_none())
-        .map(|it| it.number.as_str())
+        && authorization.is_some_and(|it| it.state == State::Failed);
+    let unbound = provider_order.filter(|it| waits && it.id.is_none());
+    unbound.map(|it| it.number.as_str())
 }
 
 impl Creation {
@@ -48,14 +47,10 @@ impl Creation {
         let (id, key, at) = (existing.ledger.payment.id, self.context.key.clone(), by.at);
         let change = PaymentChange::of(&existing.ledger, &self.context.actor);
         let write = move |tx: &mut Tx<'_>| {
-            idempotency::once_as(
-                tx,
-                &key,
-                &id.to_string(),
-                at,
-                |tx| Ok::<_, PaymentError>(Ok(change.write(tx)?.live)),
-                |tx, operation| Ok(Err(super::rows_of(tx.conn(), super::parse(operation)?)?)),
-            )
+            let act = |tx: &mut Tx<'_>| Ok::<_, PaymentError>(Ok(change.write(tx)?.live));
+            idempotency::once_as(tx, &key, &id.to_string(), at, act, |tx, operation| {
+                Ok(Err(rows_of(tx.conn(), read_operation(operation)?)?))
+            })
         };
         match self.service.store().write(write).await?.value {
             Err(earlier) => self.service.replayed(earlier),

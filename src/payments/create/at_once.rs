@@ -9,8 +9,6 @@ use crate::{
     payments::{
         PaymentError,
         event::Source,
-        loaded_payment::LoadedPayment,
-        projection::Projection,
         record::Record,
         store::{self, Beginning, Written},
     },
@@ -44,8 +42,8 @@ impl Creation {
             return Ok(None);
         };
         let beginning = Beginning {
-            written: Written::new(&attempt.ledger),
-            record: Record::of(&attempt.ledger, &self.context.actor),
+            written: Written::new(&attempt.payment.ledger),
+            record: Record::of(&attempt.payment.ledger, &self.context.actor),
             checkout: attempt.checkout,
             key: self.context.key.clone(),
             account_version,
@@ -57,31 +55,25 @@ impl Creation {
         }
         let write = move |tx: &mut Tx<'_>| store::begin(tx, &beginning);
         match self.service.store().write_one(write).await {
-            Ok(true) => {}
-            Ok(false) | Err(StoreError::Conflict { .. } | StoreError::Reference) => {
-                return Ok(None);
+            Ok(true) => {
+                let payment = attempt.payment.written(Vec::new());
+                self.start(payment, attempt.intent, client).await.map(Some)
             }
-            Err(error) => return Err(error.into()),
+            Ok(false) | Err(StoreError::Conflict { .. } | StoreError::Reference) => Ok(None),
+            Err(error) => Err(error.into()),
         }
-        let live = Projection::of(&attempt.ledger).active;
-        let payment = LoadedPayment {
-            ledger: attempt.ledger.saved(live),
-            checkout: Some(attempt.opened),
-            confirmation: attempt.confirmation,
-        };
-        self.start(payment, None, client).await.map(Some)
     }
 
     /// The account of the method, from the cache or else from the database. The write detects whether it has changed.
     async fn known_account(&self) -> Result<Option<SealedAccount>, StoreError> {
         let id = self.new.method.integration;
-        if let Some(known) = self.service.known_accounts().get(id) {
+        if let Some(known) = self.service.0.known_accounts.get(id) {
             return Ok(Some(known));
         }
         let find = move |conn: &mut Conn| Ok::<_, StoreError>(SealedAccount::find(conn, id).ok());
         let found = self.service.store().snapshot(find).await?;
         if let Some(account) = &found {
-            self.service.known_accounts().keep(account);
+            self.service.0.known_accounts.keep(account);
         }
         Ok(found)
     }

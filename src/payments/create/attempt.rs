@@ -3,13 +3,12 @@
 use super::Creation;
 use crate::{
     ids::{self, PaymentId},
-    money::Money,
     payments::{
         PaymentError,
         buyer::BuyerIdentity,
         gateway::ProviderClient,
         ledger::{Cause, Ledger},
-        on_behalf::BuyerAccount,
+        loaded_payment::LoadedPayment,
         opened_checkout::OpenedCheckout,
         order::Prices,
         payment::{Payment, ProviderOrderRef},
@@ -17,8 +16,7 @@ use crate::{
         store::{self, Checkout},
         transaction::{Action, Transaction},
     },
-    providers::{BuyerConfirmation, Command, OrderDraft},
-    seal::Sealer,
+    providers::{Command, OrderBuyer, OrderDraft},
     secret::SecretText,
     store::Conn,
 };
@@ -28,11 +26,8 @@ pub(super) const FIRST: u32 = 1;
 
 /// An attempt that is about to be written.
 pub(super) struct NewAttempt {
-    pub ledger: Ledger,
+    pub payment: LoadedPayment,
     pub checkout: Checkout,
-    pub opened: OpenedCheckout,
-    /// The data for the popup.
-    pub confirmation: Option<BuyerConfirmation>,
     /// The command for the provider, for an order on behalf of a buyer.
     pub intent: Option<Intent>,
 }
@@ -43,7 +38,7 @@ impl Creation {
     pub(super) fn attempt(
         &self,
         client: Option<&ProviderClient>,
-        on_behalf: Option<&BuyerAccount>,
+        on_behalf: Option<&OrderBuyer>,
         by: Cause,
         number: u32,
     ) -> Result<NewAttempt, PaymentError> {
@@ -58,8 +53,8 @@ impl Creation {
         let mut sent_at_once = None;
         if let Some(client) = client {
             let draft = self.draft(client, on_behalf, number)?;
-            let account = client.account_key();
-            let text = client.order_text(&draft);
+            let account = client.opened.account_key();
+            let text = client.opened.kind().order_text(&draft);
             // Orders made over REST have no hash.
             match on_behalf {
                 None => confirmation = Some(client.confirmation(&account, &text)?),
@@ -73,7 +68,9 @@ impl Creation {
             });
             order_text = Some(text);
         }
-        let total: Money = judged.totals.total();
+        let total = judged.totals.total();
+        let buyer = new.buyer.as_ref().map(|buyer| buyer.email.as_str());
+        let expires_at = new.expires_at.unwrap_or(by.at + service.0.attempt_lasts);
         let payment = Payment {
             id,
             integration_id: new.method.integration,
@@ -81,20 +78,14 @@ impl Creation {
             method_label: judged.label.clone(),
             method_short_label: Some(judged.short_label.clone()),
             payment_term: judged.payment_term.clone(),
-            buyer: BuyerIdentity::of_cart(
-                &new.cart,
-                new.buyer.as_ref().map(|buyer| buyer.email.as_str()),
-                &service.providers().email_key,
-            ),
+            buyer: BuyerIdentity::of_cart(&new.cart, buyer, &service.providers().email_key),
             due_at: judged.due.map(|due| due.counted_from(by.at)),
             website: new.website.clone(),
             order_id: new.order_id.to_string(),
             po_number: new.po_number.as_ref().map(ToString::to_string),
             currency: total.currency(),
             amount: total.minor(),
-            expires_at: provider_order
-                .is_some()
-                .then(|| new.expires_at.unwrap_or(by.at + service.attempt_lasts())),
+            expires_at: provider_order.is_some().then_some(expires_at),
             provider_order,
             ended: None,
             live: false,
@@ -108,27 +99,30 @@ impl Creation {
         let order_bytes = order_text.as_ref().map(String::len);
         purchase.details.order_bytes = order_bytes.and_then(|bytes| bytes.try_into().ok());
         ledger.add(purchase, by, "The buyer chose the method.");
-        let sealed = sealed(
-            service.providers().sealer.as_ref(),
-            id,
-            &new.cart,
-            order_text.as_deref(),
-        )?;
+        let order = order_text.as_deref().unwrap_or("null");
+        let text = format!("{{\"cart\":{},\"order\":{order}}}", new.cart);
+        let place = id.to_string();
+        let place = store::checkout_place(&place);
+        let sealed = service
+            .providers()
+            .sealer
+            .seal(place, &SecretText::new(&text))?;
         let popup_order = confirmation.as_ref().and(order_text);
         let intent = sent_at_once.map(|draft| self.ask_for_order(&mut ledger, draft, by));
         Ok(NewAttempt {
-            ledger,
             checkout: Checkout {
                 digest: judged.digest.clone(),
                 secure_hash: confirmation.as_ref().map(|it| it.secure_hash.clone()),
                 sealed,
             },
-            opened: OpenedCheckout {
-                digest: judged.digest.clone(),
-                totals: Some(judged.totals.clone()),
-                popup_order,
+            payment: LoadedPayment {
+                ledger,
+                checkout: Some(OpenedCheckout {
+                    totals: Some(judged.totals.clone()),
+                    popup_order,
+                }),
+                confirmation,
             },
-            confirmation,
             intent,
         })
     }
@@ -142,7 +136,7 @@ impl Creation {
     ) -> Intent {
         let (amount, purchase) = (ledger.payment.amount, ledger.purchase_id());
         let mut authorize = Transaction::new(Action::Authorize, amount, purchase, by.at);
-        authorize.call_until = Some(by.at + self.service.call_lasts());
+        authorize.call_until = Some(by.at + self.service.0.call_lasts);
         let transaction = authorize.id;
         ledger.add(authorize, by, "The order is being made at the provider.");
         Intent {
@@ -159,7 +153,7 @@ impl Creation {
         let Some(client) = client else {
             return Ok(FIRST);
         };
-        let (account, order_id) = (client.account_key(), self.new.order_id.clone());
+        let (account, order_id) = (client.opened.account_key(), self.new.order_id.clone());
         let find = move |conn: &mut Conn| store::first_free_attempt(conn, &account, &order_id);
         Ok(self.service.store().read(find).await?)
     }
@@ -168,7 +162,7 @@ impl Creation {
     pub(super) fn draft(
         &self,
         client: &ProviderClient,
-        on_behalf: Option<&BuyerAccount>,
+        on_behalf: Option<&OrderBuyer>,
         attempt: u32,
     ) -> Result<OrderDraft, PaymentError> {
         let Creation { new, judged, .. } = self;
@@ -176,25 +170,11 @@ impl Creation {
         let totals = &judged.totals;
         let draft = OrderDraft {
             expires_at: new.expires_at,
-            buyer: on_behalf.map(BuyerAccount::buyer),
+            buyer: on_behalf.cloned(),
             ..totals.to_draft(merchant, &new.order_id, attempt, new.po_number.as_ref())
         };
         let checked = client.opened.kind().check_order(&draft);
         checked.map_err(|error| PaymentError::Invalid(vec![error.prefixed("/cart")]))?;
         Ok(draft)
     }
-}
-
-fn sealed(
-    sealer: &Sealer,
-    id: PaymentId,
-    cart: &str,
-    order_text: Option<&str>,
-) -> Result<String, PaymentError> {
-    let order = order_text.unwrap_or("null");
-    let text = format!("{{\"cart\":{cart},\"order\":{order}}}");
-    Ok(sealer.seal(
-        store::checkout_place(&id.to_string()),
-        &SecretText::new(&text),
-    )?)
 }

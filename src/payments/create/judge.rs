@@ -61,13 +61,8 @@ impl PaymentService {
                 message,
             ));
         }
-        let card = match permission::ask(
-            book,
-            &cart,
-            self.clock().now(),
-            new.method,
-            (&new.languages, websites),
-        ) {
+        let (now, reader) = (self.clock().now(), (&new.languages, websites));
+        let card = match permission::ask(book, &cart, now, new.method, reader) {
             Permission::Offered(card) => card,
             Permission::NotOffered(reasons) => return Err(PaymentError::NotEligible(reasons)),
             Permission::Unknown => {
@@ -80,12 +75,14 @@ impl PaymentService {
             Terms::PaymentTerm { net_days, .. } => net_days.map(DueDate::NetDays),
             Terms::Provider(_) | Terms::CheckMoneyOrder { .. } => None,
         };
-        let totals = OrderTotals::read(&cart);
-        let totals = totals
-            .map_err(|errors| PaymentError::Invalid(errors.into_iter().map(in_cart).collect()))?;
-        let payment_term = (new.method.kind == MethodType::PaymentTerm)
-            .then(|| cart.payment_term())
-            .flatten();
+        let refused = |errors: Vec<FieldError>| {
+            PaymentError::Invalid(errors.into_iter().map(in_cart).collect())
+        };
+        let totals = OrderTotals::read(&cart).map_err(refused)?;
+        let payment_term = match new.method.kind {
+            MethodType::PaymentTerm => cart.payment_term(),
+            _ => None,
+        };
         let email = cart.buyer_email();
         // The totals distinguish numbers beyond a float's digits.
         let cart: Value = serde_json::from_str(&new.cart).unwrap_or_default();
@@ -94,9 +91,7 @@ impl PaymentService {
             new.po_number.as_ref().map(Reference::as_str),
             cart,
             totals.numbers(),
-            new.buyer
-                .as_ref()
-                .map(|buyer| (&buyer.email, &buyer.company)),
+            new.buyer.as_ref().map(|it| (&it.email, &it.company)),
         ]);
         Ok(JudgedCart {
             kind: new.method.kind,

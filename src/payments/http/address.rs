@@ -63,11 +63,8 @@ pub(super) fn read(body: &Fields<'_>, name: &'static str) -> Option<AddressDraft
         Some(CleanText::line(&text)).filter(|text| !text.as_str().is_empty())
     };
     let country = text("countryIso2");
-    if let Some(code) = country
-        .as_ref()
-        .map(CleanText::as_str)
-        .filter(|it| !geo::is_country(it))
-    {
+    let code = country.as_ref().map(CleanText::as_str);
+    if let Some(code) = code.filter(|it| !geo::is_country(it)) {
         let message = match geo::suggest_country(code) {
             Some(near) => format!("`{code}` is not an ISO 3166-1 country; did you mean `{near}`?"),
             None => format!("`{code}` is not an ISO 3166-1 country."),

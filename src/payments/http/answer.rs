@@ -7,12 +7,12 @@ use actix_web::http::{
 
 use super::{
     invoice_shapes::{InvoiceShape, ShipmentShape},
+    line_shapes::PaymentLineShape,
     request::Answer,
-    shapes::{PaymentShape, TransactionShape, WithPayment},
-    shown::shown,
+    shapes::{NextAction, PaymentShape, TransactionShape, WithPayment},
 };
 use crate::{
-    ids::TransactionId,
+    ids::{PaymentId, TransactionId},
     integrations::later,
     operation::prelude::*,
     payments::{
@@ -20,7 +20,7 @@ use crate::{
         error::{Excess, PaymentError},
         loaded_payment::LoadedPayment,
         open_payment::OperationResult,
-        operations::invoice::word,
+        operations,
         transaction::{Action, Failure, FailureCode, State, Transaction},
     },
     providers::{InvoiceStatus, Later},
@@ -38,10 +38,16 @@ fn settled(done: &OperationResult) -> Result<Reply, Problem> {
         (State::Succeeded | State::Failed, _) => StatusCode::CREATED,
         (State::Pending | State::Unknown, _) => StatusCode::ACCEPTED,
     };
-    let location = format!("/v1/payments/{}", done.payment.ledger.payment.id);
-    Ok(Reply::with(status)
-        .location(location)
-        .replayed(done.performed.replayed))
+    Ok(reply(
+        status,
+        done.ledger().payment.id,
+        done.performed.replayed,
+    ))
+}
+
+fn reply(status: StatusCode, payment: PaymentId, replayed: bool) -> Reply {
+    let location = format!("/v1/payments/{payment}");
+    Reply::with(status).location(location).replayed(replayed)
 }
 
 /// The problem of a failed operation; `later` says when the request may be sent again.
@@ -63,6 +69,25 @@ pub fn refusal(failure: &Failure, later: Option<&Later>) -> Problem {
     problem.with("failure", failure)
 }
 
+/// A payment with its lines and the next action of the storefront.
+pub async fn shown(
+    service: &PaymentService,
+    payment: &LoadedPayment,
+) -> Result<PaymentShape, Problem> {
+    let mut shape = PaymentShape::of(&payment.ledger);
+    let invoiced = operations::invoice::invoiced(&payment.ledger);
+    let totals = payment.checkout.as_ref().and_then(|it| it.totals.as_ref());
+    let lines = totals.map(|totals| PaymentLineShape::all(totals, &invoiced));
+    shape.lines = Some(lines.unwrap_or_default());
+    let next = service.next_action(payment).await?;
+    shape.next_action = next.map(|it| NextAction::ApruveCheckout {
+        script_url: it.script_url,
+        order: it.order,
+        secure_hash: it.secure_hash,
+    });
+    Ok(shape)
+}
+
 /// Answers with the payment.
 pub async fn payment(service: &PaymentService, done: OperationResult) -> Answer {
     Ok(settled(&done)?.json(shown(service, &done.payment).await?))
@@ -71,22 +96,17 @@ pub async fn payment(service: &PaymentService, done: OperationResult) -> Answer 
 /// Answers with the operation's transaction, and the payment beside it.
 pub async fn transaction(service: &PaymentService, done: OperationResult) -> Answer {
     let reply = settled(&done)?;
-    let transaction = found(&done)?;
-    let it = TransactionShape::of(transaction, done.payment.ledger.payment.currency);
+    let it = TransactionShape::of(found(&done)?, done.ledger().payment.currency);
     Ok(reply.json(beside(service, it, &done.payment).await?))
 }
 
 /// Answers with the invoice that the operation made or is about, and the payment beside it.
 pub async fn invoice(service: &PaymentService, done: OperationResult) -> Answer {
     let reply = settled(&done)?;
-    let transaction = found(&done)?;
-    let invoice = done
-        .payment
-        .ledger
-        .invoice(transaction.id)
-        .or_else(|| done.payment.ledger.invoice(transaction.parent_id?))
-        .ok_or(PaymentError::NoTransaction)?;
-    let it = InvoiceShape::of(&done.payment.ledger, invoice);
+    let (ledger, transaction) = (done.ledger(), found(&done)?);
+    let parent = || ledger.invoice(transaction.parent_id?);
+    let invoice = ledger.invoice(transaction.id).or_else(parent);
+    let it = InvoiceShape::of(ledger, invoice.ok_or(PaymentError::NoTransaction)?);
     Ok(reply.json(beside(service, it, &done.payment).await?))
 }
 
@@ -104,27 +124,20 @@ pub struct InvoiceAnswer {
 /// Answers with the invoice that was made, its shipment, and the payment beside them.
 pub async fn invoiced(service: &PaymentService, done: OperationResult) -> Answer {
     let reply = settled(&done)?;
-    let invoice = done
-        .payment
-        .ledger
-        .invoice(done.performed.transaction)
-        .ok_or(PaymentError::NoTransaction)?;
-    let shipment = done
-        .payment
-        .ledger
-        .children(invoice.id, Action::Shipment)
-        .next();
-    let it = InvoiceShape::of(&done.payment.ledger, invoice);
+    let ledger = done.ledger();
+    let invoice = ledger.invoice(done.performed.transaction);
+    let invoice = invoice.ok_or(PaymentError::NoTransaction)?;
+    let shipment = ledger.children(invoice.id, Action::Shipment).next();
+    let it = InvoiceShape::of(ledger, invoice);
     Ok(reply.json(InvoiceAnswer {
         it: beside(service, it, &done.payment).await?,
-        shipment: shipment.map(|it| TransactionShape::of(it, done.payment.ledger.payment.currency)),
+        shipment: shipment.map(|it| TransactionShape::of(it, ledger.payment.currency)),
     }))
 }
 
 /// Answers with a transaction that a person resolved, whatever its outcome.
 pub async fn resolved(service: &PaymentService, done: OperationResult) -> Answer {
-    let transaction = found(&done)?;
-    let it = TransactionShape::of(transaction, done.payment.ledger.payment.currency);
+    let it = TransactionShape::of(found(&done)?, done.ledger().payment.currency);
     let answer = beside(service, it, &done.payment).await?;
     Ok(Reply::ok().replayed(done.performed.replayed).json(answer))
 }
@@ -143,7 +156,7 @@ pub async fn shipment(
 
 /// The transaction of an operation.
 fn found(done: &OperationResult) -> Result<&Transaction, PaymentError> {
-    let transaction = done.payment.ledger.find(done.performed.transaction);
+    let transaction = done.ledger().find(done.performed.transaction);
     transaction.ok_or(PaymentError::NoTransaction)
 }
 
@@ -157,10 +170,14 @@ async fn beside<T: Serialize>(
 }
 
 /// Answers with the payment and a status of the caller's choice.
-pub fn with_status(status: StatusCode, replayed: bool, payment: &PaymentShape) -> HttpResponse {
-    let location = format!("/v1/payments/{}", payment.id);
-    let reply = Reply::with(status).location(location).replayed(replayed);
-    reply.json(payment)
+pub async fn with_status(
+    service: &PaymentService,
+    status: StatusCode,
+    replayed: bool,
+    payment: &LoadedPayment,
+) -> Answer {
+    let shape = shown(service, payment).await?;
+    Ok(reply(status, shape.id, replayed).json(shape))
 }
 
 impl From<PaymentError> for Problem {
@@ -291,22 +308,17 @@ fn at(
 /// A problem with an error for each excess; `remaining` is that of the first one.
 fn exceeds_remaining(excesses: &[Excess]) -> Problem {
     let sentence = |it: &Excess| format!("{} is more than the {} that is left.", it.what, it.left);
-    let errors: Vec<_> = excesses
-        .iter()
-        .map(|it| FieldError::at(it.pointer.clone(), "exceeds_remaining", sentence(it)))
-        .collect();
+    let error = |it: &Excess| FieldError::at(it.pointer.clone(), "exceeds_remaining", sentence(it));
     let first = excesses.first();
-    Problem::new(
-        Kind::ExceedsRemaining,
-        first.map(sentence).unwrap_or_default(),
-    )
-    .with("remaining", first.map(|it| &it.left))
-    .with_errors(errors)
+    let detail = first.map(sentence).unwrap_or_default();
+    Problem::new(Kind::ExceedsRemaining, detail)
+        .with("remaining", first.map(|it| &it.left))
+        .with_errors(excesses.iter().map(error).collect())
 }
 
 fn use_refund(status: InvoiceStatus) -> String {
     format!(
         "The invoice is {} and has been paid or shipped; give its money back with a refund.",
-        word(status)
+        status.as_str()
     )
 }

@@ -2,20 +2,8 @@
 
 use actix_web::http::StatusCode;
 
-use super::{
-    answer,
-    declare_body::declare_body,
-    posted_body::PostedBody,
-    request::{Answer, Post, open},
-    shapes::PaymentShape,
-    shown::shown,
-};
-use crate::{
-    http::openapi::OnCreation,
-    operation::prelude::*,
-    payments::{PaymentService, transaction::State},
-    providers::ProviderId,
-};
+use super::{posted_body::PostedBody, prelude::*};
+use crate::{http::openapi::OnCreation, payments::transaction::State, providers::ProviderId};
 
 declare_body! {
     /// The order that the buyer made.
@@ -56,11 +44,10 @@ pub(super) async fn authorize_payment(
     // The provider has no order for a text that is not a valid id.
     let order = ProviderId::parse(&body.apruve_order_id);
     let done = payment.authorize(order).await?;
-    let transaction = done.payment.ledger.find(done.performed.transaction);
+    let transaction = done.ledger().find(done.performed.transaction);
     let status = match transaction.map(|it| it.state) {
         Some(State::Pending | State::Unknown) => StatusCode::ACCEPTED,
         _ => StatusCode::OK,
     };
-    let shape = shown(&service, &done.payment).await?;
-    Ok(answer::with_status(status, done.performed.replayed, &shape))
+    answer::with_status(&service, status, done.performed.replayed, &done.payment).await
 }

@@ -4,7 +4,6 @@ use actix_web::web::Bytes;
 use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 
-use super::due::due_date;
 use crate::{
     auth::Websites,
     cart,
@@ -16,7 +15,12 @@ use crate::{
     locale::Wanted,
     operation::prelude::*,
     payment_methods::PaymentMethodId,
-    payments::{Reference, create::NewPayment, on_behalf::Buyer, order::OrderTotals},
+    payments::{
+        Reference,
+        create::{DueDate, NewPayment},
+        on_behalf::Buyer,
+        order::OrderTotals,
+    },
     providers::ProviderId,
 };
 
@@ -92,9 +96,8 @@ pub fn new_payment(
     let fields = Fields::of(&map, &findings);
     let method = method(&fields);
     let order_id = reference(&fields, "orderId", true);
-    let website = fields
-        .optional_text("website", 255)
-        .filter(|website| !website.trim().is_empty());
+    let website = fields.optional_text("website", 255);
+    let website = website.filter(|website| !website.trim().is_empty());
     let po_number = reference(&fields, "poNumber", false);
     let due = due_date(&fields, method.as_ref());
     let expires_at = expiry(&fields, method.as_ref());
@@ -128,6 +131,27 @@ pub fn new_payment(
     findings.into_result(parts)
 }
 
+/// Reads `dueAt` or `netDays`, of which an offline method takes one. A method with a provider takes neither.
+fn due_date(fields: &Fields<'_>, method: Option<&PaymentMethodId>) -> Option<DueDate> {
+    let at = fields.instant("dueAt");
+    let days = fields.net_days("netDays");
+    if method.is_some_and(|method| method.kind.has_provider()) {
+        let names = [("dueAt", at.is_some()), ("netDays", days.is_some())];
+        for (name, _) in names.into_iter().filter(|(_, given)| *given) {
+            let message = format!(
+                "`{name}` is for offline methods; the provider's terms say when its invoices are due, or `dueAt` of an invoice."
+            );
+            fields.refuse(name, "not_for_this_method", message);
+        }
+        return None;
+    }
+    if at.is_some() && days.is_some() {
+        let message = "Give `dueAt` or `netDays`, not both.";
+        fields.refuse("netDays", "given_twice", message);
+    }
+    at.map(DueDate::At).or(days.map(DueDate::NetDays))
+}
+
 /// Reads `expiresAt`, which only Apruve's orders have.
 fn expiry(fields: &Fields<'_>, method: Option<&PaymentMethodId>) -> Option<DateTime<Utc>> {
     let at = fields.instant("expiresAt")?;
@@ -139,7 +163,6 @@ fn expiry(fields: &Fields<'_>, method: Option<&PaymentMethodId>) -> Option<DateT
 }
 
 fn method(fields: &Fields<'_>) -> Option<PaymentMethodId> {
-    fields.required("paymentMethodId")?;
     let text = fields.text("paymentMethodId", 1, 255)?;
     let id = PaymentMethodId::parse(&text);
     if id.is_none() {
@@ -152,44 +175,27 @@ fn method(fields: &Fields<'_>) -> Option<PaymentMethodId> {
 
 /// Reads a reference of the shop or the buyer.
 pub fn reference(fields: &Fields<'_>, name: &'static str, required: bool) -> Option<Reference> {
-    let text = if required {
-        fields.required(name)?;
-        fields.text(name, 1, 255)?
-    } else {
-        fields.optional_text(name, 255)?
+    let text = match required {
+        true => fields.text(name, 1, 255)?,
+        false => fields.optional_text(name, 255)?,
     };
-    match Reference::parse(&text) {
-        Ok(reference) => Some(reference),
-        Err(why) => {
-            fields.refuse(name, "not_a_reference", format!("`{name}` {why}"));
-            None
-        }
-    }
+    let refuse = |why| fields.refuse(name, "not_a_reference", format!("`{name}` {why}"));
+    Reference::parse(&text).map_err(refuse).ok()
 }
 
 fn buyer(fields: &Fields<'_>) -> Option<Buyer> {
-    fields.required("buyerEmail")?;
     let email = fields.text("buyerEmail", 3, 254)?;
     if !email.trim().contains('@') || email.chars().any(char::is_control) {
-        fields.refuse(
-            "buyerEmail",
-            "not_an_email",
-            "`buyerEmail` is an e-mail address, such as amanda@acme.example.",
-        );
+        let message = "`buyerEmail` is an e-mail address, such as amanda@acme.example.";
+        fields.refuse("buyerEmail", "not_an_email", message);
     }
-    let company = fields
-        .optional_text("corporateAccountId", 128)
-        .and_then(|text| {
-            let id = ProviderId::parse(&text);
-            if id.is_none() {
-                fields.refuse(
-                    "corporateAccountId",
-                    "not_an_id",
-                    "`corporateAccountId` is an id at the provider: letters, digits, `-` and `_`.",
-                );
-            }
-            id
-        });
+    let given = fields.optional_text("corporateAccountId", 128);
+    let company = given.as_deref().and_then(ProviderId::parse);
+    if given.is_some() && company.is_none() {
+        let message =
+            "`corporateAccountId` is an id at the provider: letters, digits, `-` and `_`.";
+        fields.refuse("corporateAccountId", "not_an_id", message);
+    }
     Some(Buyer {
         email: email.trim().to_owned(),
         company,

@@ -2,22 +2,10 @@
 
 use std::rc::Rc;
 
-use super::{
-    answer,
-    declare_body::declare_body,
-    request::{Answer, MAX_REASON, Post, open},
-    shapes::PaymentShape,
-};
+use super::prelude::*;
 use crate::{
     auth::Scope,
-    http::openapi::OnPayment,
-    operation::prelude::*,
-    payments::{
-        PaymentService,
-        abandon::{self, Extent},
-        ledger::Ledger,
-        operations::cancel::is_invoiced,
-    },
+    payments::{abandon::Extent, ledger::Ledger, operations::cancel::is_invoiced},
 };
 
 declare_body! {
@@ -52,13 +40,11 @@ pub(super) async fn cancel_payment(
 ) -> Answer {
     let (payment, body, caller) = open(&service, call, &id).await?;
     let body = body.read(&payment, Cancellation::read)?;
-    let wanted = abandon::Cancellation {
-        extent: body.scope.unwrap_or_default(),
-        reason: body.reason,
-    };
+    let extent = body.scope.unwrap_or(Extent::Remainder);
     let may = move |ledger: &Ledger| match is_invoiced(ledger) {
         true => Ok(caller.require(Scope::PaymentsCancel)?),
         false => Ok(()),
     };
-    answer::payment(&service, payment.abandon(wanted, Rc::new(may)).await?).await
+    let done = payment.abandon(extent, body.reason, Rc::new(may)).await?;
+    answer::payment(&service, done).await
 }

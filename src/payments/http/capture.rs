@@ -2,24 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{
-    answer,
-    declare_body::declare_body,
-    exact_schemas::Amount,
-    request::{Answer, Post, open},
-    shapes::{TransactionShape, WithPayment},
-};
+use super::prelude::*;
 use crate::{
-    http::openapi::OnPayment,
     money::Currency,
-    operation::prelude::*,
-    payments::{
-        PaymentService,
-        operations::{
-            act,
-            capture::{ReceivedMoney, capture},
-        },
-    },
+    payments::operations::capture::{ReceivedMoney, capture},
 };
 
 declare_body! {

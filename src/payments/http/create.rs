@@ -3,20 +3,16 @@
 use actix_web::http::StatusCode;
 
 use super::{
-    answer,
     bodies::{NewPaymentBody, OnBehalfBody, new_payment},
-    request::Answer,
-    shapes::PaymentShape,
-    shown::shown,
+    prelude::*,
 };
 use crate::{
     audit::Actor,
     auth::scope::Required,
     checkout::named_languages,
     http::{body::CartBytes, openapi::OnCreation},
-    operation::prelude::*,
     payment_rules::rulebook::RulebookCache,
-    payments::{PaymentService, create::CreateResult, service::CallerContext, transaction::State},
+    payments::{create::CreateResult, service::CallerContext, transaction::State},
 };
 
 #[utoipa::path(
@@ -57,8 +53,7 @@ pub(super) async fn create_payment(
         true => StatusCode::CREATED,
         false => StatusCode::OK,
     };
-    let shape = shown(&service, &created.payment).await?;
-    Ok(answer::with_status(status, created.replayed, &shape))
+    answer::with_status(&service, status, created.replayed, &created.payment).await
 }
 
 #[utoipa::path(
@@ -99,9 +94,8 @@ pub(super) async fn create_payment_on_behalf(
     rulebooks: Data<RulebookCache>,
 ) -> Answer {
     let created = create(&caller, &request, body, &service, &rulebooks, true).await?;
-    let shape = shown(&service, &created.payment).await?;
     let status = status_on_behalf(&created)?;
-    Ok(answer::with_status(status, created.replayed, &shape))
+    answer::with_status(&service, status, created.replayed, &created.payment).await
 }
 
 /// Reads a request that begins a payment, and begins it.
@@ -129,10 +123,8 @@ async fn create<S: Required>(
 
 fn status_on_behalf(created: &CreateResult) -> Result<StatusCode, Problem> {
     let authorization = created.payment.ledger.authorization();
-    let failure = authorization
-        .filter(|it| created.new && it.state == State::Failed)
-        .and_then(|it| it.failure.as_ref());
-    if let Some(failure) = failure {
+    let failed = authorization.filter(|it| created.new && it.state == State::Failed);
+    if let Some(failure) = failed.and_then(|it| it.failure.as_ref()) {
         return Err(answer::refusal(failure, created.later.as_ref()));
     }
     if !created.new && !created.replayed {

@@ -7,14 +7,14 @@ use crate::{
         PaymentService,
         error::PaymentError,
         event::PaymentEvent,
-        store::{self, HistorySort},
+        store::{self, HistoryFilter},
     },
 };
 
 #[utoipa::path(
     summary = "List the events of a payment",
     description = "Oldest first unless `sort` says otherwise. Includes late and repeated events that changed nothing.",
-    params(PageParameters, ("sort" = Option<String>, Query, description = "`at` or `-at`.", example = "-at")),
+    params(HistoryFilter),
     responses((status = 200, description = "A page.", body = Listed<PaymentEvent>)),
 )]
 #[get("/v1/payments/{id}/events")]
@@ -24,9 +24,7 @@ pub(super) async fn list_payment_events(
     id: Path<String>,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let mut query = Query::of(&request)?;
-    let page = query.page(&[(HistorySort::At, Direction::Ascending)]);
-    query.finish()?;
+    let (_, page) = HistoryFilter::of(&request)?;
     let id = visible(&service, caller.websites(), &id).await?;
     let wanted = page.clone();
     let found = service.store().snapshot(move |conn| {

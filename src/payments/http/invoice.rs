@@ -4,22 +4,18 @@ use chrono::{DateTime, Utc};
 
 use super::{
     address::InvoiceAddress,
-    answer::{self, InvoiceAnswer},
-    declare_body::declare_body,
-    exact_schemas::{Amount, lines},
+    answer::InvoiceAnswer,
+    exact_schemas::lines,
     items::LinePart,
     posted_body::PostedLines,
+    prelude::*,
     reader::ObjectReader,
-    request::{Answer, Post, open},
     shipment::{NewShipment, new_shipment},
 };
 use crate::{
-    http::openapi::OnPayment,
-    operation::prelude::*,
     payments::{
-        PaymentService, Reference,
-        invoicing::NewInvoiceWithShipment,
-        operations::{self, invoice},
+        Reference,
+        operations::{invoice, shipment},
         order::ItemQuantity,
     },
     providers::AddressDraft,
@@ -78,7 +74,7 @@ declare_body! {
         terms_of_delivery: Option<String> = optional_text("termsOfDelivery", 255),
         /// Told to Apruve once the invoice is made, as a transaction of its own.
         #[schema(value_type = Option<NewShipment>)]
-        shipment: Option<operations::shipment::NewShipment> =
+        shipment: Option<shipment::NewShipment> =
             nested("shipment", |it| new_shipment(it, "/shipment/trackingNumber")),
     }
 }
@@ -104,11 +100,11 @@ pub(super) async fn create_invoice(
     service: Data<PaymentService>,
 ) -> Answer {
     let (payment, PostedLines(body), _) = open(&service, call, &id).await?;
-    let input = body.read(&payment, new_invoice)?;
-    answer::invoiced(&service, payment.invoice(input).await?).await
+    let (invoice, shipment) = body.read(&payment, new_invoice)?;
+    answer::invoiced(&service, payment.invoice(invoice, shipment).await?).await
 }
 
-fn new_invoice(reader: &ObjectReader<'_>) -> NewInvoiceWithShipment {
+fn new_invoice(reader: &ObjectReader<'_>) -> (invoice::NewInvoice, Option<shipment::NewShipment>) {
     let body = NewInvoice::read(reader);
     if !body.items.is_empty() && reader.has_exact("lineItems") {
         let message =
@@ -116,18 +112,16 @@ fn new_invoice(reader: &ObjectReader<'_>) -> NewInvoiceWithShipment {
         reader.refuse("items", "given_twice", message);
     }
     let number = body.merchant_invoice_id;
-    NewInvoiceWithShipment {
-        invoice: invoice::NewInvoice {
-            request: reader.invoice_amounts(body.items),
-            key: reader.given(number.as_ref().map(Reference::as_str), "/merchantInvoiceId"),
-            number,
-            due_at: body.due_at,
-            issue: body.issue,
-            notes: body.notes,
-            terms_of_delivery: body.terms_of_delivery,
-            bill_to: body.bill_to,
-            ship_to: body.ship_to,
-        },
-        shipment: body.shipment,
-    }
+    let invoice = invoice::NewInvoice {
+        request: reader.invoice_amounts(body.items),
+        key: reader.given(number.as_ref().map(Reference::as_str), "/merchantInvoiceId"),
+        number,
+        due_at: body.due_at,
+        issue: body.issue,
+        notes: body.notes,
+        terms_of_delivery: body.terms_of_delivery,
+        bill_to: body.bill_to,
+        ship_to: body.ship_to,
+    };
+    (invoice, body.shipment)
 }

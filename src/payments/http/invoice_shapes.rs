@@ -133,7 +133,8 @@ pub struct FundingShape {
 impl InvoiceShape {
     /// One invoice of a ledger.
     pub fn of(ledger: &Ledger, invoice: &transaction::Transaction) -> Self {
-        let money = |minor| Money::from_minor(minor, ledger.payment.currency).to_string();
+        let money = |minor| ledger.payment.money(minor).to_string();
+        let shipments = ledger.children(invoice.id, Action::Shipment);
         let details = invoice.details.invoice.clone().unwrap_or_default();
         let part = ledger.part(invoice);
         InvoiceShape {
@@ -155,9 +156,8 @@ impl InvoiceShape {
             due_at: details.due_at,
             notes: details.notes,
             terms_of_delivery: details.terms_of_delivery,
-            shipments: ledger
-                .children(invoice.id, Action::Shipment)
-                .map(|shipment| ShipmentShape::of(shipment, ledger.payment.currency))
+            shipments: shipments
+                .map(|it| ShipmentShape::of(it, ledger.payment.currency))
                 .collect(),
             funding: details.funding.map(|funding| FundingShape {
                 funded_at: funding.funded_at,

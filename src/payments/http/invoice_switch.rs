@@ -1,23 +1,9 @@
 //! `POST /v1/payments/{id}/invoices/{txn}/issue`, `…/cancel` and `…/close`.
 
-use super::{
-    answer,
-    declare_body::declare_body,
-    invoice_shapes::InvoiceShape,
-    request::{Answer, MAX_REASON, NoFields, Post, open, transaction_id},
-    shapes::WithPayment,
-};
-use crate::{
-    http::openapi::OnPayment,
-    operation::prelude::*,
-    payments::{
-        PaymentService,
-        operations::{
-            act,
-            close::{ClosingOutcome, NewClosing},
-            invoice,
-        },
-    },
+use super::{invoice_shapes::InvoiceShape, prelude::*};
+use crate::payments::operations::{
+    close::{ClosingOutcome, NewClosing},
+    invoice,
 };
 
 #[utoipa::path(

@@ -47,11 +47,8 @@ pub(super) fn read(text: &str, findings: &Findings) -> Vec<ItemQuantity> {
         };
         if !seen.insert(item.line) {
             let message = format!("Line {} is listed twice.", item.line);
-            findings.push(FieldError::at(
-                format!("{pointer}/line"),
-                "duplicate",
-                message,
-            ));
+            let pointer = format!("{pointer}/line");
+            findings.push(FieldError::at(pointer, "duplicate", message));
         }
         items.push(item);
     }
@@ -69,9 +66,8 @@ fn read_one(text: &str, pointer: &str, findings: &Findings) -> Option<ItemQuanti
     };
     let fields = Fields::at(&map, pointer.to_owned(), findings);
     fields.ignore(&["quantity"]);
-    let line = fields
-        .required("line")
-        .and(fields.integer("line", 0..=MOST_LINES));
+    let line = fields.required("line");
+    let line = line.and(fields.integer("line", 0..=MOST_LINES));
     let quantity = match apart.get("quantity") {
         Some(raw) => read_quantity(raw.get(), &fields),
         None => {

@@ -15,8 +15,8 @@ use crate::{
     operation::prelude::*,
 };
 
-/// Members that are read from their own texts, because they have amounts in them.
-pub(super) const EXACT: [&str; 10] = [
+/// The amounts and lines of an invoice.
+pub(super) const INVOICED: [&str; 8] = [
     "amount",
     "taxAmount",
     "shippingAmount",
@@ -25,13 +25,16 @@ pub(super) const EXACT: [&str; 10] = [
     "surchargeAmount",
     "discountAmount",
     "lineItems",
-    "items",
-    "shipment",
 ];
+
+/// Members that are read from their own texts, because they have amounts in them.
+pub(super) fn exact_members() -> impl Iterator<Item = &'static str> {
+    INVOICED.into_iter().chain(["items", "shipment"])
+}
 
 /// A JSON object; no body at all, or null, is an empty one.
 pub struct PostedBody {
-    text: String,
+    pub(super) text: String,
     pub(super) map: Map<String, Value>,
     /// The members that are read exactly; null counts as absent.
     pub(super) exact: HashMap<String, Box<RawValue>>,
@@ -65,7 +68,7 @@ impl RequestBody for PostedLines {
 impl PostedBody {
     /// Parses an object from text that was checked.
     pub(super) fn parse(text: &str) -> Result<Self, Problem> {
-        let (map, exact) = body::parse_apart(text, &EXACT)?;
+        let (map, exact) = body::parse_apart(text, &exact_members().collect::<Vec<_>>())?;
         let owned = exact
             .into_iter()
             .map(|(name, value)| (name, value.to_owned()));
@@ -74,11 +77,6 @@ impl PostedBody {
             map,
             exact: owned.collect(),
         })
-    }
-
-    /// The whole text.
-    pub(super) fn text(&self) -> &str {
-        &self.text
     }
 }
 

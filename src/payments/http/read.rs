@@ -1,6 +1,6 @@
 //! `GET /v1/payments/{id}`.
 
-use super::{request::payment_id, shapes::PaymentShape, shown::shown};
+use super::{answer::shown, request::payment_id, shapes::PaymentShape};
 use crate::{findings, operation::prelude::*, payments::PaymentService};
 
 #[utoipa::path(
@@ -16,9 +16,8 @@ pub(super) async fn get_payment(
     id: Path<String>,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let payment = service
-        .load(payment_id(&id)?, read.caller.websites())
-        .await?;
+    let payment = service.load(payment_id(&id)?, read.caller.websites());
+    let payment = payment.await?;
     let ledger = &payment.ledger;
     let state = findings::state_of(ledger.payment.version, ledger.findings());
     if let Some(not_modified) = reply::not_modified(&read.request, &state) {

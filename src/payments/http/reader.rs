@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use reqwest::Url;
 
 use super::{
-    address, items,
-    posted_body::{EXACT, PostedBody},
+    address, bodies, items,
+    posted_body::{INVOICED, PostedBody, exact_members},
 };
 use crate::{
     ids::TransactionId,
@@ -43,10 +43,9 @@ impl Context {
         let with_tax = purchase.is_some_and(|it| it.details.prices_include_tax);
         Context {
             currency: ledger.payment.currency,
-            prices: if with_tax {
-                Prices::WithTax
-            } else {
-                Prices::WithoutTax
+            prices: match with_tax {
+                true => Prices::WithTax,
+                false => Prices::WithoutTax,
             },
             now,
         }
@@ -70,7 +69,12 @@ impl PostedBody {
         read: impl FnOnce(&ObjectReader<'_>) -> T,
     ) -> Result<T, Problem> {
         let findings = Findings::default();
-        let reader = ObjectReader::new(self, context, &findings);
+        let reader = ObjectReader {
+            body: self,
+            context,
+            fields: Fields::of(&self.map, &findings),
+            read: RefCell::default(),
+        };
         let value = read(&reader);
         reader.finish();
         findings.into_result(Some(value))
@@ -87,18 +91,9 @@ pub struct ObjectReader<'b> {
 }
 
 impl<'b> ObjectReader<'b> {
-    pub(super) fn new(body: &'b PostedBody, context: Context, findings: &'b Findings) -> Self {
-        ObjectReader {
-            body,
-            context,
-            fields: Fields::of(&body.map, findings),
-            read: RefCell::default(),
-        }
-    }
-
     /// Records unknown members.
     pub(super) fn finish(self) {
-        for name in EXACT {
+        for name in exact_members() {
             if self.has_exact(name) && !self.read.borrow().contains(&name) {
                 let message = format!("There is no field `{name}`.");
                 self.refuse(name, "unknown_field", message);
@@ -117,7 +112,7 @@ impl<'b> ObjectReader<'b> {
         let name = name.filter(|name| !name.trim().is_empty())?;
         Some(GivenKey {
             name: name.to_owned(),
-            content: ContentHash::of(self.body.text()),
+            content: ContentHash::of(&self.body.text),
             pointer,
         })
     }
@@ -243,17 +238,7 @@ impl<'b> ObjectReader<'b> {
 
     /// `amount`, the charges and `lineItems` of an invoice.
     pub fn invoice_amounts(&self, items: Vec<ItemQuantity>) -> InvoiceRequest {
-        let names = [
-            "amount",
-            "taxAmount",
-            "shippingAmount",
-            "handlingAmount",
-            "insuranceAmount",
-            "surchargeAmount",
-            "discountAmount",
-            "lineItems",
-        ];
-        let body = self.exact_members(&names);
+        let body = self.exact_members(&INVOICED);
         let read = InvoiceRequest::read(&body, self.context.currency, self.context.prices);
         let mut request = read.unwrap_or_else(|errors| {
             self.fields.findings().extend(errors);
@@ -292,9 +277,7 @@ impl<'b> ObjectReader<'b> {
 
     /// A reference of the shop that the provider must keep unchanged.
     pub fn reference(&self, name: &'static str) -> Option<Reference> {
-        let text = self.fields.optional_text(name, 255)?;
-        let noted = |why| self.refuse(name, "not_a_reference", format!("`{name}` {why}"));
-        Reference::parse(&text).map_err(noted).ok()
+        bodies::reference(&self.fields, name, false)
     }
 
     /// An id at the provider.

@@ -1,20 +1,7 @@
 //! `POST /v1/payments/{id}/refunds`.
 
-use super::{
-    answer,
-    declare_body::declare_body,
-    exact_schemas::Amount,
-    reader::ObjectReader,
-    request::{Answer, Post, open},
-    shapes::{TransactionShape, WithPayment},
-};
-use crate::{
-    http::openapi::OnPayment,
-    ids::TransactionId,
-    money::Currency,
-    operation::prelude::*,
-    payments::{PaymentService, operations::refund},
-};
+use super::{prelude::*, reader::ObjectReader};
+use crate::{ids::TransactionId, money::Currency, payments::operations::refund};
 
 declare_body! {
     /// Money to be given back, or not to be asked for any more.

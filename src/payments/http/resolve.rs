@@ -1,15 +1,8 @@
 //! `POST /v1/payments/{id}/transactions/{txn}/resolve`.
 
-use super::{
-    answer,
-    declare_body::declare_body,
-    request::{Answer, Post, open, transaction_id},
-    shapes::{TransactionShape, WithPayment},
-};
+use super::prelude::*;
 use crate::{
-    http::openapi::OnPayment,
-    operation::prelude::*,
-    payments::{PaymentService, resolving::ResolvedState, verdict::Verdict},
+    payments::{resolving::ResolvedState, verdict::Verdict},
     providers::ProviderId,
 };
 

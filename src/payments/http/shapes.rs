@@ -241,7 +241,9 @@ impl PaymentShape {
     /// A payment without its next action and lines, which come from the sealed checkout.
     pub fn of(ledger: &Ledger) -> Self {
         let payment = &ledger.payment;
-        let money = |minor| Money::from_minor(minor, payment.currency).to_string();
+        let order = payment.provider_order.as_ref();
+        let invoices = ledger.of_action(Action::Invoice);
+        let transactions = ledger.transactions().iter();
         PaymentShape {
             id: payment.id,
             website: payment.website.clone(),
@@ -263,28 +265,20 @@ impl PaymentShape {
                 user_id: payment.buyer.user_id.clone(),
             },
             currency: payment.currency,
-            amount: money(payment.amount),
+            amount: payment.money(payment.amount).to_string(),
             status: ledger.status(),
             unsettled: ledger.is_unsettled(),
             amounts: AmountsShape::of(&ledger.amounts(), payment.currency),
             next_action: None,
-            provider: payment
-                .provider_order
-                .as_ref()
-                .map(|provider_order| ProviderShape {
-                    order_id: provider_order.id.as_ref().map(ToString::to_string),
-                    order_status: provider_order.order_status.clone(),
-                    merchant_order_id: provider_order.number.clone(),
-                }),
+            provider: order.map(|order| ProviderShape {
+                order_id: order.id.as_ref().map(ToString::to_string),
+                order_status: order.order_status.clone(),
+                merchant_order_id: order.number.clone(),
+            }),
             lines: None,
-            invoices: ledger
-                .of_action(Action::Invoice)
-                .map(|invoice| InvoiceShape::of(ledger, invoice))
-                .collect(),
-            transactions: ledger
-                .transactions()
-                .iter()
-                .map(|transaction| TransactionShape::of(transaction, payment.currency))
+            invoices: invoices.map(|it| InvoiceShape::of(ledger, it)).collect(),
+            transactions: transactions
+                .map(|it| TransactionShape::of(it, payment.currency))
                 .collect(),
             due_at: payment.due_at.or_else(|| first_due(ledger)),
             findings: ledger.findings().to_vec(),
@@ -325,6 +319,7 @@ impl TransactionShape {
     /// One transaction in its payment's currency.
     pub fn of(transaction: &transaction::Transaction, currency: Currency) -> Self {
         let refund = transaction.details.refund.clone().unwrap_or_default();
+        let reference = transaction.reference.as_ref().map(ToString::to_string);
         TransactionShape {
             id: transaction.id,
             action: transaction.action,
@@ -332,11 +327,7 @@ impl TransactionShape {
             state: transaction.state,
             amount: Money::from_minor(transaction.amount, currency).to_string(),
             parent_id: transaction.parent_id,
-            reference: transaction
-                .reference
-                .as_ref()
-                .map(ToString::to_string)
-                .or_else(|| transaction.caller_reference.clone()),
+            reference: reference.or_else(|| transaction.caller_reference.clone()),
             failure: transaction.failure.clone(),
             reason: refund.reason.or_else(|| transaction.details.reason.clone()),
             refund_reference: refund.refund_reference,

@@ -2,24 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{
-    answer,
-    declare_body::declare_body,
-    exact_schemas::Amount,
-    items::LinePart,
-    reader::ObjectReader,
-    request::{Answer, Post, open, transaction_id},
-    shapes::{TransactionShape, WithPayment},
-};
-use crate::{
-    http::openapi::OnPayment,
-    operation::prelude::*,
-    payments::{
-        PaymentService,
-        invoicing::Shipping,
-        operations::shipment::{self, ShipmentExtent},
-        order::ItemQuantity,
-    },
+use super::{items::LinePart, prelude::*, reader::ObjectReader};
+use crate::payments::{
+    invoicing::Shipping,
+    operations::shipment::{self, ShipmentExtent},
+    order::ItemQuantity,
 };
 
 declare_body! {

@@ -2,20 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{
-    answer,
-    declare_body::declare_body,
-    invoice_shapes::ShipmentShape,
-    posted_body::PostedBody,
-    reader::Context,
-    request::{Answer, payment_id, transaction_id},
-    shapes::WithPayment,
-};
-use crate::{
-    http::openapi::OnPayment,
-    operation::prelude::*,
-    payments::{PaymentService, operations::shipment::Correction},
-};
+use super::{invoice_shapes::ShipmentShape, posted_body::PostedBody, prelude::*, reader::Context};
+use crate::payments::operations::shipment::Correction;
 
 declare_body! {
     /// Changes of a shipment. What is left out stays as it is; null removes it.
@@ -102,9 +90,8 @@ async fn correct(
     [id, shipment]: [&str; 2],
     invoice: Option<&str>,
 ) -> Answer {
-    let payment = service
-        .load(payment_id(id)?, call.caller.websites())
-        .await?;
+    let payment = service.load(payment_id(id)?, call.caller.websites());
+    let payment = payment.await?;
     let context = Context::of(&payment.ledger, call.actor.at);
     let body = PostedBody::from(call.body).read_in(context, ShipmentChanges::read)?;
     let correction = Correction {

@@ -1,12 +1,6 @@
 //! `POST /v1/payments/{id}/sync`.
 
-use super::{
-    request::{Answer, NoFields, Post},
-    shapes::PaymentShape,
-    shown::shown,
-    visible,
-};
-use crate::{http::openapi::OnPayment, operation::prelude::*, payments::PaymentService};
+use super::{prelude::*, visible};
 
 #[utoipa::path(
     summary = "Compare a payment with Apruve now",

@@ -26,9 +26,8 @@ impl Ledger {
 
     /// The transactions with this action, oldest first.
     pub fn of_action(&self, action: Action) -> impl DoubleEndedIterator<Item = &Transaction> {
-        self.transactions
-            .iter()
-            .filter(move |it| it.action == action)
+        let all = self.transactions.iter();
+        all.filter(move |it| it.action == action)
     }
 
     /// The children of `parent` with this action, oldest first.
@@ -85,6 +84,29 @@ impl Ledger {
         stands.or_else(|| all().next_back())
     }
 
+    /// Whether the authorization that counts has succeeded.
+    pub fn is_authorized(&self) -> bool {
+        let authorization = self.authorization();
+        authorization.is_some_and(|it| it.state == State::Succeeded)
+    }
+
+    /// The authorization that counts, while it is not settled.
+    pub fn open_authorization(&self) -> Option<&Transaction> {
+        self.authorization().filter(|it| !it.state.is_settled())
+    }
+
+    /// The invoices that exist or may exist, canceled ones included.
+    pub fn reserved_invoices(&self) -> impl DoubleEndedIterator<Item = &Transaction> {
+        self.of_action(Action::Invoice)
+            .filter(|it| it.is_reserved())
+    }
+
+    /// The invoices that exist or may exist and are not canceled.
+    pub fn standing_invoices(&self) -> impl Iterator<Item = &Transaction> {
+        self.reserved_invoices()
+            .filter(|it| !self.part(it).canceled)
+    }
+
     /// The sums of the transactions.
     pub fn amounts(&self) -> Amounts {
         Amounts::of(self.payment.amount, &self.transactions)
@@ -102,9 +124,9 @@ impl Ledger {
 
     /// The provider's captures and reversals of an invoice.
     pub fn booked(&self, invoice: TransactionId) -> impl Iterator<Item = &Transaction> {
-        self.transactions
-            .iter()
-            .filter(|it| matches!(it.action, Action::Capture | Action::Reversal))
+        let money = |it: &&Transaction| matches!(it.action, Action::Capture | Action::Reversal);
+        let booked = self.transactions.iter().filter(money);
+        booked
             .filter(|it| it.origin == Origin::Provider)
             .filter(move |it| self.invoice_of(it) == Some(invoice))
     }
@@ -117,11 +139,8 @@ impl Ledger {
 
     /// Authorized, less what was canceled, and less what was or may have been invoiced.
     pub fn uninvoiced(&self) -> i64 {
-        let invoiced = self
-            .of_action(Action::Invoice)
-            .filter(|it| it.is_reserved() && !self.part(it).canceled)
-            .map(|it| it.amount)
-            .fold(0, i64::saturating_add);
+        let invoiced = self.standing_invoices().map(|it| it.amount);
+        let invoiced = invoiced.fold(0, i64::saturating_add);
         let given_up = self.of_order_cancellations(|it| it.state == State::Succeeded);
         let taken = given_up.saturating_add(invoiced);
         self.amounts().authorized.saturating_sub(taken).max(0)

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rust_decimal::Decimal;
-use serde_json::value::RawValue;
+use serde::Deserialize;
+use serde_json::{json, value::RawValue};
 
 use crate::http::body::read_instant;
 
@@ -31,62 +32,39 @@ const MOST_LEVELS: usize = 128;
 
 /// SHA-256 of the canonical form: sorted members without those that are null, numbers without needless digits, moments in UTC.
 pub fn hash(body: &str) -> String {
-    let mut text = String::new();
-    write(body, "", MOST_LEVELS, &mut text);
+    let text = canonical(body, "", MOST_LEVELS);
     URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()))
 }
 
-fn write(json: &str, member: &str, levels: usize, out: &mut String) {
+fn canonical(json: &str, member: &str, levels: usize) -> String {
     let json = json.trim();
-    match json.as_bytes().first() {
-        _ if levels == 0 => out.push_str(json),
-        None => out.push_str("{}"),
-        Some(b'{') => match serde_json::from_str::<BTreeMap<String, &RawValue>>(json) {
-            Ok(members) => write_object(&members, levels - 1, out),
-            Err(_) => out.push_str(json),
-        },
-        Some(b'[') => match serde_json::from_str::<Vec<&RawValue>>(json) {
-            Ok(items) => write_list(&items, member, levels - 1, out),
-            Err(_) => out.push_str(json),
-        },
-        Some(b'"') => match serde_json::from_str::<String>(json) {
-            Ok(text) => out.push_str(&serde_json::json!(canonical(&text, member)).to_string()),
-            Err(_) => out.push_str(json),
-        },
-        Some(b'n') if member.is_empty() => out.push_str("{}"),
-        Some(_) if NUMBERS.contains(&member) => {
-            out.push_str(&serde_json::json!(number(json)).to_string());
-        }
-        Some(_) => out.push_str(&number(json)),
-    }
+    let below = |value: &RawValue, name: &str| canonical(value.get(), name, levels - 1);
+    let form = match json.as_bytes().first() {
+        _ if levels == 0 => None,
+        None => Some("{}".to_owned()),
+        Some(b'{') => read::<BTreeMap<String, &RawValue>>(json).map(|members| {
+            let given = members.iter().filter(|(_, value)| value.get() != "null");
+            let members =
+                given.map(|(name, value)| format!("{}:{}", json!(name), below(value, name)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+        }),
+        Some(b'[') => read::<Vec<&RawValue>>(json).map(|items| {
+            let items = items.into_iter().map(|item| below(item, member));
+            format!("[{}]", items.collect::<Vec<_>>().join(","))
+        }),
+        Some(b'"') => read::<String>(json).map(|text| json!(plain(&text, member)).to_string()),
+        Some(b'n') if member.is_empty() => Some("{}".to_owned()),
+        Some(_) if NUMBERS.contains(&member) => Some(json!(number(json)).to_string()),
+        Some(_) => Some(number(json)),
+    };
+    form.unwrap_or_else(|| json.to_owned())
 }
 
-fn write_object(members: &BTreeMap<String, &RawValue>, levels: usize, out: &mut String) {
-    out.push('{');
-    let mut first = true;
-    for (name, value) in members.iter().filter(|(_, value)| value.get() != "null") {
-        if !std::mem::take(&mut first) {
-            out.push(',');
-        }
-        out.push_str(&serde_json::json!(name).to_string());
-        out.push(':');
-        write(value.get(), name, levels, out);
-    }
-    out.push('}');
+fn read<'j, T: Deserialize<'j>>(json: &'j str) -> Option<T> {
+    serde_json::from_str(json).ok()
 }
 
-fn write_list(items: &[&RawValue], member: &str, levels: usize, out: &mut String) {
-    out.push('[');
-    for (index, item) in items.iter().enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        write(item.get(), member, levels, out);
-    }
-    out.push(']');
-}
-
-fn canonical(text: &str, member: &str) -> String {
+fn plain(text: &str, member: &str) -> String {
     if NUMBERS.contains(&member) {
         return number(text);
     }

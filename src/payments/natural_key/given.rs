@@ -5,7 +5,7 @@ use crate::{
     ids::TransactionId,
     payments::{
         error::PaymentError,
-        transaction::{Action, State, Transaction},
+        transaction::{Action, Transaction},
     },
 };
 
@@ -26,35 +26,28 @@ impl GivenKey {
         }
     }
 
-    /// The error if the name belongs to another operation.
-    pub fn taken(&self) -> PaymentError {
-        PaymentError::ReferenceTaken(self.pointer)
-    }
-
-    /// The operation that this request repeats, among those that may have its name. One that failed has given it back.
+    /// The operation that a request with this name repeats, among those that may have it. One that failed has given it
+    /// back.
     ///
     /// # Errors
     /// The name belongs to something that was canceled, or to an operation with other fields.
-    pub fn repeats<'t>(
-        &self,
+    pub fn repeated<'t>(
+        given: Option<&Self>,
         among: impl Iterator<Item = &'t Transaction>,
         is_canceled: impl Fn(&Transaction) -> bool,
     ) -> Result<Option<TransactionId>, PaymentError> {
-        let mut same_name = among.filter(|it| it.state != State::Failed && it.has_name(&self.name));
+        let Some(given) = given else { return Ok(None) };
+        let mut same_name = among.filter(|it| it.is_reserved() && it.has_name(&given.name));
         // Rows from before natural keys may share a name. Their fields are not known, so any of them will do.
         let Some(first) = same_name.next() else {
             return Ok(None);
         };
         if is_canceled(first) {
-            return Err(PaymentError::ReferenceCanceled(self.pointer));
+            return Err(PaymentError::ReferenceCanceled(given.pointer));
         }
-        let key = first
-            .natural_key
-            .as_ref()
-            .filter(|key| key.name == self.name);
-        match key.and_then(|key| key.content.as_ref()) {
-            Some(content) if *content == self.content => Ok(Some(first.id)),
-            _ => Err(self.taken()),
+        match first.natural_key == Some(given.kept()) {
+            true => Ok(Some(first.id)),
+            false => Err(PaymentError::ReferenceTaken(given.pointer)),
         }
     }
 }

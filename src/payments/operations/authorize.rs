@@ -1,17 +1,7 @@
 //! Authorizes a payment with the order that the buyer made at the provider.
 
-use crate::{
-    ids::TransactionId,
-    payments::{
-        apply_snapshot,
-        error::PaymentError,
-        ledger::{Cause, Ledger},
-        transaction::{Action, State, Transaction},
-    },
-    providers::OrderSnapshot,
-};
-
-use super::wrong_state;
+use super::prelude::*;
+use crate::{payments::apply_snapshot, providers::OrderSnapshot};
 
 /// Binds the order, which was read from the provider, and applies it to the authorization. An order that is not ours
 /// changes nothing. The order that is bound already is applied again.
@@ -22,45 +12,30 @@ pub fn authorize(
     by: Cause,
 ) -> Result<TransactionId, PaymentError> {
     let Some(provider_order) = &ledger.payment.provider_order else {
-        return Err(super::offline_is_not_authorized(ledger));
+        return ledger.refuse_offline();
     };
-    match &provider_order.id {
-        Some(bound) if *bound == order.id => {}
-        Some(_) => {
-            return Err(wrong_state(
-                ledger,
-                "The payment is authorized with another order already.",
-            ));
-        }
-        None => {
-            let open = ledger.payment.ended.is_none()
-                && ledger.amounts().canceled == 0
-                && ledger
-                    .purchase()
-                    .is_some_and(|it| it.state == State::Pending);
-            if !open {
-                return Err(wrong_state(
-                    ledger,
-                    "The payment is over; begin another for the order.",
-                ));
-            }
-        }
+    let is_bound = match &provider_order.id {
+        Some(bound) if *bound == order.id => true,
+        Some(_) => return ledger.refuse("The payment is authorized with another order already."),
+        None => false,
+    };
+    let waits = ledger
+        .purchase()
+        .is_some_and(|it| it.state == State::Pending);
+    let is_open = ledger.payment.ended.is_none() && ledger.amounts().canceled == 0 && waits;
+    if !is_bound && !is_open {
+        return ledger.refuse("The payment is over; begin another for the order.");
     }
     apply_snapshot::verify(&ledger.payment, secure_hashes, order)?;
-    if provider_order.id.is_none() {
+    if !is_bound {
         let amount = ledger.payment.amount;
-        let waiting = ledger
-            .authorization()
-            .is_some_and(|it| !it.state.is_settled());
-        if !waiting {
+        if ledger.open_authorization().is_none() {
             let new = Transaction::new(Action::Authorize, amount, ledger.purchase_id(), by.at);
             ledger.add(new, by, "The buyer made the order at the provider.");
         }
         apply_snapshot::bind(ledger, &order.id, by);
     }
     apply_snapshot::bound(ledger, order, by);
-    ledger
-        .authorization()
-        .map(|it| it.id)
-        .ok_or(PaymentError::NoTransaction)
+    let authorization = ledger.authorization();
+    Ok(authorization.ok_or(PaymentError::NoTransaction)?.id)
 }

@@ -2,14 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{money, wrong_state};
-use crate::payments::{
-    apply_snapshot::finish_purchase,
-    error::PaymentError,
-    ledger::{Cause, Ledger},
-    service::Intent,
-    transaction::{Action, Event, Transaction},
-};
+use super::prelude::*;
+use crate::payments::apply_snapshot::finish_purchase;
 
 /// Received money, as an operator reports it.
 #[derive(Clone, Debug, Default)]
@@ -30,20 +24,16 @@ pub fn capture(
     by: Cause,
 ) -> Result<Intent, PaymentError> {
     if ledger.payment.provider_order.is_some() {
-        return Err(wrong_state(
-            ledger,
+        return ledger.refuse(
             "The provider pays its invoices itself, and the service hears of it; invoice what was sold.",
-        ));
+        );
     }
     let due = ledger.amounts().due;
     if due == 0 || ledger.payment.ended.is_some() {
-        return Err(wrong_state(ledger, "Nothing is due."));
+        return ledger.refuse("Nothing is due.");
     }
     let amount = received.amount.unwrap_or(due);
-    if amount > due {
-        let (what, left) = (money(ledger, amount), money(ledger, due));
-        return Err(PaymentError::exceeds("/amount", what, left));
-    }
+    check_left(ledger, "/amount", amount, due)?;
     let mut new = Transaction::new(Action::Capture, amount, ledger.purchase_id(), by.at);
     new.caller_reference = received.reference.clone();
     new.details.received_at = received.received_at;

@@ -1,19 +1,7 @@
 //! A shop that finances itself closes an invoice: the amount due was paid in another way, or is written off.
 
-use super::{OperationStart, made_invoice, none_open, wrong_state};
-use crate::{
-    ids::TransactionId,
-    integrations::Financing,
-    payments::{
-        error::PaymentError,
-        ledger::Ledger,
-        operations::invoice::word,
-        service::Intent,
-        transaction::{Action, Transaction},
-    },
-    providers::{Command, InvoiceStatus},
-    string_enum::string_enum,
-};
+use super::prelude::*;
+use crate::{integrations::Financing, string_enum::string_enum};
 
 string_enum! {
     /// How an invoice ended.
@@ -42,34 +30,31 @@ pub fn begin(
 ) -> Result<Intent, PaymentError> {
     let (invoice, reference) = made_invoice(ledger, id)?;
     if financing != Financing::Own {
-        return Err(wrong_state(
-            ledger,
+        return ledger.refuse(
             "The provider finances this account and closes its invoices itself; only a shop that finances itself closes them.",
-        ));
+        );
     }
     let status = ledger.invoice_status(&invoice);
     if status != InvoiceStatus::Open {
-        return Err(wrong_state(
-            ledger,
-            format!(
-                "Only an open invoice is closed, and this one is {}.",
-                word(status)
-            ),
+        let status = status.as_str();
+        return ledger.refuse(format!(
+            "Only an open invoice is closed, and this one is {status}."
         ));
     }
-    for action in [Action::Cancel, Action::Capture, Action::Refund] {
-        none_open(ledger, id, action)?;
-    }
+    none_open(
+        ledger,
+        id,
+        &[Action::Cancel, Action::Capture, Action::Refund],
+    )?;
     let due = ledger.part(&invoice).due();
     if due == 0 {
-        return Err(wrong_state(ledger, "Nothing is due on the invoice."));
+        return ledger.refuse("Nothing is due on the invoice.");
     }
-    let by = start.by;
     let (action, message) = match input.outcome {
         ClosingOutcome::Paid => (Action::Capture, "The invoice is being closed as paid."),
         ClosingOutcome::WrittenOff => (Action::Cancel, "The invoice is being written off."),
     };
-    let mut new = Transaction::new(action, due, Some(id), by.at);
+    let mut new = Transaction::new(action, due, Some(id), start.by.at);
     new.details.write_off = input.outcome == ClosingOutcome::WrittenOff;
     new.details.reason.clone_from(&input.reason);
     Ok(start.ask(ledger, new, Command::CloseInvoice(reference), message))

@@ -2,21 +2,15 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{OperationStart, authorized, made_invoice, none_open, wrong_state};
+use super::prelude::*;
 use crate::{
-    ids::TransactionId,
-    money::Money,
     payments::{
         details::InvoiceDetails,
-        error::PaymentError,
-        ledger::Ledger,
         natural_key::GivenKey,
         order::{Basis, InvoiceRequest, InvoiceTotals, Invoiced, OrderLine, OrderTotals},
         reference::Reference,
-        service::Intent,
-        transaction::{Action, State, Transaction},
     },
-    providers::{AddressDraft, Command, InvoiceDraft, InvoiceLine, InvoiceStatus},
+    providers::{AddressDraft, InvoiceDraft, InvoiceLine},
 };
 
 /// What is to be invoiced.
@@ -40,10 +34,11 @@ pub struct NewInvoice {
 /// The earlier invoice with the same number that this request repeats.
 pub fn earlier(ledger: &Ledger, input: &NewInvoice) -> Result<Option<TransactionId>, PaymentError> {
     let is_canceled = |it: &Transaction| ledger.invoice_status(it) == InvoiceStatus::Canceled;
-    match &input.key {
-        Some(key) => key.repeats(ledger.of_action(Action::Invoice), is_canceled),
-        None => Ok(None),
-    }
+    GivenKey::repeated(
+        input.key.as_ref(),
+        ledger.of_action(Action::Invoice),
+        is_canceled,
+    )
 }
 
 /// Begins an invoice over the requested part, or else over all that is left. `whole` is the order, while its cart is
@@ -58,15 +53,16 @@ pub fn begin(
     let (order, authorization) = authorized(ledger)?;
     let left = ledger.left_to_invoice();
     if left == 0 {
-        return Err(wrong_state(ledger, "Nothing is left to invoice."));
+        return ledger.refuse("Nothing is left to invoice.");
     }
     let totals = input.request.settle(&Basis {
         order_id: &ledger.payment.order_id,
         order: whole,
         invoiced: &invoiced(ledger),
-        left: Money::from_minor(left, ledger.payment.currency),
+        left: ledger.payment.money(left),
     })?;
-    not_being_made(ledger, totals.amount().minor(), input)?;
+    let amount = totals.amount().minor();
+    not_being_made(ledger, amount, input)?;
     let number = input.number.as_ref().unwrap_or(own);
     let draft = InvoiceDraft {
         notes: input.notes.clone(),
@@ -80,7 +76,6 @@ pub fn begin(
         let checked = provider.check_invoice(&draft);
         checked.map_err(|error| PaymentError::Invalid(vec![error]))?;
     }
-    let amount = totals.amount().minor();
     let mut new = Transaction::new(Action::Invoice, amount, Some(authorization), start.by.at);
     new.number = Some(number.as_str().to_owned());
     new.natural_key = input.key.as_ref().map(GivenKey::kept);
@@ -89,29 +84,38 @@ pub fn begin(
         order,
         draft: Box::new(draft),
     };
-    Ok(start.ask(
-        ledger,
-        new,
-        command,
-        "An invoice is being made at the provider.",
-    ))
+    let message = "An invoice is being made at the provider.";
+    Ok(start.ask(ledger, new, command, message))
+}
+
+/// The order at the provider, and the authorization that counts, which must have succeeded.
+fn authorized(ledger: &Ledger) -> Result<(ProviderId, TransactionId), PaymentError> {
+    let authorization = ledger.authorization().filter(|_| ledger.is_authorized());
+    match (ledger.payment.provider_order_id(), authorization) {
+        (Some(order), Some(authorization)) => Ok((order.clone(), authorization.id)),
+        _ if ledger.payment.provider_order.is_none() => ledger.refuse(
+            "An offline method has no order at a provider: capture what was paid, or cancel.",
+        ),
+        _ => ledger.refuse("The payment is not authorized."),
+    }
 }
 
 /// The details of an invoice that are stored. Addresses are only sent to the provider.
 fn details(input: &NewInvoice, totals: &InvoiceTotals) -> InvoiceDetails {
-    let charges = totals.charges();
+    let charges = totals.charges().amounts();
+    let [tax, shipping, handling, insurance, surcharge, discount] = charges.map(|it| it.minor());
+    let lines = totals.placed_lines();
     InvoiceDetails {
-        tax: charges.tax.minor(),
-        shipping: charges.shipping.minor(),
-        handling: charges.handling.minor(),
-        insurance: charges.insurance.minor(),
-        surcharge: charges.surcharge.minor(),
-        discount: charges.discount.minor(),
+        tax,
+        shipping,
+        handling,
+        insurance,
+        surcharge,
+        discount,
         due_at: input.due_at,
         notes: input.notes.clone(),
         terms_of_delivery: input.terms_of_delivery.clone(),
-        lines: totals
-            .placed_lines()
+        lines: lines
             .map(|(place, line)| invoice_line(place, line))
             .collect(),
         ..InvoiceDetails::default()
@@ -121,8 +125,7 @@ fn details(input: &NewInvoice, totals: &InvoiceTotals) -> InvoiceDetails {
 /// What was or may have been invoiced of a payment's order, without canceled invoices.
 pub fn invoiced(ledger: &Ledger) -> Invoiced {
     let mut invoiced = Invoiced::default();
-    let invoices = ledger.of_action(Action::Invoice);
-    for invoice in invoices.filter(|it| it.is_reserved() && !ledger.part(it).canceled) {
+    for invoice in ledger.standing_invoices() {
         invoiced.amount = invoiced.amount.saturating_add(invoice.amount);
         let Some(details) = &invoice.details.invoice else {
             continue;
@@ -145,12 +148,9 @@ pub fn invoiced(ledger: &Ledger) -> Invoiced {
 fn not_being_made(ledger: &Ledger, amount: i64, input: &NewInvoice) -> Result<(), PaymentError> {
     let is_same = |it: &&Transaction| it.call_until.is_some() && it.amount == amount;
     match ledger.of_action(Action::Invoice).find(is_same) {
-        Some(made) if input.number.is_none() => Err(wrong_state(
-            ledger,
-            format!(
-                "An invoice over the same amount is being made as {}; wait for it, or tell the two apart with `merchantInvoiceId`.",
-                made.id
-            ),
+        Some(made) if input.number.is_none() => ledger.refuse(format!(
+            "An invoice over the same amount is being made as {}; wait for it, or tell the two apart with `merchantInvoiceId`.",
+            made.id
         )),
         _ => Ok(()),
     }
@@ -189,17 +189,11 @@ pub fn issue(
     start: OperationStart,
 ) -> Result<Intent, PaymentError> {
     let (invoice, reference) = made_invoice(ledger, id)?;
-    match ledger.invoice_status(&invoice) {
-        InvoiceStatus::Pending => {}
-        status => {
-            return Err(wrong_state(
-                ledger,
-                format!("The invoice is {} already.", word(status)),
-            ));
-        }
+    let status = ledger.invoice_status(&invoice);
+    if status != InvoiceStatus::Pending {
+        return ledger.refuse(format!("The invoice is {} already.", status.as_str()));
     }
-    none_open(ledger, id, Action::Issue)?;
-    none_open(ledger, id, Action::Cancel)?;
+    none_open(ledger, id, &[Action::Issue, Action::Cancel])?;
     let new = Transaction::new(Action::Issue, 0, Some(id), start.by.at);
     let command = Command::IssueInvoice(reference);
     Ok(start.ask(ledger, new, command, "The invoice is being issued."))
@@ -214,14 +208,13 @@ pub fn cancel(
 ) -> Result<Intent, PaymentError> {
     let (invoice, reference) = made_invoice(ledger, id)?;
     check_cancelable(ledger, &invoice)?;
-    for action in [
+    let blocking = [
         Action::Cancel,
         Action::Issue,
         Action::Refund,
         Action::Capture,
-    ] {
-        none_open(ledger, id, action)?;
-    }
+    ];
+    none_open(ledger, id, &blocking)?;
     let mut new = Transaction::new(Action::Cancel, invoice.amount, Some(id), start.by.at);
     new.details.reason = reason.map(str::to_owned);
     let command = Command::CancelInvoice(reference);
@@ -231,21 +224,14 @@ pub fn cancel(
 /// Rejects an invoice that cannot be canceled any more.
 pub fn check_cancelable(ledger: &Ledger, invoice: &Transaction) -> Result<(), PaymentError> {
     let status = ledger.invoice_status(invoice);
-    let details = invoice.details.invoice.as_ref();
-    let funded = details.is_some_and(|it| it.funding.is_some());
-    let shipped = ledger
-        .children(invoice.id, Action::Shipment)
-        .any(|it| it.state != State::Failed);
     if status == InvoiceStatus::Canceled {
-        return Err(wrong_state(ledger, "The invoice is canceled already."));
+        return ledger.refuse("The invoice is canceled already.");
     }
+    let funded = invoice.funding().is_some();
+    let mut shipments = ledger.children(invoice.id, Action::Shipment);
+    let shipped = shipments.any(Transaction::is_reserved);
     if status == InvoiceStatus::Closed || funded || shipped || ledger.part(invoice).captured > 0 {
         return Err(PaymentError::UseRefund(status));
     }
     Ok(())
-}
-
-/// The word for an invoice's status.
-pub fn word(status: InvoiceStatus) -> &'static str {
-    status.as_str()
 }

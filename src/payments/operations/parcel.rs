@@ -4,15 +4,11 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::money;
+use super::prelude::*;
 use crate::{
-    ids::TransactionId,
     payments::{
         details::ShippedItem,
-        error::PaymentError,
-        ledger::Ledger,
         order::{InvoicedLine, ItemQuantity, check_items, next_share},
-        transaction::{Action, Transaction},
     },
     providers::InvoiceLine,
 };
@@ -50,6 +46,7 @@ pub fn settle(
 ) -> Result<Parcel, PaymentError> {
     let shipped = Shipped::of(ledger, invoice.id);
     let left = (invoice.amount - shipped.amount).max(0);
+    let pointer = format!("{at}/amount");
     let parcel = |amount: i64, items| Parcel {
         amount,
         items,
@@ -57,7 +54,7 @@ pub fn settle(
     };
     if items.is_empty() {
         let wanted = amount.unwrap_or(left);
-        check_left(ledger, wanted, left, at)?;
+        check_left(ledger, pointer, wanted, left)?;
         return Ok(parcel(wanted, Vec::new()));
     }
     let lines = lines_of(invoice);
@@ -88,27 +85,21 @@ pub fn settle(
             total,
         });
     }
-    let all = |lines: &mut dyn Iterator<Item = i64>| -> Decimal { lines.map(Decimal::from).sum() };
     let goods: i64 = lines.values().map(|(line, _)| line.total).sum();
-    let before = all(&mut shipped.lines.values().map(|line| line.amount));
-    let now = all(&mut taken.iter().map(|item| item.total));
+    let before = shipped
+        .lines
+        .values()
+        .map(|line| Decimal::from(line.amount));
+    let now = taken.iter().map(|item| Decimal::from(item.total));
+    let done: Decimal = before.chain(now).sum();
     let charges = invoice.amount - goods;
     let sign = charges.signum();
-    let share = next_share(
-        charges.abs(),
-        before + now,
-        goods.into(),
-        shipped.charges * sign,
-    );
+    let share = next_share(charges.abs(), done, goods.into(), shipped.charges * sign);
     let computed = taken.iter().map(|item| item.total).sum::<i64>() + share * sign;
     let wanted = amount.unwrap_or(computed.max(0));
     if (wanted - computed).abs() > tolerance {
-        let message = format!(
-            "The items add up to {}, `amount` is {}.",
-            money(ledger, computed),
-            money(ledger, wanted)
-        );
-        let pointer = format!("{at}/amount");
+        let [computed, wanted] = [computed, wanted].map(|minor| ledger.payment.money(minor));
+        let message = format!("The items add up to {computed}, `amount` is {wanted}.");
         return Err(PaymentError::invalid(
             pointer,
             "totals_do_not_add_up",
@@ -116,12 +107,11 @@ pub fn settle(
         ));
     }
     // Parts that are rounded one by one may slightly exceed the whole.
-    let wanted = if wanted - left <= tolerance {
-        wanted.min(left)
-    } else {
-        wanted
+    let wanted = match wanted - left <= tolerance {
+        true => wanted.min(left),
+        false => wanted,
     };
-    check_left(ledger, wanted, left, at)?;
+    check_left(ledger, pointer, wanted, left)?;
     Ok(parcel(wanted, taken))
 }
 
@@ -138,17 +128,15 @@ impl Shipped {
             // Saturates, because a shipment that was adopted from the provider may have any amount.
             shipped.amount = shipped.amount.saturating_add(shipment.amount);
             let details = shipment.details.shipment.as_ref();
-            let items = details
-                .map(|details| details.items.as_slice())
-                .unwrap_or_default();
+            let items = details.map_or(&[][..], |details| &details.items);
             for item in items {
                 let line = shipped.lines.entry(item.line).or_default();
                 line.quantity += item.quantity();
                 line.amount += item.total;
             }
             if !items.is_empty() {
-                shipped.charges +=
-                    shipment.amount - items.iter().map(|item| item.total).sum::<i64>();
+                let goods: i64 = items.iter().map(|item| item.total).sum();
+                shipped.charges += shipment.amount - goods;
             }
         }
         shipped
@@ -161,21 +149,7 @@ impl Shipped {
 
 /// The order's lines on an invoice, by place, with the invoiced quantity of each.
 fn lines_of(invoice: &Transaction) -> BTreeMap<usize, (&InvoiceLine, Decimal)> {
-    let details = invoice.details.invoice.as_ref();
-    let lines = details
-        .map(|details| details.lines.as_slice())
-        .unwrap_or_default();
-    let of_order = lines
-        .iter()
-        .filter_map(|line| Some((line.line?, (line, line.quantity()))));
+    let lines = invoice.details.invoice.iter().flat_map(|it| &it.lines);
+    let of_order = lines.filter_map(|line| Some((line.line?, (line, line.quantity()))));
     of_order.collect()
-}
-
-fn check_left(ledger: &Ledger, amount: i64, left: i64, at: &str) -> Result<(), PaymentError> {
-    if amount <= left {
-        return Ok(());
-    }
-    let pointer = format!("{at}/amount");
-    let (what, left) = (money(ledger, amount), money(ledger, left));
-    Err(PaymentError::exceeds(pointer, what, left))
 }

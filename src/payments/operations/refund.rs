@@ -1,19 +1,10 @@
 //! Refunds: a return on an invoice at the provider, or a manual refund of an offline payment.
 
-use super::{Operation, OperationStart, made_invoice, money, none_open, wrong_state};
+use super::prelude::*;
 use crate::{
     http::problem::FieldError,
-    ids::TransactionId,
-    money::Money,
-    payments::{
-        details::RefundDetails,
-        error::PaymentError,
-        ledger::{Cause, Ledger},
-        natural_key::GivenKey,
-        service::Intent,
-        transaction::{Action, Transaction},
-    },
-    providers::{Command, InvoiceStatus, ReturnDraft},
+    payments::{details::RefundDetails, natural_key::GivenKey},
+    providers::ReturnDraft,
 };
 
 /// A new refund.
@@ -32,13 +23,9 @@ pub struct NewRefund {
 impl Operation for NewRefund {
     /// References are unique within an invoice.
     fn earlier(&self, ledger: &Ledger) -> Result<Option<TransactionId>, PaymentError> {
-        let parent = self.invoice.or_else(|| ledger.purchase_id());
-        match (&self.key, parent) {
-            (Some(key), Some(parent)) => {
-                key.repeats(ledger.children(parent, Action::Refund), |_| false)
-            }
-            _ => Ok(None),
-        }
+        let parent = self.invoice.or_else(|| ledger.purchase_id()).into_iter();
+        let among = parent.flat_map(|parent| ledger.children(parent, Action::Refund));
+        GivenKey::repeated(self.key.as_ref(), among, |_| false)
     }
 
     /// Begins a return on an invoice, whether it is paid or not. An offline refund succeeds at once.
@@ -71,41 +58,45 @@ fn on_invoice(
 ) -> Result<Intent, PaymentError> {
     let (made, reference) = made_invoice(ledger, invoice)?;
     if ledger.invoice_status(&made) == InvoiceStatus::Canceled {
-        return Err(wrong_state(
-            ledger,
-            "The invoice is canceled; there is nothing to give back.",
-        ));
+        return ledger.refuse("The invoice is canceled; there is nothing to give back.");
     }
-    none_open(ledger, invoice, Action::Cancel)?;
-    none_open(ledger, invoice, Action::Capture)?;
     // Two pending returns cannot be distinguished while neither has an id.
-    none_open(ledger, invoice, Action::Refund)?;
-    check_left(ledger, input.amount, ledger.part(&made).returnable())?;
-    let by = start.by;
-    let mut new = entry(input, invoice, by);
+    none_open(
+        ledger,
+        invoice,
+        &[Action::Cancel, Action::Capture, Action::Refund],
+    )?;
+    check_left(
+        ledger,
+        "/amount",
+        input.amount,
+        ledger.part(&made).returnable(),
+    )?;
+    let mut new = entry(input, invoice, start.by);
     let number = new.id.to_string();
     new.number = Some(number.clone());
     let draft = ReturnDraft {
         number,
         reference: input.refund_reference.clone(),
-        amount: Money::from_minor(input.amount, ledger.payment.currency),
+        amount: ledger.payment.money(input.amount),
         reason: input.reason.clone(),
     };
     let command = Command::CreateReturn {
         invoice: reference,
         draft: Box::new(draft),
     };
-    Ok(start.ask(
-        ledger,
-        new,
-        command,
-        "A return is being made at the provider.",
-    ))
+    let message = "A return is being made at the provider.";
+    Ok(start.ask(ledger, new, command, message))
 }
 
 fn offline(ledger: &mut Ledger, input: &NewRefund, by: Cause) -> Result<Intent, PaymentError> {
     let sums = ledger.amounts();
-    check_left(ledger, input.amount, sums.captured - sums.refunded)?;
+    check_left(
+        ledger,
+        "/amount",
+        input.amount,
+        sums.captured - sums.refunded,
+    )?;
     let purchase = ledger.purchase_id().ok_or(PaymentError::NoTransaction)?;
     let message = "Money was given back by hand.";
     let id = ledger.add_done(entry(input, purchase, by), by, message);
@@ -120,12 +111,4 @@ fn entry(input: &NewRefund, parent: TransactionId, by: Cause) -> Transaction {
         refund_reference: input.refund_reference.clone(),
     });
     new
-}
-
-fn check_left(ledger: &Ledger, amount: i64, left: i64) -> Result<(), PaymentError> {
-    if amount <= left {
-        return Ok(());
-    }
-    let (what, left) = (money(ledger, amount), money(ledger, left.max(0)));
-    Err(PaymentError::exceeds("/amount", what, left))
 }

@@ -1,48 +1,42 @@
 //! A person resolves a transaction whose outcome cannot be read.
 
-use super::wrong_state;
-use crate::{
-    ids::TransactionId,
-    payments::{
-        answered::give_up_authorization,
-        apply_snapshot::{
-            bind, finish_purchase, fix_canceled_amount, fix_closed_amount, is_closing,
-        },
-        error::PaymentError,
-        ledger::{Cause, Ledger},
-        status::Ended,
-        transaction::{Action, Event, Failure, FailureCode, State, Transaction},
-        verdict::Verdict,
-    },
+use super::prelude::*;
+use crate::payments::{
+    answered::give_up_authorization,
+    apply_snapshot::{bind, finish_purchase, fix_canceled_amount, fix_closed_amount, is_closing},
+    status::Ended,
+    transaction::{Failure, FailureCode},
+    verdict::Verdict,
 };
 
-/// Refuses a verdict that is not possible for a transaction, whatever a read would show.
-pub fn check(ledger: &Ledger, id: TransactionId, verdict: &Verdict) -> Result<(), PaymentError> {
+/// The transaction of a verdict, unless that is not possible for it, whatever a read would show.
+pub fn check<'l>(
+    ledger: &'l Ledger,
+    id: TransactionId,
+    verdict: &Verdict,
+) -> Result<&'l Transaction, PaymentError> {
     let transaction = ledger.find(id).ok_or(PaymentError::NoTransaction)?;
     if transaction.state != State::Unknown {
         return Err(PaymentError::NotUnknown(transaction.state));
     }
-    let wrong = |code: &'static str, message: &str| {
-        Err(PaymentError::invalid("/providerId", code, message))
-    };
-    match &verdict.provider_id {
-        None if verdict.succeeded && has_id(transaction) => wrong(
+    let has_id = has_id(transaction);
+    let (code, message) = match &verdict.provider_id {
+        None if verdict.succeeded && has_id => (
             "required",
             "What succeeded is there: say which it is with the provider's id.",
         ),
-        Some(_) if !verdict.succeeded => wrong(
+        Some(_) if !verdict.succeeded => (
             "not_allowed",
             "What failed is not there and has no id at the provider.",
         ),
-        Some(_) if !has_id(transaction) => {
-            wrong("not_allowed", "This has no id of its own at the provider.")
-        }
-        Some(given) if is_anothers(ledger, transaction, given.as_str()) => wrong(
+        Some(_) if !has_id => ("not_allowed", "This has no id of its own at the provider."),
+        Some(given) if is_anothers(ledger, transaction, given) => (
             "taken",
             "This id is that of another transaction of the payment.",
         ),
-        _ => Ok(()),
-    }
+        _ => return Ok(transaction),
+    };
+    Err(PaymentError::invalid("/providerId", code, message))
 }
 
 /// Whether the transaction makes an object at the provider, and not only changes one.
@@ -53,11 +47,11 @@ fn has_id(it: &Transaction) -> bool {
     )
 }
 
-fn is_anothers(ledger: &Ledger, transaction: &Transaction, given: &str) -> bool {
+fn is_anothers(ledger: &Ledger, transaction: &Transaction, given: &ProviderId) -> bool {
     ledger
         .of_action(transaction.action)
         .filter(|it| it.id != transaction.id && it.is_reserved())
-        .any(|it| it.reference.as_ref().is_some_and(|id| id.as_str() == given))
+        .any(|it| it.reference.as_ref() == Some(given))
 }
 
 /// Resolves a transaction whose outcome is unknown.
@@ -67,23 +61,18 @@ pub fn resolve(
     verdict: &Verdict,
     by: Cause,
 ) -> Result<(), PaymentError> {
-    check(ledger, id, verdict)?;
-    let transaction = ledger
-        .find(id)
-        .cloned()
-        .ok_or(PaymentError::NoTransaction)?;
+    let transaction = check(ledger, id, verdict)?.clone();
     let listed = matches!(transaction.action, Action::Invoice | Action::Refund);
     let unseen = transaction.search.absences > 0;
     let forced = listed && !verdict.succeeded && !unseen;
     if forced && !verdict.force {
-        return Err(wrong_state(
-            ledger,
+        return ledger.refuse(
             "No complete list without it was read from the provider yet, so that it may still be there; wait for one, or send `force: true`.",
-        ));
+        );
     }
     let reason = verdict.reason.as_str();
     if verdict.succeeded {
-        succeed(ledger, &transaction, verdict, by)?;
+        succeed(ledger, &transaction, verdict, by);
     } else {
         ledger.fail_open(id, Failure::new(FailureCode::Resolved, reason), by);
         if transaction.action == Action::Authorize {
@@ -106,12 +95,7 @@ pub fn is_verdict(note: &str) -> bool {
     note.starts_with(VERDICT)
 }
 
-fn succeed(
-    ledger: &mut Ledger,
-    transaction: &Transaction,
-    verdict: &Verdict,
-    by: Cause,
-) -> Result<(), PaymentError> {
+fn succeed(ledger: &mut Ledger, transaction: &Transaction, verdict: &Verdict, by: Cause) {
     let (id, reason) = (transaction.id, verdict.reason.as_str());
     let on_order = !ledger.is_of_invoice(transaction);
     if let Some(given) = verdict.provider_id.clone() {
@@ -131,5 +115,4 @@ fn succeed(
         Action::Cancel if on_order => give_up_authorization(ledger, by),
         _ => {}
     }
-    Ok(())
 }

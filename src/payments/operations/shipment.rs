@@ -3,23 +3,16 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    OperationStart, made_invoice, none_open,
-    parcel::{Parcel, settle, shipped_amount},
-    wrong_state,
+    parcel::{settle, shipped_amount},
+    prelude::*,
 };
 use crate::{
-    ids::TransactionId,
-    money::{Currency, Money},
     payments::{
-        details::{InvoiceDetails, ShipmentDetails, ShippedItem},
-        error::PaymentError,
-        ledger::Ledger,
+        details::{ShipmentDetails, ShippedItem},
         natural_key::GivenKey,
         order::ItemQuantity,
-        service::Intent,
-        transaction::{Action, State, Transaction},
     },
-    providers::{CleanText, Command, InvoiceStatus, LineDraft, ProviderId, ShipmentDraft},
+    providers::{CleanText, LineDraft, ShipmentDraft},
     string_enum::string_enum,
 };
 
@@ -53,18 +46,6 @@ pub struct NewShipment {
     pub key: Option<GivenKey>,
 }
 
-/// The earlier shipment with the same tracking number that this request repeats.
-pub fn earlier(
-    ledger: &Ledger,
-    invoice: TransactionId,
-    input: &NewShipment,
-) -> Result<Option<TransactionId>, PaymentError> {
-    match &input.key {
-        Some(key) => key.repeats(ledger.children(invoice, Action::Shipment), |_| false),
-        None => Ok(None),
-    }
-}
-
 /// Checks a shipment before its invoice is made, so that it is not refused after that.
 pub fn check_along(
     ledger: &Ledger,
@@ -84,57 +65,42 @@ pub fn begin(
 ) -> Result<Intent, PaymentError> {
     let (made, reference) = made_invoice(ledger, invoice)?;
     if ledger.invoice_status(&made) == InvoiceStatus::Canceled {
-        return Err(wrong_state(
-            ledger,
-            "The invoice is canceled; nothing of it is shipped.",
-        ));
+        return ledger.refuse("The invoice is canceled; nothing of it is shipped.");
     }
-    none_open(ledger, invoice, Action::Cancel)?;
+    none_open(ledger, invoice, &[Action::Cancel])?;
     // Refuses the second of two clicks. A shipment with an unknown outcome does not block the next one.
     let under_way = |it: &Transaction| it.call_until.is_some();
     if ledger.children(invoice, Action::Shipment).any(under_way) {
-        return Err(wrong_state(
-            ledger,
+        return ledger.refuse(
             "A shipment of the invoice is being sent to the provider; wait for its result.",
-        ));
+        );
     }
     if shipped_amount(ledger, invoice) >= made.amount && input.items.is_empty() {
-        return Err(wrong_state(
-            ledger,
-            "All of the invoice is shipped already.",
-        ));
+        return ledger.refuse("All of the invoice is shipped already.");
     }
-    let Parcel {
-        amount,
-        items,
-        left,
-    } = settle(ledger, &made, input.amount, &input.items, "")?;
-    let by = start.by;
-    let mut new = Transaction::new(Action::Shipment, amount, Some(invoice), by.at);
+    let parcel = settle(ledger, &made, input.amount, &input.items, "")?;
+    let now = start.by.at;
+    let mut new = Transaction::new(Action::Shipment, parcel.amount, Some(invoice), now);
     new.number = Some(new.id.to_string());
     new.natural_key = input.key.as_ref().map(GivenKey::kept);
     let details = ShipmentDetails {
-        shipped_at: Some(input.shipped_at.unwrap_or(by.at)),
+        shipped_at: Some(input.shipped_at.unwrap_or(now)),
         delivered_at: input.delivered_at,
         shipper: input.shipper.clone(),
         tracking_number: input.tracking_number.clone(),
         tracking_url: input.tracking_url.clone(),
         notes: input.notes.clone(),
-        partial: input.partial.unwrap_or(left > 0),
-        items,
+        partial: input.partial.unwrap_or(parcel.left > 0),
+        items: parcel.items,
     };
-    let draft = draft(ledger, &made, &new, &details);
+    let draft = Box::new(draft(ledger, &made, &new, &details));
     new.details.shipment = Some(details);
     let command = Command::CreateShipment {
         invoice: reference,
-        draft: Box::new(draft),
+        draft,
     };
-    Ok(start.ask(
-        ledger,
-        new,
-        command,
-        "A shipment is being sent to the provider.",
-    ))
+    let message = "A shipment is being sent to the provider.";
+    Ok(start.ask(ledger, new, command, message))
 }
 
 /// A shipment as it is sent to the provider.
@@ -144,15 +110,13 @@ fn draft(
     shipment: &Transaction,
     details: &ShipmentDetails,
 ) -> ShipmentDraft {
-    let currency = ledger.payment.currency;
-    let invoiced = invoice.details.invoice.as_ref();
     let items = details.items.iter();
     ShipmentDraft {
         number: shipment.number.clone().unwrap_or_default(),
-        amount: Money::from_minor(shipment.amount, currency),
+        amount: ledger.payment.money(shipment.amount),
         partial: details.partial,
         lines: items
-            .map(|item| item_draft(invoiced, item, currency))
+            .map(|item| item_draft(ledger, invoice, item))
             .collect(),
         shipped_at: details.shipped_at.unwrap_or(shipment.created_at),
         delivered_at: details.delivered_at,
@@ -162,21 +126,14 @@ fn draft(
     }
 }
 
-fn item_draft(
-    invoice: Option<&InvoiceDetails>,
-    item: &ShippedItem,
-    currency: Currency,
-) -> LineDraft {
-    let mut lines = invoice.into_iter().flat_map(|invoice| &invoice.lines);
+fn item_draft(ledger: &Ledger, invoice: &Transaction, item: &ShippedItem) -> LineDraft {
+    let mut lines = invoice.details.invoice.iter().flat_map(|it| &it.lines);
     let line = lines.find(|it| it.line == Some(item.line));
     let title = line.map_or_else(|| format!("Line {}", item.line + 1), |it| it.title.clone());
     LineDraft {
         sku: line.and_then(|it| it.sku.as_deref()).map(CleanText::line),
         quantity: Some(item.quantity()),
-        ..LineDraft::new(
-            CleanText::line(&title),
-            Money::from_minor(item.total, currency),
-        )
+        ..LineDraft::new(CleanText::line(&title), ledger.payment.money(item.total))
     }
 }
 
@@ -228,11 +185,8 @@ pub fn correct(
     if after == before {
         return Ok(None);
     }
-    if let Some(number) = after
-        .tracking_number
-        .as_ref()
-        .filter(|_| after.tracking_number != before.tracking_number)
-    {
+    let number = after.tracking_number.as_deref();
+    if let Some(number) = number.filter(|_| after.tracking_number != before.tracking_number) {
         let mut others = shipments().filter(|it| it.id != shipment && it.is_reserved());
         if others.any(|it| it.has_name(number)) {
             return Err(PaymentError::ReferenceTaken("/trackingNumber"));
@@ -259,13 +213,9 @@ fn known_reference<'l>(
 ) -> Result<&'l ProviderId, PaymentError> {
     match (shipment.state, &shipment.reference) {
         (State::Succeeded, Some(reference)) => Ok(reference),
-        (State::Failed, _) => Err(wrong_state(
-            ledger,
-            "The shipment was not sent to the provider.",
-        )),
-        _ => Err(wrong_state(
-            ledger,
+        (State::Failed, _) => ledger.refuse("The shipment was not sent to the provider."),
+        _ => ledger.refuse(
             "Whether the provider has the shipment is not known yet; the service reads it back.",
-        )),
+        ),
     }
 }

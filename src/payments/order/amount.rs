@@ -1,42 +1,19 @@
 //! The one amount of a body that moves money: read from the body's own text, so that it stays exact.
 
-use std::sync::LazyLock;
-
-use super::invoice::unreadable;
+use super::{InvoiceRequest, Prices};
 use crate::{
-    cart::amount_at,
-    expressions::{Attribute, Kind, Schema, Shape},
     http::problem::FieldError,
     money::{Currency, Money},
 };
 
-fn schema() -> &'static Schema {
-    static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
-        let amount = Attribute::new("amount", Kind::Money, "How much.");
-        let shape = Shape::new("operation", "What moves an amount.", [amount]);
-        // Fails only if a shape refers to an unknown shape, and then every test fails.
-        Schema::new("operation", vec![shape]).unwrap_or_else(|error| unreachable!("{error}"))
-    });
-    &SCHEMA
-}
-
-/// Reads `amount` of a JSON body. If given, it must be more than zero. Other members are ignored.
+/// Reads `amount` of a JSON body without other amounts. If given, it must be more than zero.
 ///
 /// # Errors
 /// Why it is rejected, at `/amount`.
 pub fn read_amount(body: &str, currency: Currency) -> Result<Option<Money>, Vec<FieldError>> {
-    let (record, problems) = schema().read_all(body).map_err(unreadable)?;
-    let mut errors: Vec<_> = problems.into_iter().map(FieldError::from).collect();
-    let value = record.as_ref().and_then(|record| record.get("amount"));
-    let amount = amount_at(&"/amount", value, currency, &mut errors);
-    if amount.is_some_and(|amount| amount.minor() <= 0) {
-        let message = "`amount` must be more than zero.";
-        errors.push(FieldError::at("/amount", "not_positive", message));
-    }
-    match errors.is_empty() {
-        true => Ok(amount),
-        false => Err(errors),
-    }
+    // Whether prices include tax matters only for charges.
+    let request = InvoiceRequest::read(body, currency, Prices::WithoutTax)?;
+    Ok(request.amount)
 }
 
 #[cfg(test)]

@@ -123,17 +123,13 @@ impl InvoiceRequest {
     }
 }
 
-pub(super) fn unreadable(unreadable: Unreadable) -> Vec<FieldError> {
+fn unreadable(unreadable: Unreadable) -> Vec<FieldError> {
     match unreadable {
         Unreadable::Malformed { message, .. } => {
             vec![FieldError::at("", "malformed", format!("{message}."))]
         }
         Unreadable::Wrong(problems) => problems.into_iter().map(FieldError::from).collect(),
     }
-}
-
-pub(super) fn nothing(code: &'static str, what: &str) -> FieldError {
-    FieldError::at("/amount", code, format!("The invoice {what}."))
 }
 
 impl InvoiceTotals {

@@ -8,16 +8,13 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::{
-    InvoiceTotals, OrderTotals,
-    invoice::{InvoiceRequest, nothing},
-    item::ItemQuantity,
-    line::OrderLine,
+    InvoiceTotals, OrderTotals, invoice::InvoiceRequest, item::ItemQuantity, line::OrderLine,
     share::next_share,
 };
 use crate::{
     cart::sums::{self, Charges, LineAmount},
     http::problem::FieldError,
-    money::Money,
+    money::{Currency, Money},
     payments::error::{Excess, PaymentError},
     providers::CleanText,
 };
@@ -66,9 +63,8 @@ impl InvoiceRequest {
     /// The parts do not add up to the amount, there is nothing to invoice, or it is more than is left.
     pub fn settle(&self, basis: &Basis<'_>) -> Result<InvoiceTotals, PaymentError> {
         let (totals, pointer) = if !self.items.is_empty() {
-            let order = basis
-                .order
-                .ok_or_else(|| PaymentError::LinesUnknown("/items".to_owned()))?;
+            let unknown = || PaymentError::LinesUnknown("/items".to_owned());
+            let order = basis.order.ok_or_else(unknown)?;
             (self.items(order, basis, &self.items)?, "/items")
         } else if !self.lines.is_empty() {
             (self.own_lines(basis.left)?, "/amount")
@@ -123,8 +119,7 @@ impl InvoiceRequest {
             None => {
                 let minor = sums::sum(&amounts) + charges.beside_lines();
                 // The given discount may exceed the value of the part.
-                let minor = i64::try_from(minor.max(0)).map_err(|_| too_large())?;
-                Money::from_minor(minor, basis.left.currency())
+                money(minor.max(0), basis.left.currency())?
             }
         };
         Ok(InvoiceTotals::of_order(amount, charges, lines))
@@ -132,16 +127,16 @@ impl InvoiceRequest {
 
     /// Charges as given, else in proportion to the value of the goods.
     fn charges_of(&self, order: &OrderTotals, basis: &Basis<'_>, lines: &[OrderLine]) -> Charges {
-        let value =
-            |lines: &mut dyn Iterator<Item = i64>| -> Decimal { lines.map(Decimal::from).sum() };
-        let all = value(&mut order.lines().iter().map(|line| line.total().minor()));
-        let now = value(&mut lines.iter().map(|line| line.total().minor()));
-        let before = value(&mut basis.invoiced.lines.values().map(|line| line.amount));
+        let value = |line: &OrderLine| Decimal::from(line.total().minor());
+        let all = order.lines().iter().map(value).sum();
+        let before = basis.invoiced.lines.values();
+        let before = before.map(|line| Decimal::from(line.amount));
+        let done = before.chain(lines.iter().map(value)).sum();
         let of_order = order.charges().amounts();
         let amounts = std::array::from_fn(|which| {
             let share = |whole: Money| {
                 let taken = basis.invoiced.charges[which];
-                let minor = next_share(whole.minor(), before + now, all, taken);
+                let minor = next_share(whole.minor(), done, all, taken);
                 Money::from_minor(minor, whole.currency())
             };
             self.charges[which].unwrap_or_else(|| share(of_order[which]))
@@ -161,13 +156,9 @@ impl InvoiceRequest {
             }
             // Parts that are rounded one by one may slightly exceed the whole.
             None if sums::spread(&mut amounts, (i128::from(left.minor()) - sum).min(0)) => {
-                let minor = i64::try_from(sum.min(left.minor().into())).map_err(|_| too_large())?;
-                Money::from_minor(minor, left.currency())
+                money(sum.min(left.minor().into()), left.currency())?
             }
-            None => {
-                let minor = i64::try_from(sum).map_err(|_| too_large())?;
-                Money::from_minor(minor, left.currency())
-            }
+            None => money(sum, left.currency())?,
         };
         if amount.minor() <= 0 {
             return Err(PaymentError::NothingToInvoice("/lineItems"));
@@ -187,11 +178,10 @@ impl InvoiceRequest {
         if order.lines().is_empty() && basis.invoiced.amount == 0 {
             let charges = self.charges_of(order, basis, &[]);
             let minor = i128::from(order.goods().minor()) + charges.beside_lines();
-            let minor = i64::try_from(minor.max(0)).map_err(|_| too_large())?;
-            if minor == basis.left.minor() || self.gives_charges() {
+            let amount = money(minor.max(0), basis.left.currency())?;
+            if amount == basis.left || self.gives_charges() {
                 let title = format!("Order {}", basis.order_id);
                 let line = OrderLine::single(CleanText::line(&title), order.goods());
-                let amount = Money::from_minor(minor, basis.left.currency());
                 return Ok(InvoiceTotals::new(amount, charges, vec![line]));
             }
         }
@@ -200,16 +190,11 @@ impl InvoiceRequest {
             return self.one_line(basis, basis.left);
         }
         let as_ordered = InvoiceRequest::everything(self.prices).items(order, basis, &items);
-        match as_ordered {
-            Ok(totals) if totals.amount() == basis.left => {
-                if self.gives_charges() {
-                    self.items(order, basis, &items)
-                } else {
-                    Ok(totals)
-                }
-            }
+        match as_ordered.ok().filter(|it| it.amount() == basis.left) {
+            Some(_) if self.gives_charges() => self.items(order, basis, &items),
+            Some(totals) => Ok(totals),
             // Amounts without lines were invoiced, here or at the provider.
-            _ => self.one_line(basis, basis.left),
+            None => self.one_line(basis, basis.left),
         }
     }
 
@@ -289,6 +274,8 @@ fn invalid(error: FieldError) -> PaymentError {
     PaymentError::Invalid(vec![error])
 }
 
-fn too_large() -> PaymentError {
-    invalid(nothing("too_large", "is too large"))
+fn money(minor: i128, currency: Currency) -> Result<Money, PaymentError> {
+    let too_large = |_| PaymentError::invalid("/amount", "too_large", "The invoice is too large.");
+    let minor = i64::try_from(minor).map_err(too_large)?;
+    Ok(Money::from_minor(minor, currency))
 }

@@ -59,17 +59,11 @@ impl OrderTotals {
             let (price, quantity) = (line.amount.price, line.amount.quantity);
             json!([written(price), written(quantity), line.total().minor()])
         });
-        json!([
-            self.total.minor(),
-            charges.prices == Prices::WithTax,
-            charges.tax.minor(),
-            charges.shipping.minor(),
-            charges.handling.minor(),
-            charges.insurance.minor(),
-            charges.surcharge.minor(),
-            charges.discount.minor(),
-            lines.collect::<Vec<_>>(),
-        ])
+        let with_tax = charges.prices == Prices::WithTax;
+        let mut numbers = vec![json!(self.total.minor()), json!(with_tax)];
+        numbers.extend(charges.amounts().map(|amount| json!(amount.minor())));
+        numbers.push(lines.collect());
+        Value::Array(numbers)
     }
 
     /// The sum of the goods, before the charges.

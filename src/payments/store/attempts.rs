@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::live::is_same;
 use crate::{
     auth::Websites,
     ids::PaymentId,
@@ -51,12 +52,11 @@ pub fn list_ended_attempts(
         .limit(MOST)
         .select((payments::id, payments::website))
         .load(conn)?;
-    let wanted = payment.website.as_deref().unwrap_or_default();
-    Ok(ended
+    let website = payment.website.as_deref();
+    let of_website = ended
         .into_iter()
-        .filter(|(_, website)| website.as_deref().unwrap_or_default() == wanted)
-        .map(|(id, _)| id)
-        .collect())
+        .filter(|(_, of)| is_same(of.as_deref(), website));
+    Ok(of_website.map(|(id, _)| id).collect())
 }
 
 /// The attempts to pay an order, the live one first and then the newest. An empty `website` means orders without one.

@@ -42,7 +42,7 @@ pub struct Beginning {
 /// Writes it, on PostgreSQL by one statement. False, with nothing written, when the key was used, when the order has an
 /// attempt, or when the integration is not what it was. Another request that does the same at this moment makes it a conflict.
 pub fn begin(tx: &mut Tx<'_>, it: &Beginning) -> Result<bool, StoreError> {
-    let id = it.written.id;
+    let id = it.written.head.id;
     let operation = id.to_string();
     if let Conn::Pg(conn) = tx.conn() {
         let begun: i64 = BeginStatement::of(it, &operation).get_result(conn)?;
@@ -50,7 +50,7 @@ pub fn begin(tx: &mut Tx<'_>, it: &Beginning) -> Result<bool, StoreError> {
     }
     let head = &it.written.head;
     let is_first = !has_attempt(tx, &head.order_id)?
-        && is_current(tx, head.integration_id(), it.account_version)?
+        && is_current(tx, head.integration_id, it.account_version)?
         && idempotency::claim(tx, &it.key, Some(&operation), it.at)?;
     if is_first {
         insert(tx, &it.written, it.reconcile_at)?;
@@ -101,34 +101,21 @@ impl<'b> BeginStatement<'b> {
         let projected = rows::projected(&written.projection, written.projection.active);
         let reconcile_at = it.reconcile_at.map(timestamp::to_stored);
         let row = (head, projected, payments::reconcile_at.eq(reconcile_at));
-        let checkout = it.checkout.row(written.id);
+        let checkout = it.checkout.row(head.id);
         let mut others = vec![row_part!(payment_checkouts, checkout)];
-        others.extend(
-            written
-                .transactions
-                .iter()
-                .map(|it| row_part!(transactions, it)),
-        );
+        let transactions = written.transactions.iter();
+        others.extend(transactions.map(|it| row_part!(transactions, it)));
         others.extend(written.receivables.iter().map(|it| row_part!(invoices, it)));
         others.extend(written.happened.iter().map(|event| {
-            let row = (payment_events::payment_id.eq(written.id), event.clone());
+            let row = (payment_events::payment_id.eq(head.id), event.clone());
             row_part!(payment_events, row)
         }));
-        others.extend(
-            it.record
-                .rows()
-                .into_iter()
-                .map(|it| row_part!(audit_log, it)),
-        );
-        others.extend(
-            written
-                .announced
-                .iter()
-                .map(|it| row_part!(events, it.row())),
-        );
+        others.extend(it.record.rows().map(|it| row_part!(audit_log, it)));
+        let announced = written.announced.iter();
+        others.extend(announced.map(|it| row_part!(events, it.row())));
         BeginStatement {
             order_id: &head.order_id,
-            integration: head.integration_id(),
+            integration: head.integration_id,
             account_version: it.account_version,
             order_lock: live::lock_name(head),
             key: row_part!(idempotency_keys, it.key.row(Some(operation), it.at)),

@@ -1,7 +1,7 @@
 //! The sealed carts and orders of payments.
 
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{dsl::Eq, prelude::*};
 
 use crate::{
     ids::PaymentId,
@@ -23,7 +23,8 @@ pub fn checkout_place(id: &str) -> SealedField<'_> {
 }
 
 /// The sealed cart and order of a payment.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Insertable, Queryable, Selectable)]
+#[diesel(table_name = payment_checkouts, treat_none_as_default_value = false)]
 pub struct Checkout {
     /// Equal for two requests with the same cart, method, PO number and buyer.
     pub digest: String,
@@ -45,26 +46,17 @@ pub fn insert_checkout(
 }
 
 /// A checkout as its row.
-#[derive(Insertable)]
-#[diesel(table_name = payment_checkouts, treat_none_as_default_value = false)]
-pub struct CheckoutRow<'c> {
-    payment_id: PaymentId,
-    digest: &'c str,
-    secure_hash: Option<&'c str>,
-    sealed: &'c str,
-    buyer_read: bool,
-}
+type CheckoutRow<'c> = (
+    Eq<payment_checkouts::payment_id, PaymentId>,
+    &'c Checkout,
+    Eq<payment_checkouts::buyer_read, bool>,
+);
 
 impl Checkout {
     /// The row of the checkout.
     pub fn row(&self, payment: PaymentId) -> CheckoutRow<'_> {
-        CheckoutRow {
-            payment_id: payment,
-            digest: &self.digest,
-            secure_hash: self.secure_hash.as_deref(),
-            sealed: &self.sealed,
-            buyer_read: true,
-        }
+        let id = payment_checkouts::payment_id.eq(payment);
+        (id, self, payment_checkouts::buyer_read.eq(true))
     }
 }
 
@@ -72,11 +64,7 @@ impl Checkout {
 pub fn find_checkout(conn: &mut Conn, id: PaymentId) -> Result<Option<Checkout>, StoreError> {
     Ok(payment_checkouts::table
         .find(id)
-        .select((
-            payment_checkouts::digest,
-            payment_checkouts::secure_hash,
-            payment_checkouts::sealed,
-        ))
+        .select(Checkout::as_select())
         .first(conn)
         .optional()?)
 }

@@ -14,13 +14,17 @@ use crate::{
 pub enum Comparable {
     /// Those whose comparison was due at this moment, longest overdue first.
     Due(DateTime<Utc>),
-    /// Those with something open at the provider, and those that ended without money after a moment, in the order of their ids,
-    /// after one.
-    Open {
-        created_by: DateTime<Utc>,
-        ended_after: DateTime<Utc>,
-        after: String,
-    },
+    /// Those with something open at the provider, and those that ended without money, in the order of their ids.
+    Open(OpenPayments),
+}
+
+/// Payments that existed at a moment and are open, or ended without money after another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenPayments {
+    pub created_by: DateTime<Utc>,
+    pub ended_after: DateTime<Utc>,
+    /// The id that the next ones come after.
+    pub after: String,
 }
 
 /// The maximum number of forgotten payments that are made due at a time.
@@ -42,10 +46,10 @@ pub fn list_comparable(
             let order = (payments::reconcile_at.asc(), payments::id.asc());
             load(conn, due(*moment).order(order))?
         }
-        Comparable::Open { .. } => {
+        Comparable::Open(which) => {
             // Each in the order of its own index; together they are read for their first few.
-            let mut ids = load(conn, open(which).order(payments::id.asc()))?;
-            ids.extend(load(conn, ended(which).order(payments::id.asc()))?);
+            let mut ids = load(conn, which.open().order(payments::id.asc()))?;
+            ids.extend(load(conn, which.ended().order(payments::id.asc()))?);
             ids.sort_unstable();
             ids.dedup();
             ids.truncate(usize::try_from(most).unwrap_or(usize::MAX));
@@ -59,7 +63,7 @@ pub fn count_comparable(conn: &mut Conn, which: &Comparable) -> Result<i64, Stor
     let mut count = |query: PaymentQuery| query.count().get_result::<i64>(conn);
     Ok(match which {
         Comparable::Due(moment) => count(due(*moment))?,
-        Comparable::Open { .. } => count(open(which))? + count(ended(which))?,
+        Comparable::Open(which) => count(which.open())? + count(which.ended())?,
     })
 }
 
@@ -68,36 +72,27 @@ fn due(moment: DateTime<Utc>) -> PaymentQuery {
     payments::table.filter(due).into_boxed()
 }
 
-/// Payments with something open at the provider.
-fn open(which: &Comparable) -> PaymentQuery {
-    behind(which).filter(payments::rests_since.is_null())
-}
-
-/// Payments that ended without money.
-fn ended(which: &Comparable) -> PaymentQuery {
-    let query = behind(which)
-        // Not a parameter: an index holds only those.
-        .filter(payments::captured.eq(sql::<BigInt>("0")))
-        .filter(payments::rests_since.is_not_null());
-    match which {
-        Comparable::Due(_) => query,
-        Comparable::Open { ended_after, .. } => {
-            query.filter(payments::rests_since.gt(timestamp::to_stored(*ended_after)))
-        }
+impl OpenPayments {
+    /// Payments with something open at the provider.
+    fn open(&self) -> PaymentQuery {
+        self.all().filter(payments::rests_since.is_null())
     }
-}
 
-fn behind(which: &Comparable) -> PaymentQuery {
-    let query = payments::table
-        .filter(payments::provider_account.is_not_null())
-        .into_boxed();
-    match which {
-        Comparable::Due(_) => query,
-        Comparable::Open {
-            created_by, after, ..
-        } => query
-            .filter(payments::created_at.le(timestamp::to_stored(*created_by)))
-            .filter(payments::id.gt(after.clone())),
+    /// Payments that ended without money.
+    fn ended(&self) -> PaymentQuery {
+        self.all()
+            // Not a parameter: an index holds only those.
+            .filter(payments::captured.eq(sql::<BigInt>("0")))
+            .filter(payments::rests_since.is_not_null())
+            .filter(payments::rests_since.gt(timestamp::to_stored(self.ended_after)))
+    }
+
+    fn all(&self) -> PaymentQuery {
+        payments::table
+            .filter(payments::provider_account.is_not_null())
+            .into_boxed()
+            .filter(payments::created_at.le(timestamp::to_stored(self.created_by)))
+            .filter(payments::id.gt(self.after.clone()))
     }
 }
 
@@ -125,11 +120,10 @@ pub fn enrol_forgotten(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<usize, Sto
     if forgotten.is_empty() {
         return Ok(0);
     }
-    Ok(
-        diesel::update(payments::table.filter(payments::id.eq_any(&forgotten)))
-            .set(payments::reconcile_at.eq(timestamp::to_stored(now)))
-            .execute(tx.conn())?,
-    )
+    let enrolled = diesel::update(payments::table.filter(payments::id.eq_any(&forgotten)))
+        .set(payments::reconcile_at.eq(timestamp::to_stored(now)))
+        .execute(tx.conn())?;
+    Ok(enrolled)
 }
 
 /// Sets when a payment is compared next; `None` for never.

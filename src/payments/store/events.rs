@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::{
-    http::pagination::{Page, Position},
+    http::pagination::{Page, Position, list_filter},
     ids::PaymentId,
     payments::event::PaymentEvent,
     store::{
@@ -18,6 +18,11 @@ sorted! {
     HistorySort of payment_events by id as String {
         At = "at": id as String,
     }
+}
+
+list_filter! {
+    /// The list has no filters.
+    HistoryFilter of HistorySort by At Ascending {}
 }
 
 /// The entries of a page, and one more when there is one.

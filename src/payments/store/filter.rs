@@ -1,77 +1,97 @@
 //! Which payments are listed.
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::search::NameRange;
 use crate::{
     auth::Websites,
-    http::pagination::{AmountRange, Period},
+    http::pagination::{AmountRange, FilledText, Period, SearchText, list_filter},
     ids::IntegrationId,
     money::Currency,
     payment_methods::PaymentMethodId,
     payments::{deadline::Deadline, status::Status},
     store::{
         MultiBackend,
-        keyset::{RowCondition, within},
+        keyset::{RowCondition, equal, sorted, within},
         schema::{payments, transactions},
         timestamp,
     },
 };
 
-/// What a list can be narrowed to; everything given must hold.
-#[derive(Clone, Debug, Default)]
-pub struct PaymentFilter {
-    pub order_id: Option<String>,
-    pub po_number: Option<String>,
-    /// The shop's id of the company that buys.
-    pub customer_id: Option<String>,
-    pub provider_order_id: Option<String>,
-    pub currency: Option<Currency>,
-    pub amounts: AmountRange,
-    pub website: Option<String>,
-    /// The websites of the caller.
-    pub websites: Websites,
-    /// Any of these; none are given where it does not matter.
-    pub statuses: Vec<Status>,
-    pub integration: Option<IntegrationId>,
-    pub method: Option<PaymentMethodId>,
-    /// The provider's id of anything under the payment, or the caller's own name for it.
-    pub reference: Option<String>,
-    pub unsettled: Option<bool>,
-    /// Whether any of these deadlines has passed.
-    pub overdue: Option<(bool, Vec<Deadline>)>,
-    pub created: Period,
-    pub updated: Period,
-    /// What one of the payment's names begins with.
-    pub search: Option<String>,
+sorted! {
+    /// The sort fields of the list.
+    PaymentSort of payments by id as String {
+        CreatedAt = "createdAt": created_at as NaiveDateTime,
+        UpdatedAt = "updatedAt": updated_at as NaiveDateTime,
+        OrderId = "orderId": order_id as String,
+        Amount = "amount": amount as i64,
+    }
+}
+
+list_filter! {
+    /// The filters of the list; all that are set must match.
+    PaymentFilter of PaymentSort by CreatedAt Descending {
+        /// Only payments of which one of these names begins with this text, whatever the case of the letters A to Z: the
+        /// order id, the PO number, the provider's order id, the buyer's `customerId` and `customerName`, and of every
+        /// transaction the provider's id, the caller's own reference and the number. No character stands for others.
+        search: Option<SearchText> = "q" such as "SO-10",
+        /// Only payments of this order.
+        order_id: Option<String> = "orderId",
+        /// Only payments with this PO number.
+        po_number: Option<String> = "poNumber",
+        /// Only payments of this company, by the shop's id of it.
+        customer_id: Option<String> = "customerId",
+        /// Only payments of this website.
+        website: Option<String> = "website",
+        /// Only payments in this status. If it is repeated, payments in any of the statuses.
+        statuses: Vec<Status> = "status",
+        /// Only payments with this integration.
+        integration: Option<IntegrationId> = "integrationId",
+        /// Only payments with this method.
+        method: Option<PaymentMethodId> = "paymentMethodId",
+        /// Only the payment with this order at its provider.
+        provider_order_id: Option<FilledText> = "providerOrderId",
+        /// Only payments in this ISO 4217 currency.
+        currency: Option<Currency> = "currency" such as "USD",
+        /// Only payments
+        amounts: AmountRange = "amount" such as "100.00",
+        /// Only payments with a transaction of this name: the provider's id, or the caller's own reference, for example the
+        /// number of a check.
+        reference: Option<String> = "reference" such as "CHK-1",
+        /// Only payments with an unknown result (`true`), or only the others (`false`).
+        unsettled: Option<bool> = "unsettled",
+        /// Only payments that the provider should have paid by now (`true`), or only the others (`false`).
+        funding_overdue: Option<bool> = "fundingOverdue",
+        /// Only payments created
+        created: Period = "created",
+        /// Only payments last changed
+        updated: Period = "updated",
+    }
+    with {
+        /// The deadlines for `fundingOverdue`.
+        deadlines: Vec<Deadline>,
+        /// The websites of the caller.
+        websites: Websites,
+    }
 }
 
 /// The selected payments.
 pub fn narrowed(filter: &PaymentFilter) -> payments::BoxedQuery<'static, MultiBackend> {
-    let mut query = payments::table.into_boxed();
-    if let Some(order_id) = &filter.order_id {
-        query = query.filter(payments::order_id.eq(order_id.clone()));
-    }
-    if let Some(number) = &filter.po_number {
-        query = query.filter(payments::po_number.eq(number.clone()));
-    }
-    if let Some(customer) = &filter.customer_id {
-        query = query.filter(payments::buyer_customer_id.eq(customer.clone()));
-    }
-    if let Some(id) = &filter.provider_order_id {
-        query = query.filter(payments::provider_order_id.eq(id.clone()));
-    }
-    if let Some(currency) = filter.currency {
-        query = query.filter(payments::currency.eq(currency));
-    }
+    let mut query = equal!(payments::table.into_boxed(), payments {
+        order_id = filter.order_id,
+        po_number = filter.po_number,
+        buyer_customer_id = filter.customer_id,
+        provider_order_id = filter.provider_order_id,
+        currency = filter.currency,
+        website = filter.website,
+        integration_id = filter.integration,
+    });
     if let Some(from) = filter.amounts.from_minor {
         query = query.filter(payments::amount.ge(from));
     }
     if let Some(until) = filter.amounts.until_minor {
         query = query.filter(payments::amount.lt(until));
-    }
-    if let Some(website) = &filter.website {
-        query = query.filter(payments::website.eq(website.clone()));
     }
     if let Some(names) = filter.websites.names() {
         query = query.filter(payments::website.eq_any(names.to_vec()));
@@ -82,9 +102,6 @@ pub fn narrowed(filter: &PaymentFilter) -> payments::BoxedQuery<'static, MultiBa
         [status] => query.filter(payments::status.eq(*status)),
         several => query.filter(payments::status.eq_any(several.to_vec())),
     };
-    if let Some(integration) = filter.integration {
-        query = query.filter(payments::integration_id.eq(integration));
-    }
     if let Some(method) = filter.method {
         query = query
             .filter(payments::integration_id.eq(method.integration))
@@ -107,14 +124,14 @@ pub fn narrowed(filter: &PaymentFilter) -> payments::BoxedQuery<'static, MultiBa
             false => query.filter(diesel::dsl::not(payments::unsettled)),
         };
     }
-    if let Some(text) = &filter.search {
+    if let Some(SearchText(text)) = &filter.search {
         query = query.filter(NameRange::beginning_with(text));
     }
     query = within!(query, payments::created_at, filter.created);
     query = within!(query, payments::updated_at, filter.updated);
-    match &filter.overdue {
-        Some((true, deadlines)) => query.filter(passed(deadlines)),
-        Some((false, deadlines)) => query.filter(diesel::dsl::not(passed(deadlines))),
+    match filter.funding_overdue {
+        Some(true) => query.filter(passed(&filter.deadlines)),
+        Some(false) => query.filter(diesel::dsl::not(passed(&filter.deadlines))),
         None => query,
     }
 }

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::live::is_same;
 use crate::{
     findings::Finding,
     payments::ledger::Ledger,
@@ -15,21 +16,13 @@ use crate::{
 /// Adds the findings that are not resolved, in one query. Those of other attempts to pay the same order belong to it, too:
 /// that the provider still has an order for one matters for the payment of the order.
 pub fn with_findings(conn: &mut Conn, ledgers: Vec<Ledger>) -> Result<Vec<Ledger>, StoreError> {
-    let orders: Vec<&str> = ledgers
-        .iter()
-        .map(|it| it.payment.order_id.as_str())
-        .collect();
-    let all = read(conn, &orders)?;
-    let of = |ledger: &Ledger| {
-        let website = ledger.payment.website.as_deref().unwrap_or_default();
-        all.iter()
-            .filter(|it| it.0 == ledger.payment.order_id)
-            .filter(|it| it.1.as_deref().unwrap_or_default() == website)
-            .map(|it| it.2.clone())
-            .collect()
-    };
+    let orders = ledgers.iter().map(|it| it.payment.order_id.as_str());
+    let all = read(conn, &orders.collect::<Vec<_>>())?;
     let with = |ledger: Ledger| {
-        let findings = of(&ledger);
+        let (order, website) = (&ledger.payment.order_id, ledger.payment.website.as_deref());
+        let of_order = all.iter().filter(|it| it.0 == *order);
+        let own = of_order.filter(|it| is_same(it.1.as_deref(), website));
+        let findings = own.map(|it| it.2.clone()).collect();
         ledger.with_findings(findings)
     };
     Ok(ledgers.into_iter().map(with).collect())
@@ -42,7 +35,6 @@ pub fn list_findings(
     order_id: &str,
     website: Option<&str>,
 ) -> Result<Vec<Finding>, StoreError> {
-    let website = website.unwrap_or_default();
     let found = findings::table
         .inner_join(payments::table)
         .filter(findings::open_key.is_not_null())
@@ -50,7 +42,7 @@ pub fn list_findings(
         .order(findings::id.asc())
         .select((payments::order_id, payments::website, Finding::as_select()));
     let found = readable(each(found.load_iter(conn))?).into_iter();
-    let of_website = found.filter(|it| it.1.as_deref().unwrap_or_default() == website);
+    let of_website = found.filter(|it| is_same(it.1.as_deref(), website));
     Ok(of_website.map(|(_, _, finding)| finding).collect())
 }
 

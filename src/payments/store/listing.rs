@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::{
     PaymentRow,
-    filter::{PaymentFilter, narrowed},
+    filter::{PaymentFilter, PaymentSort, SortKey, narrowed},
     transaction_rows::TransactionRow,
 };
 use crate::{
@@ -17,20 +16,10 @@ use crate::{
     store::{
         Conn, StoreError,
         each::{each, keyed},
-        keyset::{self, RowCondition, sorted},
+        keyset::{self, RowCondition},
         schema::{payments, transactions},
     },
 };
-
-sorted! {
-    /// What a list can be sorted by.
-    PaymentSort of payments by id as String {
-        CreatedAt = "createdAt": created_at as NaiveDateTime,
-        UpdatedAt = "updatedAt": updated_at as NaiveDateTime,
-        OrderId = "orderId": order_id as String,
-        Amount = "amount": amount as i64,
-    }
-}
 
 /// One page, and one payment more where there is one.
 pub fn list(
@@ -72,11 +61,8 @@ pub fn batch(
     let (ids, rows): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     let ledgers = ids.iter().zip(with_transactions(conn, rows)?);
     let readable = ledgers.filter_map(|(id, ledger)| {
-        ledger
-            .inspect_err(
-                |error| tracing::warn!(payment_id = %id, %error, "a payment cannot be read and is left out"),
-            )
-            .ok()
+        let skip = |error: &StoreError| tracing::warn!(payment_id = %id, %error, "a payment cannot be read and is left out");
+        ledger.inspect_err(skip).ok()
     });
     Ok(LedgerBatch {
         ledgers: readable.collect(),
@@ -89,7 +75,7 @@ pub fn with_transactions(
     conn: &mut Conn,
     rows: Vec<Result<PaymentRow, StoreError>>,
 ) -> Result<Vec<Result<Ledger, StoreError>>, StoreError> {
-    let ids: Vec<PaymentId> = rows.iter().flatten().map(PaymentRow::id).collect();
+    let ids: Vec<PaymentId> = rows.iter().flatten().map(|row| row.head.id).collect();
     let of_payments = || {
         transactions::table
             .filter(transactions::payment_id.eq_any(&ids))
@@ -107,14 +93,12 @@ pub fn with_transactions(
         by_payment.entry(payment).or_default().push(transaction);
     }
     let mut ledger = |row: PaymentRow| {
-        let transactions = by_payment.remove(&row.id()).unwrap_or_default();
+        let transactions = by_payment.remove(&row.head.id).unwrap_or_default();
         let transactions: Result<_, _> = transactions.into_iter().collect();
         Ok(Ledger::of(row.into(), transactions?))
     };
-    Ok(rows
-        .into_iter()
-        .map(|row| row.and_then(&mut ledger))
-        .collect())
+    let ledgers = rows.into_iter().map(|row| row.and_then(&mut ledger));
+    Ok(ledgers.collect())
 }
 
 /// How many there are in all.

@@ -42,11 +42,8 @@ pub fn lock_order(tx: &mut Tx<'_>, head: &Head) -> Result<(), StoreError> {
 
 /// What the lock of an order is called.
 pub fn lock_name(head: &Head) -> String {
-    format!(
-        "onterms order {}\n{}",
-        head.website.as_deref().unwrap_or_default(),
-        head.order_id
-    )
+    let website = head.website.as_deref().unwrap_or_default();
+    format!("onterms order {website}\n{}", head.order_id)
 }
 
 /// Whether another payment of the order has `live`.
@@ -56,7 +53,8 @@ pub fn is_taken(conn: &mut Conn, head: &Head, id: PaymentId) -> Result<bool, Sto
         .filter(payments::live)
         .filter(payments::id.ne(id));
     let websites: Vec<Option<String>> = others.select(payments::website).load(conn)?;
-    Ok(websites.iter().any(|it| is_same(it, &head.website)))
+    let website = head.website.as_deref();
+    Ok(websites.iter().any(|it| is_same(it.as_deref(), website)))
 }
 
 /// A limit above any real number.
@@ -83,10 +81,9 @@ pub fn pass_on(tx: &mut Tx<'_>, head: &Head) -> Result<Live, StoreError> {
         .order((payments::created_at.asc(), payments::id.asc()))
         .select((payments::id, payments::website))
         .load(tx.conn())?;
-    let next = waiting
-        .into_iter()
-        .find(|(_, website)| is_same(website, &head.website));
-    let Some((id, _)) = next else {
+    let website = head.website.as_deref();
+    let mut waiting = waiting.into_iter();
+    let Some((id, _)) = waiting.find(|(_, of)| is_same(of.as_deref(), website)) else {
         return Ok(Live::Same);
     };
     // The version grows, so that a concurrent change of that payment is decided again.
@@ -101,6 +98,6 @@ pub fn pass_on(tx: &mut Tx<'_>, head: &Head) -> Result<Live, StoreError> {
 }
 
 /// Compares two websites; no website equals an empty one.
-fn is_same(one: &Option<String>, other: &Option<String>) -> bool {
-    one.as_deref().unwrap_or_default() == other.as_deref().unwrap_or_default()
+pub fn is_same(one: Option<&str>, other: Option<&str>) -> bool {
+    one.unwrap_or_default() == other.unwrap_or_default()
 }

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::transaction_rows::unreadable_details;
 use crate::{
     ids::{PaymentId, TransactionId},
     payments::{
         balance::Balance,
         booked_move::{BookedMove, booked_moves},
-        details::Details,
         transaction::{Action, Origin, State, Transaction},
     },
     store::{Conn, StoreError, columns::MomentOrNever, schema::transactions, timestamp},
@@ -56,13 +56,10 @@ impl TryFrom<MoveRow> for Transaction {
         transaction.state = row.state;
         transaction.ordinal = u32::try_from(row.ordinal).unwrap_or(0);
         transaction.booked_at = booked_at;
-        let details = match row.details.as_str() {
-            "{}" => Details::default(),
-            text => serde_json::from_str(text).map_err(|_| {
-                StoreError::unreadable(format!("the details of transaction {}", row.id))
-            })?,
-        };
-        transaction.details = details;
+        if row.details != "{}" {
+            let unreadable = |_| unreadable_details(row.id);
+            transaction.details = serde_json::from_str(&row.details).map_err(unreadable)?;
+        }
         Ok(transaction)
     }
 }
@@ -70,21 +67,8 @@ impl TryFrom<MoveRow> for Transaction {
 /// The books of some payments.
 pub struct MovesOf(HashMap<PaymentId, Vec<Transaction>>);
 
-/// Reads the books of payments.
-pub fn list_moves(conn: &mut Conn, payments: &[PaymentId]) -> Result<MovesOf, StoreError> {
-    read(conn, payments, None)
-}
-
-/// Reads the books of payments as they were: what was booked later has not happened yet.
-pub fn list_moves_as_of(
-    conn: &mut Conn,
-    payments: &[PaymentId],
-    at: DateTime<Utc>,
-) -> Result<MovesOf, StoreError> {
-    read(conn, payments, Some(at))
-}
-
-fn read(
+/// Reads the books of payments, or as they were `at` a moment: what was booked later has not happened yet.
+pub fn list_moves(
     conn: &mut Conn,
     payments: &[PaymentId],
     at: Option<DateTime<Utc>>,

@@ -1,11 +1,17 @@
 //! Payments whose money became overdue, each noted once for the moment since when it is waited for.
 
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{Nullable, Timestamp},
+};
 
 use super::PaymentRow;
 use crate::{
     payments::{deadline::Deadline, ledger::Ledger, payment::Payment},
-    store::{Conn, StoreError, Tx, each::each, keyset::RowCondition, schema::payments, timestamp},
+    store::{
+        Conn, MultiBackend, StoreError, Tx, each::each, keyset::RowCondition, schema::payments,
+        timestamp,
+    },
 };
 
 /// Some of an integration's payments that are overdue and not noted as that, and whether these are all.
@@ -19,14 +25,12 @@ pub fn list_newly_overdue(
     let rows = each(new.select(PaymentRow::as_select()).load_iter(conn))?;
     let is_all = rows.len() < most;
     let ledgers = super::listing::with_transactions(conn, rows)?;
-    let read = |ledger: Result<Ledger, StoreError>| {
-        // The others get their events without it.
-        ledger
-            .inspect_err(|error| tracing::warn!(%error, "an overdue payment cannot be read"))
-            .ok()
-    };
-    let readable = ledgers.into_iter().filter_map(read).collect();
-    Ok((readable, is_all))
+    // The others get their events without one that cannot be read.
+    let skip = |error: &StoreError| tracing::warn!(%error, "an overdue payment cannot be read");
+    let readable = ledgers
+        .into_iter()
+        .filter_map(|it| it.inspect_err(skip).ok());
+    Ok((readable.collect(), is_all))
 }
 
 /// Notes that a payment is overdue. False when it has moved on, or when another replica has noted it.
@@ -39,32 +43,31 @@ pub fn note_overdue(
         .filter(payments::id.eq(payment.id))
         .filter(payments::version.eq(payment.version))
         .filter(is_new(deadline));
-    let update = diesel::update(unchanged);
-    let noted = match deadline.from_shipment {
-        true => update
-            .set(payments::overdue_noted_for.eq(payments::unfunded_shipped_since))
-            .execute(tx.conn())?,
-        false => update
-            .set(payments::overdue_noted_for.eq(payments::unfunded_since))
-            .execute(tx.conn())?,
-    };
+    let noted = diesel::update(unchanged)
+        .set(payments::overdue_noted_for.eq(waits_since(deadline)))
+        .execute(tx.conn())?;
     Ok(noted > 0)
 }
 
+type NullableMoment = Box<
+    dyn BoxableExpression<payments::table, MultiBackend, SqlType = Nullable<Timestamp>> + 'static,
+>;
+
+/// Since when a payment waits for its money.
+fn waits_since(deadline: &Deadline) -> NullableMoment {
+    match deadline.from_shipment {
+        true => Box::new(payments::unfunded_shipped_since),
+        false => Box::new(payments::unfunded_since),
+    }
+}
+
 fn is_new(deadline: &Deadline) -> RowCondition<payments::table> {
-    let before = timestamp::to_stored(deadline.before);
+    let since = || waits_since(deadline).assume_not_null();
     let integration = payments::integration_id.eq(deadline.integration);
+    let waits = waits_since(deadline).is_not_null();
+    let is_over = since().le(timestamp::to_stored(deadline.before));
     let unnoted = payments::overdue_noted_for.is_null();
     let noted = payments::overdue_noted_for.assume_not_null();
-    if deadline.from_shipment {
-        let since = payments::unfunded_shipped_since;
-        let waits = since.is_not_null().and(since.assume_not_null().le(before));
-        let other = unnoted.or(noted.ne(since.assume_not_null()));
-        Box::new(integration.and(waits).and(other))
-    } else {
-        let since = payments::unfunded_since;
-        let waits = since.is_not_null().and(since.assume_not_null().le(before));
-        let other = unnoted.or(noted.ne(since.assume_not_null()));
-        Box::new(integration.and(waits).and(other))
-    }
+    let is_other = unnoted.or(noted.ne(since()));
+    Box::new(integration.and(waits.and(is_over)).and(is_other))
 }

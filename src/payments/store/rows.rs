@@ -21,7 +21,7 @@ use crate::{
 #[diesel(table_name = payments)]
 pub struct PaymentRow {
     #[diesel(embed)]
-    head: Head,
+    pub head: Head,
     live: bool,
 }
 
@@ -29,8 +29,8 @@ pub struct PaymentRow {
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
 #[diesel(table_name = payments, treat_none_as_default_value = false)]
 pub struct Head {
-    id: PaymentId,
-    integration_id: IntegrationId,
+    pub id: PaymentId,
+    pub integration_id: IntegrationId,
     method_type: MethodType,
     method_label: String,
     method_short_label: Option<String>,
@@ -45,7 +45,7 @@ pub struct Head {
     amount: i64,
     created_at: Moment,
     #[diesel(embed)]
-    changing: Changing,
+    pub changing: Changing,
 }
 
 /// The columns that change.
@@ -62,13 +62,6 @@ pub struct Changing {
     /// The version at which the rows of its invoices were written.
     listed_version: i64,
     updated_at: Moment,
-}
-
-impl PaymentRow {
-    /// The payment's id.
-    pub fn id(&self) -> PaymentId {
-        self.head.id
-    }
 }
 
 impl From<PaymentRow> for Payment {
@@ -137,15 +130,6 @@ impl Head {
                 updated_at: payment.updated_at.into(),
             },
         }
-    }
-
-    /// The integration of the payment's method.
-    pub fn integration_id(&self) -> IntegrationId {
-        self.integration_id
-    }
-
-    pub fn changing(&self) -> &Changing {
-        &self.changing
     }
 }
 

@@ -90,12 +90,16 @@ impl TransactionRow {
     }
 }
 
+/// The details of a transaction that cannot be read.
+pub fn unreadable_details(id: TransactionId) -> StoreError {
+    StoreError::unreadable(format!("the details of transaction {id}"))
+}
+
 impl TryFrom<TransactionRow> for Transaction {
     type Error = StoreError;
 
     fn try_from(row: TransactionRow) -> Result<Self, StoreError> {
-        let unreadable =
-            |_| StoreError::unreadable(format!("the details of transaction {}", row.id));
+        let unreadable = |_| unreadable_details(row.id);
         // Older versions do not store when a transaction was booked.
         let updated_at: DateTime<Utc> = row.updated_at.into();
         let booked_at: Option<DateTime<Utc>> = row.booked_at.into();

@@ -4,7 +4,7 @@
 use super::{Keys, shape};
 use crate::postal::{
     fold,
-    pattern::{BadPattern, Pattern, PatternDraft, PatternPart, ReadPattern},
+    pattern::{BadPattern, Pattern, PatternDraft, ReadPattern},
 };
 
 /// The area of one postal operator.
@@ -157,11 +157,11 @@ impl Area {
 
 pub fn read(area: &Area, draft: &PatternDraft<'_>) -> ReadPattern {
     let instead = match &draft.part {
-        PatternPart::Code(code) if area.is_outward(code) || area.is_full(code) => {
+        Pattern::Code(code) if area.is_outward(code) || area.is_full(code) => {
             return Ok(Pattern::Code(code.clone()));
         }
-        PatternPart::Code(code) => area.instead_of(draft, code),
-        PatternPart::Prefix(prefix) => {
+        Pattern::Code(code) => area.instead_of(draft, code),
+        Pattern::Prefix(prefix) => {
             let compact = prefix.replace(' ', "");
             match prefix.rsplit_once(' ') {
                 None if area.begins_outward(prefix) => return Ok(Pattern::Prefix(compact)),
@@ -177,21 +177,17 @@ pub fn read(area: &Area, draft: &PatternDraft<'_>) -> ReadPattern {
                 None | Some(_) => area.instead_of(draft, &compact),
             }
         }
-        PatternPart::Range(low, high) => match (point(low), point(high)) {
+        Pattern::Range(low, high) => match (point(low), point(high)) {
             (Some(from), Some(to)) if is_range(area, (low, high), (&from, &to)) => {
-                return match from <= to {
-                    true => Ok(Pattern::Range(from, to)),
-                    false => Err(BadPattern::Backwards),
-                };
+                return Pattern::range(from, to);
             }
             (Some(_), Some(_)) | (None, _) | (_, None) => None,
         },
     };
-    let instead = match instead {
-        Some(instead) => format!("`{instead}`"),
-        None => format!("it like {}", area.examples),
-    };
-    Err(BadPattern::never(draft, area.whose, &instead))
+    let Area {
+        whose, examples, ..
+    } = area;
+    Err(BadPattern::never_like(draft, whose, instead, examples))
 }
 
 /// Whether both ends have the same area and no final letter: `W1A..W1D` would match all of `W1`.

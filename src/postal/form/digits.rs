@@ -4,7 +4,7 @@
 use super::{Keys, other, shape};
 use crate::postal::{
     fold,
-    pattern::{BadPattern, Pattern, PatternDraft, PatternPart, ReadPattern},
+    pattern::{BadPattern, Pattern, PatternDraft, ReadPattern},
 };
 
 /// The form of the codes of some countries.
@@ -135,49 +135,51 @@ impl Digits {
 
     pub fn read(&self, draft: &PatternDraft<'_>) -> ReadPattern {
         match &draft.part {
-            PatternPart::Code(code) => {
+            Pattern::Code(code) => {
                 if shape::is(code, self.short) || shape::is(code, self.full) {
                     return Ok(Pattern::Code(code.clone()));
                 }
             }
-            PatternPart::Prefix(prefix) => {
+            Pattern::Prefix(prefix) => {
                 let prefix = prefix.replace(' ', "");
                 if shape::begins(&prefix, self.full) {
                     return Ok(Pattern::Prefix(prefix));
                 }
             }
-            PatternPart::Range(low, high) => {
+            Pattern::Range(low, high) => {
                 let range = other::digit_range(low, high)?;
                 if shape::is(low, self.short) || shape::is(low, self.full) {
                     return Ok(range);
                 }
             }
         }
-        let instead = match self.instead(draft) {
-            Some(instead) => format!("`{instead}`"),
-            None => format!("it like {}", self.examples),
-        };
-        Err(BadPattern::never(draft, self.whose, &instead))
+        let instead = self.instead(draft);
+        Err(BadPattern::never_like(
+            draft,
+            self.whose,
+            instead,
+            self.examples,
+        ))
     }
 
     /// A valid pattern that may have been intended.
     fn instead(&self, draft: &PatternDraft<'_>) -> Option<String> {
         let short = self.short.len();
         match &draft.part {
-            PatternPart::Code(_)
-                if fold::around_hyphen(draft.written).is_some_and(|(low, high)| {
-                    shape::is(&low, self.short) && shape::is(&high, self.short) && low <= high
-                }) =>
-            {
-                let (low, high) = fold::around_hyphen(draft.written)?;
-                Some(format!("{low}..{high}"))
+            Pattern::Code(code) => {
+                let is_short = |end: &str| shape::is(end, self.short);
+                let range = fold::around_hyphen(draft.written)
+                    .filter(|(low, high)| is_short(low) && is_short(high) && low <= high);
+                match range {
+                    Some((low, high)) => Some(format!("{low}..{high}")),
+                    None => shape::begins(code, self.full).then(|| format!("{code}*")),
+                }
             }
-            PatternPart::Code(code) => shape::begins(code, self.full).then(|| format!("{code}*")),
-            PatternPart::Prefix(_) => None,
-            PatternPart::Range(low, high) if low.len() < short => {
+            Pattern::Prefix(_) => None,
+            Pattern::Range(low, high) if low.len() < short => {
                 Some(format!("{low:0<short$}..{high:9<short$}"))
             }
-            PatternPart::Range(low, high) => Some(format!("{}..{}", &low[..short], &high[..short])),
+            Pattern::Range(low, high) => Some(format!("{}..{}", &low[..short], &high[..short])),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Keys, shape};
 use crate::postal::fold;
-use crate::postal::pattern::{BadPattern, Pattern, PatternDraft, PatternPart, ReadPattern};
+use crate::postal::pattern::{BadPattern, Pattern, PatternDraft, ReadPattern};
 
 /// The shapes of routing keys. `D6W` is the only one that does not end with two digits; it is in no range.
 const ROUTING_KEYS: [&str; 2] = ["A99", "d6w"];
@@ -26,21 +26,18 @@ pub fn keys(folded: String) -> Keys {
     codes.extend(key.clone().filter(|key| *key != folded));
     Keys {
         codes,
-        points: key
-            .filter(|key| shape::is(key, "A99"))
-            .into_iter()
-            .collect(),
+        points: Vec::from_iter(key.filter(|key| shape::is(key, "A99"))),
         text: folded,
     }
 }
 
 pub fn read(draft: &PatternDraft<'_>) -> ReadPattern {
     let instead = match &draft.part {
-        PatternPart::Code(code) if is_key(code) || is_full(code) => {
+        Pattern::Code(code) if is_key(code) || is_full(code) => {
             return Ok(Pattern::Code(code.clone()));
         }
-        PatternPart::Code(code) => hyphened(draft.written).or_else(|| instead_of(code)),
-        PatternPart::Prefix(prefix) => {
+        Pattern::Code(code) => hyphened(draft.written).or_else(|| instead_of(code)),
+        Pattern::Prefix(prefix) => {
             let compact = prefix.replace(' ', "");
             // A blank marks the end of the routing key.
             match prefix.split_once(' ') {
@@ -53,13 +50,8 @@ pub fn read(draft: &PatternDraft<'_>) -> ReadPattern {
                 Some(_) | None => None,
             }
         }
-        PatternPart::Range(low, high) => match (number(low), number(high)) {
-            (Some(low), Some(high)) if low[..1] == high[..1] => {
-                return match low <= high {
-                    true => Ok(Pattern::Range(low, high)),
-                    false => Err(BadPattern::Backwards),
-                };
-            }
+        Pattern::Range(low, high) => match (number(low), number(high)) {
+            (Some(low), Some(high)) if low[..1] == high[..1] => return Pattern::range(low, high),
             (Some(_), Some(_)) | (None, _) | (_, None) => None,
         },
     };

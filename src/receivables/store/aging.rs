@@ -84,7 +84,7 @@ pub fn read_aging(
     let changed: Vec<&mut AgingRow> = rows.iter_mut().filter(moved).collect();
     if !changed.is_empty() {
         let payments: Vec<PaymentId> = changed.iter().map(|row| row.payment_id).collect();
-        let books = payments::store::list_moves_as_of(conn, &payments, at)?;
+        let books = payments::store::list_moves(conn, &payments, Some(at))?;
         for row in changed {
             row.due = books.balance(row.payment_id, row.id).due();
         }

@@ -61,7 +61,7 @@ pub fn read_journal(
     let mut of_batch: Vec<PaymentId> = found.iter().map(|(_, row)| row.payment_id).collect();
     of_batch.sort_unstable();
     of_batch.dedup();
-    let books = payments::store::list_moves(conn, &of_batch)?;
+    let books = payments::store::list_moves(conn, &of_batch, None)?;
     let listed: Vec<Receivable> = invoices::table
         .filter(invoices::payment_id.eq_any(&of_batch))
         .select(Receivable::as_select())

@@ -10,7 +10,7 @@ use diesel::{
 use super::{InvoiceQuery, of_websites};
 use crate::{
     auth::Websites,
-    http::pagination::{ListRow, Page, Period, list_rows},
+    http::pagination::{FilledText, ListRow, Page, Period, list_filter, list_rows},
     ids::{IntegrationId, PaymentId},
     integrations::store::FundingTerms,
     payments::{Receivable, State},
@@ -18,7 +18,7 @@ use crate::{
     receivables::debtor::Debtors,
     store::{
         Conn, StoreError,
-        keyset::{self, RowCondition, sorted, within},
+        keyset::{self, RowCondition, equal, sorted, within},
         schema::invoices,
         timestamp,
     },
@@ -33,28 +33,46 @@ sorted! {
     }
 }
 
-/// The filters of the list; all that are set must match.
-#[derive(Clone, Debug, Default)]
-pub struct ReceivablesFilter {
-    pub state: Option<State>,
-    pub status: Option<InvoiceStatus>,
-    pub payment: Option<PaymentId>,
-    pub integration: Option<IntegrationId>,
-    pub customer_id: Option<String>,
-    pub website: Option<String>,
-    pub number: Option<String>,
-    pub provider_id: Option<String>,
-    pub order_id: Option<String>,
-    pub po_number: Option<String>,
-    pub funded: Option<bool>,
-    pub due: Period,
-    pub updated: Period,
-    /// Only invoices that are overdue at the moment, or only the others.
-    pub overdue: Option<(bool, DateTime<Utc>)>,
-    /// The terms of the integrations, for [`ReceivablesFilter::overdue`].
-    pub debtors: Debtors,
-    /// The websites of the caller.
-    pub websites: Websites,
+list_filter! {
+    /// The filters of the list; all that are set must match.
+    ReceivablesFilter of ReceivablesSort by Created Descending {
+        /// Only invoices whose creation is in this state. An offline sale has the state `succeeded`.
+        state: Option<State> = "state",
+        /// Only invoices in this status. An offline sale is open until it is paid or canceled.
+        status: Option<InvoiceStatus> = "status",
+        /// Only invoices with a `dueAt`
+        due: Period = "due",
+        /// Only invoices that are overdue (`true`), or only the others (`false`).
+        overdue: Option<bool> = "overdue",
+        /// Only invoices for which the provider has paid something (`true`), or only the others (`false`).
+        funded: Option<bool> = "funded",
+        /// Only invoices of this customer.
+        customer_id: Option<FilledText> = "customerId",
+        /// Only invoices of this website.
+        website: Option<FilledText> = "website",
+        /// Only invoices of this integration.
+        integration: Option<IntegrationId> = "integrationId",
+        /// Only invoices of this payment.
+        payment: Option<PaymentId> = "paymentId",
+        /// Only invoices of this order.
+        order_id: Option<FilledText> = "orderId",
+        /// Only invoices with this number.
+        number: Option<FilledText> = "number",
+        /// Only invoices with this id at the provider.
+        provider_id: Option<FilledText> = "providerId",
+        /// Only invoices of this purchase order.
+        po_number: Option<FilledText> = "poNumber",
+        /// Only invoices with an `updatedAt`
+        updated: Period = "updated",
+    }
+    with {
+        /// The moment at which invoices are overdue.
+        now: DateTime<Utc>,
+        /// The terms of the integrations, for `overdue`.
+        debtors: Debtors,
+        /// The websites of the caller.
+        websites: Websites,
+    }
 }
 
 /// Reads one page, plus one row if there are more.
@@ -73,38 +91,30 @@ pub fn count(conn: &mut Conn, filter: &ReceivablesFilter) -> Result<i64, StoreEr
 }
 
 fn narrowed(filter: &ReceivablesFilter) -> InvoiceQuery {
-    let mut rows = of_websites(invoices::table.into_boxed(), &filter.websites);
-    macro_rules! equal {
-        ($($column:ident = $wanted:expr;)*) => {$(
-            if let Some(wanted) = $wanted.clone() {
-                rows = rows.filter(invoices::$column.eq(wanted));
-            }
-        )*};
-    }
-    equal! {
-        state = filter.state;
-        status = filter.status;
-        payment_id = filter.payment;
-        integration_id = filter.integration;
-        customer_id = filter.customer_id;
-        website = filter.website;
-        number = filter.number;
-        provider_id = filter.provider_id;
-        order_id = filter.order_id;
-        po_number = filter.po_number;
-    }
-    rows = within!(rows, invoices::due_at, filter.due);
-    rows = within!(rows, invoices::updated_at, filter.updated);
-    rows = match filter.funded {
+    let rows = of_websites(invoices::table.into_boxed(), &filter.websites);
+    let rows = equal!(rows, invoices {
+        state = filter.state,
+        status = filter.status,
+        payment_id = filter.payment,
+        integration_id = filter.integration,
+        customer_id = filter.customer_id,
+        website = filter.website,
+        number = filter.number,
+        provider_id = filter.provider_id,
+        order_id = filter.order_id,
+        po_number = filter.po_number,
+    });
+    let rows = within!(rows, invoices::due_at, filter.due);
+    let rows = within!(rows, invoices::updated_at, filter.updated);
+    let rows = match filter.funded {
         Some(true) => rows.filter(has_funding()),
         Some(false) => rows.filter(invoices::funded_at.eq(timestamp::never())),
         None => rows,
     };
+    let overdue = || unpaid().and(past_due(&filter.debtors, filter.now));
     match filter.overdue {
-        Some((true, now)) => rows.filter(unpaid().and(past_due(&filter.debtors, now))),
-        Some((false, now)) => rows.filter(diesel::dsl::not(
-            unpaid().and(past_due(&filter.debtors, now)),
-        )),
+        Some(true) => rows.filter(overdue()),
+        Some(false) => rows.filter(diesel::dsl::not(overdue())),
         None => rows,
     }
 }

@@ -22,7 +22,7 @@ use crate::{
 pub use aging::{AgingRow, Grouping, read_aging};
 pub use funding::{FundedRow, read_funded};
 pub use journal::{JournalRow, read_journal};
-pub use listing::{ReceivablesFilter, ReceivablesSort, count, list};
+pub use listing::{ReceivablesFilter, count, list};
 pub use overdue::{Entered, list_entered, note};
 
 type InvoiceQuery = invoices::BoxedQuery<'static, MultiBackend>;

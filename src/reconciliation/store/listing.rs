@@ -4,11 +4,11 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::{
-    http::pagination::{Page, Period, Position},
+    http::pagination::{Page, Period, Position, list_filter},
     reconciliation::run::{Run, RunState, Trigger},
     store::{
         Conn, MultiBackend, StoreError,
-        keyset::{self, sorted, within},
+        keyset::{self, equal, sorted, within},
         schema::reconciliation_runs,
     },
 };
@@ -20,12 +20,16 @@ sorted! {
     }
 }
 
-/// The filters of the list; all that are set must match.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct RunFilter {
-    pub trigger: Option<Trigger>,
-    pub state: Option<RunState>,
-    pub started: Period,
+list_filter! {
+    /// The filters of the list; all that are set must match.
+    RunFilter of RunSort by StartedAt Descending {
+        /// Only runs with this trigger.
+        trigger: Option<Trigger> = "trigger",
+        /// Only runs in this state.
+        state: Option<RunState> = "state",
+        /// Only runs that started
+        started: Period = "started",
+    }
 }
 
 /// Reads one page, plus one row if there are more.
@@ -43,12 +47,9 @@ pub fn count(conn: &mut Conn, filter: &RunFilter) -> Result<i64, StoreError> {
 }
 
 fn narrowed(filter: &RunFilter) -> reconciliation_runs::BoxedQuery<'static, MultiBackend> {
-    let mut query = reconciliation_runs::table.into_boxed();
-    if let Some(trigger) = filter.trigger {
-        query = query.filter(reconciliation_runs::trigger.eq(trigger));
-    }
-    if let Some(state) = filter.state {
-        query = query.filter(reconciliation_runs::state.eq(state));
-    }
+    let query = equal!(reconciliation_runs::table.into_boxed(), reconciliation_runs {
+        trigger = filter.trigger,
+        state = filter.state,
+    });
     within!(query, reconciliation_runs::started_at, filter.started)
 }

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-pub use listing::{RunFilter, RunSort, count, list};
+pub use listing::{RunFilter, count, list};
 pub use queue::{ClaimedPayments, ComparisonTurn, begin, claim, forget_before, has_due, keep};
 
 /// The run with this id.

@@ -102,11 +102,11 @@ pub fn begin(
 fn comparable(run: &Run) -> payments_store::Comparable {
     match run.trigger {
         Trigger::Scheduled => payments_store::Comparable::Due(run.started_at),
-        Trigger::Caller => payments_store::Comparable::Open {
+        Trigger::Caller => payments_store::Comparable::Open(payments_store::OpenPayments {
             created_by: run.started_at,
             ended_after: run.started_at - payments::ENDED_FOR,
             after: run.position.clone(),
-        },
+        }),
     }
 }
 

@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{event_id, list::known_states, replay_id, shapes::ShownReplay};
+use super::{event_id, replay_id, shapes::ShownReplay};
 use crate::{
-    ids::IntegrationId,
     operation::prelude::*,
     webhooks::{
         TOPIC, event::WebhookEvent, inbox::Inbox, replay, state::WebhookState, store::ReplayFilter,
@@ -77,10 +76,8 @@ fn read(body: &Map<String, Value>) -> Result<ReplayFilter, Problem> {
         let wanted = since.map(|since| ReplayFilter {
             since,
             until: fields.instant("until"),
-            state: fields.parsed("state", &known_states(), WebhookState::parse),
-            integration: fields.parsed("integrationId", "the id of an integration", |text| {
-                text.parse::<IntegrationId>().ok()
-            }),
+            state: fields.text_value("state"),
+            integration: fields.text_value("integrationId"),
         });
         if wanted.is_none() {
             fields.ignore(&["until", "state", "integrationId"]);

@@ -5,11 +5,11 @@ use diesel::prelude::*;
 
 use super::{findings::with_findings, row::WebhookEventRow};
 use crate::{
-    http::pagination::{ListRow, Page, Period, complete_readable, list_rows},
+    http::pagination::{ListRow, Page, Period, complete_readable, list_filter, list_rows},
     ids::{IntegrationId, PaymentId},
     store::{
         Conn, MultiBackend, StoreError,
-        keyset::{self, sorted, within},
+        keyset::{self, equal, sorted, within},
         schema::webhook_events,
     },
     webhooks::{event::WebhookEvent, state::WebhookState},
@@ -23,15 +23,26 @@ sorted! {
     }
 }
 
-/// The filters of the list; all that are set must match.
-#[derive(Clone, Debug, Default)]
-pub struct WebhookFilter {
-    pub state: Option<WebhookState>,
-    pub event: Option<String>,
-    pub integration: Option<IntegrationId>,
-    pub payment: Option<PaymentId>,
-    pub verified: Option<bool>,
-    pub received: Period,
+list_filter! {
+    /// The filters of the list; all that are set must match.
+    WebhookFilter of WebhookSort by ReceivedAt Descending {
+        /// Only events in this state.
+        state: Option<WebhookState> = "state",
+        /// Only events of this type, as Apruve writes it.
+        event: Option<String> = "event" such as "invoice.closed",
+        /// Only events of this integration.
+        integration: Option<IntegrationId> = "integrationId",
+        /// Only events that were applied to this payment.
+        payment: Option<PaymentId> = "paymentId",
+        /// Only events that a key of the integration verified (`true`), or only the others (`false`).
+        verified: Option<bool> = "verified",
+        /// Only events received
+        received: Period = "received" such as "2026-03-01T00:00:00Z",
+    }
+    formerly {
+        "integration" => "integrationId",
+        "receivedTo" => "receivedUntil",
+    }
 }
 
 /// Reads one page, plus one row if there are more.
@@ -52,21 +63,12 @@ pub fn count(conn: &mut Conn, filter: &WebhookFilter) -> Result<i64, StoreError>
 }
 
 fn narrowed(filter: &WebhookFilter) -> webhook_events::BoxedQuery<'static, MultiBackend> {
-    let mut query = webhook_events::table.into_boxed();
-    if let Some(state) = filter.state {
-        query = query.filter(webhook_events::state.eq(state));
-    }
-    if let Some(event) = &filter.event {
-        query = query.filter(webhook_events::event.eq(event.clone()));
-    }
-    if let Some(integration) = filter.integration {
-        query = query.filter(webhook_events::integration_id.eq(integration));
-    }
-    if let Some(payment) = filter.payment {
-        query = query.filter(webhook_events::payment_id.eq(payment));
-    }
-    if let Some(verified) = filter.verified {
-        query = query.filter(webhook_events::verified.eq(verified));
-    }
+    let query = equal!(webhook_events::table.into_boxed(), webhook_events {
+        state = filter.state,
+        event = filter.event,
+        integration_id = filter.integration,
+        payment_id = filter.payment,
+        verified = filter.verified,
+    });
     within!(query, webhook_events::received_at, filter.received)
 }

@@ -20,7 +20,7 @@ use crate::store::{
 };
 
 pub use insert::{NewEvent, insert};
-pub use listing::{WebhookFilter, WebhookSort, count, list};
+pub use listing::{WebhookFilter, count, list};
 pub use parked::{list_matched, requeue_matched};
 pub use queue::{ClaimedEvent, EventSettlement, claim, has_due, settle};
 pub use replays::{

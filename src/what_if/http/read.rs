@@ -44,10 +44,8 @@ pub(super) async fn get_what_if(
     let sealer = sealer.into_inner();
     let shown = web::block(move || {
         let rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
-        match trial.status {
-            WhatIfStatus::Finished => ShownWhatIf::with_result(trial, &rows, &sealer),
-            WhatIfStatus::Running | WhatIfStatus::Failed => ShownWhatIf::without_result(trial),
-        }
+        let is_finished = trial.status == WhatIfStatus::Finished;
+        ShownWhatIf::of(trial, is_finished.then_some((&rows, &*sealer)))
     });
     Ok(HttpResponse::Ok().json(shown.await.map_err(Problem::internal)?))
 }

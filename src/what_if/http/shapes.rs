@@ -148,9 +148,10 @@ struct CartExample {
 type RecordedCarts = HashMap<RecordedCartId, RecordedRow>;
 
 impl ShownWhatIf {
-    /// A trial without its results.
-    pub(super) fn without_result(trial: WhatIf) -> Self {
+    /// A trial, with its results if it is given the example carts that still exist.
+    pub(super) fn of(trial: WhatIf, examples: Option<(&RecordedCarts, &Sealer)>) -> Self {
         ShownWhatIf {
+            result: examples.map(|(rows, sealer)| result(trial.read_tally(), rows, sealer)),
             id: trial.id.to_string(),
             status: trial.status,
             requested_by: trial.requested_by,
@@ -164,16 +165,6 @@ impl ShownWhatIf {
                 total: trial.total,
                 evaluated: trial.evaluated,
             },
-            result: None,
-        }
-    }
-
-    /// A trial with its results; `rows` are the example carts that still exist.
-    pub(super) fn with_result(trial: WhatIf, rows: &RecordedCarts, sealer: &Sealer) -> Self {
-        let tally = trial.read_tally();
-        ShownWhatIf {
-            result: Some(result(tally, rows, sealer)),
-            ..ShownWhatIf::without_result(trial)
         }
     }
 }

@@ -47,5 +47,5 @@ pub(super) async fn start_what_if(
     let location = format!("/v1/payment-rules/what-if/{}", done.value.id);
     let reply = Reply::accepted().location(location).replayed(done.replayed);
     // A repeated request may find a finished trial; its result is read from the path in `Location`.
-    Ok(reply.json(ShownWhatIf::without_result(done.value)))
+    Ok(reply.json(ShownWhatIf::of(done.value, None)))
 }

@@ -11,7 +11,7 @@ use crate::{
     store::{Conn, StoreError, Tx, on_each, schema::what_ifs, timestamp},
 };
 
-pub use queue::{ClaimedTrial, TrialOutcome, claim, has_due, keep};
+pub use queue::{ClaimedTrial, claim, has_due, keep};
 
 /// The trial with this id.
 pub fn find(conn: &mut Conn, id: WhatIfId) -> Result<Option<WhatIf>, StoreError> {

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::{
     ids::WhatIfId,
     jobs::Lease,
-    store::{Conn, MultiBackend, StoreError, Tx, load_unlocked, schema::what_ifs, timestamp},
+    store::{Conn, StoreError, Tx, load_unlocked, schema::what_ifs, timestamp},
     what_if::trial::{WhatIf, WhatIfStatus},
 };
 
@@ -21,42 +21,26 @@ pub struct ClaimedTrial {
     lease: String,
 }
 
-/// The state of a trial after its next carts.
-#[derive(Debug)]
-pub struct TrialOutcome {
-    pub status: WhatIfStatus,
-    pub evaluated: i64,
-    /// The tally as JSON.
-    pub tally: String,
-    /// The id of the last processed cart.
-    pub position: String,
-}
-
-fn waiting(now: DateTime<Utc>) -> what_ifs::BoxedQuery<'static, MultiBackend> {
-    let free = what_ifs::leased_until.is_null().or(what_ifs::leased_until
-        .le(timestamp::to_stored(now))
-        .assume_not_null());
+#[diesel::dsl::auto_type]
+fn waiting(now: NaiveDateTime) -> _ {
+    let running: WhatIfStatus = WhatIfStatus::Running;
+    let expired = what_ifs::leased_until.le(now).assume_not_null();
     what_ifs::table
-        .filter(what_ifs::status.eq(WhatIfStatus::Running))
-        .filter(free)
-        .into_boxed()
+        .filter(what_ifs::status.eq(running))
+        .filter(what_ifs::leased_until.is_null().or(expired))
 }
 
 /// Whether a trial waits for a worker.
 pub fn has_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let first: Option<String> = waiting(now).select(what_ifs::id).first(conn).optional()?;
+    let waiting = waiting(timestamp::to_stored(now)).select(what_ifs::id);
+    let first: Option<String> = waiting.first(conn).optional()?;
     Ok(first.is_some())
 }
 
 /// Claims the oldest waiting trial.
 pub fn claim(tx: &mut Tx<'_>, lease: &Lease) -> Result<Option<ClaimedTrial>, StoreError> {
     let now = timestamp::to_stored(lease.now);
-    let free = what_ifs::leased_until
-        .is_null()
-        .or(what_ifs::leased_until.le(now).assume_not_null());
-    let oldest = what_ifs::table
-        .filter(what_ifs::status.eq(WhatIfStatus::Running))
-        .filter(free)
+    let oldest = waiting(now)
         .order((what_ifs::created_at, what_ifs::id))
         .limit(1)
         .select((what_ifs::id, what_ifs::attempts));
@@ -93,25 +77,24 @@ pub fn claim(tx: &mut Tx<'_>, lease: &Lease) -> Result<Option<ClaimedTrial>, Sto
 /// Saves the progress of a trial. Returns false and saves nothing if another worker has taken the trial over.
 pub fn keep(
     tx: &mut Tx<'_>,
-    claimed: &ClaimedTrial,
-    progress: &TrialOutcome,
+    ClaimedTrial { trial, lease }: &ClaimedTrial,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let is_over = progress.status != WhatIfStatus::Running;
+    let is_over = trial.status != WhatIfStatus::Running;
     let finished_at = is_over.then(|| timestamp::to_stored(now));
     let nobody: Option<String> = None;
     let never: Option<NaiveDateTime> = None;
     let ours = what_ifs::table
-        .find(claimed.trial.id)
+        .find(trial.id)
         .filter(what_ifs::status.eq(WhatIfStatus::Running))
-        .filter(what_ifs::lease.eq(&claimed.lease));
+        .filter(what_ifs::lease.eq(lease));
     let kept = diesel::update(ours)
         .set((
-            what_ifs::status.eq(progress.status),
+            what_ifs::status.eq(trial.status),
             what_ifs::finished_at.eq(finished_at),
-            what_ifs::evaluated.eq(progress.evaluated),
-            what_ifs::tally.eq(&progress.tally),
-            what_ifs::position.eq(&progress.position),
+            what_ifs::evaluated.eq(trial.evaluated),
+            what_ifs::tally.eq(&trial.tally),
+            what_ifs::position.eq(&trial.position),
             what_ifs::lease.eq(nobody),
             what_ifs::leased_until.eq(never),
             what_ifs::attempts.eq(0_i32),

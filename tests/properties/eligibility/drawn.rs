@@ -1,7 +1,5 @@
 //! Rulebooks, carts and budgets at random.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::{
     prelude::*,
@@ -13,10 +11,7 @@ use crate::{
     checkout::tests::{check, credit::Known, method, terms_method},
     ids,
     payment_methods::{Method, MethodType, Terms},
-    payment_rules::{
-        Draft, Kept, Rule,
-        rulebook::{CompiledRule, Rulebook},
-    },
+    payment_rules::{Draft, Kept, Rule, rulebook::Rulebook},
     settings::ShopSettings,
 };
 
@@ -173,7 +168,7 @@ pub fn book(drawn: &Drawn) -> Rulebook {
         rule["sortOrder"] = json!(place);
         let rule = rule.as_object().cloned().unwrap_or_default();
         let draft = Draft::from_body(&rule, Kept::All).expect("a draft");
-        Arc::new(CompiledRule::new(Rule::new(ids::fresh(at()), draft, at())))
+        Rule::new(ids::fresh(at()), draft, at())
     });
     let compiled = compiled.collect();
     Rulebook::new(1, compiled, methods, &ShopSettings::default())

@@ -73,9 +73,8 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
     let cart = cart::read(&text).expect("a cart");
     let book = book(drawn);
     let view = CreditView::new(&drawn.known, at(), true);
-    let context = EligibilityContext::new(&cart, at())
-        .with_credit(Some(&view))
-        .spending(drawn.steps);
+    let mut context = EligibilityContext::new(&cart, at()).with_credit(Some(&view));
+    context.budget = Budget::new(drawn.steps);
     let mut verdicts = Verdicts::new(&context);
     let mut alone = Vec::new();
     let walk = walk(&book, &context, |rule, verdict| {
@@ -102,9 +101,9 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
     let all = TraceRange {
         start: 0,
         limit: 200,
+        revision: None,
     };
-    let page = trace(&book, &context, &walk, &mut verdicts, all);
-    let traced = &page.items;
+    let (traced, _) = trace(&book, &context, &walk, &mut verdicts, all);
     let offered: BTreeSet<usize> = expected.offered.iter().map(|(_, method)| *method).collect();
     let left: Vec<_> = (0..book.methods().len())
         .filter(|method| !offered.contains(method))
@@ -171,7 +170,7 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
     prop_assert_eq!(stopped, expected.stop, "{:?}", drawn);
 
     let nobody = Wanted::default();
-    let full = eligibility(&book, &walk, &Explanation::Nothing, &context, &nobody);
+    let full = eligibility(&book, &walk, &Explanation::default(), &context, &nobody);
     let (credit, all) = (drawn.known.model(&cart), book.methods());
     for (place, card) in all.iter().enumerate().filter(|(_, it)| it.method.enabled) {
         let total = cart.total().map_or(0, |total| total.minor());
@@ -201,7 +200,7 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
         }
     }
     let answer = |told: Explanation| plain(&eligibility(&book, &walk, &told, &context, &nobody));
-    let short = answer(Explanation::Nothing);
+    let short = answer(Explanation::default());
     prop_assert_eq!(
         short[1] == json!(true),
         expected.spent.is_some(),
@@ -209,19 +208,23 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
         drawn
     );
     prop_assert_eq!(
-        &answer(Explanation::Everything(
-            told,
-            Traced {
-                items: page.items,
+        &answer(Explanation {
+            not_offered: Some(told),
+            trace: Some(Traced {
+                items: traced,
                 next_cursor: None
-            }
-        )),
+            }),
+        }),
         &short,
         "{:?}",
         drawn
     );
     let again = not_offered(&book, &context, &walk, &mut verdicts);
-    prop_assert_eq!(&answer(Explanation::Reasons(again)), &short, "{:?}", drawn);
+    let reasons = Explanation {
+        not_offered: Some(again),
+        trace: None,
+    };
+    prop_assert_eq!(&answer(reasons), &short, "{:?}", drawn);
 
     seen.insert(format!("spent {}", expected.spent.is_some()));
     seen.insert(format!("stopped {}", expected.stop.is_some()));

@@ -26,7 +26,7 @@ pub fn judged(
         return Some(Some("website_mismatch"));
     }
     if !terms.destinations.is_empty() {
-        let Some(location) = context.location() else {
+        let Some(location) = &context.location else {
             return Some(Some("needs_billing_address"));
         };
         let lies_in = terms.destinations.iter().any(|destination| {
@@ -70,7 +70,7 @@ pub struct Expected {
 }
 
 pub fn expected(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expected {
-    let mut budget = context.budget().clone();
+    let mut budget = context.budget.clone();
     let mut expected = Expected::default();
     let all = book.methods().iter().enumerate();
     let ineligible = all.filter(|(_, card)| {
@@ -80,7 +80,7 @@ pub fn expected(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expect
             .is_some()
     });
     let mut settled: BTreeSet<usize> = ineligible.map(|(place, _)| place).collect();
-    for rule in book.rules() {
+    for rule in book.rules().iter() {
         let stops = rule.compiled.rule.stop_processing;
         // A rule that can change nothing costs nothing.
         if !stops
@@ -117,7 +117,7 @@ pub fn expected(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expect
 pub fn unhurried(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expected {
     let mut expected = Expected::default();
     let mut named = BTreeSet::new();
-    for rule in book.rules() {
+    for rule in book.rules().iter() {
         // A rule that costs more than this holds for no walk.
         if judged(rule, context, &mut Budget::new(1_000_000)) != Some(None) {
             continue;

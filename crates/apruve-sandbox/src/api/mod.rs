@@ -1,7 +1,6 @@
 //! The REST API as one table of calls, as in Apruve's documentation; PATCH has the effect of PUT.
 //!
-//! The table has paths without `/api/v4`, without a `.json` suffix and without a trailing slash. Objects of another
-//! shop are not found.
+//! The table has paths without `/api/v4`, without a `.json` suffix and without a trailing slash.
 
 mod invoices;
 mod merchants;
@@ -10,12 +9,20 @@ mod pages;
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
-    error::{ApiError, ApiResponse, Body},
+    error::{ApiError, ApiResponse},
     fields::Fields,
-    state::SandboxState,
+    state::{
+        SandboxState,
+        account::Account,
+        invoice::Invoice,
+        invoice_return::InvoiceReturn,
+        merchant::{Merchant, show_endpoint},
+        order::Order,
+        shipment::Shipment,
+    },
 };
 
 /// One call of an authenticated shop.
@@ -33,115 +40,140 @@ impl Call<'_> {
     }
 }
 
-/// The result of a call; the status of `Created` is a setting of [`super::state::behaviour::Behaviour`].
-enum Reply {
-    Created(Value),
-    Ok(Value),
-}
+type Shown = Result<Value, ApiError>;
 
-/// The result of a call, and the follow-up after its answer.
-pub struct CompletedCall {
-    pub answer: ApiResponse,
-    /// An order that was submitted for approval.
-    pub submitted: Option<String>,
-}
+/// A POST that does not end with one of these creates something; the status for that is a setting.
+const ACTIONS: [&str; 4] = ["finalize", "cancel", "issue", "close"];
 
 /// Executes a call.
-pub fn execute(state: &mut SandboxState, call: &Call<'_>) -> Result<CompletedCall, ApiError> {
-    let mut submitted = None;
-    let reply = dispatch(state, call, &mut submitted)?;
-    let (status, value) = match reply {
-        Reply::Created(value) => (state.behaviour.created_status, value),
-        Reply::Ok(value) => (200, value),
+pub fn execute(state: &mut SandboxState, call: &Call<'_>) -> Result<ApiResponse, ApiError> {
+    check_owner(state, call)?;
+    let shown = dispatch(state, call)?;
+    let is_action = call.path.last().is_some_and(|last| ACTIONS.contains(last));
+    let status = match call.method {
+        "POST" if !is_action => state.behaviour.created_status,
+        _ => 200,
     };
-    let body = Body::Json(value);
-    let answer = ApiResponse {
+    Ok(ApiResponse {
         status,
-        body,
+        body: Some(shown),
         headers: BTreeMap::new(),
-    };
-    Ok(CompletedCall { answer, submitted })
+    })
 }
 
-fn dispatch(
-    state: &mut SandboxState,
-    call: &Call<'_>,
-    submitted: &mut Option<String>,
-) -> Result<Reply, ApiError> {
+/// Objects of another shop are not found.
+fn check_owner(state: &SandboxState, call: &Call<'_>) -> Result<(), ApiError> {
+    let owner = match call.path {
+        ["orders", id, ..] => &state.orders.find(id)?.merchant_id,
+        ["order_items", id, ..] => &state.find_order_item(id)?.0.merchant_id,
+        ["invoices", id, ..] => &state.invoices.find(id)?.merchant_id,
+        ["merchants", id, ..] => *id,
+        _ => call.merchant_id,
+    };
+    found(owner == call.merchant_id)
+}
+
+/// 404 unless the object was found where it was looked for.
+fn found(is_there: bool) -> Result<(), ApiError> {
+    match is_there {
+        true => Ok(()),
+        false => Err(ApiError::not_found()),
+    }
+}
+
+fn dispatch(state: &mut SandboxState, call: &Call<'_>) -> Shown {
     let method = match call.method {
         "PATCH" => "PUT",
         method => method,
     };
     match (method, call.path) {
-        ("POST", ["orders"]) => orders::create(state, call, submitted),
+        ("POST", ["orders"]) => orders::create(state, call),
         ("GET", ["orders"]) => orders::list(state, call),
-        ("GET", ["orders", id]) => orders::read(state, call, id),
+        ("GET", ["orders", id]) => state.show::<Order>(id),
         ("PUT", ["orders", id]) => orders::update(state, call, id),
-        ("POST", ["orders", id, "finalize"]) => orders::finalize(state, call, id, submitted),
-        ("POST", ["orders", id, "cancel"]) => orders::cancel(state, call, id),
+        ("POST", ["orders", id, "finalize"]) => orders::finalize(state, id),
+        ("POST", ["orders", id, "cancel"]) => orders::cancel(state, id),
         ("GET", ["orders", id, "order_items"]) => orders::list_items(state, call, id),
         ("POST", ["orders", id, "order_items"]) => orders::add_item(state, call, id),
-        ("GET", ["order_items", id]) => orders::read_item(state, call, id),
+        ("GET", ["order_items", id]) => orders::read_item(state, id),
         ("PUT", ["order_items", id]) => orders::change_item(state, call, id),
-        ("DELETE", ["order_items", id]) => orders::remove_item(state, call, id),
+        ("DELETE", ["order_items", id]) => orders::remove_item(state, id),
 
         ("GET", ["orders", id, "invoices"]) => invoices::list(state, call, id),
         ("POST", ["orders", id, "invoices"]) => invoices::create(state, call, id),
         ("POST", ["invoices"]) => invoices::create_by_body(state, call),
-        ("GET", ["invoices", id]) => invoices::read(state, call, id),
-        ("GET", ["orders", order, "invoices", id]) => invoices::read_of(state, call, order, id),
+        ("GET", ["invoices", id]) => state.show::<Invoice>(id),
+        ("GET", ["orders", order, "invoices", id]) => {
+            found(state.invoices.find(id)?.order_id == *order)?;
+            state.show::<Invoice>(id)
+        }
         ("PUT", ["invoices", id]) => invoices::update(state, call, id),
         ("POST", ["invoices", id, "issue"]) => {
-            invoices::transition(state, call, id, SandboxState::issue_invoice)
+            state.issue_invoice(id)?;
+            state.show::<Invoice>(id)
         }
         ("POST", ["invoices", id, "close"]) => {
-            invoices::transition(state, call, id, SandboxState::close_invoice)
+            state.close_invoice(id)?;
+            state.show::<Invoice>(id)
         }
         ("POST", ["invoices", id, "cancel"]) => {
-            invoices::transition(state, call, id, SandboxState::cancel_invoice)
+            state.cancel_invoice(id)?;
+            state.show::<Invoice>(id)
         }
-        ("GET", ["invoices", id, "invoice_items", item]) => {
-            invoices::read_item(state, call, id, item)
-        }
+        ("GET", ["invoices", id, "invoice_items", item]) => invoices::read_item(state, id, item),
 
         ("POST", ["invoices", id, "shipments"]) => invoices::create_shipment(state, call, id),
         ("GET", ["invoices", id, "shipments"]) => invoices::list_shipments(state, call, id),
         ("GET", ["invoices", id, "shipments", shipment]) => {
-            invoices::read_shipment(state, call, id, shipment)
+            found(state.shipments.find(shipment)?.invoice_id == *id)?;
+            state.show::<Shipment>(shipment)
         }
         ("PUT", ["invoices", id, "shipments", shipment]) => {
-            invoices::update_shipment(state, call, id, shipment)
+            found(state.shipments.find(shipment)?.invoice_id == *id)?;
+            state.update_shipment(shipment, &call.fields("shipment")?)?;
+            state.show::<Shipment>(shipment)
         }
         ("POST", ["invoices", id, "invoice_returns"]) => invoices::create_return(state, call, id),
         ("GET", ["invoices", id, "invoice_returns"]) => invoices::list_returns(state, call, id),
         ("GET", ["invoices", id, "invoice_returns", returned]) => {
-            invoices::read_return(state, call, id, returned)
+            found(state.returns.find(returned)?.invoice_id == *id)?;
+            state.show::<InvoiceReturn>(returned)
         }
         ("PUT", ["invoices", id, "invoice_returns", returned]) => {
-            invoices::update_return(state, call, id, returned)
+            found(state.returns.find(returned)?.invoice_id == *id)?;
+            state.update_return(returned, &call.fields("invoice_return")?)?;
+            state.show::<InvoiceReturn>(returned)
         }
 
-        ("GET", ["merchants", id]) => merchants::read(state, call, id),
+        ("GET", ["merchants", id]) => state.show::<Merchant>(id),
         ("GET", ["merchants", id, "corporate_accounts"]) => {
             merchants::list_accounts(state, call, id)
         }
         ("GET", ["merchants", id, "corporate_accounts", account]) => {
-            merchants::read_account(state, call, id, account)
+            found(state.accounts.find(account)?.merchant_id == *id)?;
+            state.show::<Account>(account)
         }
         ("GET", ["merchants", id, "webhook_endpoints"]) => {
-            merchants::list_endpoints(state, call, id)
+            let endpoints = state.merchants.find(id)?.endpoints.iter();
+            pages::page(endpoints, call.query, show_endpoint)
         }
         ("POST", ["merchants", id, "webhook_endpoints"]) => {
             merchants::create_endpoint(state, call, id)
         }
         ("GET", ["merchants", id, "webhook_endpoints", endpoint]) => {
-            merchants::read_endpoint(state, call, id, endpoint)
+            merchants::read_endpoint(state, id, endpoint)
         }
         ("DELETE", ["merchants", id, "webhook_endpoints", endpoint]) => {
-            merchants::remove_endpoint(state, call, id, endpoint)
+            let removed = state.remove_endpoint(id, endpoint)?;
+            Ok(show_endpoint(&removed))
         }
         ("GET", ["payments", id]) => merchants::read_payment(state, call, id),
-        ("GET", ["users", id]) => merchants::read_user(state, call, id),
+        ("GET", ["users", id]) => {
+            let buyer = state.find_buyer(call.merchant_id, id);
+            buyer
+                .map(|buyer| json!(buyer))
+                .ok_or_else(ApiError::not_found)
+        }
         _ => Err(ApiError::not_found()),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::error::ApiError;
+use crate::error::{ApiError, invalid};
 
 const USUAL: usize = 25;
 const MOST: usize = 100;
@@ -26,6 +26,6 @@ fn number(query: &HashMap<String, String>, name: &str) -> Result<Option<usize>, 
         return Ok(None);
     };
     let number = text.parse().ok().filter(|number| *number > 0);
-    let wrong = || ApiError::invalid_field(name, format!("{name} is not a number above 0"));
+    let wrong = || invalid(name, format!("{name} is not a number above 0"));
     number.ok_or_else(wrong).map(Some)
 }

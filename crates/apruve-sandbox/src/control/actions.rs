@@ -1,16 +1,19 @@
 //! Actions of account holders, buyers and the financing partner.
 
-use actix_web::{http::StatusCode, web};
+use actix_web::{
+    http::StatusCode,
+    web::{Bytes, Json, Path},
+};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{ControlResponse, SandboxContext};
-use crate::{
-    error::ApiError,
-    state::{
-        SandboxState,
-        account::{NewAccount, NewBuyer, NewStatus},
-    },
+use super::{Answer, Context, ControlError, created, ok};
+use crate::state::{
+    SandboxState,
+    account::{Account, NewAccount, NewBuyer, NewStatus},
+    invoice::Invoice,
+    object::ApiObject,
+    order::Order,
 };
 
 #[derive(Deserialize)]
@@ -24,21 +27,14 @@ pub(super) struct NewMerchant {
     webhook_urls: Vec<String>,
 }
 
-pub(super) async fn add_merchant(
-    context: web::Data<SandboxContext>,
-    body: web::Json<NewMerchant>,
-) -> ControlResponse {
+pub(super) async fn add_merchant(context: Context, body: Json<NewMerchant>) -> Answer {
     let new = body.into_inner();
     let mut state = context.state();
     let id = state.add_merchant(&new.name, new.physical_goods);
     for url in &new.webhook_urls {
-        if let Err(error) = state.add_endpoint(&id, url) {
-            return error.into();
-        }
+        state.add_endpoint(&id, url)?;
     }
-    let merchant = state.merchants.get(&id);
-    let key = merchant.map(|merchant| merchant.api_key.as_str());
-    ControlResponse::Created(json!({ "id": id, "apiKey": key }))
+    created(json!({ "id": id, "apiKey": state.merchants.find(&id)?.api_key }))
 }
 
 #[derive(Deserialize)]
@@ -48,37 +44,22 @@ pub(super) struct NewKey {
 }
 
 /// Replaces the key of a shop; the old one is invalid from now on.
-pub(super) async fn change_key(
-    context: web::Data<SandboxContext>,
-    id: web::Path<String>,
-    body: web::Json<NewKey>,
-) -> ControlResponse {
-    let api_key = body.into_inner().api_key;
-    match context.state().merchants.get_mut(&id) {
-        Some(merchant) => {
-            merchant.api_key.clone_from(&api_key);
-            ControlResponse::Ok(json!({ "id": *id, "apiKey": api_key }))
-        }
-        None => ApiError::not_found().into(),
-    }
+pub(super) async fn change_key(context: Context, id: Path<String>, body: Json<NewKey>) -> Answer {
+    let mut state = context.state();
+    let merchant = state.merchants.find_mut(&id)?;
+    merchant.api_key.clone_from(&body.api_key);
+    ok(json!({ "id": *id, "apiKey": body.api_key }))
 }
 
 pub(super) async fn add_account(
-    context: web::Data<SandboxContext>,
-    merchant_id: web::Path<String>,
-    body: web::Json<NewAccount>,
-) -> ControlResponse {
+    context: Context,
+    merchant_id: Path<String>,
+    body: Json<NewAccount>,
+) -> Answer {
     let mut state = context.state();
     let made = state.add_account(&merchant_id, body.into_inner());
     context.wake.notify_one();
-    match made {
-        Ok(id) => {
-            let account = state.accounts.get(&id);
-            let shown = account.map(|account| state.show_account(account));
-            ControlResponse::Created(json!(shown))
-        }
-        Err(error) => error.into(),
-    }
+    created(state.show::<Account>(&made?)?)
 }
 
 #[derive(Deserialize)]
@@ -89,72 +70,65 @@ pub(super) struct CreditChange {
 }
 
 pub(super) async fn set_credit(
-    context: web::Data<SandboxContext>,
-    id: web::Path<String>,
-    body: web::Json<CreditChange>,
-) -> ControlResponse {
+    context: Context,
+    id: Path<String>,
+    body: Json<CreditChange>,
+) -> Answer {
     let (limit, balance) = (body.credit_amount_cents, body.credit_balance_cents);
-    change_account(&context, &id, |state| state.set_credit(&id, limit, balance))
+    change::<Account>(&context, &id, |state| {
+        Ok(state.set_credit(&id, limit, balance)?)
+    })
 }
 
 /// Suspends, denies, disables or approves a company.
 pub(super) async fn set_status(
-    context: web::Data<SandboxContext>,
-    id: web::Path<String>,
-    body: web::Json<NewStatus>,
-) -> ControlResponse {
-    change_account(&context, &id, |state| {
-        state.set_status(&id, body.into_inner())
+    context: Context,
+    id: Path<String>,
+    body: Json<NewStatus>,
+) -> Answer {
+    change::<Account>(&context, &id, |state| {
+        Ok(state.set_status(&id, body.into_inner())?)
     })
 }
 
-pub(super) async fn add_buyer(
-    context: web::Data<SandboxContext>,
-    id: web::Path<String>,
-    body: web::Json<NewBuyer>,
-) -> ControlResponse {
-    change_account(&context, &id, |state| {
-        state.add_buyer(&id, body.into_inner())
+pub(super) async fn add_buyer(context: Context, id: Path<String>, body: Json<NewBuyer>) -> Answer {
+    change::<Account>(&context, &id, |state| {
+        Ok(state.add_buyer(&id, body.into_inner())?)
     })
 }
 
-pub(super) async fn remove_buyer(
-    context: web::Data<SandboxContext>,
-    path: web::Path<(String, String)>,
-) -> ControlResponse {
+pub(super) async fn remove_buyer(context: Context, path: Path<(String, String)>) -> Answer {
     let (id, buyer_id) = path.into_inner();
-    change_account(&context, &id, |state| state.remove_buyer(&id, &buyer_id))
+    change::<Account>(&context, &id, |state| {
+        Ok(state.remove_buyer(&id, &buyer_id)?)
+    })
 }
 
-fn change_account(
-    context: &SandboxContext,
+/// Changes an object, and returns it.
+fn change<T: ApiObject>(
+    context: &Context,
     id: &str,
-    change: impl FnOnce(&mut SandboxState) -> Result<(), ApiError>,
-) -> ControlResponse {
+    change: impl FnOnce(&mut SandboxState) -> Result<(), ControlError>,
+) -> Answer {
     let mut state = context.state();
     let outcome = change(&mut state);
     context.wake.notify_one();
-    ControlResponse::of(outcome.map(|()| {
-        let account = state.accounts.get(id);
-        json!(account.map(|account| state.show_account(account)))
-    }))
+    outcome?;
+    ok(state.show::<T>(id)?)
 }
 
 /// `approve`, `decline`, `expire` (without waiting) and `cancel` (as if the shop had done it elsewhere).
-pub(super) async fn change_order(
-    context: web::Data<SandboxContext>,
-    path: web::Path<(String, String)>,
-) -> ControlResponse {
+pub(super) async fn change_order(context: Context, path: Path<(String, String)>) -> Answer {
     let (id, action) = path.into_inner();
-    let mut state = context.state();
-    let outcome = match action.as_str() {
-        "approve" => state.approve_order(&id),
-        "decline" | "expire" => state.decline_order(&id),
-        "cancel" => state.cancel_order(&id),
-        _ => return unknown_action(&action),
-    };
-    context.wake.notify_one();
-    ControlResponse::of(outcome.map(|()| shown_order(&state, &id)))
+    change::<Order>(&context, &id, |state| {
+        match action.as_str() {
+            "approve" => state.approve_order(&id)?,
+            "decline" | "expire" => state.decline_order(&id)?,
+            "cancel" => state.cancel_order(&id)?,
+            _ => return Err(unknown_action(&action)),
+        }
+        Ok(())
+    })
 }
 
 #[derive(Default, Deserialize)]
@@ -169,56 +143,39 @@ pub(super) struct InvoiceAmounts {
 /// `issue`, `close` and `cancel` as if the shop had done it elsewhere; `fund`, `pay`, `bounce` and `change` are
 /// actions of others.
 pub(super) async fn change_invoice(
-    context: web::Data<SandboxContext>,
-    path: web::Path<(String, String)>,
-    body: web::Bytes,
-) -> ControlResponse {
+    context: Context,
+    path: Path<(String, String)>,
+    body: Bytes,
+) -> Answer {
     let (id, action) = path.into_inner();
     let amounts = match body.as_ref() {
         [] => InvoiceAmounts::default(),
-        body => match serde_json::from_slice(body) {
-            Ok(amounts) => amounts,
-            Err(error) => {
-                return ControlResponse::Error(StatusCode::BAD_REQUEST, error.to_string());
+        body => serde_json::from_slice(body).map_err(|error| bad_request(error.to_string()))?,
+    };
+    let needs_amount = || bad_request("`amountCents` says what the invoice is over then.");
+    change::<Invoice>(&context, &id, |state| {
+        match action.as_str() {
+            "issue" => state.issue_invoice(&id)?,
+            "close" => state.close_invoice(&id)?,
+            "cancel" => state.cancel_invoice(&id)?,
+            "fund" => state.fund_invoice(&id, amounts.amount_cents, amounts.fee_cents)?,
+            "pay" => state.pay_invoice(&id, amounts.amount_cents)?,
+            "bounce" => state.bounce_invoice(&id)?,
+            "change" => {
+                let amount = amounts.amount_cents.ok_or_else(needs_amount)?;
+                state.change_amount(&id, amount)?;
             }
-        },
-    };
-    let mut state = context.state();
-    let outcome = match action.as_str() {
-        "issue" => state.issue_invoice(&id),
-        "close" => state.close_invoice(&id),
-        "cancel" => state.cancel_invoice(&id),
-        "fund" => state.fund_invoice(&id, amounts.amount_cents, amounts.fee_cents),
-        "pay" => state.pay_invoice(&id, amounts.amount_cents),
-        "bounce" => state.bounce_invoice(&id),
-        "change" => match amounts.amount_cents {
-            Some(amount) => state.change_amount(&id, amount),
-            None => return needs_amount(),
-        },
-        _ => return unknown_action(&action),
-    };
-    context.wake.notify_one();
-    ControlResponse::of(outcome.map(|()| shown_invoice(&state, &id)))
+            _ => return Err(unknown_action(&action)),
+        }
+        Ok(())
+    })
 }
 
-fn needs_amount() -> ControlResponse {
-    let message = "`amountCents` says what the invoice is over then.";
-    ControlResponse::Error(StatusCode::BAD_REQUEST, message.to_owned())
+fn bad_request(message: impl Into<String>) -> ControlError {
+    ControlError(StatusCode::BAD_REQUEST, message.into())
 }
 
-fn unknown_action(action: &str) -> ControlResponse {
-    ControlResponse::Error(
-        StatusCode::NOT_FOUND,
-        format!("Nothing is called {action}."),
-    )
-}
-
-fn shown_order(state: &SandboxState, id: &str) -> Value {
-    let order = state.orders.get(id);
-    json!(order.map(|order| state.show_order(order)))
-}
-
-fn shown_invoice(state: &SandboxState, id: &str) -> Value {
-    let invoice = state.invoices.get(id);
-    json!(invoice.map(|invoice| state.show_invoice(invoice)))
+fn unknown_action(action: &str) -> ControlError {
+    let message = format!("Nothing is called {action}.");
+    ControlError(StatusCode::NOT_FOUND, message)
 }

@@ -6,18 +6,17 @@ mod inspection;
 mod webhooks;
 
 use actix_web::{
-    HttpRequest, HttpResponse, Responder,
-    body::BoxBody,
-    error::{InternalError, JsonPayloadError},
+    HttpRequest, HttpResponse, ResponseError,
+    error::JsonPayloadError,
     http::StatusCode,
-    web,
+    web::{self, Json, Path},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
-    context::SandboxContext,
+    context::Context,
     error::ApiError,
     faults::{CallFault, WebhookFault},
     state::behaviour::Behaviour,
@@ -75,51 +74,43 @@ pub fn routes(config: &mut web::ServiceConfig) {
         );
 }
 
-/// An answer of the control API: JSON, or an error message.
-enum ControlResponse {
-    Ok(Value),
-    Created(Value),
-    Error(StatusCode, String),
-}
+type Answer = Result<HttpResponse, ControlError>;
 
-impl From<ApiError> for ControlResponse {
+/// An error of the control API: its status and a message.
+#[derive(Debug, thiserror::Error)]
+#[error("{1}")]
+struct ControlError(StatusCode, String);
+
+impl From<ApiError> for ControlError {
     /// 404 for an unknown object; everything else is a conflict here, whatever Apruve would answer.
     fn from(error: ApiError) -> Self {
         match error.status {
-            404 => ControlResponse::Error(StatusCode::NOT_FOUND, "No such thing.".to_owned()),
-            _ => ControlResponse::Error(StatusCode::CONFLICT, error.title),
+            404 => ControlError(StatusCode::NOT_FOUND, "No such thing.".to_owned()),
+            _ => ControlError(StatusCode::CONFLICT, error.title),
         }
     }
 }
 
-impl ControlResponse {
-    fn of(outcome: Result<Value, ApiError>) -> Self {
-        outcome.map_or_else(ControlResponse::from, ControlResponse::Ok)
+impl ResponseError for ControlError {
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::build(self.0).json(json!({ "error": self.1 }))
     }
 }
 
-impl Responder for ControlResponse {
-    type Body = BoxBody;
+fn ok(value: impl Serialize) -> Answer {
+    Ok(HttpResponse::Ok().json(value))
+}
 
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        match self {
-            ControlResponse::Ok(value) => HttpResponse::Ok().json(value),
-            ControlResponse::Created(value) => HttpResponse::Created().json(value),
-            ControlResponse::Error(status, error) => {
-                HttpResponse::build(status).json(json!({ "error": error }))
-            }
-        }
-    }
+fn created(value: impl Serialize) -> Answer {
+    Ok(HttpResponse::Created().json(value))
 }
 
 fn unreadable(error: JsonPayloadError, _: &HttpRequest) -> actix_web::Error {
-    let body = json!({ "error": error.to_string() });
-    InternalError::from_response(error, HttpResponse::BadRequest().json(body)).into()
+    ControlError(StatusCode::BAD_REQUEST, error.to_string()).into()
 }
 
-async fn show_clock(context: web::Data<SandboxContext>) -> ControlResponse {
-    let now = context.state().now();
-    ControlResponse::Ok(json!({ "now": now }))
+async fn show_clock(context: Context) -> Answer {
+    ok(json!({ "now": context.state().now() }))
 }
 
 /// How far to advance the clock: by seconds, or to a time.
@@ -131,10 +122,7 @@ enum Advance {
 }
 
 /// Advances the clock; answers after everything that became due has been sent.
-async fn advance_clock(
-    context: web::Data<SandboxContext>,
-    body: web::Json<Advance>,
-) -> ControlResponse {
+async fn advance_clock(context: Context, body: Json<Advance>) -> Answer {
     let now = context.state().now();
     let target = match body.into_inner() {
         Advance::By { seconds } => now + TimeDelta::seconds(i64::from(seconds)),
@@ -144,66 +132,47 @@ async fn advance_clock(
     show_clock(context).await
 }
 
-async fn show_behaviour(context: web::Data<SandboxContext>) -> ControlResponse {
-    ControlResponse::Ok(json!(context.state().behaviour))
+async fn show_behaviour(context: Context) -> Answer {
+    ok(context.state().behaviour)
 }
 
 /// Replaces the behaviour; absent fields are reset to their defaults.
-async fn set_behaviour(
-    context: web::Data<SandboxContext>,
-    body: web::Json<Behaviour>,
-) -> ControlResponse {
-    let behaviour = body.into_inner();
-    context.state().behaviour = behaviour;
-    ControlResponse::Ok(json!(behaviour))
+async fn set_behaviour(context: Context, body: Json<Behaviour>) -> Answer {
+    context.state().behaviour = *body;
+    ok(body)
 }
 
 /// Replaces fields of an object in every answer, for example by unknown values, other amounts or unknown fields.
 async fn set_override(
-    context: web::Data<SandboxContext>,
-    id: web::Path<String>,
-    body: web::Json<Map<String, Value>>,
-) -> ControlResponse {
-    let fields = body.into_inner();
-    let shown = json!(fields);
-    context.state().overrides.insert(id.into_inner(), fields);
-    ControlResponse::Ok(shown)
+    context: Context,
+    id: Path<String>,
+    body: Json<Map<String, Value>>,
+) -> Answer {
+    let mut state = context.state();
+    state.overrides.insert(id.into_inner(), body.clone());
+    ok(body)
 }
 
-async fn remove_override(
-    context: web::Data<SandboxContext>,
-    id: web::Path<String>,
-) -> ControlResponse {
-    let removed = context.state().overrides.remove(id.as_str());
-    ControlResponse::Ok(json!(removed))
+async fn remove_override(context: Context, id: Path<String>) -> Answer {
+    ok(context.state().overrides.remove(id.as_str()))
 }
 
-async fn show_faults(context: web::Data<SandboxContext>) -> ControlResponse {
-    ControlResponse::Ok(json!(context.state().outbox.faults))
+async fn show_faults(context: Context) -> Answer {
+    ok(&context.state().outbox.faults)
 }
 
-async fn remove_faults(context: web::Data<SandboxContext>) -> ControlResponse {
+async fn remove_faults(context: Context) -> Answer {
     let removed = std::mem::take(&mut context.state().outbox.faults);
     context.released.send_replace(());
-    ControlResponse::Ok(json!(removed))
+    ok(removed)
 }
 
-async fn add_call_fault(
-    context: web::Data<SandboxContext>,
-    body: web::Json<CallFault>,
-) -> ControlResponse {
-    let fault = body.into_inner();
-    let shown = json!(fault);
-    context.state().outbox.faults.calls.push(fault);
-    ControlResponse::Created(shown)
+async fn add_call_fault(context: Context, body: Json<CallFault>) -> Answer {
+    context.state().outbox.faults.calls.push(body.clone());
+    created(body)
 }
 
-async fn add_webhook_fault(
-    context: web::Data<SandboxContext>,
-    body: web::Json<WebhookFault>,
-) -> ControlResponse {
-    let fault = body.into_inner();
-    let shown = json!(fault);
-    context.state().outbox.faults.webhooks.push(fault);
-    ControlResponse::Created(shown)
+async fn add_webhook_fault(context: Context, body: Json<WebhookFault>) -> Answer {
+    context.state().outbox.faults.webhooks.push(body.clone());
+    created(body)
 }

@@ -1,14 +1,14 @@
 //! Sending webhooks on demand.
 
-use actix_web::web;
+use actix_web::web::{Json, Path};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{ControlResponse, SandboxContext};
+use super::{Answer, Context, created, ok};
 use crate::error::ApiError;
 
-pub(super) async fn list(context: web::Data<SandboxContext>) -> ControlResponse {
-    ControlResponse::Ok(context.state().outbox.show())
+pub(super) async fn list(context: Context) -> Answer {
+    ok(context.state().outbox.show())
 }
 
 /// A webhook with any event name and entity, even invalid ones.
@@ -21,36 +21,28 @@ pub(super) struct CustomEvent {
     entity: Value,
 }
 
-pub(super) async fn emit(
-    context: web::Data<SandboxContext>,
-    body: web::Json<CustomEvent>,
-) -> ControlResponse {
+pub(super) async fn emit(context: Context, body: Json<CustomEvent>) -> Answer {
     let mut state = context.state();
-    if state.merchants.get(&body.merchant_id).is_none() {
-        return ApiError::not_found().into();
-    }
+    state.merchants.find(&body.merchant_id)?;
     state.emit(&body.merchant_id, &body.event, &body.entity);
     context.wake.notify_one();
-    ControlResponse::Created(json!({}))
+    created(json!({}))
 }
 
 /// Sends all due webhooks, and then answers.
-pub(super) async fn flush(context: web::Data<SandboxContext>) -> ControlResponse {
+pub(super) async fn flush(context: Context) -> Answer {
     context.send_due().await;
     list(context).await
 }
 
-pub(super) async fn send_again(
-    context: web::Data<SandboxContext>,
-    uuid: web::Path<String>,
-) -> ControlResponse {
+pub(super) async fn send_again(context: Context, uuid: Path<String>) -> Answer {
     let known = {
         let mut state = context.state();
         let now = state.now();
         state.outbox.send_again(&uuid, now)
     };
     if !known {
-        return ApiError::not_found().into();
+        return Err(ApiError::not_found().into());
     }
     flush(context).await
 }

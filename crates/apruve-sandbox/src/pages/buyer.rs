@@ -3,11 +3,11 @@
 use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
-    web,
+    web::Path,
 };
 
 use super::{
-    SandboxContext,
+    Context,
     html::{amount, escape, page, time},
 };
 use crate::{
@@ -20,22 +20,17 @@ use crate::{
 };
 
 /// All orders, the newest first.
-pub(super) async fn list(context: web::Data<SandboxContext>) -> HttpResponse {
+pub(super) async fn list(context: Context) -> HttpResponse {
     let state = context.state();
-    let mut rows: Vec<String> = state
-        .orders
-        .iter()
-        .map(|order| row(&state, order))
-        .collect();
-    rows.reverse();
+    let orders = state.orders.iter().rev();
+    let rows: String = orders.map(|order| row(&state, order)).collect();
     let body = if rows.is_empty() {
         r#"<p class="empty">Nobody has ordered anything yet.</p>"#.to_owned()
     } else {
         format!(
             r#"<div class="wide" role="region" aria-label="Orders" tabindex="0"><table>
 <thead><tr><th scope="col">Order<th scope="col">Company<th scope="col" class="amount">Amount<th scope="col">Status<th scope="col">Placed</tr></thead>
-<tbody>{}</tbody></table></div>"#,
-            rows.concat()
+<tbody>{rows}</tbody></table></div>"#
         )
     };
     page(StatusCode::OK, "Orders on terms", &body)
@@ -54,16 +49,12 @@ fn row(state: &SandboxState, order: &Order) -> String {
 }
 
 /// One order, with the possible actions.
-pub(super) async fn show(
-    context: web::Data<SandboxContext>,
-    id: web::Path<String>,
-) -> HttpResponse {
+pub(super) async fn show(context: Context, id: Path<String>) -> HttpResponse {
     order_page(&context.state(), &id, None)
 }
 
 fn order_page(state: &SandboxState, id: &str, error: Option<&ApiError>) -> HttpResponse {
-    let code = error.map_or(200, |error| error.status);
-    let code = StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_REQUEST);
+    let code = error.map_or(StatusCode::OK, ApiError::http_status);
     let Some(order) = state.orders.get(id) else {
         let body = r#"<p>There is no such order.</p><p><a href="/buyer">All orders</a></p>"#;
         return page(StatusCode::NOT_FOUND, "Not found", body);
@@ -112,17 +103,15 @@ fn actions(order: &Order, error: Option<&ApiError>) -> String {
             ("decline", "Decline"),
             ("expire", "Let it expire"),
         ] {
+            let id = &order.id;
             forms += &format!(
-                "<form method=\"post\" action=\"/buyer/orders/{}/{action}\"><button id=\"{action}\">{label}</button></form>",
-                order.id
+                r#"<form method="post" action="/buyer/orders/{id}/{action}"><button id="{action}">{label}</button></form>"#
             );
         }
     }
     let error = error.map_or_else(String::new, |error| {
-        format!(
-            r#"<p class="error" role="alert">{}.</p>"#,
-            escape(&error.title)
-        )
+        let title = escape(&error.title);
+        format!(r#"<p class="error" role="alert">{title}.</p>"#)
     });
     format!(r#"<div class="buttons">{forms}{error}</div>"#)
 }
@@ -143,10 +132,7 @@ fn line(item: &Item) -> String {
 }
 
 /// Runs an action, and redirects to the order.
-pub(super) async fn act(
-    context: web::Data<SandboxContext>,
-    path: web::Path<(String, String)>,
-) -> HttpResponse {
+pub(super) async fn act(context: Context, path: Path<(String, String)>) -> HttpResponse {
     let (id, action) = path.into_inner();
     let mut state = context.state();
     let outcome = match action.as_str() {

@@ -9,12 +9,12 @@ mod start;
 use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
-    web,
+    web::{self, Bytes, Path},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
-use super::{context::SandboxContext, error::ApiError};
+use super::{context::Context, error::ApiError};
 
 const SCRIPT: &str = include_str!("apruve.js");
 
@@ -38,7 +38,7 @@ async fn script() -> HttpResponse {
         .body(SCRIPT)
 }
 
-async fn public_key(context: web::Data<SandboxContext>) -> HttpResponse {
+async fn public_key(context: Context) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/x-pem-file")
         .body(context.signer.public_key_pem().to_owned())
@@ -53,19 +53,12 @@ struct OpenCheckout {
 
 /// Opens a checkout. The calling page belongs to the shop, so the answer must be readable from another origin. The
 /// script sends plain text, for which browsers send no preflight.
-async fn open(context: web::Data<SandboxContext>, body: web::Bytes) -> HttpResponse {
-    let request: OpenCheckout = match serde_json::from_slice(&body) {
-        Ok(request) => request,
-        Err(error) => return refuse(&ApiError::invalid_state(error.to_string())),
-    };
+async fn open(context: Context, body: Bytes) -> HttpResponse {
     let mut state = context.state();
-    let opened = state.open_checkout(request.order, &request.secure_hash);
-    let id = match opened {
-        Ok(checkout) => checkout.id.clone(),
-        Err(error) => return refuse(&error),
-    };
-    let checkout = state.checkouts.get(&id);
-    answer(json!(checkout.map(|one| state.show_checkout(one))))
+    answer(read::<OpenCheckout>(&body).and_then(|request| {
+        let id = state.open_checkout(request.order, &request.secure_hash)?;
+        Ok(state.show_checkout(state.checkouts.find(&id)?))
+    }))
 }
 
 /// The script's request when the buyer has decided.
@@ -77,37 +70,28 @@ struct PlaceOrder {
     approve: bool,
 }
 
-async fn place(
-    context: web::Data<SandboxContext>,
-    id: web::Path<String>,
-    body: web::Bytes,
-) -> HttpResponse {
-    let request: PlaceOrder = match serde_json::from_slice(&body) {
-        Ok(request) => request,
-        Err(error) => return refuse(&ApiError::invalid_state(error.to_string())),
-    };
+async fn place(context: Context, id: Path<String>, body: Bytes) -> HttpResponse {
     let mut state = context.state();
-    let placed = state.place_checkout(&id, request.shopper_id.as_deref(), request.approve);
+    let placed = read::<PlaceOrder>(&body).and_then(|request| {
+        let shopper_id = request.shopper_id.as_deref();
+        let order_id = state.place_checkout(&id, shopper_id, request.approve)?;
+        let status = state.orders.find(&order_id)?.status.word();
+        Ok(json!({ "order_id": order_id, "status": status }))
+    });
     context.wake.notify_one();
-    match placed {
-        Ok(order_id) => {
-            let order = state.orders.get(&order_id);
-            let status = order.map(|order| order.status.word());
-            answer(json!({ "order_id": order_id, "status": status }))
-        }
-        Err(error) => refuse(&error),
-    }
+    answer(placed)
 }
 
-fn answer(value: Value) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
-        .json(value)
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(body).map_err(|error| ApiError::invalid_state(error.to_string()))
 }
 
-fn refuse(error: &ApiError) -> HttpResponse {
-    let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
+fn answer(outcome: Result<Value, ApiError>) -> HttpResponse {
+    let (status, value) = match outcome {
+        Ok(value) => (StatusCode::OK, value),
+        Err(error) => (error.http_status(), json!({ "error": error.title })),
+    };
     HttpResponse::build(status)
         .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
-        .json(json!({ "error": error.title }))
+        .json(value)
 }

@@ -1,14 +1,14 @@
 //! `GET /`: an overview of this sandbox for browsers.
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{HttpResponse, http::StatusCode};
 
 use super::{
-    SandboxContext,
+    Context,
     html::{amount, escape, page},
 };
 use crate::state::{account::Account, merchant::Merchant};
 
-pub(super) async fn start(context: web::Data<SandboxContext>) -> HttpResponse {
+pub(super) async fn start(context: Context) -> HttpResponse {
     let state = context.state();
     let merchants: String = state.merchants.iter().map(merchant_row).collect();
     let accounts: String = state.accounts.iter().map(account_row).collect();

@@ -8,12 +8,12 @@ use actix_web::{
 use serde_json::Value;
 
 use super::{
-    Shop,
-    calls::{self, CallerRole},
+    calls,
     orders::ShopOrder,
-    page_call::{self, Answer, Context, Refusal, respond},
-    service::{NewCall, ServiceResponse},
+    page_call::{self, Answer, Refusal},
+    service::NewCall,
 };
+use crate::context::Context;
 
 /// Forwards the calls that the page may make to the service.
 pub async fn pass_on(
@@ -21,68 +21,42 @@ pub async fn pass_on(
     path: web::Path<(String, String)>,
     body: web::Bytes,
     context: Context,
-) -> HttpResponse {
-    let (number, path) = path.into_inner();
-    respond(answer(&context, &request, &number, &path, &body).await)
-}
-
-async fn answer(
-    context: &Context,
-    request: &HttpRequest,
-    number: &str,
-    path: &str,
-    body: &[u8],
 ) -> Answer {
-    let shop = page_call::open(context)?;
-    let order = page_call::order(shop, number)?;
-    let role = calls::role(request.method(), path).ok_or(Refusal::UnknownCall)?;
-    if !is_own(path, &order) {
-        return Err(Refusal::UnknownCall);
-    }
+    let (number, path) = path.into_inner();
+    let shop = page_call::open(&context)?;
+    let order = page_call::order(shop, &number)?;
+    let role = calls::role(request.method(), &path).filter(|_| is_own(&path, &order));
+    let role = role.ok_or_else(|| Refusal::not_found("The shop makes no such call."))?;
     let (key, body) = match *request.method() {
         Method::GET => (None, None),
         _ => {
-            let key = page_call::required_key(request)?;
-            (Some(key), Some(full_body(path, number, &order, body)?))
+            let key = page_call::required_key(&request)?;
+            (Some(key), Some(full_body(&path, &number, &order, &body)?))
         }
     };
-    let answered = forward(shop, number, role, path, key, body).await?;
+    let call = NewCall {
+        role,
+        path: match path.as_str() {
+            "checkout/payment-methods" => "checkout/payment-methods?explain=summary",
+            path => path,
+        },
+        key,
+        body,
+    };
+    let answered = shop.service.call_for(&number, call).await;
+    let answered = answered.map_err(|error| {
+        let error = error.without_url();
+        Refusal::no_answer(format!("The service does not answer: {error}."))
+    })?;
     if path == "payments"
         && let Some(id) = answered.json()["id"].as_str()
         && answered.status.is_success()
     {
-        shop.orders.set_payment(number, id);
+        shop.orders.set_payment(&number, id);
     }
     Ok(HttpResponse::build(answered.status)
         .insert_header((header::CONTENT_TYPE, answered.content_type))
         .body(answered.body))
-}
-
-async fn forward(
-    shop: &Shop,
-    number: &str,
-    role: CallerRole,
-    path: &str,
-    key: Option<&str>,
-    body: Option<Value>,
-) -> Result<ServiceResponse, Refusal> {
-    let path = match path {
-        "checkout/payment-methods" => "checkout/payment-methods?explain=summary",
-        path => path,
-    };
-    let call = NewCall {
-        role,
-        path,
-        key,
-        body,
-    };
-    let answered = shop.service.call_for(number, call).await;
-    answered.map_err(|error| {
-        Refusal::NoAnswer(format!(
-            "The service does not answer: {}.",
-            error.without_url()
-        ))
-    })
 }
 
 /// Whether a call concerns the payment of this order, or no payment.
@@ -99,7 +73,7 @@ fn full_body(path: &str, number: &str, order: &ShopOrder, body: &[u8]) -> Result
     if path == "checkout/payment-methods" {
         return Ok(cart());
     }
-    let broken = || Refusal::BadRequest("The body is no JSON object.".to_owned());
+    let broken = || Refusal::bad_request("The body is no JSON object.");
     let mut body: Value = serde_json::from_slice(body).map_err(|_| broken())?;
     let members = body.as_object_mut().ok_or_else(broken)?;
     if path == "payments" {

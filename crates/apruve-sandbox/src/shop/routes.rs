@@ -9,9 +9,12 @@ use super::{
     forward::pass_on,
     journal::ServiceCall,
     journal_stream,
-    page_call::{Context, Refusal, open, order, required_key, respond},
+    page_call::{Answer, Refusal, open, order, required_key},
 };
-use crate::pages::{assets, html};
+use crate::{
+    context::Context,
+    pages::{assets, html},
+};
 
 /// Mounts the operations below `/shop`.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -35,23 +38,19 @@ async fn page(context: Context) -> HttpResponse {
     }
 }
 
-async fn new_order(context: Context) -> HttpResponse {
-    respond(open(&context).map(|shop| {
-        let id = context.state().ids.fresh();
-        let number = format!("SHOP-{}", id.get(..8).unwrap_or(&id));
-        HttpResponse::Created().json(shop.orders.add(&number).show(&number))
-    }))
+async fn new_order(context: Context) -> Answer {
+    let shop = open(&context)?;
+    let id = context.state().ids.fresh();
+    let number = format!("SHOP-{}", id.get(..8).unwrap_or(&id));
+    Ok(HttpResponse::Created().json(shop.orders.add(&number).show(&number)))
 }
 
 /// The order, and the origin of the service.
-async fn show_order(context: Context, number: web::Path<String>) -> HttpResponse {
-    let show = || {
-        let shop = open(&context)?;
-        let mut shown = order(shop, &number)?.show(&number);
-        shown["serviceUrl"] = shop.service_origin().into();
-        Ok(HttpResponse::Ok().json(shown))
-    };
-    respond(show())
+async fn show_order(context: Context, number: web::Path<String>) -> Answer {
+    let shop = open(&context)?;
+    let mut shown = order(shop, &number)?.show(&number);
+    shown["serviceUrl"] = shop.service_origin().into();
+    Ok(HttpResponse::Ok().json(shown))
 }
 
 #[derive(Deserialize)]
@@ -60,36 +59,22 @@ struct CartChange {
     quantities: Vec<u32>,
 }
 
-async fn change_cart(
-    context: Context,
-    number: web::Path<String>,
-    body: web::Bytes,
-) -> HttpResponse {
-    let change = || {
-        let shop = open(&context)?;
-        order(shop, &number)?;
-        let unreadable = |_| "Each product needs a whole quantity.".to_owned();
-        let change = serde_json::from_slice(&body).map_err(unreadable);
-        let quantities = change
-            .and_then(|change: CartChange| Quantities::read(change.quantities))
-            .map_err(Refusal::BadRequest)?;
-        let fixed = || Refusal::Conflict("The payment has begun, so the cart is fixed.".to_owned());
-        let order = shop.orders.change(&number, quantities).ok_or_else(fixed)?;
-        Ok(HttpResponse::Ok().json(order.show(&number)))
-    };
-    respond(change())
+async fn change_cart(context: Context, number: web::Path<String>, body: web::Bytes) -> Answer {
+    let shop = open(&context)?;
+    order(shop, &number)?;
+    let unreadable = |_| Refusal::bad_request("Each product needs a whole quantity.");
+    let change: CartChange = serde_json::from_slice(&body).map_err(unreadable)?;
+    let quantities = Quantities::read(change.quantities).map_err(Refusal::bad_request)?;
+    let fixed = || Refusal::conflict("The payment has begun, so the cart is fixed.");
+    let order = shop.orders.change(&number, quantities).ok_or_else(fixed)?;
+    Ok(HttpResponse::Ok().json(order.show(&number)))
 }
 
-async fn journal(context: Context, number: web::Path<String>) -> HttpResponse {
-    let stream = || {
-        let shop = open(&context)?;
-        order(shop, &number)?;
-        Ok(journal_stream::stream(
-            shop.journal.clone(),
-            number.into_inner(),
-        ))
-    };
-    respond(stream())
+async fn journal(context: Context, number: web::Path<String>) -> Answer {
+    let shop = open(&context)?;
+    order(shop, &number)?;
+    let (journal, number) = (shop.journal.clone(), number.into_inner());
+    Ok(journal_stream::stream(journal, number))
 }
 
 #[derive(Deserialize)]
@@ -105,37 +90,32 @@ async fn fund(
     request: HttpRequest,
     number: web::Path<String>,
     body: web::Bytes,
-) -> HttpResponse {
-    let fund = || {
-        let shop = open(&context)?;
-        order(shop, &number)?;
-        required_key(&request)?;
-        let funding: FundingForm = serde_json::from_slice(&body)
-            .map_err(|error| Refusal::BadRequest(error.to_string()))?;
-        let begun = shop.journal.begin();
-        let outcome = context
-            .state()
-            .fund_invoice(&funding.invoice_id, None, None);
-        context.wake.notify_one();
-        let (status, answer) = match &outcome {
-            Ok(()) => (StatusCode::OK, json!({ "status": "funded" })),
-            Err(error) => (StatusCode::CONFLICT, json!({ "error": error.title })),
-        };
-        let call = ServiceCall {
-            system: "Apruve",
-            method: "POST".to_owned(),
-            path: format!("/control/invoices/{}/fund", funding.invoice_id),
-            headers: json!({}),
-            request: None,
-            status: Some(status.as_u16()),
-            answer,
-            duration_ms: begun.duration_ms(),
-        };
-        shop.journal.record_call(begun, &number, call);
-        match outcome {
-            Ok(()) => Ok(HttpResponse::NoContent().finish()),
-            Err(error) => Err(Refusal::Conflict(format!("{}.", error.title))),
-        }
+) -> Answer {
+    let shop = open(&context)?;
+    order(shop, &number)?;
+    required_key(&request)?;
+    let unreadable = |error: serde_json::Error| Refusal::bad_request(error.to_string());
+    let FundingForm { invoice_id } = serde_json::from_slice(&body).map_err(unreadable)?;
+    let begun = shop.journal.begin();
+    let outcome = context.state().fund_invoice(&invoice_id, None, None);
+    context.wake.notify_one();
+    let (status, answer) = match &outcome {
+        Ok(()) => (StatusCode::OK, json!({ "status": "funded" })),
+        Err(error) => (StatusCode::CONFLICT, json!({ "error": error.title })),
     };
-    respond(fund())
+    let call = ServiceCall {
+        system: "Apruve",
+        method: "POST".to_owned(),
+        path: format!("/control/invoices/{invoice_id}/fund"),
+        headers: json!({}),
+        request: None,
+        status: Some(status.as_u16()),
+        answer,
+        duration_ms: begun.duration_ms(),
+    };
+    shop.journal.record_call(begun, &number, call);
+    match outcome {
+        Ok(()) => Ok(HttpResponse::NoContent().finish()),
+        Err(error) => Err(Refusal::conflict(format!("{}.", error.title))),
+    }
 }

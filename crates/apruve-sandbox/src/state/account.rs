@@ -1,11 +1,11 @@
 //! Corporate accounts: a buyer company's credit line with one shop.
 
-use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, Utc};
-use serde::Deserialize;
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{SandboxState, local, shown_time};
-use crate::{error::ApiError, fields::missing};
+use super::{SandboxState, local, midnight, object::ApiObject, shown_time, table::Table};
+use crate::error::{ApiError, missing};
 
 /// A credit line.
 pub struct Account {
@@ -28,7 +28,7 @@ pub struct Account {
 }
 
 /// A person who may buy on an account.
-#[derive(Clone)]
+#[derive(Clone, Serialize)]
 pub struct Buyer {
     pub id: String,
     pub name: String,
@@ -110,38 +110,22 @@ impl Account {
         };
         let days = days.trim_start_matches("Net").parse().unwrap_or(0);
         let due = from.checked_add_days(Days::new(days)).unwrap_or(from);
-        let midnight = due.and_time(NaiveTime::MIN);
-        let zone = *local(issued).offset();
-        midnight
-            .and_local_timezone(zone)
-            .earliest()
-            .map_or(issued, |moment| moment.to_utc())
+        midnight(due).unwrap_or(issued)
     }
 }
 
 fn end_of_month(date: NaiveDate) -> NaiveDate {
-    use chrono::Datelike;
-    let first = date.with_day(1).unwrap_or(date);
-    first
-        .checked_add_months(Months::new(1))
-        .and_then(|next| next.pred_opt())
-        .unwrap_or(date)
+    let days = date.num_days_in_month();
+    date.with_day(days.into()).unwrap_or(date)
 }
 
 impl SandboxState {
     /// Adds a credit line and sends the event of its approval.
     pub fn add_account(&mut self, merchant_id: &str, new: NewAccount) -> Result<String, ApiError> {
-        if self.merchants.get(merchant_id).is_none() {
-            return Err(ApiError::not_found());
-        }
-        let mut buyers = Vec::with_capacity(new.buyers.len());
-        for NewBuyer { name, email } in new.buyers {
-            let id = self.ids.fresh();
-            buyers.push(Buyer { id, name, email });
-        }
-        let Some(first) = buyers.first() else {
-            return Err(missing("buyers"));
-        };
+        self.merchants.find(merchant_id)?;
+        let buyers = new.buyers.into_iter().map(|new| self.new_buyer(new));
+        let buyers: Vec<Buyer> = buyers.collect();
+        let first = buyers.first().ok_or_else(|| missing("buyers"))?;
         let account = Account {
             id: self.ids.fresh(),
             merchant_id: merchant_id.to_owned(),
@@ -157,60 +141,53 @@ impl SandboxState {
             created_at: self.now(),
         };
         let id = account.id.clone();
-        let entity = self.show_account(&account);
         self.accounts.put(&id, account);
-        self.emit(merchant_id, "corporate_account.approved", &entity);
+        self.announce::<Account>(&id, "corporate_account.approved");
         Ok(id)
+    }
+
+    fn new_buyer(&mut self, new: NewBuyer) -> Buyer {
+        Buyer {
+            id: self.ids.fresh(),
+            name: new.name,
+            email: new.email,
+        }
     }
 
     /// Suspends, denies, disables or approves an account, and sends `corporate_account.` with the status.
     pub fn set_status(&mut self, id: &str, new: NewStatus) -> Result<(), ApiError> {
         let now = self.now();
-        let account = self.accounts.get_mut(id).ok_or_else(ApiError::not_found)?;
+        let account = self.accounts.find_mut(id)?;
         account.disabled_at = new.disabled.then(|| account.disabled_at.unwrap_or(now));
         account.status = new.status;
         let event = format!("corporate_account.{}", account.status);
-        self.emit_about(id, &event, None);
+        self.announce::<Account>(id, &event);
         Ok(())
     }
 
     /// Adds a buyer to an account, and sends `team_member.added`.
     pub fn add_buyer(&mut self, id: &str, new: NewBuyer) -> Result<(), ApiError> {
-        let buyer = Buyer {
-            id: self.ids.fresh(),
-            name: new.name,
-            email: new.email,
-        };
-        let account = self.accounts.get_mut(id).ok_or_else(ApiError::not_found)?;
+        let buyer = self.new_buyer(new);
+        let account = self.accounts.find_mut(id)?;
         account.buyers.push(buyer.clone());
-        self.emit_about(id, "team_member.added", Some(&buyer));
-        Ok(())
+        self.emit_about_buyer(id, "team_member.added", &buyer)
     }
 
     /// Removes a buyer from an account, and sends `team_member.removed`.
     pub fn remove_buyer(&mut self, id: &str, buyer_id: &str) -> Result<(), ApiError> {
-        let account = self.accounts.get_mut(id).ok_or_else(ApiError::not_found)?;
+        let account = self.accounts.find_mut(id)?;
         let place = account.buyers.iter().position(|buyer| buyer.id == buyer_id);
-        let buyer = account
-            .buyers
-            .remove(place.ok_or_else(ApiError::not_found)?);
-        self.emit_about(id, "team_member.removed", Some(&buyer));
-        Ok(())
+        let place = place.ok_or_else(ApiError::not_found)?;
+        let buyer = account.buyers.remove(place);
+        self.emit_about_buyer(id, "team_member.removed", &buyer)
     }
 
-    /// Sends an event about an account, or about one of its buyers.
-    fn emit_about(&mut self, id: &str, event: &str, buyer: Option<&Buyer>) {
-        let Some(account) = self.accounts.get(id) else {
-            return;
-        };
-        let merchant_id = account.merchant_id.clone();
-        let entity = match buyer {
-            Some(buyer) => json!({
-                "id": buyer.id, "name": buyer.name, "email": buyer.email, "corporate_account_id": id,
-            }),
-            None => self.show_account(account),
-        };
+    fn emit_about_buyer(&mut self, id: &str, event: &str, buyer: &Buyer) -> Result<(), ApiError> {
+        let merchant_id = self.accounts.find(id)?.merchant_id.clone();
+        let mut entity = json!(buyer);
+        entity["corporate_account_id"] = json!(id);
         self.emit(&merchant_id, event, &entity);
+        Ok(())
     }
 
     /// The accounts of a shop; with an e-mail address only those of this buyer.
@@ -222,37 +199,42 @@ impl SandboxState {
             .collect()
     }
 
-    pub fn show_account(&self, account: &Account) -> Value {
-        let buyers = account
-            .buyers
-            .iter()
-            .map(|buyer| json!({ "id": buyer.id, "name": buyer.name, "email": buyer.email }));
-        let shown = json!({
-            "id": account.id,
-            "customer_uuid": account.customer_uuid,
-            "merchant_uuid": account.merchant_id,
-            "type": "CorporateAccount",
-            "payment_term_strategy_name": account.strategy,
-            "name": account.name,
-            "merchant_account_id": null,
-            "currency": account.currency,
-            "credit_available_cents": account.available_cents(),
-            "credit_balance_cents": account.credit_balance_cents,
-            "credit_amount_cents": account.credit_amount_cents,
-            "status": account.status,
-            "disabled_at": account.disabled_at.map(shown_time),
-            "authorized_buyers": buyers.collect::<Vec<_>>(),
-            "created_at": shown_time(account.created_at),
-        });
-        self.shown(&account.id, shown)
+    /// A buyer on an account of this shop.
+    pub fn find_buyer(&self, merchant_id: &str, id: &str) -> Option<&Buyer> {
+        let accounts = self.accounts_of(merchant_id, None).into_iter();
+        let mut buyers = accounts.flat_map(|account| &account.buyers);
+        buyers.find(|buyer| buyer.id == id)
+    }
+}
+
+impl ApiObject for Account {
+    fn table(state: &SandboxState) -> &Table<Self> {
+        &state.accounts
     }
 
-    /// A buyer on an account of this shop, for `GET /users/{id}`.
-    pub fn show_user(&self, merchant_id: &str, id: &str) -> Option<Value> {
-        let accounts = self.accounts_of(merchant_id, None);
-        let mut buyers = accounts.iter().flat_map(|account| &account.buyers);
-        let buyer = buyers.find(|buyer| buyer.id == id)?;
-        Some(json!({ "id": buyer.id, "name": buyer.name, "email": buyer.email }))
+    fn merchant_id(&self, _: &SandboxState) -> String {
+        self.merchant_id.clone()
+    }
+
+    fn show(&self, state: &SandboxState) -> Value {
+        let shown = json!({
+            "id": self.id,
+            "customer_uuid": self.customer_uuid,
+            "merchant_uuid": self.merchant_id,
+            "type": "CorporateAccount",
+            "payment_term_strategy_name": self.strategy,
+            "name": self.name,
+            "merchant_account_id": null,
+            "currency": self.currency,
+            "credit_available_cents": self.available_cents(),
+            "credit_balance_cents": self.credit_balance_cents,
+            "credit_amount_cents": self.credit_amount_cents,
+            "status": self.status,
+            "disabled_at": self.disabled_at.map(shown_time),
+            "authorized_buyers": self.buyers,
+            "created_at": shown_time(self.created_at),
+        });
+        state.shown(&self.id, shown)
     }
 }
 

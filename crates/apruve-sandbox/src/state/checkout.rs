@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::{SandboxState, account::Account, order::OrderSource};
 use crate::{
-    error::ApiError,
-    fields::{Fields, missing},
+    error::{ApiError, invalid, missing},
+    fields::Fields,
     secure_hash::secure_hash,
 };
 
@@ -20,20 +20,20 @@ pub struct Checkout {
 }
 
 impl SandboxState {
-    /// Opens the lightbox if the hash matches the order.
+    /// Opens the lightbox if the hash matches the order, and returns its id.
     pub fn open_checkout(
         &mut self,
         order: Map<String, Value>,
         hash: &str,
-    ) -> Result<&Checkout, ApiError> {
+    ) -> Result<String, ApiError> {
         let fields = Fields::from(order.clone());
         let merchant_id = fields.required_text("merchant_id")?;
         let merchant = self.merchants.get(&merchant_id);
-        let unknown = || ApiError::invalid_field("merchant_id", "Merchant is not known");
+        let unknown = || invalid("merchant_id", "Merchant is not known");
         let merchant = merchant.ok_or_else(unknown)?;
         if secure_hash(&merchant.api_key, &order) != hash {
             let title = "Secure hash does not fit the order";
-            return Err(ApiError::invalid_field("secure_hash", title));
+            return Err(invalid("secure_hash", title));
         }
         let id = self.ids.fresh();
         let checkout = Checkout {
@@ -44,7 +44,7 @@ impl SandboxState {
             order_id: None,
         };
         self.checkouts.put(&id, checkout);
-        self.checkouts.get(&id).ok_or_else(ApiError::not_found)
+        Ok(id)
     }
 
     /// Places the order for a buyer. It is approved at once if `approve` is set; otherwise it waits for the account holder.
@@ -55,7 +55,7 @@ impl SandboxState {
         shopper_id: Option<&str>,
         approve: bool,
     ) -> Result<String, ApiError> {
-        let checkout = self.checkouts.get(id).ok_or_else(ApiError::not_found)?;
+        let checkout = self.checkouts.find(id)?;
         if let Some(order_id) = &checkout.order_id {
             return Ok(order_id.clone());
         }
@@ -74,9 +74,7 @@ impl SandboxState {
         let fields = Fields::from(checkout.order.clone());
         let merchant_id = checkout.merchant_id.clone();
         let order_id = self.create_order(&merchant_id, &fields, placed)?;
-        if let Some(checkout) = self.checkouts.get_mut(id) {
-            checkout.order_id = Some(order_id.clone());
-        }
+        self.checkouts.find_mut(id)?.order_id = Some(order_id.clone());
         self.decide_automatically(&order_id);
         Ok(order_id)
     }

@@ -3,8 +3,10 @@
 //! Credit is used when an invoice is issued and released when the invoice is paid, closed, canceled or returned.
 //! Accepting an order requires enough credit but uses none. (When the real Apruve changes the credit is unknown.)
 
-use super::SandboxState;
+use super::{SandboxState, account::Account};
 use crate::error::ApiError;
+
+const CREDIT_EVENT: &str = "credit_available.updated";
 
 impl SandboxState {
     /// Sets the limit or the balance.
@@ -14,10 +16,10 @@ impl SandboxState {
         limit_cents: Option<i64>,
         balance_cents: Option<i64>,
     ) -> Result<(), ApiError> {
-        let account = self.accounts.get_mut(id).ok_or_else(ApiError::not_found)?;
+        let account = self.accounts.find_mut(id)?;
         account.credit_amount_cents = limit_cents.unwrap_or(account.credit_amount_cents);
         account.credit_balance_cents = balance_cents.unwrap_or(account.credit_balance_cents);
-        self.emit_credit_event(id);
+        self.announce::<Account>(id, CREDIT_EVENT);
         Ok(())
     }
 
@@ -25,15 +27,7 @@ impl SandboxState {
     pub(super) fn move_credit(&mut self, id: &str, cents: i64) {
         if let Some(account) = self.accounts.get_mut(id) {
             account.credit_balance_cents = account.credit_balance_cents.saturating_add(cents);
-            self.emit_credit_event(id);
-        }
-    }
-
-    fn emit_credit_event(&mut self, id: &str) {
-        if let Some(account) = self.accounts.get(id) {
-            let merchant_id = account.merchant_id.clone();
-            let entity = self.show_account(account);
-            self.emit(&merchant_id, "credit_available.updated", &entity);
+            self.announce::<Account>(id, CREDIT_EVENT);
         }
     }
 }

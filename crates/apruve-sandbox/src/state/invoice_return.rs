@@ -6,9 +6,14 @@ use serde_json::{Value, json};
 use super::{
     SandboxState,
     invoice::{Invoice, InvoiceStatus},
+    object::ApiObject,
     shown_time,
+    table::Table,
 };
-use crate::{error::ApiError, fields::Fields};
+use crate::{
+    error::{ApiError, invalid},
+    fields::Fields,
+};
 
 /// A return.
 pub struct InvoiceReturn {
@@ -30,8 +35,7 @@ impl SandboxState {
         let merchant_notes = fields.text("merchant_notes")?;
         let currency = fields.text("currency")?;
         let (id, now) = (self.ids.fresh(), self.now());
-        let invoice = self.invoices.get_mut(invoice_id);
-        let invoice = invoice.ok_or_else(ApiError::not_found)?;
+        let invoice = self.invoices.find_mut(invoice_id)?;
         check_returnable(invoice, amount_cents, currency.as_deref())?;
         invoice.returned_cents += amount_cents;
         // The payments beyond the remaining amount are refunded to the buyer.
@@ -66,25 +70,14 @@ impl SandboxState {
         let (reason, notes) = (fields.text("reason")?, fields.text("merchant_notes")?);
         let amount = fields.cents("amount_cents")?;
         let now = self.now();
-        let returned = self.returns.get_mut(id).ok_or_else(ApiError::not_found)?;
+        let returned = self.returns.find_mut(id)?;
         if amount.is_some_and(|amount| amount != returned.amount_cents) {
-            return Err(ApiError::invalid_field(
-                "amount_cents",
-                "Amount cannot be changed",
-            ));
+            return Err(invalid("amount_cents", "Amount cannot be changed"));
         }
         returned.reason = reason.unwrap_or_else(|| returned.reason.clone());
         returned.merchant_notes = notes.or_else(|| returned.merchant_notes.clone());
         returned.updated_at = now;
         Ok(())
-    }
-
-    /// A return of this invoice.
-    pub fn invoice_return(&self, invoice_id: &str, id: &str) -> Result<&InvoiceReturn, ApiError> {
-        let returned = self.returns.get(id);
-        returned
-            .filter(|returned| returned.invoice_id == invoice_id)
-            .ok_or_else(ApiError::not_found)
     }
 
     /// The returns of an invoice, the oldest first.
@@ -94,21 +87,31 @@ impl SandboxState {
     ) -> impl Iterator<Item = &'a InvoiceReturn> {
         invoice.returns.iter().filter_map(|id| self.returns.get(id))
     }
+}
 
-    pub fn show_return(&self, returned: &InvoiceReturn) -> Value {
+impl ApiObject for InvoiceReturn {
+    fn table(state: &SandboxState) -> &Table<Self> {
+        &state.returns
+    }
+
+    fn merchant_id(&self, state: &SandboxState) -> String {
+        state.merchant_of_invoice(&self.invoice_id)
+    }
+
+    fn show(&self, state: &SandboxState) -> Value {
         let shown = json!({
-            "id": returned.id,
-            "uuid": returned.id,
-            "invoice_id": returned.invoice_id,
-            "amount_cents": returned.amount_cents,
-            "currency": returned.currency,
-            "reason": returned.reason,
-            "merchant_notes": returned.merchant_notes,
+            "id": self.id,
+            "uuid": self.id,
+            "invoice_id": self.invoice_id,
+            "amount_cents": self.amount_cents,
+            "currency": self.currency,
+            "reason": self.reason,
+            "merchant_notes": self.merchant_notes,
             "created_by_id": null,
-            "created_at": shown_time(returned.created_at),
-            "updated_at": shown_time(returned.updated_at),
+            "created_at": shown_time(self.created_at),
+            "updated_at": shown_time(self.updated_at),
         });
-        self.shown(&returned.id, shown)
+        state.shown(&self.id, shown)
     }
 }
 
@@ -118,20 +121,14 @@ fn check_returnable(invoice: &Invoice, cents: i64, currency: Option<&str>) -> Re
         return Err(ApiError::invalid_state(title));
     }
     if currency.is_some_and(|currency| currency != invoice.currency) {
-        return Err(ApiError::invalid_field(
-            "currency",
-            "Currency is not the invoice's",
-        ));
+        return Err(invalid("currency", "Currency is not the invoice's"));
     }
     if cents == 0 {
-        return Err(ApiError::invalid_field(
-            "amount_cents",
-            "Amount must be above zero",
-        ));
+        return Err(invalid("amount_cents", "Amount must be above zero"));
     }
     if cents > invoice.details.amount_cents - invoice.returned_cents {
         let title = "Amount is above what is not returned yet";
-        return Err(ApiError::invalid_field("amount_cents", title));
+        return Err(invalid("amount_cents", title));
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::SandboxState;
+use super::{SandboxState, object::ApiObject, table::Table};
 use crate::error::ApiError;
 
 /// A shop.
@@ -50,32 +50,38 @@ impl SandboxState {
             id: self.ids.fresh(),
             url: url.to_owned(),
         };
-        let merchant = self.merchants.get_mut(merchant_id);
-        let merchant = merchant.ok_or_else(ApiError::not_found)?;
+        let merchant = self.merchants.find_mut(merchant_id)?;
         merchant.endpoints.push(endpoint.clone());
         Ok(endpoint)
     }
 
     /// Removes a webhook endpoint; webhooks that are queued for it are still sent.
     pub fn remove_endpoint(&mut self, merchant_id: &str, id: &str) -> Result<Endpoint, ApiError> {
-        let merchant = self.merchants.get_mut(merchant_id);
-        let endpoints = &mut merchant.ok_or_else(ApiError::not_found)?.endpoints;
+        let endpoints = &mut self.merchants.find_mut(merchant_id)?.endpoints;
         let place = endpoints.iter().position(|endpoint| endpoint.id == id);
-        place
-            .map(|place| endpoints.remove(place))
-            .ok_or_else(ApiError::not_found)
+        Ok(endpoints.remove(place.ok_or_else(ApiError::not_found)?))
+    }
+}
+
+impl ApiObject for Merchant {
+    fn table(state: &SandboxState) -> &Table<Self> {
+        &state.merchants
     }
 
-    pub fn show_merchant(&self, merchant: &Merchant) -> Value {
+    fn merchant_id(&self, _: &SandboxState) -> String {
+        self.id.clone()
+    }
+
+    fn show(&self, state: &SandboxState) -> Value {
         let shown = json!({
-            "id": merchant.id,
-            "name": merchant.name,
+            "id": self.id,
+            "name": self.name,
             "email": "shop@merchant.example",
             "web_url": "https://merchant.example/",
             "phone": "5550100",
             "url_slug": "merchant",
         });
-        self.shown(&merchant.id, shown)
+        state.shown(&self.id, shown)
     }
 }
 

@@ -12,6 +12,7 @@ pub mod invoice;
 pub mod invoice_return;
 pub mod item;
 pub mod merchant;
+pub mod object;
 pub mod order;
 pub mod outbox;
 pub mod payment;
@@ -20,7 +21,7 @@ mod table;
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
 use self::{
@@ -107,7 +108,8 @@ impl SandboxState {
                 self.expiring.insert((moment, id));
                 return;
             }
-            self.expire(&id);
+            // An error means that the order was decided in the meantime.
+            let _ = self.expire(&id);
         }
     }
 
@@ -136,6 +138,13 @@ pub fn shown_time(moment: DateTime<Utc>) -> Value {
 /// Like [`shown_time`], null for `None`.
 fn shown_time_or_null(moment: Option<DateTime<Utc>>) -> Value {
     moment.map_or(Value::Null, shown_time)
+}
+
+/// The beginning of a day.
+fn midnight(date: NaiveDate) -> Option<DateTime<Utc>> {
+    let zone = *local(DateTime::UNIX_EPOCH).offset();
+    let midnight = date.and_time(NaiveTime::MIN).and_local_timezone(zone);
+    midnight.earliest().map(|moment| moment.to_utc())
 }
 
 fn local(moment: DateTime<Utc>) -> DateTime<FixedOffset> {

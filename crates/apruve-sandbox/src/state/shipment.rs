@@ -7,11 +7,13 @@ use super::{
     SandboxState,
     invoice::{Invoice, InvoiceStatus},
     item::{self, Item},
+    object::ApiObject,
     shown_time, shown_time_or_null,
+    table::Table,
 };
 use crate::{
-    error::ApiError,
-    fields::{Fields, missing},
+    error::{ApiError, invalid, missing},
+    fields::Fields,
 };
 
 /// A shipment.
@@ -22,7 +24,7 @@ pub struct Shipment {
     details: ShipmentDetails,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct ShipmentDetails {
     amount_cents: Option<i64>,
     tax_cents: Option<i64>,
@@ -58,12 +60,9 @@ impl SandboxState {
         invoice_id: &str,
         fields: &Fields,
     ) -> Result<String, ApiError> {
-        let invoice = self.invoices.get(invoice_id);
-        let invoice = invoice.ok_or_else(ApiError::not_found)?;
-        if invoice.status == InvoiceStatus::Canceled {
-            return Err(ApiError::invalid_state(
-                "Invoice is canceled and cannot be shipped",
-            ));
+        if self.invoices.find(invoice_id)?.status == InvoiceStatus::Canceled {
+            let title = "Invoice is canceled and cannot be shipped";
+            return Err(ApiError::invalid_state(title));
         }
         let details = self.read_shipment(fields, None)?;
         let id = self.ids.fresh();
@@ -74,74 +73,25 @@ impl SandboxState {
             details,
         };
         self.shipments.put(&id, shipment);
-        if let Some(invoice) = self.invoices.get_mut(invoice_id) {
-            invoice.shipments.push(id.clone());
-        }
-        self.emit_shipment_event(&id, "shipment.created");
+        let invoice = self.invoices.find_mut(invoice_id)?;
+        invoice.shipments.push(id.clone());
+        self.announce::<Shipment>(&id, "shipment.created");
         Ok(id)
     }
 
     /// Changes a shipment.
     pub fn update_shipment(&mut self, id: &str, fields: &Fields) -> Result<(), ApiError> {
-        let shipment = self.shipments.get(id).ok_or_else(ApiError::not_found)?;
-        let before = shipment.details.clone();
+        let before = self.shipments.find(id)?.details.clone();
         let details = self.read_shipment(fields, Some(before))?;
-        if let Some(shipment) = self.shipments.get_mut(id) {
-            shipment.details = details;
-        }
-        self.emit_shipment_event(id, "shipment.updated");
+        self.shipments.find_mut(id)?.details = details;
+        self.announce::<Shipment>(id, "shipment.updated");
         Ok(())
-    }
-
-    /// A shipment of this invoice.
-    pub fn shipment(&self, invoice_id: &str, id: &str) -> Result<&Shipment, ApiError> {
-        let shipment = self.shipments.get(id);
-        shipment
-            .filter(|shipment| shipment.invoice_id == invoice_id)
-            .ok_or_else(ApiError::not_found)
     }
 
     /// The shipments of an invoice, the oldest first.
     pub fn shipments_of<'a>(&'a self, invoice: &'a Invoice) -> impl Iterator<Item = &'a Shipment> {
         let ids = invoice.shipments.iter();
         ids.filter_map(|id| self.shipments.get(id))
-    }
-
-    pub fn show_shipment(&self, shipment: &Shipment) -> Value {
-        let details = &shipment.details;
-        let items = details.items.iter();
-        let items =
-            items.map(|item| item.show(json!({ "shipment_id": shipment.id, "uuid": item.id })));
-        let shown = json!({
-            "id": shipment.id,
-            "uuid": shipment.id,
-            "invoice_id": shipment.invoice_id,
-            "amount_cents": details.total(),
-            "tax_cents": details.tax_cents,
-            "shipping_cents": details.shipping_cents,
-            "currency": details.currency.as_deref().unwrap_or("USD"),
-            "shipper": details.shipper,
-            "tracking_number": details.tracking_number,
-            "shipped_at": shown_time(details.shipped_at),
-            "delivered_at": shown_time_or_null(details.delivered_at),
-            "merchant_notes": details.merchant_notes,
-            "merchant_shipment_id": details.merchant_shipment_id,
-            "status": details.status,
-            "created_at": shown_time(shipment.created_at),
-            "shipment_items": items.collect::<Vec<_>>(),
-        });
-        self.shown(&shipment.id, shown)
-    }
-
-    fn emit_shipment_event(&mut self, id: &str, event: &str) {
-        let Some(shipment) = self.shipments.get(id) else {
-            return;
-        };
-        let invoice = self.invoices.get(&shipment.invoice_id);
-        if let Some(merchant_id) = invoice.map(|invoice| invoice.merchant_id.clone()) {
-            let entity = self.show_shipment(shipment);
-            self.emit(&merchant_id, event, &entity);
-        }
     }
 
     fn read_shipment(
@@ -154,26 +104,14 @@ impl SandboxState {
         let mut details = match before {
             Some(before) => before,
             None => ShipmentDetails {
-                amount_cents: None,
-                tax_cents: None,
-                shipping_cents: None,
-                currency: None,
-                shipper: None,
-                tracking_number: None,
                 shipped_at: shipped_at.ok_or_else(|| missing("shipped_at"))?,
-                delivered_at: None,
-                merchant_notes: None,
-                merchant_shipment_id: None,
                 status: "fulfilled".to_owned(),
-                items: Vec::new(),
+                ..ShipmentDetails::default()
             },
         };
         let status = fields.text("status")?.unwrap_or(details.status);
         if !["fulfilled", "partial"].contains(&status.as_str()) {
-            return Err(ApiError::invalid_field(
-                "status",
-                "Status is not fulfilled or partial",
-            ));
+            return Err(invalid("status", "Status is not fulfilled or partial"));
         }
         details.status = status;
         details.shipped_at = shipped_at.unwrap_or(details.shipped_at);
@@ -196,5 +134,40 @@ impl SandboxState {
             }
         }
         Ok(details)
+    }
+}
+
+impl ApiObject for Shipment {
+    fn table(state: &SandboxState) -> &Table<Self> {
+        &state.shipments
+    }
+
+    fn merchant_id(&self, state: &SandboxState) -> String {
+        state.merchant_of_invoice(&self.invoice_id)
+    }
+
+    fn show(&self, state: &SandboxState) -> Value {
+        let details = &self.details;
+        let items = details.items.iter();
+        let items = items.map(|item| item.show(json!({ "shipment_id": self.id, "uuid": item.id })));
+        let shown = json!({
+            "id": self.id,
+            "uuid": self.id,
+            "invoice_id": self.invoice_id,
+            "amount_cents": details.total(),
+            "tax_cents": details.tax_cents,
+            "shipping_cents": details.shipping_cents,
+            "currency": details.currency.as_deref().unwrap_or("USD"),
+            "shipper": details.shipper,
+            "tracking_number": details.tracking_number,
+            "shipped_at": shown_time(details.shipped_at),
+            "delivered_at": shown_time_or_null(details.delivered_at),
+            "merchant_notes": details.merchant_notes,
+            "merchant_shipment_id": details.merchant_shipment_id,
+            "status": details.status,
+            "created_at": shown_time(self.created_at),
+            "shipment_items": items.collect::<Vec<_>>(),
+        });
+        state.shown(&self.id, shown)
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::error::ApiError;
+
 /// Rows by id; rows are never removed.
 pub struct Table<T> {
     rows: Vec<T>,
@@ -31,8 +33,16 @@ impl<T> Table<T> {
         self.rows.get_mut(*self.indexes.get(id)?)
     }
 
+    pub fn find(&self, id: &str) -> Result<&T, ApiError> {
+        self.get(id).ok_or_else(ApiError::not_found)
+    }
+
+    pub fn find_mut(&mut self, id: &str) -> Result<&mut T, ApiError> {
+        self.get_mut(id).ok_or_else(ApiError::not_found)
+    }
+
     /// All rows, the oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = &T> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.rows.iter()
     }
 }

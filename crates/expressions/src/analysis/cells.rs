@@ -3,25 +3,18 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::constants::Constants;
-use super::domain::{Numbers, Texts};
+use super::domain::{Listed, Numbers, Texts};
 use crate::number::MAX_DIGITS;
 
 /// The representative value of a cell, and whether the cell holds no other value.
-#[derive(Debug)]
-pub(super) struct Representative<T> {
-    pub(super) value: T,
-    pub(super) exact: bool,
-}
+type Representative<T> = (T, bool);
 
 fn exact<T>(value: T) -> Representative<T> {
-    Representative { value, exact: true }
+    (value, true)
 }
 
 fn one_of_many<T>(value: T) -> Representative<T> {
-    Representative {
-        value,
-        exact: false,
-    }
+    (value, false)
 }
 
 /// The cells of numbers: each constant, each end of the interval, and the intervals between them.
@@ -41,24 +34,16 @@ pub(super) fn numbers(constants: &Constants, domain: &Numbers) -> Vec<Representa
     let open_above = borders.iter().copied().map(Some).chain([None]);
     let mut cells: Vec<_> = Vec::new();
     for (below, above) in open_below.zip(open_above) {
-        let found = [
-            between(below, above, domain.scale),
-            constants
-                .whole
-                .then(|| fraction(below, above, domain.scale))
-                .flatten(),
-        ];
-        let found = found.into_iter().flatten().filter(is_within);
+        let between = between(below, above, domain.scale);
+        let fraction = || fraction(below, above, domain.scale);
+        let fraction = constants.whole.then(fraction).flatten();
+        let found = between.into_iter().chain(fraction).filter(is_within);
         cells.extend(found.map(one_of_many));
     }
-    cells.extend(
-        borders
-            .into_iter()
-            .filter(is_within)
-            .map(|number| exact(number.normalize())),
-    );
+    let borders = borders.into_iter().filter(is_within);
+    cells.extend(borders.map(|number| exact(number.normalize())));
     // Small positive numbers first: they make a witness easier to read.
-    cells.sort_by_key(|cell| (cell.value <= Decimal::ZERO, cell.value.abs()));
+    cells.sort_by_key(|(number, _)| (*number <= Decimal::ZERO, number.abs()));
     cells
 }
 
@@ -114,11 +99,9 @@ pub(super) fn texts(constants: &Constants, domain: &Texts) -> Vec<Representative
             && (is_other || listed(text) || text.is_empty())
     };
     let mut cells = Vec::new();
-    for text in &domain.listed {
-        if known.binary_search(&&*text.text).is_err() {
-            let exact = text.exact;
-            let value = text.text.clone();
-            cells.push(Representative { value, exact });
+    for Listed { text, exact } in &domain.listed {
+        if known.binary_search(&text.as_str()).is_err() {
+            cells.push((text.clone(), *exact));
         }
     }
     let is_new = |text: &str| known.binary_search(&text).is_err() && !listed(text);
@@ -134,9 +117,7 @@ pub(super) fn texts(constants: &Constants, domain: &Texts) -> Vec<Representative
         for (index, text) in known.iter().enumerate() {
             let above = known.get(index + 1);
             let tries = ["", "a", "0", " ", "\u{1}"].map(|tail| format!("{text}{tail}"));
-            let fits = |found: &String| {
-                found.as_str() > *text && above.is_none_or(|above| found.as_str() < *above)
-            };
+            let fits = |found: &str| found > *text && above.is_none_or(|above| found < *above);
             let found = tries.into_iter().find(|found| fits(found) && may_be(found));
             cells.extend(found.map(one_of_many));
         }
@@ -149,12 +130,8 @@ pub(super) fn texts(constants: &Constants, domain: &Texts) -> Vec<Representative
     }
     let known = known.into_iter().filter(|text| may_be(text));
     let (empty, written): (Vec<_>, Vec<_>) = known.partition(|text| text.is_empty());
-    let written: Vec<_> = written
-        .into_iter()
-        .map(|text| exact(text.to_owned()))
-        .collect();
-    let mut all = written;
-    all.append(&mut cells);
-    all.extend(empty.into_iter().map(|text| exact(text.to_owned())));
-    all
+    let owned = |text: &str| exact(text.to_owned());
+    let written = written.into_iter().map(owned);
+    let empty = empty.into_iter().map(owned);
+    written.chain(cells).chain(empty).collect()
 }

@@ -82,6 +82,19 @@ pub enum Completeness {
     Incomplete,
 }
 
+impl Numbers {
+    /// Any number with at most `scale` decimals.
+    pub(super) fn any(scale: u32, nullable: bool) -> Self {
+        Self {
+            low: None,
+            high: None,
+            scale,
+            nullable,
+            always_given: false,
+        }
+    }
+}
+
 impl Texts {
     /// Any text at all.
     pub fn any() -> Self {
@@ -100,27 +113,12 @@ impl Domain {
     pub(super) fn of(attribute: &Attribute) -> Self {
         let nullable = !attribute.is_required() && !attribute.is_empty_when_absent();
         match attribute.kind() {
-            Kind::Decimal | Kind::Money => {
-                let scale = match attribute.kind() {
-                    Kind::Money => MONEY_DECIMALS,
-                    _ => MAX_DIGITS as u32,
-                };
-                Self::Numbers(Numbers {
-                    low: None,
-                    high: None,
-                    scale,
-                    nullable,
-                    always_given: false,
-                })
-            }
+            Kind::Decimal => Self::Numbers(Numbers::any(MAX_DIGITS as u32, nullable)),
+            Kind::Money => Self::Numbers(Numbers::any(MONEY_DECIMALS, nullable)),
             Kind::Boolean => {
-                let null = nullable.then_some(Sample::Null);
-                Self::Only(
-                    [Sample::Bool(true), Sample::Bool(false)]
-                        .into_iter()
-                        .chain(null)
-                        .collect(),
-                )
+                let mut samples = vec![Sample::Bool(true), Sample::Bool(false)];
+                samples.extend(nullable.then_some(Sample::Null));
+                Self::Only(samples)
             }
             // `Variable::divide` makes the cells of the other kinds without a domain.
             _ => Self::Texts(Texts {

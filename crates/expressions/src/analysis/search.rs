@@ -40,10 +40,7 @@ const STEPS_BETWEEN_LOOKS: u64 = 256;
 impl<'s> Steps<'s> {
     /// A limit of `most` evaluations of atoms.
     pub fn new(most: u64) -> Self {
-        Self {
-            left: most,
-            is_over: &|| false,
-        }
+        Self::until(most, &|| false)
     }
 
     /// A limit of `most` evaluations that also ends when `is_over` returns true.
@@ -110,18 +107,8 @@ fn compile<'f>(
     guarded: &mut Guarded,
 ) -> Question<'f> {
     match formula {
-        Formula::All(parts) => Question::All(
-            parts
-                .iter()
-                .map(|part| compile(part, variables, guarded))
-                .collect(),
-        ),
-        Formula::Any(parts) => Question::Any(
-            parts
-                .iter()
-                .map(|part| compile(part, variables, guarded))
-                .collect(),
-        ),
+        Formula::All(parts) => Question::All(compile_all(parts, variables, guarded)),
+        Formula::Any(parts) => Question::Any(compile_all(parts, variables, guarded)),
         Formula::Outcome(expression, outcomes) => {
             Question::Outcome(term_of(expression, variables), *outcomes)
         }
@@ -136,6 +123,15 @@ fn compile<'f>(
             Question::Guard(*guard, *wanted)
         }
     }
+}
+
+fn compile_all<'f>(
+    parts: &[Formula<'f>],
+    variables: &mut Variables<'_>,
+    guarded: &mut Guarded,
+) -> Vec<Question<'f>> {
+    let compiled = parts.iter().map(|part| compile(part, variables, guarded));
+    compiled.collect()
 }
 
 /// What is known of a question while not every attribute has a value.
@@ -167,16 +163,13 @@ impl<'q> Search<'q, '_, '_> {
         self.steps.take(asked);
         match known {
             Known::No => None,
-            Known::Yes => self.confirmed(),
-            Known::Open(None) => self.confirmed(),
+            Known::Yes | Known::Open(None) => self.confirmed(),
             Known::Open(Some(variable)) => {
                 self.is_unsure |= !self.variables[variable].is_complete;
-                let cells = self.variables[variable].cells.len();
-                for cell in 0..cells {
+                for cell in 0..self.variables[variable].cells.len() {
                     self.document.assign(variable, Some(cell));
-                    let found = self.run();
-                    if found.is_some() {
-                        return found;
+                    if let Some(found) = self.run() {
+                        return Some(found);
                     }
                 }
                 self.document.assign(variable, None);
@@ -202,28 +195,8 @@ impl<'q> Search<'q, '_, '_> {
 
 fn known(question: &Question<'_>, document: &Document<'_>, asked: &mut u64) -> Known {
     match question {
-        Question::All(parts) => {
-            let mut open = None;
-            for part in parts {
-                match known(part, document, asked) {
-                    Known::No => return Known::No,
-                    Known::Yes => {}
-                    Known::Open(variable) => open = join(open, variable),
-                }
-            }
-            open.map_or(Known::Yes, Known::Open)
-        }
-        Question::Any(parts) => {
-            let mut open = None;
-            for part in parts {
-                match known(part, document, asked) {
-                    Known::Yes => return Known::Yes,
-                    Known::No => {}
-                    Known::Open(variable) => open = join(open, variable),
-                }
-            }
-            open.map_or(Known::No, Known::Open)
-        }
+        Question::All(parts) => known_of_parts(parts, false, document, asked),
+        Question::Any(parts) => known_of_parts(parts, true, document, asked),
         Question::Outcome(term, wanted) => {
             let possible = document.possible(term, asked);
             if !possible.outcomes.meets(*wanted) {
@@ -237,17 +210,40 @@ fn known(question: &Question<'_>, document: &Document<'_>, asked: &mut u64) -> K
         Question::Guard(guard, wanted) => {
             *asked += 1;
             match guard.holds(document) {
-                Ok(holds) if holds == *wanted => Known::Yes,
-                Ok(_) => Known::No,
+                Ok(holds) => Known::from(holds == *wanted),
                 Err(unassigned) => Known::Open(Some(unassigned.0)),
             }
         }
     }
 }
 
-/// The first attribute that an open part depends on.
-fn join(before: Option<Option<usize>>, variable: Option<usize>) -> Option<Option<usize>> {
-    Some(before.flatten().or(variable))
+impl From<bool> for Known {
+    fn from(holds: bool) -> Self {
+        match holds {
+            true => Known::Yes,
+            false => Known::No,
+        }
+    }
+}
+
+/// What is known of several questions of which one with the answer `decisive` is enough. An open question depends on the
+/// first attribute that one of its parts depends on.
+fn known_of_parts(
+    parts: &[Question<'_>],
+    decisive: bool,
+    document: &Document<'_>,
+    asked: &mut u64,
+) -> Known {
+    let mut open: Option<Option<usize>> = None;
+    for part in parts {
+        match known(part, document, asked) {
+            Known::Open(variable) => open = Some(open.flatten().or(variable)),
+            Known::Yes if decisive => return Known::Yes,
+            Known::No if !decisive => return Known::No,
+            Known::Yes | Known::No => {}
+        }
+    }
+    open.map_or(Known::from(!decisive), Known::Open)
 }
 
 /// Whether the document meets the formula according to the evaluator. Attributes without a value count as missing.

@@ -110,19 +110,16 @@ impl Variables<'_> {
         let mut chain = vec![self.intern(&slots)?];
         let mut goes_on = false;
         for step in &path.steps {
-            match step {
-                PathStep::Attribute {
-                    slot: Some((_, slot)),
-                    ..
-                } => {
-                    slots.push(*slot);
-                    chain.push(self.intern(&slots)?);
-                }
-                PathStep::Attribute { slot: None, .. } | PathStep::Index { .. } => {
-                    goes_on = true;
-                    break;
-                }
-            }
+            let PathStep::Attribute {
+                slot: Some((_, slot)),
+                ..
+            } = step
+            else {
+                goes_on = true;
+                break;
+            };
+            slots.push(*slot);
+            chain.push(self.intern(&slots)?);
         }
         Some(KnownPath { chain, goes_on })
     }
@@ -132,13 +129,12 @@ impl Variables<'_> {
             return Some(*known);
         }
         let (last, before) = slots.split_last()?;
-        let parent = match before {
-            [] => None,
-            before => Some(self.intern(before)?),
-        };
-        let owner = match parent {
-            None => self.space.schema.root(),
-            Some(parent) => self.all[parent].shape?,
+        let (parent, owner) = match before {
+            [] => (None, self.space.schema.root()),
+            before => {
+                let parent = self.intern(before)?;
+                (Some(parent), self.all[parent].shape?)
+            }
         };
         let attribute = owner.attributes().get(*last)?;
         let mut given = self.space.domains.iter();

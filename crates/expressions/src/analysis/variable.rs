@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
-use super::cells::{self, Representative};
+use super::cells;
 use super::constants::Constants;
-use super::domain::{Completeness, Domain, Sample};
+use super::domain::{Completeness, Domain, Numbers, Sample, Texts};
+use crate::number::MAX_DIGITS;
 use crate::part::Part;
 use crate::schema::{Attribute, Kind, Shape};
 use crate::value::{Record, Value};
@@ -76,10 +77,7 @@ impl Variable<'_> {
             }
             (Kind::Object(_), _) => cells.push(Cell::exact(CellValue::Object)),
             (Kind::List(_), _) => {
-                cells.push(Cell {
-                    value: CellValue::List(self.shape),
-                    kind: CellKind::Alike,
-                });
+                cells.push(Cell::of(CellValue::List(self.shape), false));
                 cells.push(Cell::exact(CellValue::EmptyList));
             }
             (Kind::Any, _) => cells.push(Cell {
@@ -89,24 +87,18 @@ impl Variable<'_> {
             (Kind::Scalar, domain) => {
                 let texts = match domain {
                     Domain::Texts(texts) => texts.clone(),
-                    _ => super::Texts::any(),
+                    _ => Texts::any(),
                 };
-                let numbers = super::Numbers {
-                    low: None,
-                    high: None,
-                    scale: crate::number::MAX_DIGITS as u32,
-                    nullable: false,
-                    always_given: false,
-                };
-                cells.extend(number_cells(cells::numbers(constants, &numbers)));
-                cells.extend(text_cells(cells::texts(constants, &texts)));
+                let numbers = Numbers::any(MAX_DIGITS as u32, false);
+                cells.extend(number_cells(constants, &numbers));
+                cells.extend(text_cells(constants, &texts));
             }
             (_, Domain::Numbers(numbers)) => {
-                cells.extend(number_cells(cells::numbers(constants, numbers)));
+                cells.extend(number_cells(constants, numbers));
                 nullable = numbers.nullable;
             }
             (_, Domain::Texts(texts)) => {
-                cells.extend(text_cells(cells::texts(constants, texts)));
+                cells.extend(text_cells(constants, texts));
                 nullable = texts.nullable;
                 self.is_complete = match texts.completeness {
                     Completeness::Complete => true,
@@ -125,10 +117,7 @@ impl Variable<'_> {
 
     /// Whether a witness always has a value here, even if no condition reads it.
     pub(super) fn is_always_given(&self) -> bool {
-        let never_null = self
-            .cells
-            .iter()
-            .all(|cell| !matches!(cell.value, CellValue::Null));
+        let never_null = !self.cells.iter().any(Cell::is_null);
         let wished = match &*self.domain {
             Domain::Numbers(numbers) => numbers.always_given,
             _ => false,
@@ -137,16 +126,14 @@ impl Variable<'_> {
     }
 }
 
-fn number_cells(found: Vec<Representative<Decimal>>) -> impl Iterator<Item = Cell> {
-    found
-        .into_iter()
-        .map(|cell| Cell::of(CellValue::Number(cell.value), cell.exact))
+fn number_cells(constants: &Constants, numbers: &Numbers) -> impl Iterator<Item = Cell> {
+    let found = cells::numbers(constants, numbers).into_iter();
+    found.map(|(number, exact)| Cell::of(CellValue::Number(number), exact))
 }
 
-fn text_cells(found: Vec<Representative<String>>) -> impl Iterator<Item = Cell> {
-    found
-        .into_iter()
-        .map(|cell| Cell::of(CellValue::Text(cell.value), cell.exact))
+fn text_cells(constants: &Constants, texts: &Texts) -> impl Iterator<Item = Cell> {
+    let found = cells::texts(constants, texts).into_iter();
+    found.map(|(text, exact)| Cell::of(CellValue::Text(text), exact))
 }
 
 impl Cell {

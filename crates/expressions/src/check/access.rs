@@ -10,21 +10,11 @@ use crate::types::Type;
 impl Checker<'_> {
     pub(super) fn name(&mut self, name: &str, item: Option<usize>, range: Range) -> Inferred {
         if let Some(item) = item.and_then(|up| self.items.iter().rev().nth(up).cloned()) {
-            return Inferred {
-                kind: item.kind,
-                nullable: false,
-                origin: item.origin,
-            };
+            return Inferred::read(item.kind, false, item.origin);
         }
-        let root = self.schema.root();
-        if let Some(slot) = root.slot_of(name) {
-            let attribute = &root.attributes()[slot];
+        if let Some(attribute) = self.schema.root().attribute(name) {
             self.attributes.insert(name.to_owned());
-            return Inferred {
-                kind: Type::of(attribute),
-                nullable: attribute.is_nullable(),
-                origin: Some(name.to_owned()),
-            };
+            return Inferred::of_attribute(attribute, Some(name.to_owned()));
         }
         let meant = self.meant_by(name);
         let message = match meant.first() {
@@ -83,21 +73,15 @@ impl Checker<'_> {
     }
 
     pub(super) fn access(&mut self, base: &Node, steps: &[Accessor]) -> Inferred {
-        if steps
-            .first()
-            .is_some_and(|first| self.of_the_document(base, first))
-        {
+        let first = steps.first();
+        if first.is_some_and(|first| self.of_the_document(base, first)) {
             return Inferred::of(Type::Any);
         }
         let mut inferred = self.visit(base);
         let mut path = guard::spelled(base);
         for step in steps {
             let range = base.range.to(step.range());
-            let owner = Range {
-                start: base.range.start,
-                end: step.range().start,
-            }
-            .of(self.text);
+            let owner = Range::new(base.range.start, step.range().start).of(self.text);
             let owner = owner.trim_end().trim_end_matches('.').trim_end().to_owned();
             self.not_null_at(&inferred, path.as_deref(), &owner, range);
             path = path.and_then(|path| guard::with(&path, step));
@@ -110,37 +94,23 @@ impl Checker<'_> {
     }
 
     fn attribute(&mut self, from: &Inferred, name: &str, owner: &str, range: Range) -> Inferred {
-        let origin = from
-            .origin
-            .as_ref()
-            .map(|origin| format!("{origin}.{name}"));
+        let origin = from.origin.as_ref();
+        let origin = origin.map(|origin| format!("{origin}.{name}"));
+        self.attributes.extend(origin.clone());
         let Some(shape) = from.kind.shape(self.schema) else {
             match &from.kind {
                 Type::Any | Type::Map | Type::Object(_) => {}
                 Type::List(_) => self.attribute_of_a_list(name, owner, range),
                 other => {
-                    let message = format!(
-                        "`{owner}` is {} and has no attribute `{name}`",
-                        other.described()
-                    );
-                    self.error("type_mismatch", range, message);
+                    let kind = other.described();
+                    let message = format!("`{owner}` is {kind} and has no attribute `{name}`");
+                    self.mismatch(range, message);
                 }
             }
-            self.attributes.extend(origin.clone());
-            return Inferred {
-                kind: Type::Any,
-                nullable: false,
-                origin,
-            };
+            return Inferred::read(Type::Any, false, origin);
         };
-        self.attributes.extend(origin.clone());
-        if let Some(slot) = shape.slot_of(name) {
-            let attribute = &shape.attributes()[slot];
-            return Inferred {
-                kind: Type::of(attribute),
-                nullable: attribute.is_nullable(),
-                origin,
-            };
+        if let Some(attribute) = shape.attribute(name) {
+            return Inferred::of_attribute(attribute, origin);
         }
         let known = shape.attributes().iter().map(|attribute| attribute.name());
         let finding = match nearest(name, known) {
@@ -159,11 +129,7 @@ impl Checker<'_> {
             }
         };
         self.findings.push(finding);
-        Inferred {
-            kind: Type::Any,
-            nullable: false,
-            origin,
-        }
+        Inferred::read(Type::Any, false, origin)
     }
 
     fn index(&mut self, from: &Inferred, index: &Node, owner: &str, range: Range) -> Inferred {
@@ -171,24 +137,18 @@ impl Checker<'_> {
         match (&from.kind, &index.kind) {
             (Type::List(items), _) => {
                 if !position.kind.may_be_number() {
-                    let message = format!(
-                        "an item of `{owner}` is called by a number, not {}",
-                        position.kind.described()
-                    );
-                    self.error("type_mismatch", index.range, message);
+                    let kind = position.kind.described();
+                    let message = format!("an item of `{owner}` is called by a number, not {kind}");
+                    self.mismatch(index.range, message);
                 }
                 let origin = from.origin.as_ref().map(|origin| format!("{origin}[]"));
-                Inferred {
-                    kind: (**items).clone(),
-                    nullable: false,
-                    origin,
-                }
+                Inferred::read((**items).clone(), false, origin)
             }
             (Type::Object(_), NodeKind::Text(name)) => self.attribute(from, name, owner, range),
             (Type::Any | Type::Map | Type::Object(_), _) => Inferred::of(Type::Any),
             (other, _) => {
                 let message = format!("`{owner}` is {} and has no items", other.described());
-                self.error("type_mismatch", range, message);
+                self.mismatch(range, message);
                 Inferred::of(Type::Any)
             }
         }
@@ -198,8 +158,8 @@ impl Checker<'_> {
         if matches!(name, "count" | "length" | "size") {
             let message = format!("`{owner}` is a list and has no attribute `{name}`: count it");
             let finding = Finding::error("type_mismatch", range, message);
-            self.findings
-                .push(finding.suggesting(format!("count({owner})")));
+            let counted = format!("count({owner})");
+            self.findings.push(finding.suggesting(counted));
             return;
         }
         let message = format!(

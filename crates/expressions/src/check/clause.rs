@@ -7,37 +7,28 @@ use crate::diagnostic::{Finding, Range};
 /// A clause that is being checked.
 pub(super) struct Clause {
     range: Range,
-    /// The value to suggest for the case that the guard does not hold; `None` if the guard is joined with `and`.
+    /// The value to suggest for the case that the guard does not hold, for the body of a `sum`; `None` if the guard is joined with `and`.
     or_else: Option<&'static str>,
     /// The paths in it that may be null, in the order in which they are read, and the finding about each.
     nullable: Vec<(String, usize)>,
 }
 
 impl Clause {
-    /// A condition.
-    pub(super) fn condition(node: &Node) -> Self {
+    pub(super) fn new(node: &Node, or_else: Option<&'static str>) -> Self {
         Self {
             range: node.range,
-            or_else: None,
+            or_else,
             nullable: Vec::new(),
-        }
-    }
-
-    /// The body of a `sum`.
-    pub(super) fn summand(node: &Node) -> Self {
-        Self {
-            or_else: Some("0"),
-            ..Self::condition(node)
         }
     }
 
     /// The clause with a guard written before it.
     fn guarded(&self, text: &str) -> String {
-        let tests = self
-            .nullable
-            .iter()
-            .map(|(path, _)| format!("{path} != null"));
-        let guard = tests.collect::<Vec<_>>().join(" and ");
+        let nullable = self.nullable.iter();
+        let tests: Vec<_> = nullable
+            .map(|(path, _)| format!("{path} != null"))
+            .collect();
+        let guard = tests.join(" and ");
         let clause = self.range.of(text);
         match self.or_else {
             Some(otherwise) => format!("{guard} ? {clause} : {otherwise}"),
@@ -47,9 +38,9 @@ impl Clause {
 }
 
 impl Checker<'_> {
-    /// Checks a clause.
-    pub(super) fn clause(&mut self, node: &Node, clause: fn(&Node) -> Clause) -> Inferred {
-        self.within(clause(node), |this| this.visit(node))
+    /// Checks a condition.
+    pub(super) fn clause(&mut self, node: &Node) -> Inferred {
+        self.within(Clause::new(node, None), |this| this.visit(node))
     }
 
     /// As [`Checker::clause`], for a caller that adds findings about the clause.
@@ -88,15 +79,7 @@ impl Checker<'_> {
     /// The range of the current clause, and its text with the range `at` replaced by `text`.
     pub(super) fn clause_with(&self, at: Range, text: &str) -> Option<(Range, String)> {
         let range = self.clauses.last()?.range;
-        let before = Range {
-            end: at.start,
-            ..range
-        };
-        let behind = Range {
-            start: at.end,
-            ..range
-        };
-        let whole = format!("{}{text}{}", before.of(self.text), behind.of(self.text));
-        (range.start <= at.start && at.end <= range.end).then_some((range, whole))
+        let is_inside = range.start <= at.start && at.end <= range.end;
+        is_inside.then(|| (range, range.with(at, text, self.text)))
     }
 }

@@ -18,12 +18,8 @@ impl Checker<'_> {
         let inferred = self.visit(receiver);
         self.not_null(&inferred, receiver);
         if !inferred.kind.may_be_list() {
-            let message = format!(
-                "{} is {}, not a list",
-                self.quoted(receiver),
-                inferred.kind.described()
-            );
-            self.error("type_mismatch", receiver.range, message);
+            let (list, kind) = (receiver.range.of(self.text), inferred.kind.described());
+            self.mismatch(receiver.range, format!("`{list}` is {kind}, not a list"));
         }
         let kind = match &inferred.kind {
             Type::List(items) => (**items).clone(),
@@ -34,27 +30,26 @@ impl Checker<'_> {
             kind,
             origin: inferred.origin.map(|origin| format!("{origin}[]")),
         });
-        if quantifier == Quantifier::Sum {
-            self.within(Clause::summand(body), |this| {
-                let result = this.visit(body);
-                this.wants_number("sum", &result, body);
-            });
-        } else {
-            self.clause(body, Clause::condition);
-        }
+        let result = match quantifier {
+            Quantifier::Sum => {
+                self.within(Clause::new(body, Some("0")), |this| {
+                    let result = this.visit(body);
+                    this.wants_number("sum", &result, body);
+                });
+                Type::Number
+            }
+            Quantifier::Any | Quantifier::All => {
+                self.clause(body);
+                Type::Boolean
+            }
+        };
         self.items.pop();
-        Inferred::of(if quantifier == Quantifier::Sum {
-            Type::Number
-        } else {
-            Type::Boolean
-        })
+        Inferred::of(result)
     }
 
     pub(super) fn call(&mut self, function: Function, arguments: &[Node]) -> Inferred {
-        let inferred: Vec<Inferred> = arguments
-            .iter()
-            .map(|argument| self.visit(argument))
-            .collect();
+        let inferred = arguments.iter().map(|argument| self.visit(argument));
+        let inferred: Vec<Inferred> = inferred.collect();
         let (Some(first), Some(node)) = (inferred.first(), arguments.first()) else {
             return Inferred::of(Type::Any);
         };
@@ -63,23 +58,16 @@ impl Checker<'_> {
             Function::Count => {
                 self.not_null(first, node);
                 if !first.kind.may_be_list() {
-                    let message = format!(
-                        "`count` takes a list; {} is {}",
-                        self.quoted(node),
-                        first.kind.described()
-                    );
-                    self.error("type_mismatch", node.range, message);
+                    self.unfit("`count` takes a list", first, node);
                 }
                 Inferred::of(Type::Number)
             }
             Function::Decimal => {
                 self.not_null(first, node);
                 if !first.kind.may_be_text() && !first.kind.may_be_number() {
-                    let message = format!(
-                        "`decimal` takes a text or a number, not {}",
-                        first.kind.described()
-                    );
-                    self.error("type_mismatch", node.range, message);
+                    let kind = first.kind.described();
+                    let message = format!("`decimal` takes a text or a number, not {kind}");
+                    self.mismatch(node.range, message);
                 }
                 Inferred::of(Type::Number)
             }
@@ -87,11 +75,9 @@ impl Checker<'_> {
                 Type::List(items) => Inferred::of((**items).clone()),
                 Type::Any | Type::Map => Inferred::of(Type::Any),
                 other => {
-                    let message = format!(
-                        "with one argument that must be a list, not {}",
-                        other.described()
-                    );
-                    self.error("type_mismatch", node.range, message);
+                    let kind = other.described();
+                    let message = format!("with one argument that must be a list, not {kind}");
+                    self.mismatch(node.range, message);
                     Inferred::of(Type::Any)
                 }
             },
@@ -99,12 +85,9 @@ impl Checker<'_> {
                 for (other, argument) in inferred.iter().zip(arguments) {
                     self.not_null(other, argument);
                     if !other.kind.orders_with(&first.kind) {
-                        let message = format!(
-                            "{} and {} have no order",
-                            first.kind.described(),
-                            other.kind.described()
-                        );
-                        self.error("type_mismatch", argument.range, message);
+                        let (one, other) = (first.kind.described(), other.kind.described());
+                        let message = format!("{one} and {other} have no order");
+                        self.mismatch(argument.range, message);
                     }
                 }
                 Inferred::of(first.kind.clone())

@@ -2,7 +2,7 @@
 
 use super::{Checker, Inferred};
 use crate::ast::{Binary, ChainLink, Node, NodeKind};
-use crate::diagnostic::{Finding, Range};
+use crate::diagnostic::Finding;
 use crate::number;
 use crate::pattern::containing;
 use crate::types::Type;
@@ -33,12 +33,7 @@ impl Checker<'_> {
             Binary::Concat => {
                 for (inferred, node) in [(left, first), (right, &link.operand)] {
                     if !inferred.kind.may_be_text() && !inferred.kind.may_be_number() {
-                        let message = format!(
-                            "`~` joins texts and numbers; {} is {}",
-                            self.quoted(node),
-                            inferred.kind.described()
-                        );
-                        self.error("type_mismatch", node.range, message);
+                        self.unfit("`~` joins texts and numbers", inferred, node);
                     }
                     self.not_null(inferred, node);
                 }
@@ -65,7 +60,6 @@ impl Checker<'_> {
     }
 
     fn membership(&mut self, left: &Inferred, first: &Node, right: &Inferred, link: &ChainLink) {
-        let range = first.range.to(link.operand.range);
         self.not_null(right, &link.operand);
         let unlike = match &right.kind {
             Type::List(items) if !left.kind.equates_with(items) => Some((**items).clone()),
@@ -81,49 +75,37 @@ impl Checker<'_> {
                 unlike.described()
             );
             let alike = self.converted(&link.operand, &left.kind);
-            self.findings.push(
-                Finding::warning("unlike_types", link.operand.range, message).suggesting_if(alike),
-            );
+            let finding = Finding::warning("unlike_types", link.operand.range, message);
+            self.findings.push(finding.suggesting_if(alike));
         }
-        match &right.kind {
-            kind if !kind.may_be_list() => {
-                let message = format!(
-                    "`in` looks into a list; {} is {}",
-                    self.quoted(&link.operand),
-                    kind.described()
-                );
-                let finding = match (&first.kind, &link.operand.kind) {
-                    // `'US' in currency` looks for a text in a text: suggest `matches`.
-                    (NodeKind::Text(part), NodeKind::Name(_) | NodeKind::Access { .. }) => {
-                        let not = if link.operator == Binary::NotIn {
-                            "not "
-                        } else {
-                            ""
-                        };
-                        let text = link.operand.range.of(self.text);
-                        let pattern = containing(part);
-                        let finding = Finding::error("type_mismatch", range, message);
-                        finding.suggesting(format!("{not}({text} matches {pattern})"))
-                    }
-                    (_, kind) => {
-                        let is_constant = matches!(kind, NodeKind::Text(_) | NodeKind::Number(_));
-                        let listed = format!("[{}]", link.operand.inner.of(self.text));
-                        Finding::error("type_mismatch", link.operand.range, message)
-                            .suggesting_if(is_constant.then_some(listed))
-                    }
+        if right.kind.may_be_list() {
+            return;
+        }
+        let message = self.unfit_message("`in` looks into a list", right, &link.operand);
+        let finding = Finding::error("type_mismatch", link.operand.range, message);
+        self.findings.push(match (&first.kind, &link.operand.kind) {
+            // `'US' in currency` looks for a text in a text: suggest `matches`.
+            (NodeKind::Text(part), NodeKind::Name(_) | NodeKind::Access { .. }) => {
+                let not = match link.operator {
+                    Binary::NotIn => "not ",
+                    _ => "",
                 };
-                self.findings.push(finding);
+                let (text, pattern) = (link.operand.range.of(self.text), containing(part));
+                finding
+                    .at(first.range.to(link.operand.range))
+                    .suggesting(format!("{not}({text} matches {pattern})"))
             }
-            _ => {}
-        }
+            (_, kind) => {
+                let is_constant = matches!(kind, NodeKind::Text(_) | NodeKind::Number(_));
+                let listed = format!("[{}]", link.operand.inner.of(self.text));
+                finding.suggesting_if(is_constant.then_some(listed))
+            }
+        });
     }
 
     fn equality(&mut self, left: &Inferred, first: &Node, right: &Inferred, link: &ChainLink) {
         let range = first.range.to(link.operand.range);
-        if matches!(
-            (&left.kind, &right.kind),
-            (Type::Object(_), Type::Object(_))
-        ) {
+        if let (Type::Object(_), Type::Object(_)) = (&left.kind, &right.kind) {
             let message = "two objects are equal only if they are one and the same: compare an attribute of each";
             self.findings
                 .push(Finding::warning("compares_objects", range, message));
@@ -176,11 +158,7 @@ impl Checker<'_> {
         link: &ChainLink,
     ) -> Option<String> {
         let (one, other) = (first.range.of(self.text), link.operand.range.of(self.text));
-        let between = Range {
-            start: first.range.end,
-            end: link.operand.range.start,
-        }
-        .of(self.text);
+        let between = first.range.gap(link.operand.range).of(self.text);
         if let Some(right) = self.converted(&link.operand, &left.kind) {
             return Some(format!("{one}{between}{right}"));
         }
@@ -220,17 +198,13 @@ impl Checker<'_> {
         if inferred.kind.may_be_number() {
             return;
         }
-        let message = format!(
-            "`{operator}` takes numbers; {} is {}",
-            self.quoted(node),
-            inferred.kind.described()
-        );
+        let message = self.unfit_message(&format!("`{operator}` takes numbers"), inferred, node);
         let suggestion = match inferred.kind {
             Type::Text => Some(format!("decimal({})", node.range.of(self.text))),
             _ => self.amount(inferred, node),
         };
-        self.findings
-            .push(Finding::error("type_mismatch", node.range, message).suggesting_if(suggestion));
+        let finding = Finding::error("type_mismatch", node.range, message);
+        self.findings.push(finding.suggesting_if(suggestion));
     }
 }
 

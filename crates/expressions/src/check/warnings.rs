@@ -7,13 +7,8 @@ use crate::guard;
 
 impl Checker<'_> {
     pub(super) fn not_null(&mut self, inferred: &Inferred, node: &Node) {
-        let owner = node.range.of(self.text).to_owned();
-        self.not_null_at(
-            inferred,
-            guard::spelled(node).as_deref(),
-            &owner,
-            node.range,
-        );
+        let (owner, path) = (node.range.of(self.text), guard::spelled(node));
+        self.not_null_at(inferred, path.as_deref(), owner, node.range);
     }
 
     /// Warns about a path that may be null where null makes the expression fail.
@@ -45,8 +40,8 @@ impl Checker<'_> {
             let message =
                 "this compares the result of a comparison: join two comparisons with `and`";
             let parts = self.two_comparisons(first, rest);
-            self.findings
-                .push(Finding::warning("chained_comparison", range, message).suggesting_if(parts));
+            let finding = Finding::warning("chained_comparison", range, message);
+            self.findings.push(finding.suggesting_if(parts));
         }
         if rank == Binary::Plus.rank() {
             for operand in std::iter::once(first).chain(rest.iter().map(|link| &link.operand)) {
@@ -65,10 +60,10 @@ impl Checker<'_> {
                         true => last.operand.range.to(range),
                         false => range.to(joined.range),
                     };
-                    let enclosed = self.enclosed_in(range, sum);
-                    self.findings.push(
-                        Finding::warning("concat_precedence", range, message).suggesting(enclosed),
-                    );
+                    let enclosed = format!("({})", sum.of(self.text));
+                    let enclosed = range.with(sum, &enclosed, self.text);
+                    let finding = Finding::warning("concat_precedence", range, message);
+                    self.findings.push(finding.suggesting(enclosed));
                 }
             }
         }
@@ -82,20 +77,6 @@ impl Checker<'_> {
         Some(format!("{left} and {right}"))
     }
 
-    /// The text of a range with parentheses around a part of it.
-    fn enclosed_in(&self, whole: Range, part: Range) -> String {
-        let before = Range {
-            end: part.start,
-            ..whole
-        };
-        let behind = Range {
-            start: part.end,
-            ..whole
-        };
-        let [before, part, behind] = [before, part, behind].map(|range| range.of(self.text));
-        format!("{before}({part}){behind}")
-    }
-
     pub(super) fn tight_not(&mut self, first: &Node, whole: Range) {
         let NodeKind::Unary {
             operator: Unary::Not,
@@ -107,17 +88,13 @@ impl Checker<'_> {
         if first.enclosed {
             return;
         }
-        let negated = Range {
-            start: operand.range.start,
-            end: whole.end,
-        }
-        .of(self.text);
+        let negated = operand.range.to(whole).of(self.text);
         let message = format!(
             "`not` binds tighter than the comparison: this means `(not {}) …`",
             operand.range.of(self.text)
         );
-        self.findings.push(
-            Finding::warning("tight_not", whole, message).suggesting(format!("not ({negated})")),
-        );
+        let finding = Finding::warning("tight_not", whole, message);
+        self.findings
+            .push(finding.suggesting(format!("not ({negated})")));
     }
 }

@@ -123,9 +123,8 @@ impl MemberSet {
         if self.texts.len() <= FEW {
             return self.texts.iter().any(|known| **known == *text);
         }
-        self.texts
-            .binary_search_by(|known| (**known).cmp(text))
-            .is_ok()
+        let found = self.texts.binary_search_by(|known| (**known).cmp(text));
+        found.is_ok()
     }
 
     /// A member that cannot be compared with the subject; `None` if all can.
@@ -143,12 +142,9 @@ impl MemberSet {
 
     /// Whether the members have several kinds, so that no value is comparable with all of them.
     pub(crate) fn is_mixed(&self) -> bool {
-        let kinds = [
-            self.numbers.is_empty(),
-            self.texts.is_empty(),
-            self.bools.is_empty(),
-        ];
-        kinds.iter().filter(|is_empty| !**is_empty).count() > 1
+        let (numbers, texts) = (!self.numbers.is_empty(), !self.texts.is_empty());
+        let kinds = [numbers, texts, !self.bools.is_empty()];
+        kinds.into_iter().filter(|is_there| *is_there).count() > 1
     }
 }
 

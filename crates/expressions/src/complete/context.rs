@@ -31,23 +31,16 @@ pub(super) struct ValuePlace {
 /// The context at a place, and the range of the word there, which a completion replaces.
 pub(super) fn context_at(schema: &'static Schema, text: &str, place: usize) -> (Context, Range) {
     let before = Tokens::of(schema, &text[..place]);
+    let behind = text[place..].find(|c| !continues_name(c));
+    let end = behind.map_or(text.len(), |length| place + length);
     if let Some(start) = before.open_text {
-        let end = place
-            + text[place..]
-                .find(|c| !continues_name(c))
-                .unwrap_or(text.len() - place);
-        let range = Range {
-            start: start + 1,
-            end,
-        };
-        return (Context::InText(before.compared()), range);
+        return (
+            Context::InText(before.compared()),
+            Range::new(start + 1, end),
+        );
     }
     let written = text[..place].trim_end_matches(continues_name).len();
-    let behind = text[place..].find(|c| !continues_name(c));
-    let word = Range {
-        start: written,
-        end: place + behind.unwrap_or(text.len() - place),
-    };
+    let word = Range::new(written, end);
     // Nothing completes a number.
     if text[written..].starts_with(|c: char| c.is_ascii_digit()) && written < place {
         return (Context::Nothing, word);
@@ -90,13 +83,8 @@ impl<'t> Tokens<'t> {
 
     fn push(&mut self, token: Token<'t>) {
         match token {
-            Token::Sign("(" | "[" | "{") => {
-                let item = match token {
-                    Token::Sign("(") => self.loop_item(),
-                    _ => None,
-                };
-                self.open.push((self.all.len(), item));
-            }
+            Token::Sign("(") => self.open.push((self.all.len(), self.loop_item())),
+            Token::Sign("[" | "{") => self.open.push((self.all.len(), None)),
             Token::Sign(")" | "]" | "}") => {
                 self.open.pop();
             }
@@ -110,12 +98,9 @@ impl<'t> Tokens<'t> {
         let [before @ .., Token::Sign("."), Token::Word(name)] = &self.all[..] else {
             return None;
         };
-        let is_loop = ["any", "all", "sum"]
-            .iter()
-            .any(|known| name.eq_ignore_ascii_case(known));
-        if !is_loop {
+        let ("any" | "all" | "sum") = name.to_ascii_lowercase().as_str() else {
             return None;
-        }
+        };
         let list = before.iter().rev().find_map(|token| match token {
             Token::Word(word) => Some(*word),
             _ => None,
@@ -154,9 +139,13 @@ impl<'t> Tokens<'t> {
         }
     }
 
+    fn before(&self, end: usize) -> Option<&Token<'t>> {
+        self.all.get(end.checked_sub(1)?)
+    }
+
     /// Whether a value may end before a token.
     fn ends_value(&self, end: usize) -> bool {
-        match end.checked_sub(1).and_then(|last| self.all.get(last)) {
+        match self.before(end) {
             Some(Token::Word(word)) => !matches!(*word, "and" | "or" | "not" | "in" | "matches"),
             Some(Token::Number(_) | Token::Text(_) | Token::Sign(")" | "]" | "}")) => true,
             _ => false,
@@ -186,7 +175,7 @@ impl<'t> Tokens<'t> {
         let mut steps = Vec::new();
         let mut place = end;
         loop {
-            match self.all.get(place.checked_sub(1)?)? {
+            match self.before(place)? {
                 Token::Sign("]") => {
                     let opened = self.opening(place - 1)?;
                     steps.push(Step::Index);
@@ -195,7 +184,7 @@ impl<'t> Tokens<'t> {
                 Token::Word(name) => {
                     steps.push(Step::Name(name));
                     place -= 1;
-                    match place.checked_sub(1).and_then(|last| self.all.get(last)) {
+                    match self.before(place) {
                         Some(Token::Sign(".")) => place -= 1,
                         _ => break,
                     }
@@ -225,7 +214,7 @@ impl<'t> Tokens<'t> {
 
     /// The type of the value that ends before a token, as far as it is known.
     fn type_of(&self, end: usize) -> Option<Type> {
-        match end.checked_sub(1).and_then(|last| self.all.get(last))? {
+        match self.before(end)? {
             Token::Number(_) => return Some(Type::Number),
             Token::Text(_) => return Some(Type::Text),
             Token::Word("true" | "TRUE" | "false" | "FALSE") => return Some(Type::Boolean),
@@ -243,10 +232,7 @@ impl<'t> Tokens<'t> {
                 (Step::Index, Type::List(items)) => *items,
                 (Step::Name(name), kind) => {
                     let shape = kind.shape(self.schema);
-                    let attribute = shape.and_then(|shape| {
-                        let slot = shape.slot_of(name)?;
-                        shape.attributes().get(slot)
-                    });
+                    let attribute = shape.and_then(|shape| shape.attribute(name));
                     attribute.map_or(Type::Any, Type::of)
                 }
                 (Step::Index, _) => Type::Any,
@@ -259,21 +245,19 @@ impl<'t> Tokens<'t> {
         if let Some((_, kind)) = self.items().into_iter().find(|(known, _)| known == name) {
             return Some(kind);
         }
-        let root = self.schema.root();
-        root.attributes().get(root.slot_of(name)?).map(Type::of)
+        self.schema.root().attribute(name).map(Type::of)
     }
 
     /// The attribute that the path before a token leads to.
     fn attribute_of(&self, end: usize) -> Option<&'static Attribute> {
-        let last = match self.all.get(end.checked_sub(1)?)? {
-            Token::Word(last) => *last,
-            _ => return None,
+        let Token::Word(last) = self.before(end)? else {
+            return None;
         };
-        let owner = match end.checked_sub(2).and_then(|dot| self.all.get(dot)) {
+        let owner = match self.before(end - 1) {
             Some(Token::Sign(".")) => self.type_of(end - 2)?.shape(self.schema)?,
             _ => self.schema.root(),
         };
-        let attribute = owner.attributes().get(owner.slot_of(last)?)?;
+        let attribute = owner.attribute(last)?;
         matches!(attribute.kind(), Kind::Text | Kind::Scalar).then_some(attribute)
     }
 }

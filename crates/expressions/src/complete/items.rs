@@ -3,7 +3,7 @@
 use super::context::ValuePlace;
 use super::{Completion, CompletionKind};
 use crate::diagnostic::Range;
-use crate::language::{FUNCTIONS, OPERATORS};
+use crate::language::{FUNCTIONS, FunctionInfo, OPERATORS};
 use crate::schema::{Attribute, Schema};
 use crate::types::Type;
 
@@ -22,7 +22,7 @@ pub(super) struct CompletionItems<'t> {
 
 impl<'t> CompletionItems<'t> {
     pub(super) fn new(schema: &'static Schema, text: &'t str, word: Range, place: usize) -> Self {
-        let before = Range { end: place, ..word };
+        let before = Range::new(word.start, place);
         Self {
             schema,
             written: before.of(text).to_lowercase(),
@@ -63,38 +63,23 @@ impl<'t> CompletionItems<'t> {
             self.quoted(attribute);
         }
         for (name, kind) in &place.items {
-            self.add(
-                name,
-                CompletionKind::Variable,
-                Some(self.described(kind)),
-                name.clone(),
-            );
+            let kind = Some(self.described(kind));
+            self.add(name, CompletionKind::Variable, kind, name.clone());
         }
         for attribute in self.schema.root().attributes() {
             self.attribute(attribute, CompletionKind::Path);
         }
         for function in FUNCTIONS.iter().filter(|function| !function.follows_list) {
-            let kind = Some(function.kind.to_owned());
-            self.add(
-                function.name,
-                CompletionKind::Function,
-                kind,
-                format!("{}(", function.name),
-            );
+            self.function(function);
         }
-        for (word, kind) in [
-            ("true", "boolean"),
-            ("false", "boolean"),
-            ("null", "null"),
-            ("not", "boolean"),
+        for (word, insert, kind) in [
+            ("true", "true", "boolean"),
+            ("false", "false", "boolean"),
+            ("null", "null", "null"),
+            ("not", "not ", "boolean"),
         ] {
-            let insert = if word == "not" { "not " } else { word };
-            self.add(
-                word,
-                CompletionKind::Keyword,
-                Some(kind.to_owned()),
-                insert.to_owned(),
-            );
+            let kind = Some(kind.to_owned());
+            self.add(word, CompletionKind::Keyword, kind, insert.to_owned());
         }
     }
 
@@ -108,12 +93,8 @@ impl<'t> CompletionItems<'t> {
     /// The known values of an attribute, for a place inside quotes.
     pub(super) fn texts(&mut self, attribute: Option<&'static Attribute>) {
         for value in attribute.map_or(&[][..], Attribute::values) {
-            self.add(
-                value,
-                CompletionKind::Value,
-                Some("text".to_owned()),
-                value.clone(),
-            );
+            let kind = Some("text".to_owned());
+            self.add(value, CompletionKind::Value, kind, value.clone());
         }
     }
 
@@ -125,9 +106,7 @@ impl<'t> CompletionItems<'t> {
         }
         if matches!(kind, Type::List(_)) {
             for function in FUNCTIONS.iter().filter(|function| function.follows_list) {
-                let kind = Some(function.kind.to_owned());
-                let insert = format!("{}(", function.name);
-                self.add(function.name, CompletionKind::Function, kind, insert);
+                self.function(function);
             }
         }
     }
@@ -143,20 +122,14 @@ impl<'t> CompletionItems<'t> {
                 "=" | "!=" | "in" | "not in" => !matches!(kind, Type::Map),
                 _ => true,
             };
+            let word = operator.operator;
             if !fits {
                 continue;
             }
-            let is_word = operator.operator.starts_with(|c: char| c.is_alphabetic());
-            let kind = match is_word {
-                true => CompletionKind::Keyword,
-                false => CompletionKind::Operator,
-            };
-            self.add(
-                operator.operator,
-                kind,
-                None,
-                format!("{} ", operator.operator),
-            );
+            match word.starts_with(|c: char| c.is_alphabetic()) {
+                true => self.keyword(word),
+                false => self.add(word, CompletionKind::Operator, None, format!("{word} ")),
+            }
         }
     }
 
@@ -165,13 +138,13 @@ impl<'t> CompletionItems<'t> {
     }
 
     fn attribute(&mut self, attribute: &'static Attribute, kind: CompletionKind) {
-        let value_type = Some(attribute.kind().to_string());
-        self.add(
-            attribute.name(),
-            kind,
-            value_type,
-            attribute.name().to_owned(),
-        );
+        let (name, value_type) = (attribute.name(), attribute.kind().to_string());
+        self.add(name, kind, Some(value_type), name.to_owned());
+    }
+
+    fn function(&mut self, function: &FunctionInfo) {
+        let (name, kind) = (function.name, Some(function.kind.to_owned()));
+        self.add(name, CompletionKind::Function, kind, format!("{name}("));
     }
 
     fn described(&self, kind: &Type) -> String {

@@ -48,14 +48,11 @@ fn names<'c>(path: &'c Path, lists: &[Vec<&'c str>]) -> Vec<&'c str> {
         PathBase::Computed(_) => Vec::new(),
     };
     names.extend(path.steps.iter().map(|step| match step {
-        PathStep::Attribute { name, .. } => name,
-        PathStep::Index {
-            index: Code {
-                op: Op::Text(name), ..
-            },
-            ..
-        } => &**name,
-        PathStep::Index { .. } => ITEM,
+        PathStep::Attribute { name, .. } => &**name,
+        PathStep::Index { index, .. } => match &index.op {
+            Op::Text(name) => name,
+            _ => ITEM,
+        },
     }));
     names
 }

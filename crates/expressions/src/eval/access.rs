@@ -1,6 +1,6 @@
 //! Access to values of the document: names, attributes and items.
 
-use super::{Evaluated, Run, map_key, mismatch, unusable};
+use super::{Evaluated, KEY, Run, map_key, mismatch, unfit, unusable};
 use crate::compile::{Path, PathBase, PathStep};
 use crate::diagnostic::Range;
 use crate::error::{ErrorCode, Failure};
@@ -39,7 +39,15 @@ impl<'a> Run<'_, 'a> {
         };
         for (index, step) in path.steps.iter().enumerate() {
             let guarded = path.guarded && index + 1 == path.steps.len();
-            operand = self.step(operand, step, range, scope, guarded)?;
+            operand = match step {
+                PathStep::Attribute {
+                    name, range: at, ..
+                } => self.attribute(operand, name, range, *at, guarded)?,
+                PathStep::Index { index, range: at } => {
+                    let index = self.eval(index, scope)?;
+                    self.index(operand, &index, range, *at, guarded)?
+                }
+            };
         }
         Ok(operand)
     }
@@ -90,25 +98,6 @@ impl<'a> Run<'_, 'a> {
         Ok(of.custom(name))
     }
 
-    fn step(
-        &mut self,
-        from: Operand<'a>,
-        step: &'a PathStep,
-        path: Range,
-        scope: Scopes<'_, 'a>,
-        guarded: bool,
-    ) -> Evaluated<'a> {
-        match step {
-            PathStep::Attribute { name, range, .. } => {
-                self.attribute(from, name, path, *range, guarded)
-            }
-            PathStep::Index { index, range } => {
-                let index = self.eval(index, scope)?;
-                self.index(from, &index, path, *range, guarded)
-            }
-        }
-    }
-
     fn attribute(
         &mut self,
         from: Operand<'a>,
@@ -141,11 +130,8 @@ impl<'a> Run<'_, 'a> {
             None => {
                 let owner = self.before(path, at);
                 let message = format!("`{owner}` has no attribute `{name}` in this document");
-                Err(Failure::new(
-                    ErrorCode::MissingAttribute,
-                    path_to(path, at),
-                    message,
-                ))
+                let code = ErrorCode::MissingAttribute;
+                Err(Failure::new(code, path.to(at), message))
             }
         }
     }
@@ -159,30 +145,16 @@ impl<'a> Run<'_, 'a> {
         guarded: bool,
     ) -> Evaluated<'a> {
         if let Operand::Map(entries) = &from {
-            let key = map_key(index).ok_or_else(|| {
-                mismatch(
-                    at,
-                    format!("a key is a text or a number, not {}", index.kind()),
-                )
-            })?;
-            let found = entries
-                .iter()
-                .find(|(known, _)| *known == key)
-                .map(|(_, value)| value.clone());
-            return found.ok_or_else(|| {
-                Failure::new(
-                    ErrorCode::NoSuchItem,
-                    path_to(path, at),
-                    format!("there is no `{key}` in the map"),
-                )
+            let key = map_key(index).ok_or_else(|| unfit(at, KEY, index))?;
+            let found = entries.iter().find(|(known, _)| *known == key);
+            return found.map(|(_, value)| value.clone()).ok_or_else(|| {
+                let message = format!("there is no `{key}` in the map");
+                Failure::new(ErrorCode::NoSuchItem, path.to(at), message)
             });
         }
         if matches!(from, Operand::Record(_) | Operand::RawRecord(_)) {
             let Some(name) = index.as_text() else {
-                return Err(mismatch(
-                    at,
-                    format!("an attribute is called by a text, not {}", index.kind()),
-                ));
+                return Err(unfit(at, "an attribute is called by a text", index));
             };
             return self.attribute(from, name, path, at, guarded);
         }
@@ -190,13 +162,7 @@ impl<'a> Run<'_, 'a> {
             return Err(self.no_members(&from, "items", path, at));
         };
         let Operand::Number(position) = index else {
-            return Err(mismatch(
-                at,
-                format!(
-                    "an item of a list is called by a number, not {}",
-                    index.kind()
-                ),
-            ));
+            return Err(unfit(at, "an item of a list is called by a number", index));
         };
         let position =
             number::to_integer(*position).and_then(|position| u64::try_from(position).ok());
@@ -208,11 +174,7 @@ impl<'a> Run<'_, 'a> {
                     "`{list}` has {count} items, counted from 0, and none at {}",
                     show(index)
                 );
-                Err(Failure::new(
-                    ErrorCode::NoSuchItem,
-                    path_to(path, at),
-                    message,
-                ))
+                Err(Failure::new(ErrorCode::NoSuchItem, path.to(at), message))
             }
         }
     }
@@ -223,26 +185,20 @@ impl<'a> Run<'_, 'a> {
         match of {
             Operand::Null => {
                 let message = format!("`{owner}` is null, so it has no {what}");
-                Failure::new(ErrorCode::NullAccess, path_to(path, at), message)
+                Failure::new(ErrorCode::NullAccess, path.to(at), message)
             }
-            other => mismatch(
-                path_to(path, at),
-                format!("`{owner}` is {} and has no {what}", other.kind()),
-            ),
+            other => {
+                let message = format!("`{owner}` is {} and has no {what}", other.kind());
+                mismatch(path.to(at), message)
+            }
         }
     }
 
     /// The text of a path up to a step.
     fn before(&self, path: Range, step: Range) -> &'a str {
         let end = step.start.max(path.start);
-        Range {
-            start: path.start,
-            end,
-        }
-        .of(self.text)
-        .trim_end()
-        .trim_end_matches('.')
-        .trim_end()
+        let before = Range::new(path.start, end).of(self.text);
+        before.trim_end().trim_end_matches('.').trim_end()
     }
 }
 
@@ -271,11 +227,4 @@ fn item<'s, 'a>(scope: Scopes<'s, 'a>, up: usize) -> &'s Operand<'a> {
         scope = scope.and_then(|inner| inner.outer);
     }
     scope.map_or(&Operand::Null, |scope| scope.item)
-}
-
-fn path_to(path: Range, step: Range) -> Range {
-    Range {
-        start: path.start,
-        end: step.end,
-    }
 }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use rust_decimal::Decimal;
 
 use super::operators::arithmetic_failure;
-use super::{Evaluated, Run, mismatch, show, unusable};
+use super::{Evaluated, Run, mismatch, show, unfit, unusable};
 use crate::ast::Function;
 use crate::compile::{Code, Quantified};
 use crate::diagnostic::Range;
@@ -15,7 +15,8 @@ use crate::operand::{Items, Operand};
 use crate::scope::{Scope, Scopes};
 
 impl<'a> Run<'_, 'a> {
-    fn receiver(
+    /// All items of a loop.
+    pub(crate) fn items_of(
         &mut self,
         quantified: &'a Quantified,
         scope: Scopes<'_, 'a>,
@@ -27,15 +28,14 @@ impl<'a> Run<'_, 'a> {
         }
         let name = range.of(self.text);
         match list {
-            Operand::Null => Err(Failure::new(
-                ErrorCode::NullAccess,
-                range,
-                format!("`{name}` is null, not a list"),
-            )),
-            other => Err(mismatch(
-                range,
-                format!("`{name}` is {}, not a list", other.kind()),
-            )),
+            Operand::Null => {
+                let message = format!("`{name}` is null, not a list");
+                Err(Failure::new(ErrorCode::NullAccess, range, message))
+            }
+            other => {
+                let message = format!("`{name}` is {}, not a list", other.kind());
+                Err(mismatch(range, message))
+            }
         }
     }
 
@@ -47,16 +47,11 @@ impl<'a> Run<'_, 'a> {
         wanted: bool,
         scope: Scopes<'_, 'a>,
     ) -> Result<Option<(u64, Operand<'a>)>, Failure> {
-        let items = self.receiver(quantified, scope)?;
+        let items = self.items_of(quantified, scope)?;
         let mut first = None;
         for index in 0..items.len() {
             let item = self.item(quantified, &items, index)?;
-            let inner = Scope {
-                item: &item,
-                index,
-                list: &quantified.receiver,
-                outer: scope,
-            };
+            let inner = Scope::new(quantified, &item, index, scope);
             match self.test(&quantified.body, Some(&inner)) {
                 Ok(verdict) if verdict == wanted && first.is_none() => {
                     if !quantified.exhaustive {
@@ -70,15 +65,6 @@ impl<'a> Run<'_, 'a> {
             }
         }
         Ok(first)
-    }
-
-    /// All items of a loop, for explanations.
-    pub(crate) fn items_of(
-        &mut self,
-        quantified: &'a Quantified,
-        scope: Scopes<'_, 'a>,
-    ) -> Result<Items<'a>, Failure> {
-        self.receiver(quantified, scope)
     }
 
     pub(crate) fn item(
@@ -98,28 +84,18 @@ impl<'a> Run<'_, 'a> {
         quantified: &'a Quantified,
         scope: Scopes<'_, 'a>,
     ) -> Evaluated<'a> {
-        let items = self.receiver(quantified, scope)?;
+        let items = self.items_of(quantified, scope)?;
         let range = quantified.body.range;
         let mut total = Decimal::ZERO;
         for index in 0..items.len() {
             let item = self.item(quantified, &items, index)?;
-            let inner = Scope {
-                item: &item,
-                index,
-                list: &quantified.receiver,
-                outer: scope,
-            };
+            let inner = Scope::new(quantified, &item, index, scope);
             match self.eval(&quantified.body, Some(&inner))? {
                 Operand::Number(number) => {
                     total = number::add(total, number)
                         .map_err(|reason| arithmetic_failure(reason, range))?;
                 }
-                other => {
-                    return Err(mismatch(
-                        range,
-                        format!("`sum` adds numbers, not {}", other.kind()),
-                    ));
-                }
+                other => return Err(unfit(range, "`sum` adds numbers", &other)),
             }
         }
         Ok(Operand::Number(total))
@@ -156,51 +132,44 @@ impl<'a> Run<'_, 'a> {
                     Some(Err(_)) => {
                         Err(mismatch(range, format!("{} is not a decimal", show(value))))
                     }
-                    None => Err(mismatch(
-                        range,
-                        format!("`decimal` takes a text or a number, not {}", value.kind()),
-                    )),
+                    None => Err(unfit(range, "`decimal` takes a text or a number", value)),
                 }
             }
             (Function::Count, [list]) => match self.items(list, range)? {
                 Some(items) => Ok(Operand::Number(Decimal::from(items.len()))),
-                None => Err(mismatch(
-                    range,
-                    format!("`count` takes a list, not {}", list.kind()),
-                )),
+                None => Err(unfit(range, "`count` takes a list", list)),
             },
             (Function::Min | Function::Max, [list]) => match self.items(list, range)? {
                 Some(items) => self.extreme(function, &items, range),
-                None => Err(mismatch(
-                    range,
-                    format!("with one argument that must be a list, not {}", list.kind()),
-                )),
+                None => Err(unfit(range, "with one argument that must be a list", list)),
             },
             (Function::Min | Function::Max, _) => {
                 self.extreme(function, &Items::Made(values.into()), range)
             }
             // The parser counts arguments.
-            _ => Err(mismatch(
-                range,
-                "the number of arguments does not fit".into(),
-            )),
+            _ => {
+                let message = "the number of arguments does not fit";
+                Err(mismatch(range, message.into()))
+            }
         }
     }
 
     fn extreme(&mut self, function: Function, items: &Items<'a>, range: Range) -> Evaluated<'a> {
+        let wanted = match function {
+            Function::Min => Ordering::Less,
+            _ => Ordering::Greater,
+        };
         if let Items::Range(first, last) = items {
-            let end = if function == Function::Min {
-                first.min(last)
+            let end = if last.cmp(first) == wanted {
+                last
             } else {
-                first.max(last)
+                first
             };
             return Ok(Operand::Number(Decimal::from(*end)));
         }
         if items.len() == 0 {
-            return Err(mismatch(
-                range,
-                "an empty list has no smallest or largest item".into(),
-            ));
+            let message = "an empty list has no smallest or largest item";
+            return Err(mismatch(range, message.into()));
         }
         let mut best = items.get(0).map_err(|_| unusable(range))?;
         for index in 0..items.len() {
@@ -208,16 +177,9 @@ impl<'a> Run<'_, 'a> {
             self.spend(1, range)?;
             self.spend_bytes(item.weight_against(&best), range)?;
             let order = item.compare(&best).map_err(|_| {
-                mismatch(
-                    range,
-                    format!("{} and {} have no order", item.kind(), best.kind()),
-                )
+                let message = format!("{} and {} have no order", item.kind(), best.kind());
+                mismatch(range, message)
             })?;
-            let wanted = if function == Function::Min {
-                Ordering::Less
-            } else {
-                Ordering::Greater
-            };
             if order == wanted {
                 best = item;
             }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
-use super::{Evaluated, Run, mismatch, show, unusable};
+use super::{Evaluated, Run, mismatch, show, unfit, unusable};
 use crate::ast::Binary;
 use crate::compile::{Code, Comparison, FoldStep, Membership, Op};
 use crate::diagnostic::Range;
@@ -26,10 +26,8 @@ impl<'a> Run<'_, 'a> {
         if let Op::Path(path) = &comparison.left.op {
             match (self.place(path, scope), &comparison.right.op) {
                 (Some(Value::Number(left)), Op::Number(right)) => {
-                    return Ok(satisfies(
-                        comparison.operator,
-                        number::compare(*left, *right),
-                    ));
+                    let order = number::compare(*left, *right);
+                    return Ok(satisfies(comparison.operator, order));
                 }
                 (Some(Value::Text(left)), Op::Text(right)) => {
                     self.spend_bytes(left.len().min(right.len()), range)?;
@@ -58,10 +56,7 @@ impl<'a> Run<'_, 'a> {
         let subject = self.eval(subject, scope)?;
         match subject.as_text() {
             Some(text) => self.found(pattern, text, range),
-            None => Err(mismatch(
-                range,
-                format!("`matches` takes a text, not {}", subject.kind()),
-            )),
+            None => Err(unfit(range, "`matches` takes a text", &subject)),
         }
     }
 
@@ -82,21 +77,16 @@ impl<'a> Run<'_, 'a> {
             return Ok(satisfies(operator, number::compare(*left, *right)));
         }
         self.spend_bytes(left.weight_against(right), range)?;
-        let unlike = || {
-            let (word, left, right) = (operator.word(), left.kind(), right.kind());
-            mismatch(
-                range,
-                format!("`{word}` cannot compare {left} with {right}"),
-            )
+        let verdict = match operator {
+            Binary::Equal => left.equals(right),
+            Binary::Unequal => left.equals(right).map(|equal| !equal),
+            _ => left.compare(right).map(|order| satisfies(operator, order)),
         };
-        match operator {
-            Binary::Equal => left.equals(right).map_err(|_| unlike()),
-            Binary::Unequal => left.equals(right).map(|equal| !equal).map_err(|_| unlike()),
-            _ => left
-                .compare(right)
-                .map(|order| satisfies(operator, order))
-                .map_err(|_| unlike()),
-        }
+        verdict.map_err(|_| {
+            let (word, left, right) = (operator.word(), left.kind(), right.kind());
+            let message = format!("`{word}` cannot compare {left} with {right}");
+            mismatch(range, message)
+        })
     }
 
     pub(super) fn membership(
@@ -131,10 +121,9 @@ impl<'a> Run<'_, 'a> {
             && !found
             && let Some(member) = set.incomparable_member(&subject)
         {
-            let operator = if membership.negated {
-                Binary::NotIn
-            } else {
-                Binary::In
+            let operator = match membership.negated {
+                true => Binary::NotIn,
+                false => Binary::In,
             };
             return Err(incomparable_member(operator, &subject, &member, range));
         }
@@ -149,10 +138,7 @@ impl<'a> Run<'_, 'a> {
         range: Range,
     ) -> Result<bool, Failure> {
         let Some(items) = self.items(list, range)? else {
-            return Err(mismatch(
-                range,
-                format!("`in` looks into a list, not {}", list.kind()),
-            ));
+            return Err(unfit(range, "`in` looks into a list", list));
         };
         if let Items::Range(first, last) = items {
             let Operand::Number(number) = subject else {
@@ -246,10 +232,8 @@ impl<'a> Run<'_, 'a> {
         };
         let (Operand::Number(left), Operand::Number(right)) = (left, right) else {
             let (word, left, right) = (link.operator.word(), left.kind(), right.kind());
-            return Err(mismatch(
-                range,
-                format!("`{word}` takes two numbers, not {left} and {right}"),
-            ));
+            let message = format!("`{word}` takes two numbers, not {left} and {right}");
+            return Err(mismatch(range, message));
         };
         arithmetic(*left, *right)
             .map(Operand::Number)
@@ -267,12 +251,7 @@ impl<'a> Run<'_, 'a> {
             Operand::Number(number) => text.push_str(&number.normalize().to_string()),
             other => match other.as_text() {
                 Some(part) => text.push_str(part),
-                None => {
-                    return Err(mismatch(
-                        range,
-                        format!("`~` joins texts and numbers, not {}", part.kind()),
-                    ));
-                }
+                None => return Err(unfit(range, "`~` joins texts and numbers", part)),
             },
         }
         Ok(())
@@ -281,15 +260,12 @@ impl<'a> Run<'_, 'a> {
     pub(super) fn number(
         &mut self,
         code: &'a Code,
-        sign: &str,
+        takes: &str,
         scope: Scopes<'_, 'a>,
     ) -> Result<Decimal, Failure> {
         match self.eval(code, scope)? {
             Operand::Number(number) => Ok(number),
-            other => Err(mismatch(
-                code.range,
-                format!("`{sign}` takes a number, not {}", other.kind()),
-            )),
+            other => Err(unfit(code.range, takes, &other)),
         }
     }
 }
@@ -302,23 +278,17 @@ fn incomparable_member(
     member: &Operand<'_>,
     range: Range,
 ) -> Failure {
-    let mut message = format!(
-        "`{}` cannot compare {}, {}, with {} in the list, {}",
-        operator.word(),
-        subject.kind(),
-        show(subject),
-        member.kind(),
-        show(member)
-    );
-    message.push_str(match (subject.as_text(), member.as_text()) {
-        (Some(_), None) if matches!(member, Operand::Number(_)) => {
-            ": write the members of the list in quotes"
-        }
-        (None, Some(_)) if matches!(subject, Operand::Number(_)) => {
-            ": write the members of the list without quotes"
-        }
+    use Operand::{MadeText, Number, Text};
+    let instead = match (subject, member) {
+        (Text(_) | MadeText(_), Number(_)) => ": write the members of the list in quotes",
+        (Number(_), Text(_) | MadeText(_)) => ": write the members of the list without quotes",
         _ => "",
-    });
+    };
+    let (word, member_is, member) = (operator.word(), member.kind(), show(member));
+    let (subject_is, subject) = (subject.kind(), show(subject));
+    let message = format!(
+        "`{word}` cannot compare {subject_is}, {subject}, with {member_is} in the list, {member}{instead}"
+    );
     mismatch(range, message)
 }
 
@@ -341,11 +311,8 @@ fn range_of<'a>(first: &Operand<'a>, last: &Operand<'a>, range: Range) -> Evalua
     match (end(first), end(last)) {
         (Some(first), Some(last)) => Ok(Operand::Range(first, last)),
         _ => {
-            let message = format!(
-                "`..` goes between whole numbers, not {} and {}",
-                show(first),
-                show(last)
-            );
+            let (first, last) = (show(first), show(last));
+            let message = format!("`..` goes between whole numbers, not {first} and {last}");
             Err(mismatch(range, message))
         }
     }
@@ -356,14 +323,14 @@ pub(super) fn arithmetic_failure(reason: ArithmeticError, range: Range) -> Failu
     let (code, message) = match reason {
         ArithmeticError::DivisionByZero => (ErrorCode::DivisionByZero, "division by zero"),
         ArithmeticError::Overflow => (ErrorCode::Overflow, "the result needs more than 28 digits"),
-        ArithmeticError::Exponent => (
-            ErrorCode::TypeMismatch,
-            "an exponent is a whole number from -64 to 64",
-        ),
-        ArithmeticError::NotAnInteger => (
-            ErrorCode::TypeMismatch,
-            "bits are only there in whole numbers of 64 bits",
-        ),
+        ArithmeticError::Exponent => {
+            let message = "an exponent is a whole number from -64 to 64";
+            (ErrorCode::TypeMismatch, message)
+        }
+        ArithmeticError::NotAnInteger => {
+            let message = "bits are only there in whole numbers of 64 bits";
+            (ErrorCode::TypeMismatch, message)
+        }
     };
     Failure::new(code, range, message)
 }

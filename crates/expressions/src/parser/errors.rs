@@ -32,22 +32,18 @@ const WORDS: [(&str, &str); 22] = [
 ];
 
 /// A comparison in the syntax of another language: its range, and suggested replacements.
-struct Foreign {
-    range: Range,
-    written: Vec<String>,
-}
+type Foreign = (Range, Vec<String>);
 
 impl<'t> Parser<'t> {
     /// The error for a token that follows a complete expression.
     pub(super) fn no_operator(&self) -> Finding {
         let found = self.range.of(self.text);
-        if let Some(foreign) = self.foreign() {
-            let message = match foreign.written.first() {
+        if let Some((range, written)) = self.foreign() {
+            let message = match written.first() {
                 Some(ours) => format!("`{found}` is not an operator here: write `{ours}`"),
                 None => format!("`{found}` is not an operator here"),
             };
-            return Finding::error("unknown_operator", foreign.range, message)
-                .suggesting_one_of(foreign.written);
+            return Finding::error("unknown_operator", range, message).suggesting_one_of(written);
         }
         let message = match &self.token {
             Token::Sign(")" | "]" | "}") => format!("`{found}` closes nothing"),
@@ -59,7 +55,7 @@ impl<'t> Parser<'t> {
         };
         let finding = Finding::error("unexpected", self.range, message);
         match self.listed() {
-            Some((range, list)) => Finding { range, ..finding }.suggesting(list),
+            Some((range, list)) => finding.at(range).suggesting(list),
             None => finding,
         }
     }
@@ -69,11 +65,9 @@ impl<'t> Parser<'t> {
         let message = "`not` stands before a condition, or as `not in` between two values";
         let finding = Finding::error("unexpected", not, message);
         match &self.token {
-            Token::Word(word) if word.eq_ignore_ascii_case("in") => Finding {
-                range: not.to(self.range),
-                ..finding
+            Token::Word(word) if word.eq_ignore_ascii_case("in") => {
+                finding.at(not.to(self.range)).suggesting("not in")
             }
-            .suggesting("not in"),
             Token::Word("matches") => {
                 let pattern = self.following().into_iter().next();
                 let whole = pattern.map(|(_, pattern)| self.operand.to(pattern));
@@ -81,13 +75,15 @@ impl<'t> Parser<'t> {
                     Some(range) => {
                         let left = self.operand.of(self.text);
                         let right = self.range.to(range).of(self.text);
-                        Finding { range, ..finding }.suggesting(format!("not ({left} {right})"))
+                        let negated = format!("not ({left} {right})");
+                        finding.at(range).suggesting(negated)
                     }
                     None => finding,
                 }
             }
             _ => match self.foreign() {
-                Some(Foreign { range, written }) => Finding { range, ..finding }
+                Some((range, written)) => finding
+                    .at(range)
                     .suggesting_one_of(written.iter().map(|ours| format!("not ({ours})"))),
                 None => finding.suggesting("not in"),
             },
@@ -110,22 +106,17 @@ impl<'t> Parser<'t> {
         let searched = |spelt: fn(&str) -> String, skipped: usize| {
             let (part, range) = text_behind(skipped)?;
             let written = vec![format!("{subject} matches {}", spelt(&part))];
-            Some(Foreign {
-                range: whole(range),
-                written,
-            })
+            Some((whole(range), written))
         };
         let with = usize::from(matches!(behind.first(), Some((Token::Word("with"), _))));
         let spelt = match lower.as_str() {
             "contains" | "includes" | "has" => {
                 let (_, range) = behind.first()?;
                 let value = range.of(self.text);
-                let mut found = searched(containing, 0).unwrap_or(Foreign {
-                    range: whole(*range),
-                    written: Vec::new(),
-                });
-                found.written.push(format!("{value} in {subject}"));
-                Some(found)
+                let found = searched(containing, 0);
+                let (range, mut written) = found.unwrap_or((whole(*range), Vec::new()));
+                written.push(format!("{value} in {subject}"));
+                Some((range, written))
             }
             "startswith" | "starts" | "beginswith" => searched(starting, with),
             "endswith" | "ends" => searched(ending, with),
@@ -136,10 +127,7 @@ impl<'t> Parser<'t> {
                 {
                     let (from, to) = (low.of(self.text), high.of(self.text));
                     let written = vec![format!("({subject} >= {from} and {subject} <= {to})")];
-                    Some(Foreign {
-                        range: whole(*high),
-                        written,
-                    })
+                    Some((whole(*high), written))
                 }
                 _ => None,
             },
@@ -164,10 +152,8 @@ impl<'t> Parser<'t> {
                 (*ours, None)
             }
         };
-        Some(Foreign {
-            range: last.map_or(self.range, |last| self.range.to(last)),
-            written: vec![ours.to_owned()],
-        })
+        let range = last.map_or(self.range, |last| self.range.to(last));
+        Some((range, vec![ours.to_owned()]))
     }
 
     /// The next four tokens, which are enough to recognize an operator of another language.
@@ -216,12 +202,8 @@ impl<'t> Parser<'t> {
         let Some(closed) = closed else {
             return Finding::error("unexpected", self.range, message);
         };
-        let items = Range {
-            start: opened.end,
-            end: closed.start,
-        };
-        Finding::error("unexpected", opened.to(closed), message)
-            .suggesting(format!("[{}]", items.of(self.text).trim()))
+        let items = opened.gap(closed).of(self.text).trim();
+        Finding::error("unexpected", opened.to(closed), message).suggesting(format!("[{items}]"))
     }
 
     /// The error for a call of an unknown method; the current token is its opening bracket.
@@ -276,11 +258,9 @@ impl<'t> Parser<'t> {
                 return new(message);
             }
         };
-        Finding {
-            range: receiver.to(end),
-            ..new(message)
-        }
-        .suggesting_one_of(written.into_iter().flatten())
+        new(message)
+            .at(receiver.to(end))
+            .suggesting_one_of(written.into_iter().flatten())
     }
 
     /// The tokens inside the bracket that opens at the current token, and the range of the closing one.

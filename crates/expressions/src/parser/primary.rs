@@ -37,10 +37,7 @@ impl Parser<'_> {
                 }
                 self.expect(")", range)?;
                 inner.enclosed = true;
-                inner.range = Range {
-                    start: range.start,
-                    end: self.end,
-                };
+                inner.range = Range::new(range.start, self.end);
                 self.postfix(inner)
             }
             Token::Sign("[") => {
@@ -58,11 +55,10 @@ impl Parser<'_> {
                 Err(Finding::error("unexpected", range, message)
                     .suggesting_if((sign == ".").then(|| "0.".into())))
             }
-            Token::End => Err(Finding::error(
-                "unexpected_end",
-                range,
-                "the expression ends where a value is expected",
-            )),
+            Token::End => {
+                let message = "the expression ends where a value is expected";
+                Err(Finding::error("unexpected_end", range, message))
+            }
         }
     }
 
@@ -98,13 +94,8 @@ impl Parser<'_> {
             self.call(word, range)?
         } else {
             let item = self.items.iter().rev().position(|item| **item == *word);
-            self.node(
-                NodeKind::Name(NameNode {
-                    text: word.into(),
-                    item,
-                }),
-                range,
-            )?
+            let text = word.into();
+            self.node(NodeKind::Name(NameNode { text, item }), range)?
         };
         self.postfix(node)
     }
@@ -143,17 +134,12 @@ impl Parser<'_> {
             })?;
         }
         self.expect(")", opened)?;
-        let node = self.node(
-            NodeKind::Call {
-                function: *function,
-                arguments,
-            },
-            range,
-        )?;
-        let given = match &node.kind {
-            NodeKind::Call { arguments, .. } => arguments.len(),
-            _ => 0,
+        let (function, given) = (*function, arguments.len());
+        let kind = NodeKind::Call {
+            function,
+            arguments,
         };
+        let node = self.node(kind, range)?;
         let fits = match function {
             Function::Count | Function::Decimal => given == 1,
             Function::Min | Function::Max => given > 0,
@@ -161,16 +147,12 @@ impl Parser<'_> {
         if fits {
             return Ok(node);
         }
-        let wanted = if given == 0 {
-            "an argument"
-        } else {
-            "one argument only"
+        let wanted = match given {
+            0 => "an argument",
+            _ => "one argument only",
         };
-        Err(Finding::error(
-            "wrong_arguments",
-            node.range,
-            format!("`{name}` takes {wanted}"),
-        ))
+        let message = format!("`{name}` takes {wanted}");
+        Err(Finding::error("wrong_arguments", node.range, message))
     }
 
     fn list(&mut self, opened: Range) -> Result<Vec<Node>, Finding> {
@@ -208,11 +190,8 @@ impl Parser<'_> {
                 return Err(self.wrong_brackets(opened, "}"));
             }
             if !self.take(":")? {
-                return Err(Finding::error(
-                    "unexpected",
-                    self.range,
-                    "`:` and a value are expected after a key",
-                ));
+                let message = "`:` and a value are expected after a key";
+                return Err(Finding::error("unexpected", self.range, message));
             }
             entries.push((key, self.expression()?));
             if !self.take(",")? {
@@ -232,30 +211,20 @@ impl Parser<'_> {
                 let (_, opened) = self.advance()?;
                 let index = self.nested(Self::expression)?;
                 self.expect("]", opened)?;
-                steps.push(Accessor::Index {
-                    index,
-                    range: Range {
-                        start: opened.start,
-                        end: self.end,
-                    },
-                });
+                let range = Range::new(opened.start, self.end);
+                steps.push(Accessor::Index { index, range });
             } else if self.take(".")? {
                 let (token, range) = self.advance()?;
                 let Token::Word(name) = token else {
-                    return Err(Finding::error(
-                        "unexpected",
-                        range,
-                        "the name of an attribute is expected after `.`",
-                    ));
+                    let message = "the name of an attribute is expected after `.`";
+                    return Err(Finding::error("unexpected", range, message));
                 };
                 if self.is("(") {
                     let receiver = self.accessed(base, steps, start)?;
                     return self.quantified(receiver, name, range);
                 }
-                steps.push(Accessor::Attribute {
-                    name: name.into(),
-                    range,
-                });
+                let name = name.into();
+                steps.push(Accessor::Attribute { name, range });
             } else {
                 return self.accessed(base, steps, start);
             }
@@ -267,13 +236,8 @@ impl Parser<'_> {
             return Ok(base);
         }
         let end = steps.last().map_or(self.end, |step| step.range().end);
-        let mut node = self.node(
-            NodeKind::Access {
-                base: Box::new(base),
-                steps,
-            },
-            start,
-        )?;
+        let base = Box::new(base);
+        let mut node = self.node(NodeKind::Access { base, steps }, start)?;
         node.range.end = end;
         node.inner.end = end;
         Ok(node)
@@ -307,15 +271,13 @@ impl Parser<'_> {
             let message = format!("what `{method}` answers has no attributes or items");
             return Err(Finding::error("unexpected", self.range, message));
         }
-        self.node(
-            NodeKind::Quantified {
-                quantifier,
-                receiver: Box::new(receiver),
-                item,
-                body,
-            },
-            start,
-        )
+        let kind = NodeKind::Quantified {
+            quantifier,
+            receiver: Box::new(receiver),
+            item,
+            body,
+        };
+        self.node(kind, start)
     }
 }
 
@@ -327,24 +289,12 @@ fn item_of(receiver: &Node) -> Option<String> {
             for step in steps.iter().rev() {
                 match step {
                     Accessor::Attribute { name, .. } => return Some(item_name(name)),
-                    Accessor::Index {
-                        index:
-                            Node {
-                                kind: NodeKind::Text(name),
-                                ..
-                            },
-                        ..
-                    } => return Some(item_name(name)),
-                    // A list inside a list, such as `matrix[0]`, takes the name of the outer list.
-                    Accessor::Index {
-                        index:
-                            Node {
-                                kind: NodeKind::Number(_),
-                                ..
-                            },
-                        ..
-                    } => {}
-                    Accessor::Index { .. } => return None,
+                    Accessor::Index { index, .. } => match &index.kind {
+                        NodeKind::Text(name) => return Some(item_name(name)),
+                        // A list inside a list, such as `matrix[0]`, takes the name of the outer list.
+                        NodeKind::Number(_) => {}
+                        _ => return None,
+                    },
                 }
             }
             item_of(base)

@@ -50,41 +50,35 @@ impl<'p> Translation<'p> {
 
     /// `{2}`, `{2,}` and `{2,5}` are repetitions; any other brace is a literal.
     fn is_repetition(&self) -> bool {
-        let inner: String = self
-            .rest
-            .clone()
-            .take(12)
-            .take_while(|c| *c != '}')
-            .collect();
+        let inner = self.rest.clone().take(12).take_while(|c| *c != '}');
+        let inner: String = inner.collect();
         let (low, high) = inner.split_once(',').unwrap_or((&inner, ""));
         let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
         !low.is_empty() && digits(low) && digits(high) && self.rest.clone().any(|c| c == '}')
     }
 
     fn group(&mut self) -> Result<(), String> {
-        let ahead: String = self.rest.clone().take(3).collect();
-        let refused = if ["?=", "?!", "?<=", "?<!"]
-            .iter()
-            .any(|start| ahead.starts_with(start))
-        {
-            "a look-around such as `(?=…)` cannot be used: write a second condition with `and` or `and not`"
-        } else if ahead.starts_with("?>") {
-            "an atomic group `(?>…)` cannot be used: write `(?:…)`, it never goes back over the text here"
-        } else if ahead.starts_with("?(")
-            || ahead.starts_with("?R")
-            || ahead.starts_with("?&")
-            || ahead.starts_with("?|")
-        {
-            "conditional, recursive and branch-reset groups cannot be used: write the alternatives out"
-        } else if ahead.starts_with('*') {
-            "a verb such as `(*SKIP)` cannot be used"
-        } else if ahead.starts_with("?#") {
-            self.rest.by_ref().find(|c| *c == ')');
-            return Ok(());
-        } else {
-            self.out.push('(');
-            self.inner_flags();
-            return Ok(());
+        let ahead: Vec<char> = self.rest.clone().take(3).collect();
+        let refused = match &ahead[..] {
+            ['?', '=' | '!', ..] | ['?', '<', '=' | '!'] => {
+                "a look-around such as `(?=…)` cannot be used: write a second condition with `and` or `and not`"
+            }
+            ['?', '>', ..] => {
+                "an atomic group `(?>…)` cannot be used: write `(?:…)`, it never goes back over the text here"
+            }
+            ['?', '(' | 'R' | '&' | '|', ..] => {
+                "conditional, recursive and branch-reset groups cannot be used: write the alternatives out"
+            }
+            ['*', ..] => "a verb such as `(*SKIP)` cannot be used",
+            ['?', '#', ..] => {
+                self.rest.by_ref().find(|c| *c == ')');
+                return Ok(());
+            }
+            _ => {
+                self.out.push('(');
+                self.inner_flags();
+                return Ok(());
+            }
         };
         Err(refused.into())
     }
@@ -144,12 +138,9 @@ impl<'p> Translation<'p> {
             '<' | '>' => self.out.push(c),
             'p' | 'P' | 'x' if self.rest.peek() == Some(&'{') => {
                 self.out.extend(['\\', c]);
-                for inner in self.rest.by_ref() {
-                    self.out.push(inner);
-                    if inner == '}' {
-                        break;
-                    }
-                }
+                let inner = std::iter::from_fn(|| self.rest.next_if(|c| *c != '}'));
+                self.out.extend(inner);
+                self.out.extend(self.rest.next());
             }
             _ if c.is_alphanumeric() || c.is_ascii_punctuation() => self.out.extend(['\\', c]),
             // In PCRE any other escaped character is itself.
@@ -190,22 +181,13 @@ impl<'p> Translation<'p> {
 
     /// `[:alpha:]` inside a class; anything else that begins with `[:` is plain characters.
     fn posix(&mut self) {
-        let name: String = self
-            .rest
-            .clone()
-            .skip(1)
-            .take(12)
-            .take_while(|c| *c != ':')
-            .collect();
+        let name = self.rest.clone().skip(1).take(12);
+        let name: String = name.take_while(|c| *c != ':').collect();
         let closed = self.rest.clone().nth(2 + name.chars().count()) == Some(']');
         let letters = name.trim_start_matches('^');
         if closed && !letters.is_empty() && letters.chars().all(|c| c.is_ascii_lowercase()) {
-            self.out.push_str("[:");
-            self.out.push_str(&name);
-            self.out.push_str(":]");
-            for _ in 0..name.chars().count() + 3 {
-                self.rest.next();
-            }
+            self.out.push_str(&format!("[:{name}:]"));
+            self.rest.nth(name.chars().count() + 2);
         } else {
             self.out.push_str(r"\[");
         }

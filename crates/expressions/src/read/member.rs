@@ -40,14 +40,12 @@ impl<'de> Visitor<'de> for MemberSeed {
     }
 
     fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Member<'de>, E> {
-        Ok(self
-            .known(name)
-            .unwrap_or(Member::Custom(Cow::Borrowed(name))))
+        let custom = Member::Custom(Cow::Borrowed(name));
+        Ok(self.known(name).unwrap_or(custom))
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Member<'de>, E> {
-        Ok(self
-            .known(name)
-            .unwrap_or_else(|| Member::Custom(Cow::Owned(name.to_owned()))))
+        let custom = || Member::Custom(Cow::Owned(name.to_owned()));
+        Ok(self.known(name).unwrap_or_else(custom))
     }
 }

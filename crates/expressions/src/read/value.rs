@@ -30,11 +30,8 @@ impl<'de> DeserializeSeed<'de> for ValueReader<'_, 'de> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, source: D) -> Result<(), D::Error> {
-        match self.expected {
-            Expected::Kind {
-                kind: kind @ (Kind::Decimal | Kind::Money | Kind::Scalar | Kind::Any),
-                ..
-            } => {
+        match self.expected.kind {
+            kind @ (Kind::Decimal | Kind::Money | Kind::Scalar | Kind::Any) => {
                 let raw: &'de RawValue = serde::Deserialize::deserialize(source)?;
                 self.leaf(kind, raw.get());
                 Ok(())
@@ -68,19 +65,19 @@ impl<'de> ValueReader<'_, 'de> {
                 *self.into = Value::Number(number);
                 return;
             }
-            Ok(_) => (
-                "too_many_decimals",
-                format!("must have at most {MONEY_DECIMALS} decimals"),
-            ),
-            Err(NumberError::Exponent) => (
-                "number_format",
-                "must be written without an exponent, such as 100000".into(),
-            ),
+            Ok(_) => {
+                let message = format!("must have at most {MONEY_DECIMALS} decimals");
+                ("too_many_decimals", message)
+            }
+            Err(NumberError::Exponent) => {
+                let message = "must be written without an exponent, such as 100000";
+                ("number_format", message.into())
+            }
             Err(NumberError::TooLong) => ("too_many_digits", "must have at most 28 digits".into()),
-            Err(NumberError::Malformed) => (
-                "number_format",
-                "must be a decimal such as \"12.50\"".into(),
-            ),
+            Err(NumberError::Malformed) => {
+                let message = "must be a decimal such as \"12.50\"";
+                ("number_format", message.into())
+            }
         };
         self.reader.problem(self.path, code, message);
     }
@@ -88,11 +85,8 @@ impl<'de> ValueReader<'_, 'de> {
     /// A text with escapes; only an escape can produce the character U+0000.
     fn escaped_text(self, text: &str) {
         if text.as_bytes().contains(&0) {
-            self.reader.problem(
-                self.path,
-                "nul_character",
-                "must not contain the character U+0000",
-            );
+            let message = "must not contain the character U+0000";
+            self.reader.problem(self.path, "nul_character", message);
         } else {
             *self.into = Value::Text(Cow::Owned(text.to_owned()));
         }
@@ -122,17 +116,13 @@ impl<'de> ValueReader<'_, 'de> {
                 }
             };
             let path = Pointer::Name(self.path, attribute.name());
-            let target = self
-                .reader
-                .schema
-                .and_then(|schema| schema.shape_of(attribute));
-            let expected = Expected::Kind {
+            let schema = self.reader.schema;
+            let expected = Expected {
                 kind: attribute.kind(),
-                shape: target,
+                shape: schema.and_then(|schema| schema.shape_of(attribute)),
+                may_be_null: true,
             };
-            let bit = 1_u128
-                .checked_shl(u32::try_from(slot).unwrap_or(u32::MAX))
-                .unwrap_or_default();
+            let bit = 1_u128.checked_shl(slot as u32).unwrap_or_default();
             if seen & bit != 0 {
                 self.reader.problem(&path, "duplicate", "is given twice");
             }
@@ -160,9 +150,10 @@ impl<'de> ValueReader<'_, 'de> {
         shape: Option<&'static Shape>,
         mut seq: A,
     ) -> Result<(), A::Error> {
-        let expected = match kind {
-            Kind::Object(_) => Expected::Object(shape),
-            _ => Expected::Kind { kind, shape },
+        let expected = Expected {
+            kind,
+            shape,
+            may_be_null: !matches!(kind, Kind::Object(_)),
         };
         // Most lists are the few lines of a cart; growing by doubling would move them several times.
         let mut items = Vec::with_capacity(8);
@@ -192,47 +183,33 @@ impl<'de> Visitor<'de> for ValueReader<'_, 'de> {
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
-        if let Expected::Object(_) = self.expected {
-            self.wrong_type();
-        } else {
-            *self.into = Value::Null;
+        match self.expected.may_be_null {
+            true => *self.into = Value::Null,
+            false => self.wrong_type(),
         }
         Ok(())
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        if let Expected::Kind {
-            kind: Kind::Boolean,
-            ..
-        } = self.expected
-        {
-            *self.into = Value::Bool(value);
-        } else {
-            self.wrong_type();
+        match self.expected.kind {
+            Kind::Boolean => *self.into = Value::Bool(value),
+            _ => self.wrong_type(),
         }
         Ok(())
     }
 
     fn visit_borrowed_str<E>(self, value: &'de str) -> Result<(), E> {
-        if let Expected::Kind {
-            kind: Kind::Text, ..
-        } = self.expected
-        {
-            *self.into = Value::Text(Cow::Borrowed(value));
-        } else {
-            self.wrong_type();
+        match self.expected.kind {
+            Kind::Text => *self.into = Value::Text(Cow::Borrowed(value)),
+            _ => self.wrong_type(),
         }
         Ok(())
     }
 
     fn visit_str<E>(self, value: &str) -> Result<(), E> {
-        if let Expected::Kind {
-            kind: Kind::Text, ..
-        } = self.expected
-        {
-            self.escaped_text(value);
-        } else {
-            self.wrong_type();
+        match self.expected.kind {
+            Kind::Text => self.escaped_text(value),
+            _ => self.wrong_type(),
         }
         Ok(())
     }
@@ -253,24 +230,24 @@ impl<'de> Visitor<'de> for ValueReader<'_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        match self.expected {
-            Expected::Object(shape)
-            | Expected::Kind {
-                kind: Kind::Object(_),
-                shape,
-            } => self.record(shape, map),
-            Expected::Kind { .. } => {
-                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                self.wrong_type();
-                Ok(())
-            }
+        if let Expected {
+            kind: Kind::Object(_),
+            shape,
+            ..
+        } = self.expected
+        {
+            return self.record(shape, map);
         }
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        self.wrong_type();
+        Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        if let Expected::Kind {
+        if let Expected {
             kind: Kind::List(kind),
             shape,
+            ..
         } = self.expected
         {
             return self.list(kind, shape, seq);

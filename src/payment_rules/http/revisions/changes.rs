@@ -30,17 +30,12 @@ pub fn changes(
     before: &[MethodVersion],
     left: &[MethodVersion],
 ) -> Vec<RevisionChange> {
-    let Difference {
-        created,
-        updated,
-        deleted,
-        ..
-    } = difference;
-    let created = created.into_iter().map(|rule| ("created", None, rule));
-    let updated = updated
-        .into_iter()
-        .map(|(before, after)| ("updated", Some(before), after));
-    let deleted = deleted.into_iter().map(|rule| ("deleted", None, rule));
+    let created = difference.created.into_iter();
+    let created = created.map(|rule| ("created", None, rule));
+    let updated = difference.updated.into_iter();
+    let updated = updated.map(|(before, after)| ("updated", Some(before), after));
+    let deleted = difference.deleted.into_iter();
+    let deleted = deleted.map(|rule| ("deleted", None, rule));
     let rules = created.chain(updated).chain(deleted);
     let of_rules = rules.map(|(change, before, rule)| RevisionChange {
         change,

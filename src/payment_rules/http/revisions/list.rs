@@ -1,12 +1,11 @@
 //! `GET /v1/revisions`
 
-use super::{
-    super::super::store::history::{self, RevisionSort},
-    ShownRevision,
+use super::super::super::store::history::{
+    self, Revision, RevisionFilter, RevisionSort, RuleRevisionFilter,
 };
 use crate::{
     auth::Websites,
-    http::precondition,
+    http::{pagination::Page, precondition},
     operation::prelude::*,
     store::{StoreError, revisions::RevisionSubject},
 };
@@ -18,12 +17,8 @@ use crate::{
 ///
 /// A token of websites does not see changes of rules that only apply to other websites.
 #[utoipa::path(
-    params(
-        ("subject" = Option<String>, Query, pattern = "^(rules|integrations|settings)$", description = "Only changes of `rules`, `integrations` or `settings`.", example = "rules"),
-        ("sort" = Option<String>, Query, description = "`number` or `-number` (default).", example = "-number"),
-        PageParameters,
-    ),
-    responses((status = 200, description = "A page of revisions.", body = Listed<ShownRevision>, headers(("ETag" = String, description = "The newest revision of the rules.")))),
+    params(RevisionFilter),
+    responses((status = 200, description = "A page of revisions.", body = Listed<Revision>, headers(("ETag" = String, description = "The newest revision of the rules.")))),
 )]
 #[get("/v1/revisions")]
 pub async fn list_revisions(
@@ -31,24 +26,16 @@ pub async fn list_revisions(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
-    let mut query = Query::of(&request)?;
-    let subject = query.parsed(
-        "subject",
-        "rules, integrations or settings",
-        RevisionSubject::parse,
-    );
-    list(&request, query, subject, &store, caller.websites()).await
+    let (filter, page) = RevisionFilter::of(&request)?;
+    list(&request, page, filter.subject, &store, caller.websites()).await
 }
 
 /// List the revisions of the payment rules
 ///
 /// `GET /v1/revisions` with `subject=rules`.
 #[utoipa::path(
-    params(
-        ("sort" = Option<String>, Query, description = "`number` or `-number` (default).", example = "-number"),
-        PageParameters,
-    ),
-    responses((status = 200, description = "A page of revisions.", body = Listed<ShownRevision>, headers(("ETag" = String, description = "The newest revision of the rules.")))),
+    params(RuleRevisionFilter),
+    responses((status = 200, description = "A page of revisions.", body = Listed<Revision>, headers(("ETag" = String, description = "The newest revision of the rules.")))),
 )]
 #[get("/v1/rule-revisions")]
 pub async fn list_rule_revisions(
@@ -56,20 +43,18 @@ pub async fn list_rule_revisions(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
-    let query = Query::of(&request)?;
+    let (_, page) = RuleRevisionFilter::of(&request)?;
     let subject = Some(RevisionSubject::Rules);
-    list(&request, query, subject, &store, caller.websites()).await
+    list(&request, page, subject, &store, caller.websites()).await
 }
 
 async fn list(
     request: &HttpRequest,
-    mut query: Query,
+    page: Page<RevisionSort>,
     subject: Option<RevisionSubject>,
     store: &Store,
     websites: &Websites,
 ) -> Result<HttpResponse, Problem> {
-    let page = query.page(&[(RevisionSort::Number, Direction::Descending)]);
-    query.finish()?;
     let (wanted, websites) = (page.clone(), websites.clone());
     let (found, newest) = store
         .snapshot(move |conn| {
@@ -78,7 +63,7 @@ async fn list(
             Ok::<_, StoreError>(((revisions, total), history::newest(conn)?))
         })
         .await?;
-    let mut response = pagination::respond(request, &page, found, ShownRevision::from);
+    let mut response = pagination::respond(request, &page, found, std::convert::identity);
     let (name, value) = precondition::etag(newest);
     if let Ok(value) = value.parse() {
         response.headers_mut().insert(name, value);

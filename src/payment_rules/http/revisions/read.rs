@@ -1,7 +1,5 @@
 //! `GET /v1/revisions/{number}`
 
-use std::collections::HashMap;
-
 use serde_json::Value;
 
 use super::{
@@ -9,9 +7,11 @@ use super::{
         Rule, access,
         difference::Difference,
         refusal::RuleRefusal,
-        store::{self, history},
+        store::{
+            self,
+            history::{self, Revision},
+        },
     },
-    ShownRevision,
     changes::{RevisionChange, changes},
     read_number,
 };
@@ -29,7 +29,7 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 struct RevisionInFull {
     #[serde(flatten)]
-    revision: ShownRevision,
+    revision: Revision,
     /// The changes of the revision.
     changes: Vec<RevisionChange>,
     /// The rules after the revision, in the order in which checkout walked them.
@@ -138,7 +138,7 @@ fn load(conn: &mut Conn, number: i64, websites: &Websites) -> Result<RevisionInF
     }
     Ok(RevisionInFull {
         changes: changes(difference, &before, &left),
-        revision: revision.into(),
+        revision,
         rules,
         integrations,
         settings,
@@ -148,13 +148,9 @@ fn load(conn: &mut Conn, number: i64, websites: &Websites) -> Result<RevisionInF
 
 /// Adds to the methods of rules the labels that they had then.
 fn add_labels(rules: &mut [Rule], methods: &[methods::MethodVersion]) {
-    let labels: HashMap<_, _> = methods
-        .iter()
-        .map(|it| (it.method.id, &it.method.label.default))
-        .collect();
-    let named = rules.iter_mut().flat_map(|rule| &mut rule.payment_methods);
-    for method in named {
-        method.label = labels.get(&method.id).copied().cloned();
+    for method in rules.iter_mut().flat_map(|rule| &mut rule.payment_methods) {
+        let known = methods.iter().find(|known| known.method.id == method.id);
+        method.label = known.map(|known| known.method.label.default.clone());
     }
 }
 

@@ -2,16 +2,14 @@
 
 use super::{
     super::{
-        super::{
-            difference::Difference,
-            restore::{self, Restored},
-        },
+        super::restore::{self, MissingMethod, Restored},
+        analysis::SavedAnalysis,
         named_rule::{NamedRule, named},
         warned::Warnings,
     },
     read_number,
 };
-use crate::{ids::RuleId, operation::prelude::*, payment_methods::PaymentMethodId};
+use crate::operation::prelude::*;
 
 /// The changes that a restore made.
 #[derive(Serialize, ToSchema)]
@@ -29,18 +27,6 @@ struct RuleRestore {
     missing_methods: Vec<MissingMethod>,
     #[serde(flatten)]
     warnings: Warnings,
-}
-
-/// A payment method that no longer exists.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct MissingMethod {
-    /// The rule that had the method.
-    #[schema(value_type = String, example = "rule_01h455vb4pex5vsknk084sn02q")]
-    rule_id: RuleId,
-    /// The method that does not exist any more.
-    #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
-    payment_method_id: PaymentMethodId,
 }
 
 type RestoreCall = Call<scope::RulesWrite, Empty, (IfMatch, (Option<Key>, Refusable))>;
@@ -86,42 +72,28 @@ async fn restore(
 ) -> Result<HttpResponse, Problem> {
     let (if_match, (key, refusable)) = call.header;
     let number = read_number(number)?;
-    let Guarded {
-        value: done,
-        warnings: failing,
-    } = writes
+    let made = writes
         .write(refusable, &call.actor, move |tx, actor| {
             restore::restore(tx, actor, key.as_ref(), &if_match, number)
         })
         .await?;
-    let reply = Reply::ok()
-        .version(done.value.revision)
-        .replayed(done.replayed);
-    let warnings = Warnings::of(done.value.difference.saved(), failing).await?;
-    Ok(reply.json(RuleRestore::new(done.value, warnings)))
+    let (done, failing) = (made.value, made.warnings);
+    let reply = Reply::ok().version(done.value.revision);
+    let saved = done.value.difference.saved();
+    let warnings = Warnings::of(saved, SavedAnalysis::default(), failing).await?;
+    let restored = RuleRestore::new(done.value, warnings);
+    Ok(reply.replayed(done.replayed).json(restored))
 }
 
 impl RuleRestore {
     fn new(restored: Restored, warnings: Warnings) -> Self {
-        let Difference {
-            created,
-            updated,
-            deleted,
-            ..
-        } = restored.difference;
+        let difference = restored.difference;
         RuleRestore {
             revision: restored.revision,
-            created: named(created),
-            updated: named(updated.into_iter().map(|(_, after)| after)),
-            deleted: named(deleted),
-            missing_methods: restored
-                .missing
-                .into_iter()
-                .map(|(rule_id, payment_method_id)| MissingMethod {
-                    rule_id,
-                    payment_method_id,
-                })
-                .collect(),
+            created: named(difference.created),
+            updated: named(difference.updated.into_iter().map(|(_, after)| after)),
+            deleted: named(difference.deleted),
+            missing_methods: restored.missing,
             warnings,
         }
     }

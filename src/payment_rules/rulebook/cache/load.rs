@@ -1,16 +1,13 @@
 //! Reads the changed rules and compiles them.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use super::{
-    super::{CompiledRule, RulebookChange},
-    Rulebook,
-};
+use super::{super::RulebookChange, Rulebook};
 use crate::{
     ids::RuleId,
-    payment_methods::{self, Method},
-    payment_rules::{Rule, store as rules},
-    settings::{self, ShopSettings},
+    payment_methods,
+    payment_rules::store as rules,
+    settings,
     store::{Conn, Store, StoreError, UnreadableRow, revisions},
 };
 
@@ -18,29 +15,15 @@ use crate::{
 /// drops packets or a lock blocks every read.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// A rulebook as it was loaded.
-pub(super) struct Loaded {
-    pub(super) book: Arc<Rulebook>,
-    /// Whether the revision keeps everything that checkout saw.
-    pub(super) is_complete: bool,
-    /// Rules and methods that are in the database but not in the rulebook.
-    pub(super) unreadable: Vec<UnreadableRow>,
-}
-
 /// The time limit for reading all rules.
 const LOAD_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The result of one read of the database.
 pub(in super::super) struct LoadedRows {
-    revision: i64,
-    mark: Option<revisions::Mark>,
+    pub(in super::super) change: RulebookChange,
+    /// Whether the revision keeps everything that checkout saw.
     is_complete: bool,
-    /// Rules that were changed or deleted.
-    gone: HashSet<RuleId>,
-    /// The changed rules as they are now, and new ones.
-    fresh: Vec<Rule>,
-    methods: Vec<Method>,
-    settings: ShopSettings,
+    /// Rules and methods that are in the database but not in the rulebook.
     unreadable: Vec<UnreadableRow>,
 }
 
@@ -56,27 +39,21 @@ pub(super) async fn newest(
     within(ANSWER_TIMEOUT, read).await
 }
 
-/// The rulebook of the newest revision, and the rules and methods that it had to leave out. Unchanged rules of `before`
-/// are not compiled again; rules in `left_out` are read again.
+/// The rulebook of the newest revision, whether the revision keeps everything that checkout saw, and the rules and
+/// methods that had to be left out. Unchanged rules of `before` are not compiled again; rules in `left_out` are read
+/// again.
 pub(super) async fn load(
     store: &Store,
     before: Arc<Rulebook>,
     left_out: Vec<String>,
-) -> Result<Loaded, StoreError> {
+) -> Result<(Arc<Rulebook>, bool, Vec<UnreadableRow>), StoreError> {
     let known = Arc::clone(&before);
     let rows = store.snapshot(move |conn| read(conn, &known, left_out.clone()));
-    let mut rows = within(LOAD_TIMEOUT, rows).await?;
-    let unreadable = std::mem::take(&mut rows.unreadable);
-    let is_complete = rows.is_complete;
+    let rows = within(LOAD_TIMEOUT, rows).await?;
     // Compiling takes long, so it must not block a request thread.
-    tokio::task::spawn_blocking(move || Arc::new(assemble(&before, rows)))
-        .await
-        .map(|book| Loaded {
-            book,
-            is_complete,
-            unreadable,
-        })
-        .map_err(|_| StoreError::unreadable("the rules: compiling them panicked"))
+    let book = tokio::task::spawn_blocking(move || Arc::new(before.changed(rows.change))).await;
+    let book = book.map_err(|_| StoreError::unreadable("the rules: compiling them panicked"))?;
+    Ok((book, rows.is_complete, rows.unreadable))
 }
 
 async fn within<T>(
@@ -109,13 +86,15 @@ pub(in super::super) fn read(
     let fresh = readable(rules::load_each(conn, &ids)?, &mut unreadable);
     let methods = readable(payment_methods::store::list_each(conn)?, &mut unreadable);
     Ok(LoadedRows {
-        revision,
-        mark: revisions::mark(conn, revision)?,
+        change: RulebookChange {
+            revision,
+            mark: revisions::mark(conn, revision)?,
+            gone: ids.iter().filter_map(|id| id.parse().ok()).collect(),
+            fresh,
+            methods,
+            settings: settings::store::load(conn)?,
+        },
         is_complete: revisions::is_complete(conn, revision)?,
-        gone: ids.iter().filter_map(|id| id.parse().ok()).collect(),
-        fresh,
-        methods,
-        settings: settings::store::load(conn)?,
         unreadable,
     })
 }
@@ -148,17 +127,4 @@ fn differing(conn: &mut Conn, before: &Rulebook) -> Result<Vec<String>, StoreErr
 fn readable<T>(rows: Vec<Result<T, UnreadableRow>>, unreadable: &mut Vec<UnreadableRow>) -> Vec<T> {
     let keep = |row: Result<T, UnreadableRow>| row.map_err(|row| unreadable.push(row)).ok();
     rows.into_iter().filter_map(keep).collect()
-}
-
-/// The rulebook `before` with these rows applied.
-pub(in super::super) fn assemble(before: &Rulebook, rows: LoadedRows) -> Rulebook {
-    let compiled = rows.fresh.into_iter().map(CompiledRule::new);
-    before.changed(RulebookChange {
-        revision: rows.revision,
-        mark: rows.mark,
-        gone: rows.gone,
-        fresh: compiled.map(Arc::new).collect(),
-        methods: rows.methods,
-        settings: rows.settings,
-    })
 }

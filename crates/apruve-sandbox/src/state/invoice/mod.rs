@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 use super::{
-    SandboxState, item::Item, order::Order, payment::Payment, shown_time, shown_time_or_null,
+    SandboxState, item::Item, object::ApiObject, order::Order, payment::Payment, shown_time,
+    shown_time_or_null, table::Table,
 };
-use crate::error::ApiError;
 
 /// An invoice.
 pub struct Invoice {
@@ -37,7 +37,7 @@ pub struct Invoice {
 }
 
 /// The fields of an invoice that a request sets.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct InvoiceDetails {
     pub amount_cents: i64,
     /// May be null, unlike on orders.
@@ -106,12 +106,10 @@ impl Invoice {
 }
 
 impl SandboxState {
-    /// An invoice of this shop.
-    pub fn invoice(&self, merchant_id: &str, id: &str) -> Result<&Invoice, ApiError> {
+    /// The shop of an invoice.
+    pub(super) fn merchant_of_invoice(&self, id: &str) -> String {
         let invoice = self.invoices.get(id);
-        invoice
-            .filter(|invoice| invoice.merchant_id == merchant_id)
-            .ok_or_else(ApiError::not_found)
+        invoice.map_or_else(String::new, |invoice| invoice.merchant_id.clone())
     }
 
     /// The invoices of an order, the oldest first.
@@ -128,51 +126,6 @@ impl SandboxState {
         })
     }
 
-    pub fn show_invoice(&self, invoice: &Invoice) -> Value {
-        let details = &invoice.details;
-        let payments = invoice.payments.iter();
-        let payments =
-            payments.map(|payment| self.show_payment(&invoice.id, &invoice.currency, payment));
-        let funding = invoice.funding.iter().map(|funding| {
-            json!({
-                "invoice_id": invoice.id,
-                "amount_cents": funding.amount_cents,
-                "fee_cents": funding.fee_cents,
-            })
-        });
-        let items = details.items.iter();
-        let items = items.map(|item| self.show_invoice_item(invoice, item));
-        let mut shown = json!({
-            "id": invoice.id,
-            "order_id": invoice.order_id,
-            "amount_cents": details.amount_cents,
-            "amount_due": invoice.due_cents(),
-            "currency": invoice.currency,
-            "status": invoice.status.word(),
-            "issue_on_create": invoice.issue_on_create,
-            "created_at": shown_time(invoice.created_at),
-            "opened_at": shown_time_or_null(invoice.issued_at),
-            "issued_at": shown_time_or_null(invoice.issued_at),
-            "due_at": shown_time_or_null(invoice.due_at),
-            "final_state_at": shown_time_or_null(invoice.final_state_at),
-            "merchant_notes": details.merchant_notes,
-            "merchant_invoice_id": details.merchant_invoice_id,
-            "tax_cents": details.tax_cents,
-            "shipping_cents": details.shipping_cents,
-            "links": {
-                "self": self.link(&format!("invoices/{}", invoice.id)),
-                "order": self.link(&format!("orders/{}", invoice.order_id)),
-            },
-            "payments": payments.collect::<Vec<_>>(),
-            "funding_details": funding.collect::<Vec<_>>(),
-            "invoice_items": items.collect::<Vec<_>>(),
-        });
-        if let Value::Object(shown) = &mut shown {
-            shown.extend(details.kept.clone());
-        }
-        self.shown(&invoice.id, shown)
-    }
-
     pub fn show_invoice_item(&self, invoice: &Invoice, item: &Item) -> Value {
         let path = format!("invoices/{}", invoice.id);
         item.show(json!({
@@ -184,5 +137,59 @@ impl SandboxState {
                 "invoice": self.link(&path),
             },
         }))
+    }
+}
+
+impl ApiObject for Invoice {
+    fn table(state: &SandboxState) -> &Table<Self> {
+        &state.invoices
+    }
+
+    fn merchant_id(&self, _: &SandboxState) -> String {
+        self.merchant_id.clone()
+    }
+
+    fn show(&self, state: &SandboxState) -> Value {
+        let details = &self.details;
+        let payments = self.payments.iter();
+        let payments = payments.map(|payment| state.show_payment(self, payment));
+        let funding = self.funding.iter().map(|funding| {
+            json!({
+                "invoice_id": self.id,
+                "amount_cents": funding.amount_cents,
+                "fee_cents": funding.fee_cents,
+            })
+        });
+        let items = details.items.iter();
+        let items = items.map(|item| state.show_invoice_item(self, item));
+        let mut shown = json!({
+            "id": self.id,
+            "order_id": self.order_id,
+            "amount_cents": details.amount_cents,
+            "amount_due": self.due_cents(),
+            "currency": self.currency,
+            "status": self.status.word(),
+            "issue_on_create": self.issue_on_create,
+            "created_at": shown_time(self.created_at),
+            "opened_at": shown_time_or_null(self.issued_at),
+            "issued_at": shown_time_or_null(self.issued_at),
+            "due_at": shown_time_or_null(self.due_at),
+            "final_state_at": shown_time_or_null(self.final_state_at),
+            "merchant_notes": details.merchant_notes,
+            "merchant_invoice_id": details.merchant_invoice_id,
+            "tax_cents": details.tax_cents,
+            "shipping_cents": details.shipping_cents,
+            "links": {
+                "self": state.link(&format!("invoices/{}", self.id)),
+                "order": state.link(&format!("orders/{}", self.order_id)),
+            },
+            "payments": payments.collect::<Vec<_>>(),
+            "funding_details": funding.collect::<Vec<_>>(),
+            "invoice_items": items.collect::<Vec<_>>(),
+        });
+        if let Value::Object(shown) = &mut shown {
+            shown.extend(details.kept.clone());
+        }
+        state.shown(&self.id, shown)
     }
 }

@@ -1,11 +1,9 @@
 //! Creating and changing invoices from requests.
 
-use serde_json::Map;
-
 use super::{Invoice, InvoiceDetails, InvoiceStatus};
 use crate::{
-    error::ApiError,
-    fields::{Fields, missing},
+    error::{ApiError, invalid, missing},
+    fields::Fields,
     state::{SandboxState, order::OrderStatus},
 };
 
@@ -27,17 +25,14 @@ impl SandboxState {
     ///
     /// The order does not limit the total of its invoices; whether the real Apruve limits it is unknown.
     pub fn create_invoice(&mut self, order_id: &str, fields: &Fields) -> Result<String, ApiError> {
-        let order = self.orders.get(order_id).ok_or_else(ApiError::not_found)?;
+        let order = self.orders.find(order_id)?;
         if order.status != OrderStatus::Accepted {
             let title = format!("Order is {} and takes no invoice", order.status.word());
             return Err(ApiError::invalid_state(title));
         }
         let currency = fields.text("currency")?;
         if currency.is_some_and(|currency| currency != order.details.currency) {
-            return Err(ApiError::invalid_field(
-                "currency",
-                "Currency is not the order's",
-            ));
+            return Err(invalid("currency", "Currency is not the order's"));
         }
         let details = self.read_invoice(fields, None)?;
         let issue_on_create = fields.flag("issue_on_create")?.unwrap_or(true);
@@ -49,22 +44,17 @@ impl SandboxState {
         &mut self,
         order_id: &str,
     ) -> Result<String, ApiError> {
-        let order = self.orders.get(order_id).ok_or_else(ApiError::not_found)?;
-        let mut items = order.details.items.clone();
+        let order = self.orders.find(order_id)?;
         let mut details = InvoiceDetails {
             amount_cents: order.details.amount_cents,
             tax_cents: Some(order.details.tax_cents),
             shipping_cents: Some(order.details.shipping_cents),
-            merchant_notes: None,
-            merchant_invoice_id: None,
-            due_at: None,
-            items: Vec::new(),
-            kept: Map::new(),
+            items: order.details.items.clone(),
+            ..InvoiceDetails::default()
         };
-        for item in &mut items {
+        for item in &mut details.items {
             item.id = self.ids.fresh();
         }
-        details.items = items;
         self.add_invoice(order_id, details, true)
     }
 
@@ -79,8 +69,7 @@ impl SandboxState {
         }
         let id = self.ids.fresh();
         let now = self.now();
-        let order = self.orders.get_mut(order_id);
-        let order = order.ok_or_else(ApiError::not_found)?;
+        let order = self.orders.find_mut(order_id)?;
         let invoice = Invoice {
             id: id.clone(),
             order_id: order_id.to_owned(),
@@ -111,22 +100,15 @@ impl SandboxState {
 
     /// Changes an invoice; the amount only before it is issued.
     pub fn update_invoice(&mut self, id: &str, fields: &Fields) -> Result<(), ApiError> {
-        let invoice = self.invoices.get(id).ok_or_else(ApiError::not_found)?;
+        let changeable = [InvoiceStatus::Pending, InvoiceStatus::Open];
+        let invoice = self.invoice_in(id, &changeable, "changed")?;
         let (status, before) = (invoice.status, invoice.details.clone());
-        if matches!(status, InvoiceStatus::Closed | InvoiceStatus::Canceled) {
-            let title = format!("Invoice is {} and cannot be changed", status.word());
-            return Err(ApiError::invalid_state(title));
-        }
         let amount = before.amount_cents;
         let details = self.read_invoice(fields, Some(before))?;
         if status == InvoiceStatus::Open && details.amount_cents != amount {
-            return Err(ApiError::invalid_field(
-                "amount_cents",
-                "Invoice is already issued",
-            ));
+            return Err(invalid("amount_cents", "Invoice is already issued"));
         }
-        let invoice = self.invoices.get_mut(id).ok_or_else(ApiError::not_found)?;
-        invoice.details = details;
+        self.invoices.find_mut(id)?.details = details;
         Ok(())
     }
 
@@ -142,13 +124,7 @@ impl SandboxState {
             Some(before) => before,
             None => InvoiceDetails {
                 amount_cents: amount.ok_or_else(|| missing("amount_cents"))?,
-                tax_cents: None,
-                shipping_cents: None,
-                merchant_notes: None,
-                merchant_invoice_id: None,
-                due_at: None,
-                items: Vec::new(),
-                kept: Map::new(),
+                ..InvoiceDetails::default()
             },
         };
         details.amount_cents = amount.unwrap_or(details.amount_cents);
@@ -156,9 +132,8 @@ impl SandboxState {
         details.tax_cents = fields.cents("tax_cents")?.or(details.tax_cents);
         details.shipping_cents = fields.cents("shipping_cents")?.or(details.shipping_cents);
         details.merchant_notes = fields.text("merchant_notes")?.or(details.merchant_notes);
-        details.merchant_invoice_id = fields
-            .text("merchant_invoice_id")?
-            .or(details.merchant_invoice_id);
+        let number = fields.text("merchant_invoice_id")?;
+        details.merchant_invoice_id = number.or(details.merchant_invoice_id);
         details.due_at = fields.moment("due_at")?.or(details.due_at);
         details.kept.extend(fields.kept(&given));
         Ok(details)

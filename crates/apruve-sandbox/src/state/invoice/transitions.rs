@@ -1,10 +1,8 @@
 //! Transitions of an invoice's status, and the effect on the credit of its account.
 
-use chrono::{DateTime, Utc};
-
 use super::{Funding, Invoice, InvoiceStatus};
 use crate::{
-    error::ApiError,
+    error::{ApiError, invalid},
     state::{SandboxState, payment::Payment},
 };
 
@@ -19,15 +17,12 @@ fn usual_fee(amount_cents: i64) -> i64 {
 impl SandboxState {
     /// Fails if the account of this order has less credit available.
     pub(super) fn check_credit(&self, order_id: &str, cents: i64) -> Result<(), ApiError> {
-        let order = self.orders.get(order_id).ok_or_else(ApiError::not_found)?;
+        let order = self.orders.find(order_id)?;
         let account = self.accounts.get(&order.account_id);
         if account.is_some_and(|account| account.available_cents() >= cents) {
             return Ok(());
         }
-        Err(ApiError::invalid_field(
-            "amount_cents",
-            "Not enough credit available",
-        ))
+        Err(invalid("amount_cents", "Not enough credit available"))
     }
 
     /// Issues an invoice: `pending` becomes `open`, and the credit is used.
@@ -39,12 +34,11 @@ impl SandboxState {
         let now = self.now();
         let account = self.accounts.get(&account_id);
         let usual_due_at = account.map(|account| account.due_at(now));
-        self.change_invoice(id, |invoice| {
-            invoice.status = Open;
-            invoice.issued_at = Some(now);
-            invoice.due_at = invoice.details.due_at.or(usual_due_at);
-            invoice.credit_held_cents = due;
-        });
+        let invoice = self.invoices.find_mut(id)?;
+        invoice.status = Open;
+        invoice.issued_at = Some(now);
+        invoice.due_at = invoice.details.due_at.or(usual_due_at);
+        invoice.credit_held_cents = due;
         self.move_credit(&account_id, due);
         Ok(())
     }
@@ -52,20 +46,17 @@ impl SandboxState {
     /// Closes an invoice that the shop reports as settled in another way.
     pub fn close_invoice(&mut self, id: &str) -> Result<(), ApiError> {
         self.invoice_in(id, &[Open], "closed")?;
-        self.finish(id, Closed, "invoice.closed");
-        Ok(())
+        self.finish(id, Closed, "invoice.closed")
     }
 
     /// Cancels an invoice; rejected once anything was paid for it.
     pub fn cancel_invoice(&mut self, id: &str) -> Result<(), ApiError> {
         let invoice = self.invoice_in(id, &[Pending, Open], "canceled")?;
         if !invoice.funding.is_empty() || !invoice.payments.is_empty() {
-            return Err(ApiError::invalid_state(
-                "Invoice is paid and cannot be canceled",
-            ));
+            let title = "Invoice is paid and cannot be canceled";
+            return Err(ApiError::invalid_state(title));
         }
-        self.finish(id, Canceled, "invoice.canceled");
-        Ok(())
+        self.finish(id, Canceled, "invoice.canceled")
     }
 
     /// Lets the financing partner pay the shop, less a fee; without an amount, everything that is not funded yet. A
@@ -84,18 +75,14 @@ impl SandboxState {
         let merchant = self.merchants.get(&invoice.merchant_id);
         let ships = merchant.is_some_and(|merchant| merchant.physical_goods);
         if ships && invoice.shipments.is_empty() {
-            return Err(ApiError::invalid_state(
-                "Invoice has no shipment and is not funded",
-            ));
+            let title = "Invoice has no shipment and is not funded";
+            return Err(ApiError::invalid_state(title));
         }
-        let fee_cents = fee_cents.unwrap_or_else(|| usual_fee(amount_cents));
-        self.change_invoice(id, |invoice| {
-            invoice.funding.push(Funding {
-                amount_cents,
-                fee_cents,
-            });
+        self.invoices.find_mut(id)?.funding.push(Funding {
+            amount_cents,
+            fee_cents: fee_cents.unwrap_or_else(|| usual_fee(amount_cents)),
         });
-        self.emit_invoice_event(id, "invoice.funded");
+        self.announce::<Invoice>(id, "invoice.funded");
         Ok(())
     }
 
@@ -116,73 +103,52 @@ impl SandboxState {
             refunded_cents: 0,
             captured_at: self.now(),
         };
-        self.change_invoice(id, |invoice| invoice.payments.push(payment));
+        self.invoices.find_mut(id)?.payments.push(payment);
         if amount_cents == due {
-            self.finish(id, Closed, "invoice.closed");
+            self.finish(id, Closed, "invoice.closed")?;
         }
         Ok(())
     }
 
     /// Takes back the buyer's last payment, as a bank does, and opens the invoice again. There is no event for it.
     pub fn bounce_invoice(&mut self, id: &str) -> Result<(), ApiError> {
-        let invoice = self.invoice_in(id, &[Open, Closed], "bounced")?;
-        if invoice.payments.is_empty() {
-            return Err(ApiError::invalid_state("Invoice has no payment"));
-        }
-        self.change_invoice(id, |invoice| {
-            invoice.payments.pop();
-            invoice.status = Open;
-            invoice.final_state_at = None;
-        });
+        self.invoice_in(id, &[Open, Closed], "bounced")?;
+        let invoice = self.invoices.find_mut(id)?;
+        let payment = invoice.payments.pop();
+        payment.ok_or_else(|| ApiError::invalid_state("Invoice has no payment"))?;
+        invoice.status = Open;
+        invoice.final_state_at = None;
         Ok(())
     }
 
     /// Changes the amount of an invoice in any status, as Apruve's staff can. There is no event for it.
     pub fn change_amount(&mut self, id: &str, amount_cents: i64) -> Result<(), ApiError> {
-        self.invoices.get(id).ok_or_else(ApiError::not_found)?;
-        self.change_invoice(id, |invoice| invoice.details.amount_cents = amount_cents);
+        self.invoices.find_mut(id)?.details.amount_cents = amount_cents;
         Ok(())
     }
 
     /// Sets a final status, releases the credit, and sends an event.
-    fn finish(&mut self, id: &str, status: InvoiceStatus, event: &str) {
-        let now: DateTime<Utc> = self.now();
-        let mut freed = (String::new(), 0);
-        self.change_invoice(id, |invoice| {
-            invoice.status = status;
-            invoice.final_state_at = Some(now);
-            freed = (
-                invoice.account_id.clone(),
-                std::mem::take(&mut invoice.credit_held_cents),
-            );
-        });
-        self.emit_invoice_event(id, event);
-        if freed.1 != 0 {
-            self.move_credit(&freed.0, -freed.1);
+    fn finish(&mut self, id: &str, status: InvoiceStatus, event: &str) -> Result<(), ApiError> {
+        let now = self.now();
+        let invoice = self.invoices.find_mut(id)?;
+        invoice.status = status;
+        invoice.final_state_at = Some(now);
+        let freed = std::mem::take(&mut invoice.credit_held_cents);
+        let account_id = invoice.account_id.clone();
+        self.announce::<Invoice>(id, event);
+        if freed != 0 {
+            self.move_credit(&account_id, -freed);
         }
+        Ok(())
     }
 
-    fn emit_invoice_event(&mut self, id: &str, event: &str) {
-        if let Some(invoice) = self.invoices.get(id) {
-            let merchant_id = invoice.merchant_id.clone();
-            let entity = self.show_invoice(invoice);
-            self.emit(&merchant_id, event, &entity);
-        }
-    }
-
-    fn change_invoice(&mut self, id: &str, change: impl FnOnce(&mut Invoice)) {
-        if let Some(invoice) = self.invoices.get_mut(id) {
-            change(invoice);
-        }
-    }
-
-    fn invoice_in(
+    pub(super) fn invoice_in(
         &self,
         id: &str,
         states: &[InvoiceStatus],
         done: &str,
     ) -> Result<&Invoice, ApiError> {
-        let invoice = self.invoices.get(id).ok_or_else(ApiError::not_found)?;
+        let invoice = self.invoices.find(id)?;
         if states.contains(&invoice.status) {
             return Ok(invoice);
         }

@@ -8,9 +8,9 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{
-    SandboxState, behaviour::PaymentTermField, item::Item, shown_time, shown_time_or_null,
+    SandboxState, behaviour::PaymentTermField, item::Item, object::ApiObject, shown_time,
+    shown_time_or_null, table::Table,
 };
-use crate::error::ApiError;
 
 pub use read::OrderSource;
 
@@ -67,21 +67,12 @@ impl OrderStatus {
 }
 
 /// Filters for a list of orders.
-#[derive(Default)]
 pub struct OrderFilter<'a> {
     pub merchant_order_id: Option<&'a str>,
     pub secure_hash: Option<&'a str>,
 }
 
 impl SandboxState {
-    /// An order of this shop.
-    pub fn order(&self, merchant_id: &str, id: &str) -> Result<&Order, ApiError> {
-        let order = self.orders.get(id);
-        order
-            .filter(|order| order.merchant_id == merchant_id)
-            .ok_or_else(ApiError::not_found)
-    }
-
     /// The orders of a shop, the oldest first.
     pub fn orders_of<'a>(
         &'a self,
@@ -96,51 +87,6 @@ impl SandboxState {
                 && fits(filter.merchant_order_id, &order.details.merchant_order_id)
                 && fits(filter.secure_hash, &order.secure_hash)
         })
-    }
-
-    pub fn show_order(&self, order: &Order) -> Value {
-        let (path, details) = (format!("orders/{}", order.id), &order.details);
-        let shopper = self.link(&format!("users/{}.json", order.shopper_id));
-        let items = details.items.iter();
-        let items: Vec<Value> = items
-            .map(|item| self.show_order_item(order, item))
-            .collect();
-        let mut shown = json!({
-            "id": order.id,
-            "merchant_id": order.merchant_id,
-            "customer_id": order.shopper_id,
-            "shopper_id": order.shopper_id,
-            "merchant_order_id": details.merchant_order_id,
-            "po_number": details.po_number,
-            "amount_cents": details.amount_cents,
-            "currency": details.currency,
-            "tax_cents": details.tax_cents,
-            "shipping_cents": details.shipping_cents,
-            "status": order.status.word(),
-            "expire_at": shown_time(details.expire_at),
-            "created_at": shown_time(order.created_at),
-            "final_state_at": shown_time_or_null(order.final_state_at),
-            "accepts_payment_via": [],
-            "accepts_payment_terms": false,
-            "default_payment_method": details.default_payment_method,
-            "finalize_on_create": order.finalize_on_create,
-            "invoice_on_create": order.invoice_on_create,
-            "secure_hash": order.secure_hash,
-            "links": {
-                "self": self.link(&format!("{path}.json")),
-                "customer": shopper,
-                "shopper": shopper,
-                "merchant": self.link(&format!("merchants/{}.json", order.merchant_id)),
-                "invoices": self.link(&format!("{path}/invoices.json")),
-            },
-            "order_items": items,
-        });
-        let field = match self.behaviour.payment_term_field {
-            PaymentTermField::PaymentTerm => "payment_term",
-            PaymentTermField::PaymentTerms => "payment_terms",
-        };
-        shown[field] = self.show_payment_term(order);
-        self.shown(&order.id, shown)
     }
 
     /// The payment term of an order; always `accepted`, in any status of the order.
@@ -168,5 +114,58 @@ impl SandboxState {
                 "order": self.link(&format!("orders/{}.json", order.id)),
             },
         }))
+    }
+}
+
+impl ApiObject for Order {
+    fn table(state: &SandboxState) -> &Table<Self> {
+        &state.orders
+    }
+
+    fn merchant_id(&self, _: &SandboxState) -> String {
+        self.merchant_id.clone()
+    }
+
+    fn show(&self, state: &SandboxState) -> Value {
+        let (path, details) = (format!("orders/{}", self.id), &self.details);
+        let shopper = state.link(&format!("users/{}.json", self.shopper_id));
+        let items = details.items.iter();
+        let items = items.map(|item| state.show_order_item(self, item));
+        let mut shown = json!({
+            "id": self.id,
+            "merchant_id": self.merchant_id,
+            "customer_id": self.shopper_id,
+            "shopper_id": self.shopper_id,
+            "merchant_order_id": details.merchant_order_id,
+            "po_number": details.po_number,
+            "amount_cents": details.amount_cents,
+            "currency": details.currency,
+            "tax_cents": details.tax_cents,
+            "shipping_cents": details.shipping_cents,
+            "status": self.status.word(),
+            "expire_at": shown_time(details.expire_at),
+            "created_at": shown_time(self.created_at),
+            "final_state_at": shown_time_or_null(self.final_state_at),
+            "accepts_payment_via": [],
+            "accepts_payment_terms": false,
+            "default_payment_method": details.default_payment_method,
+            "finalize_on_create": self.finalize_on_create,
+            "invoice_on_create": self.invoice_on_create,
+            "secure_hash": self.secure_hash,
+            "links": {
+                "self": state.link(&format!("{path}.json")),
+                "customer": shopper,
+                "shopper": shopper,
+                "merchant": state.link(&format!("merchants/{}.json", self.merchant_id)),
+                "invoices": state.link(&format!("{path}/invoices.json")),
+            },
+            "order_items": items.collect::<Vec<_>>(),
+        });
+        let field = match state.behaviour.payment_term_field {
+            PaymentTermField::PaymentTerm => "payment_term",
+            PaymentTermField::PaymentTerms => "payment_terms",
+        };
+        shown[field] = state.show_payment_term(self);
+        state.shown(&self.id, shown)
     }
 }

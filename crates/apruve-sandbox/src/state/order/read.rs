@@ -1,13 +1,13 @@
 //! Orders from requests: created over REST or at checkout, and changed before they are finalized.
 
-use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, TimeDelta, Utc};
 use serde_json::Value;
 
 use super::{Order, OrderDetails, OrderStatus};
 use crate::{
-    error::ApiError,
-    fields::{Fields, missing},
-    state::{SandboxState, local},
+    error::{ApiError, invalid, missing},
+    fields::Fields,
+    state::{SandboxState, local, midnight},
 };
 
 /// The number of days that an order waits for approval by default.
@@ -36,10 +36,7 @@ impl SandboxState {
         placed: OrderSource,
     ) -> Result<String, ApiError> {
         if fields.required_text("merchant_id")? != merchant_id {
-            return Err(ApiError::invalid_field(
-                "merchant_id",
-                "Merchant is not yours",
-            ));
+            return Err(invalid("merchant_id", "Merchant is not yours"));
         }
         let (account_id, shopper_id, secure_hash, confirmed) = match placed {
             OrderSource::ByShop => {
@@ -81,17 +78,11 @@ impl SandboxState {
 
     /// Changes an order that is not finalized; given items replace the old ones.
     pub fn update_order(&mut self, id: &str, fields: &Fields) -> Result<(), ApiError> {
-        let (account_id, before) = {
-            let order = self.orders.get(id).ok_or_else(ApiError::not_found)?;
-            if order.status != OrderStatus::New {
-                let title = format!("Order is {} and cannot be changed", order.status.word());
-                return Err(ApiError::invalid_state(title));
-            }
-            (order.account_id.clone(), order.details.clone())
-        };
+        let order = self.order_in(id, &[OrderStatus::New], "changed")?;
+        let (account_id, before) = (order.account_id.clone(), order.details.clone());
         let details = self.read_details(&account_id, fields, Some(before))?;
         let invoice_on_create = fields.flag("invoice_on_create")?;
-        let order = self.orders.get_mut(id).ok_or_else(ApiError::not_found)?;
+        let order = self.orders.find_mut(id)?;
         order.details = details;
         order.invoice_on_create = invoice_on_create.unwrap_or(order.invoice_on_create);
         Ok(())
@@ -110,11 +101,11 @@ impl SandboxState {
         let account = account.filter(|account| account.merchant_id == merchant_id);
         let Some(account) = account else {
             let title = "Corporate account is not known";
-            return Err(ApiError::invalid_field("corporate_account_id", title));
+            return Err(invalid("corporate_account_id", title));
         };
         if !account.has_buyer(&shopper_id) {
             let title = "Shopper may not buy on this account";
-            return Err(ApiError::invalid_field("shopper_id", title));
+            return Err(invalid("shopper_id", title));
         }
         Ok((account_id, shopper_id))
     }
@@ -143,25 +134,20 @@ impl SandboxState {
         };
         details.amount_cents = amount.unwrap_or(details.amount_cents);
         details.items = items.unwrap_or(details.items);
-        details.merchant_order_id = fields
-            .text("merchant_order_id")?
-            .or(details.merchant_order_id);
+        let number = fields.text("merchant_order_id")?;
+        details.merchant_order_id = number.or(details.merchant_order_id);
         details.po_number = fields.text("po_number")?.or(details.po_number);
         details.currency = fields.text("currency")?.unwrap_or(details.currency);
         details.tax_cents = fields.cents("tax_cents")?.unwrap_or(details.tax_cents);
-        details.shipping_cents = fields
-            .cents("shipping_cents")?
-            .unwrap_or(details.shipping_cents);
+        let shipping = fields.cents("shipping_cents")?;
+        details.shipping_cents = shipping.unwrap_or(details.shipping_cents);
         details.expire_at = fields.moment("expire_at")?.unwrap_or(details.expire_at);
         if let Some(method) = fields.get("default_payment_method") {
             details.default_payment_method = method.clone();
         }
         let account = self.accounts.get(account_id);
         if account.is_some_and(|account| account.currency != details.currency) {
-            return Err(ApiError::invalid_field(
-                "currency",
-                "Currency is not the account's",
-            ));
+            return Err(invalid("currency", "Currency is not the account's"));
         }
         Ok(details)
     }
@@ -169,9 +155,6 @@ impl SandboxState {
 
 /// The last second of the default last day.
 fn default_expiry(now: DateTime<Utc>) -> DateTime<Utc> {
-    let now = local(now);
-    let day = now.date_naive() + Days::new(DEFAULT_DAYS + 1);
-    let midnight = day.and_time(NaiveTime::MIN);
-    let midnight = midnight.and_local_timezone(*now.offset()).earliest();
-    midnight.unwrap_or(now).to_utc() - TimeDelta::seconds(1)
+    let day = local(now).date_naive() + Days::new(DEFAULT_DAYS + 1);
+    midnight(day).unwrap_or(now) - TimeDelta::seconds(1)
 }

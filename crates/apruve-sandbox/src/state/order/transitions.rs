@@ -3,7 +3,7 @@
 use super::{Order, OrderStatus};
 use crate::{
     error::ApiError,
-    state::{SandboxState, behaviour::Approval},
+    state::{SandboxState, behaviour::Approval, invoice::Invoice},
 };
 
 use OrderStatus::{Accepted, Canceled, New, Pending};
@@ -26,16 +26,12 @@ impl SandboxState {
 
     /// Approves or declines a pending order by the setting [`Approval`], or approves it if the buyer did at checkout.
     pub fn decide_automatically(&mut self, id: &str) {
-        let Some(order) = self.orders.get(id) else {
-            return;
-        };
-        let pending = order.status == Pending;
-        let outcome = match self.behaviour.approval {
-            _ if !pending => Ok(()),
-            _ if order.confirmed => self.approve_order(id),
-            Approval::Approve => self.approve_order(id),
-            Approval::Decline => self.decline_order(id),
-            Approval::Manual => Ok(()),
+        let pending = self.orders.get(id).filter(|it| it.status == Pending);
+        let outcome = match (pending, self.behaviour.approval) {
+            (Some(order), _) if order.confirmed => self.approve_order(id),
+            (Some(_), Approval::Approve) => self.approve_order(id),
+            (Some(_), Approval::Decline) => self.decline_order(id),
+            (Some(_), Approval::Manual) | (None, _) => Ok(()),
         };
         // Both transitions are possible for a pending order.
         debug_assert!(outcome.is_ok());
@@ -49,13 +45,12 @@ impl SandboxState {
         let account = account.filter(|account| account.may_order());
         let available = account.map_or(0, |account| account.available_cents());
         if available < order.details.amount_cents {
-            self.settle(id, Canceled);
-            return Ok(());
+            return self.settle(id, Canceled);
         }
         let (merchant_id, invoice_on_create) = (order.merchant_id.clone(), order.invoice_on_create);
         let term = self.show_payment_term(order);
         self.emit(&merchant_id, "payment_term.accepted", &term);
-        self.settle(id, Accepted);
+        self.settle(id, Accepted)?;
         if invoice_on_create {
             self.invoice_whole_order(id)?;
         }
@@ -65,37 +60,32 @@ impl SandboxState {
     /// Declines an order for the account holder.
     pub fn decline_order(&mut self, id: &str) -> Result<(), ApiError> {
         self.order_in(id, &[Pending], "declined")?;
-        self.settle(id, Canceled);
-        Ok(())
+        self.settle(id, Canceled)
     }
 
     /// Cancels an order that was not approved in time.
-    pub(in crate::state) fn expire(&mut self, id: &str) {
-        if self.order_in(id, &[Pending], "expired").is_ok() {
-            self.settle(id, Canceled);
-        }
+    pub(in crate::state) fn expire(&mut self, id: &str) -> Result<(), ApiError> {
+        self.order_in(id, &[Pending], "expired")?;
+        self.settle(id, Canceled)
     }
 
     /// Cancels an order for the shop; rejected while it has active invoices.
     pub fn cancel_order(&mut self, id: &str) -> Result<(), ApiError> {
         let order = self.order_in(id, &[New, Pending, Accepted], "canceled")?;
-        let mut invoices = order.invoices.iter();
-        let is_active = |id: &String| {
-            self.invoices
-                .get(id)
-                .is_some_and(|invoice| invoice.is_active())
-        };
-        if invoices.any(is_active) {
-            return Err(ApiError::invalid_state(
-                "Order has invoices and cannot be canceled",
-            ));
+        if self.invoices_of(order).any(Invoice::is_active) {
+            let title = "Order has invoices and cannot be canceled";
+            return Err(ApiError::invalid_state(title));
         }
-        self.settle(id, Canceled);
-        Ok(())
+        self.settle(id, Canceled)
     }
 
-    fn order_in(&self, id: &str, states: &[OrderStatus], done: &str) -> Result<&Order, ApiError> {
-        let order = self.orders.get(id).ok_or_else(ApiError::not_found)?;
+    pub(super) fn order_in(
+        &self,
+        id: &str,
+        states: &[OrderStatus],
+        done: &str,
+    ) -> Result<&Order, ApiError> {
+        let order = self.orders.find(id)?;
         if states.contains(&order.status) {
             return Ok(order);
         }
@@ -103,11 +93,9 @@ impl SandboxState {
         Err(ApiError::invalid_state(title))
     }
 
-    fn settle(&mut self, id: &str, status: OrderStatus) {
+    fn settle(&mut self, id: &str, status: OrderStatus) -> Result<(), ApiError> {
         let now = self.now();
-        let Some(order) = self.orders.get_mut(id) else {
-            return;
-        };
+        let order = self.orders.find_mut(id)?;
         order.status = status;
         order.final_state_at = Some(now);
         let expiry = (order.details.expire_at, order.id.clone());
@@ -116,10 +104,7 @@ impl SandboxState {
             Accepted => "order.accepted",
             New | Pending | Canceled => "order.canceled",
         };
-        if let Some(order) = self.orders.get(id) {
-            let merchant_id = order.merchant_id.clone();
-            let entity = self.show_order(order);
-            self.emit(&merchant_id, event, &entity);
-        }
+        self.announce::<Order>(id, event);
+        Ok(())
     }
 }

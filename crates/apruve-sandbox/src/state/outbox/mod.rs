@@ -138,16 +138,7 @@ impl Outbox {
 
     /// Records an attempt.
     pub fn attempted(&mut self, number: u64, attempt: Attempt) {
-        let Some(delivery) = self.deliveries.get_mut(&number) else {
-            return;
-        };
-        if let DeliveryStatus::Waiting { due } = delivery.state {
-            self.waiting.remove(&(due, number));
-        }
-        delivery.attempted(attempt);
-        if let DeliveryStatus::Waiting { due } = delivery.state {
-            self.waiting.insert((due, number));
-        }
+        self.change(number, |delivery| delivery.attempted(attempt));
     }
 
     /// Queues a webhook again, whatever its status.
@@ -155,16 +146,23 @@ impl Outbox {
         let deliveries = self.deliveries.values().filter(|one| one.uuid == uuid);
         let numbers: Vec<u64> = deliveries.map(|delivery| delivery.number).collect();
         for number in &numbers {
-            let Some(delivery) = self.deliveries.get_mut(number) else {
-                continue;
-            };
-            if let DeliveryStatus::Waiting { due } = delivery.state {
-                self.waiting.remove(&(due, *number));
-            }
-            delivery.state = DeliveryStatus::Waiting { due: now };
-            self.waiting.insert((now, *number));
+            let again = DeliveryStatus::Waiting { due: now };
+            self.change(*number, |delivery| delivery.state = again);
         }
         !numbers.is_empty()
+    }
+
+    fn change(&mut self, number: u64, change: impl FnOnce(&mut Delivery)) {
+        let Some(delivery) = self.deliveries.get_mut(&number) else {
+            return;
+        };
+        if let DeliveryStatus::Waiting { due } = delivery.state {
+            self.waiting.remove(&(due, number));
+        }
+        change(delivery);
+        if let DeliveryStatus::Waiting { due } = delivery.state {
+            self.waiting.insert((due, number));
+        }
     }
 
     /// All deliveries, the oldest first, for the control API.

@@ -30,6 +30,15 @@ pub(super) struct Possible {
     pub(super) waits_for: Option<usize>,
 }
 
+impl Possible {
+    fn new(outcomes: Outcomes, waits_for: Option<usize>) -> Self {
+        Self {
+            outcomes,
+            waits_for,
+        }
+    }
+}
+
 impl<'q> Document<'q> {
     pub(super) fn new(
         root: &'static Shape,
@@ -110,10 +119,7 @@ impl<'q> Document<'q> {
             Term::Or(all) => self.sequence(all, Outcomes::FALSE, asked),
             Term::Not(operand) => {
                 let possible = self.possible(operand, asked);
-                Possible {
-                    outcomes: possible.outcomes.negated(),
-                    ..possible
-                }
+                Possible::new(possible.outcomes.negated(), possible.waits_for)
             }
             Term::Choice { condition, yes, no } => {
                 let asked_first = self.possible(condition, asked);
@@ -134,10 +140,7 @@ impl<'q> Document<'q> {
                 };
                 branch(Outcomes::TRUE, yes.as_deref(), Outcomes::TRUE);
                 branch(Outcomes::FALSE, no.as_deref(), Outcomes::FALSE);
-                Possible {
-                    outcomes,
-                    waits_for,
-                }
+                Possible::new(outcomes, waits_for)
             }
             Term::Atom(atom) => {
                 *asked += 1;
@@ -155,16 +158,10 @@ impl<'q> Document<'q> {
             waits_for = waits_for.or(possible.waits_for);
             outcomes = outcomes.or(possible.outcomes.without(goes_on));
             if !possible.outcomes.meets(goes_on) {
-                return Possible {
-                    outcomes,
-                    waits_for,
-                };
+                return Possible::new(outcomes, waits_for);
             }
         }
-        Possible {
-            outcomes: outcomes.or(goes_on),
-            waits_for,
-        }
+        Possible::new(outcomes.or(goes_on), waits_for)
     }
 
     fn atom(&self, atom: &Atom<'_>) -> Possible {
@@ -173,10 +170,7 @@ impl<'q> Document<'q> {
             match self.is_settled(read, atom.is_plain) {
                 Ok(settled) => is_settled &= settled,
                 Err(Unassigned(variable)) => {
-                    return Possible {
-                        outcomes: Outcomes::ANY,
-                        waits_for: Some(variable),
-                    };
+                    return Possible::new(Outcomes::ANY, Some(variable));
                 }
             }
         }
@@ -189,10 +183,7 @@ impl<'q> Document<'q> {
             }
             _ => Outcomes::ANY,
         };
-        Possible {
-            outcomes,
-            waits_for: None,
-        }
+        Possible::new(outcomes, None)
     }
 
     /// Whether the representative value decides the outcome for the whole cell.
