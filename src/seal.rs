@@ -36,7 +36,12 @@ pub struct SealedField<'a> {
     pub field: &'static str,
 }
 
-impl SealedField<'_> {
+impl<'a> SealedField<'a> {
+    /// The field of a row.
+    pub fn of(table: &'static str, id: &'a str, field: &'static str) -> Self {
+        SealedField { table, id, field }
+    }
+
     /// NUL separates the parts: no database stores one in an id, so two places never have the same data.
     fn associated_data(self) -> Aad<Vec<u8>> {
         Aad::from([self.table, self.id, self.field].join("\0").into_bytes())

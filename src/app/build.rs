@@ -132,14 +132,14 @@ impl ServiceStart {
             credit,
         };
         let service = service(providers, &settings);
-        let parts = webhooks::InboxParts {
-            store: store.about(webhooks::TOPIC),
-            clock: clock.clone(),
-            sealer: Arc::clone(&sealer),
-            auth: auth.clone(),
-            revision_watch: revision_watch.clone(),
-        };
-        let inbox = Arc::new(webhooks::Inbox::new(parts, &settings.webhooks));
+        let inbox = Arc::new(webhooks::Inbox::new(
+            store.about(webhooks::TOPIC),
+            clock.clone(),
+            Arc::clone(&sealer),
+            auth.clone(),
+            revision_watch.clone(),
+            &settings.webhooks,
+        ));
         let settings = Arc::new(settings);
         Ok(Onterms {
             settings,

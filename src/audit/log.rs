@@ -54,6 +54,23 @@ pub struct Change<'a> {
     pub fields: Value,
 }
 
+impl<'a> Change<'a> {
+    /// The change of a resource.
+    pub fn of(
+        action: &'a str,
+        resource_type: &'a str,
+        resource_id: impl ToString,
+        fields: Value,
+    ) -> Self {
+        Change {
+            action,
+            resource_type,
+            resource_id: resource_id.to_string(),
+            fields,
+        }
+    }
+}
+
 /// An entry of the audit log: one change of one resource.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = audit_log)]

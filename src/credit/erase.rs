@@ -25,12 +25,8 @@ pub async fn erase(
         .await?;
     for row in &rows {
         let (actor, integration, hash) = (actor.clone(), row.integration_id, hash.clone());
-        let entry = Change {
-            action: "erase",
-            resource_type: "credit",
-            resource_id: integration.to_string(),
-            fields: json!({ "credit": { "from": buyer.hash(), "to": null } }),
-        };
+        let fields = json!({ "credit": { "from": buyer.hash(), "to": null } });
+        let entry = Change::of("erase", "credit", integration, fields);
         store
             .write(move |tx| {
                 store::drop_outdated(tx, integration, &Outdated::Buyer(hash), actor.at)?;

@@ -42,11 +42,8 @@ impl CreditService {
     }
 
     async fn read_again(&self, key: &CreditKey) -> Result<(), CreditUnread> {
-        let id = key.row();
-        let read = self
-            .parts()
-            .store
-            .snapshot(move |conn| store::find(conn, &id));
+        let (id, store) = (key.row(), &self.parts().store);
+        let read = store.snapshot(move |conn| store::find(conn, &id));
         // This buyer's credit was never requested, so there is nothing to refresh.
         let (Some(row), _) = read.await.map_err(failed)? else {
             return Ok(());

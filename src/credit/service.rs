@@ -160,12 +160,8 @@ impl CreditService {
     /// Reads a buyer's entry from the database into the cache.
     pub async fn load(&self, key: &CreditKey) -> Result<KnownCredit, CreditUnread> {
         for _ in 0..ATTEMPTS {
-            let id = key.row();
-            let read = self
-                .0
-                .parts
-                .store
-                .snapshot(move |conn| store::find(conn, &id));
+            let (id, store) = (key.row(), &self.0.parts.store);
+            let read = store.snapshot(move |conn| store::find(conn, &id));
             let (row, as_of) = read.await.map_err(failed)?;
             let known = match row {
                 Some(row) => KnownCredit::Entry(Arc::new(self.open(&row)?.1)),
@@ -180,11 +176,8 @@ impl CreditService {
 
     /// Opens a sealed row and returns the buyer and the entry.
     pub(super) fn open(&self, row: &CreditRow) -> Result<(Email, CreditEntry), CreditUnread> {
-        let opened = self
-            .0
-            .parts
-            .sealer
-            .open_bytes(store::place(&row.id), &row.sealed);
+        let sealer = &self.0.parts.sealer;
+        let opened = sealer.open_bytes(store::place(&row.id), &row.sealed);
         let sealed: SealedEntry =
             serde_json::from_slice(&opened.map_err(failed)?).map_err(failed)?;
         let entry = CreditEntry {
@@ -201,11 +194,8 @@ impl CreditService {
         integration: IntegrationId,
         email: &Email,
     ) -> Result<Arc<CreditEntry>, CreditUnread> {
-        let key = CreditKey {
-            integration,
-            email: self.hash(email),
-        };
-        self.begin(key, email.clone()).await
+        self.begin(self.key(integration, email), email.clone())
+            .await
     }
 
     /// As [`CreditService::read`], but never joins a read that began earlier, whose result may be older than the
@@ -215,12 +205,16 @@ impl CreditService {
         integration: IntegrationId,
         email: &Email,
     ) -> Result<Arc<CreditEntry>, CreditUnread> {
-        let key = CreditKey {
-            integration,
-            email: self.hash(email),
-        };
+        let key = self.key(integration, email);
         self.reads().part_with(&key);
         self.begin(key, email.clone()).await
+    }
+
+    fn key(&self, integration: IntegrationId, email: &Email) -> CreditKey {
+        CreditKey {
+            integration,
+            email: self.hash(email),
+        }
     }
 
     /// Starts a background read, within the limit per minute.
@@ -276,11 +270,7 @@ impl CreditService {
                 .accounts_of(&opened.merchant, email.expose())
                 .await?;
             let entry = CreditEntry {
-                accounts: found
-                    .items
-                    .iter()
-                    .map(|it| CreditAccount::from(&**it))
-                    .collect(),
+                accounts: found.items.iter().map(CreditAccount::from).collect(),
                 read_at: parts.clock.now(),
                 number: 0,
             };
@@ -303,23 +293,16 @@ impl CreditService {
         entry: &CreditEntry,
         began: i64,
     ) -> Result<Option<i64>, CreditUnread> {
-        let sealed = json!(SealedEntry::new(email, &entry.accounts)).to_string();
-        let sealed = self
-            .0
-            .parts
-            .sealer
-            .seal(store::place(&key.row()), &SecretText::new(&sealed));
+        let CreditParts { sealer, store, .. } = &self.0.parts;
+        let text = json!(SealedEntry::new(email, &entry.accounts)).to_string();
+        let sealed = sealer.seal(store::place(&key.row()), &SecretText::new(&text));
         let new = NewCredit {
             key: key.clone(),
             accounts: entry.accounts.iter().map(|it| it.id.clone()).collect(),
             sealed: sealed.map_err(failed)?,
             read_at: entry.read_at,
         };
-        let saved = self
-            .0
-            .parts
-            .store
-            .write(move |tx| store::save(tx, &new, began));
+        let saved = store.write(move |tx| store::save(tx, &new, began));
         saved.await.map_err(failed)
     }
 

@@ -49,18 +49,13 @@ pub struct NewCredit {
 
 /// The sealed column of an entry.
 pub fn place(id: &str) -> SealedField<'_> {
-    SealedField {
-        table: "credit_entries",
-        id,
-        field: "sealed",
-    }
+    SealedField::of("credit_entries", id, "sealed")
 }
 
 /// The number of the last change.
 pub fn last_change(conn: &mut Conn) -> Result<i64, StoreError> {
-    Ok(credit_counter::table
-        .select(credit_counter::last)
-        .first(conn)?)
+    let last = credit_counter::table.select(credit_counter::last);
+    Ok(last.first(conn)?)
 }
 
 /// The changes with higher numbers than `after`, in order.
@@ -87,11 +82,10 @@ pub fn list_changes(conn: &mut Conn, after: i64) -> Result<Vec<CreditChange>, St
 
 /// The row with this id, if any, and the number of the last change when it was read.
 pub fn find(conn: &mut Conn, id: &str) -> Result<(Option<CreditRow>, i64), StoreError> {
-    let row = credit_entries::table
+    let found = credit_entries::table
         .find(id)
-        .select(CreditRow::as_select())
-        .first(conn)
-        .optional()?;
+        .select(CreditRow::as_select());
+    let row = found.first(conn).optional()?;
     Ok((row, last_change(conn)?))
 }
 
@@ -196,32 +190,24 @@ fn outdated_rows(
     integration: IntegrationId,
     outdated: &Outdated,
 ) -> Result<Vec<String>, StoreError> {
-    let of_integration = credit_entries::integration_id.eq(integration);
+    let rows = credit_entries::table
+        .filter(credit_entries::integration_id.eq(integration))
+        .select(credit_entries::id)
+        .into_boxed();
     let named =
         credit_entry_accounts::table.filter(credit_entry_accounts::entry_id.eq(credit_entries::id));
-    let ids = match outdated {
-        Outdated::Buyer(email) => credit_entries::table
-            .filter(of_integration)
-            .filter(credit_entries::email_hash.eq(email))
-            .select(credit_entries::id)
-            .load(conn)?,
-        Outdated::Account(account) => credit_entries::table
-            .inner_join(credit_entry_accounts::table)
-            .filter(of_integration)
-            .filter(credit_entry_accounts::account_id.eq(account.as_str()))
-            .select(credit_entries::id)
-            .load(conn)?,
-        Outdated::WithoutAccount => credit_entries::table
-            .filter(of_integration)
-            .filter(diesel::dsl::not(diesel::dsl::exists(named)))
-            .select(credit_entries::id)
-            .load(conn)?,
-        Outdated::All => credit_entries::table
-            .filter(of_integration)
-            .select(credit_entries::id)
-            .load(conn)?,
+    let rows = match outdated {
+        Outdated::Buyer(email) => rows.filter(credit_entries::email_hash.eq(email)),
+        Outdated::Account(account) => {
+            let with_account = credit_entry_accounts::table
+                .filter(credit_entry_accounts::account_id.eq(account.as_str()))
+                .select(credit_entry_accounts::entry_id);
+            rows.filter(credit_entries::id.eq_any(with_account))
+        }
+        Outdated::WithoutAccount => rows.filter(diesel::dsl::not(diesel::dsl::exists(named))),
+        Outdated::All => rows,
     };
-    Ok(ids)
+    Ok(rows.load(conn)?)
 }
 
 /// The account ids by which the log refers to an entry.

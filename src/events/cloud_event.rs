@@ -68,8 +68,8 @@ pub(super) enum EventData {
 }
 
 impl CloudEvent {
-    /// Converts a row.
-    pub fn of(row: EventRow, source: &str) -> Self {
+    /// Converts a row with its place in the feed.
+    pub fn of((row, sequence): (EventRow, i64), source: &str) -> Self {
         // A corrupt row must not block readers from the events after it.
         let data = RawValue::from_string(row.payload).unwrap_or_else(|_| RawValue::NULL.to_owned());
         CloudEvent {
@@ -80,7 +80,7 @@ impl CloudEvent {
             subject: row.subject,
             time: row.occurred_at,
             datacontenttype: "application/json",
-            sequence: cursor::to_text(row.sequence),
+            sequence: cursor::to_text(sequence),
             website: row.website,
             data,
         }

@@ -1,6 +1,6 @@
 //! An example event of each type, for the API document and for `GET /v1/event-types`.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{EventType, cursor, event_type::DataKind};
 
@@ -42,127 +42,84 @@ fn id(prefix: &str) -> String {
     format!("{prefix}_{SUFFIX}")
 }
 
-/// The amounts authorized, still open, invoiced, captured, returned, refunded, canceled and due, of a total of 1290.50.
-type ExampleSums = [&'static str; 8];
+/// The names of the sums in an example.
+const SUMS: &str = "authorized openAuthorized invoiced captured returned refunded canceled due";
 
-const NOTHING: ExampleSums = [
-    "0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "0.00",
-];
-const BEGUN: ExampleSums = [
-    "0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "1290.50",
-];
-const AUTHORIZED: ExampleSums = [
-    "1290.50", "1290.50", "0.00", "0.00", "0.00", "0.00", "0.00", "1290.50",
-];
-const PARTLY_AUTHORIZED: ExampleSums = [
-    "1290.50", "790.50", "0.00", "0.00", "0.00", "0.00", "500.00", "790.50",
-];
-const PARTLY_INVOICED: ExampleSums = [
-    "1290.50", "790.50", "500.00", "0.00", "0.00", "0.00", "0.00", "1290.50",
-];
-const INVOICED: ExampleSums = [
-    "1290.50", "0.00", "1290.50", "0.00", "0.00", "0.00", "0.00", "1290.50",
-];
-const PARTLY_PAID: ExampleSums = [
-    "1290.50", "0.00", "1290.50", "500.00", "0.00", "0.00", "0.00", "790.50",
-];
-const PAID: ExampleSums = [
-    "1290.50", "0.00", "1290.50", "1290.50", "0.00", "0.00", "0.00", "0.00",
-];
-const PARTLY_REFUNDED: ExampleSums = [
-    "1290.50", "0.00", "1290.50", "1290.50", "90.50", "90.50", "0.00", "0.00",
-];
-const REFUNDED: ExampleSums = [
-    "1290.50", "0.00", "1290.50", "1290.50", "1290.50", "1290.50", "0.00", "0.00",
-];
-const CANCELED: ExampleSums = [
-    "1290.50", "0.00", "0.00", "0.00", "0.00", "0.00", "1290.50", "0.00",
-];
+/// The sums in the order of [`SUMS`] and in cents, of a total of [`TOTAL`].
+type ExampleSums = [i64; 8];
 
-/// The status before and after, the amounts, and the action and amount of the transaction that changed.
-type Story = (
-    &'static str,
-    &'static str,
-    ExampleSums,
-    &'static str,
-    &'static str,
-);
+const TOTAL: i64 = 129_050;
+const NOTHING: ExampleSums = [0, 0, 0, 0, 0, 0, 0, 0];
+const BEGUN: ExampleSums = [0, 0, 0, 0, 0, 0, 0, TOTAL];
+const AUTHORIZED: ExampleSums = [TOTAL, TOTAL, 0, 0, 0, 0, 0, TOTAL];
+const PARTLY_AUTHORIZED: ExampleSums = [TOTAL, 79_050, 0, 0, 0, 0, 50_000, 79_050];
+const PARTLY_INVOICED: ExampleSums = [TOTAL, 79_050, 50_000, 0, 0, 0, 0, TOTAL];
+const INVOICED: ExampleSums = [TOTAL, 0, TOTAL, 0, 0, 0, 0, TOTAL];
+const PARTLY_PAID: ExampleSums = [TOTAL, 0, TOTAL, 50_000, 0, 0, 0, 79_050];
+const PAID: ExampleSums = [TOTAL, 0, TOTAL, TOTAL, 0, 0, 0, 0];
+const PARTLY_REFUNDED: ExampleSums = [TOTAL, 0, TOTAL, TOTAL, 9_050, 9_050, 0, 0];
+const REFUNDED: ExampleSums = [TOTAL, 0, TOTAL, TOTAL, TOTAL, TOTAL, 0, 0];
+const CANCELED: ExampleSums = [TOTAL, 0, 0, 0, 0, 0, TOTAL, 0];
+
+/// An amount as decimal text.
+fn dollars(cents: i64) -> String {
+    format!("{}.{:02}", cents / 100, cents % 100)
+}
+
+/// The status before and after, the sums, and the action and amount of the transaction that changed.
+type Story = (&'static str, &'static str, ExampleSums, &'static str, i64);
 
 fn story(kind: EventType) -> Story {
     use EventType::*;
+    let partly_authorized = "partially_authorized";
     match kind {
-        PaymentAuthorized => ("pending", "authorized", AUTHORIZED, "authorize", "1290.50"),
+        PaymentAuthorized => ("pending", "authorized", AUTHORIZED, "authorize", TOTAL),
         PaymentPartiallyAuthorized => (
             "authorized",
-            "partially_authorized",
+            partly_authorized,
             PARTLY_AUTHORIZED,
             "cancel",
-            "500.00",
+            50_000,
         ),
-        PaymentInvoiced => ("authorized", "invoiced", INVOICED, "invoice", "1290.50"),
+        PaymentInvoiced => ("authorized", "invoiced", INVOICED, "invoice", TOTAL),
         PaymentPartiallyInvoiced => (
             "authorized",
             "partially_invoiced",
             PARTLY_INVOICED,
             "invoice",
-            "500.00",
+            50_000,
         ),
         PaymentPaid | PaymentCaptured | InvoiceFunded | InvoiceClosed => {
-            ("invoiced", "paid", PAID, "capture", "1290.50")
+            ("invoiced", "paid", PAID, "capture", TOTAL)
         }
-        PaymentPartiallyPaid => (
-            "invoiced",
-            "partially_paid",
-            PARTLY_PAID,
-            "capture",
-            "500.00",
-        ),
-        PaymentRefunded => ("paid", "refunded", REFUNDED, "refund", "1290.50"),
+        PaymentPartiallyPaid => ("invoiced", "partially_paid", PARTLY_PAID, "capture", 50_000),
+        PaymentRefunded => ("paid", "refunded", REFUNDED, "refund", TOTAL),
         PaymentPartiallyRefunded => (
             "paid",
             "partially_refunded",
             PARTLY_REFUNDED,
             "refund",
-            "90.50",
+            9_050,
         ),
-        PaymentCanceled => ("authorized", "canceled", CANCELED, "cancel", "1290.50"),
-        PaymentDeclined => ("pending", "declined", NOTHING, "authorize", "1290.50"),
-        PaymentExpired => ("pending", "expired", NOTHING, "purchase", "1290.50"),
-        PaymentShipped => ("invoiced", "invoiced", INVOICED, "shipment", "0.00"),
+        PaymentCanceled => ("authorized", "canceled", CANCELED, "cancel", TOTAL),
+        PaymentDeclined => ("pending", "declined", NOTHING, "authorize", TOTAL),
+        PaymentExpired => ("pending", "expired", NOTHING, "purchase", TOTAL),
+        PaymentShipped => ("invoiced", "invoiced", INVOICED, "shipment", 0),
         PaymentUnsettled | PaymentSettled => {
-            ("authorized", "authorized", AUTHORIZED, "invoice", "1290.50")
+            ("authorized", "authorized", AUTHORIZED, "invoice", TOTAL)
         }
         PaymentFundingOverdue | InvoiceOverdue => {
-            ("invoiced", "invoiced", INVOICED, "invoice", "1290.50")
+            ("invoiced", "invoiced", INVOICED, "invoice", TOTAL)
         }
-        PaymentCreated
-        | FindingOpened
-        | IntegrationDeactivated
-        | CreditChanged
-        | CompanyApproved
-        | CompanyChanged
-        | CompanyMemberChanged
-        | IntegrationUnreachable
-        | IntegrationInvalid
-        | IntegrationRecovered
-        | RulesChanged
-        | EndpointDisabled
-        | Ping => ("pending", "pending", BEGUN, "purchase", "1290.50"),
+        // Only `payment.created` is left of the events about payments.
+        _ => ("pending", "pending", BEGUN, "purchase", TOTAL),
     }
 }
 
 fn payment(kind: EventType) -> Value {
     let (before, status, sums, action, amount) = story(kind);
-    let [
-        authorized,
-        open,
-        invoiced,
-        captured,
-        returned,
-        refunded,
-        canceled,
-        due,
-    ] = sums;
+    let names = SUMS.split(' ').map(str::to_owned);
+    let amounts: Map<String, Value> = names.zip(sums.map(|it| json!(dollars(it)))).collect();
     let state = match kind {
         EventType::PaymentUnsettled => "unknown",
         EventType::PaymentDeclined | EventType::PaymentExpired => "failed",
@@ -175,16 +132,13 @@ fn payment(kind: EventType) -> Value {
         "orderId": "SO-1001",
         "paymentMethod": { "id": id("apruve"), "type": "apruve" },
         "currency": "USD",
-        "amount": "1290.50",
+        "amount": dollars(TOTAL),
         "status": status,
         "previousStatus": before,
         "unsettled": state == "unknown",
-        "amounts": {
-            "authorized": authorized, "openAuthorized": open, "invoiced": invoiced, "captured": captured,
-            "returned": returned, "refunded": refunded, "canceled": canceled, "due": due,
-        },
+        "amounts": amounts,
         "transaction": {
-            "id": id("txn"), "action": action, "origin": "caller", "state": state, "amount": amount,
+            "id": id("txn"), "action": action, "origin": "caller", "state": state, "amount": dollars(amount),
             "createdAt": AT, "updatedAt": AT,
         },
         "createdAt": EARLIER,
@@ -206,8 +160,8 @@ fn invoice(kind: EventType, sums: ExampleSums) -> Value {
     let [_, _, invoiced, captured, returned, ..] = sums;
     let mut invoice = json!({
         "id": id("txn"), "number": "SO-1001-1", "state": "succeeded", "status": "open",
-        "amount": if invoiced == "0.00" { "1290.50" } else { invoiced },
-        "captured": captured, "returned": returned, "issuedAt": EARLIER,
+        "amount": dollars(if invoiced == 0 { TOTAL } else { invoiced }),
+        "captured": dollars(captured), "returned": dollars(returned), "issuedAt": EARLIER,
     });
     if kind == EventType::PaymentUnsettled {
         invoice["state"] = json!("unknown");

@@ -47,15 +47,6 @@ pub struct WaitingPlace<'f> {
 }
 
 impl EventFeed {
-    /// A feed without waiting requests.
-    pub fn new() -> Self {
-        EventFeed(Arc::new(EventFeedInner {
-            places: Semaphore::new(MOST_WAITING),
-            seen: watch::Sender::default(),
-            somebody: Notify::new(),
-        }))
-    }
-
     /// Takes a permit to wait; `None` if all are taken.
     pub fn wait_here(&self) -> Option<WaitingPlace<'_>> {
         let permit = self.0.places.try_acquire().ok()?;
@@ -103,9 +94,14 @@ impl EventFeed {
     }
 }
 
+/// A feed without waiting requests.
 impl Default for EventFeed {
     fn default() -> Self {
-        EventFeed::new()
+        EventFeed(Arc::new(EventFeedInner {
+            places: Semaphore::new(MOST_WAITING),
+            seen: watch::Sender::default(),
+            somebody: Notify::new(),
+        }))
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{
     cloud_event::CloudEvent,
     source::source_or,
-    store::{self, AppendedEvent},
+    store::{self, EventRow},
 };
 use crate::{
     clock::Clock,
@@ -27,7 +27,7 @@ pub enum RenderedEvent {
 /// Events that were read together, with the data for their `source`.
 #[derive(Debug)]
 pub struct EventBatch {
-    events: HashMap<String, AppendedEvent>,
+    events: HashMap<String, (EventRow, Option<i64>)>,
     source: Option<String>,
     installation: Option<String>,
 }
@@ -49,16 +49,16 @@ impl EventBatch {
         clock: &Clock,
         id: &str,
     ) -> Result<RenderedEvent, StoreError> {
-        let Some(row) = self.events.get(id).cloned() else {
-            return Ok(RenderedEvent::Forgotten);
-        };
-        let Some(row) = row.numbered() else {
-            return Ok(RenderedEvent::Unnumbered);
+        let (row, sequence) = match self.events.get(id) {
+            Some((row, Some(sequence))) => (row.clone(), *sequence),
+            Some((_, None)) => return Ok(RenderedEvent::Unnumbered),
+            None => return Ok(RenderedEvent::Forgotten),
         };
         let (source, installation) = (self.source.clone(), self.installation.clone());
         let source = source_or(source, installation, store, clock).await?;
         // Serialization cannot fail: these types have only text keys.
-        let text = serde_json::to_string(&CloudEvent::of(row, &source)).unwrap_or_default();
+        let text =
+            serde_json::to_string(&CloudEvent::of((row, sequence), &source)).unwrap_or_default();
         Ok(RenderedEvent::Ready(text))
     }
 }

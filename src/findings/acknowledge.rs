@@ -84,15 +84,10 @@ fn write(
         return Ok(before);
     }
     store::save_acknowledgement(tx, &after)?;
-    let change = Change {
-        action: "acknowledge",
-        resource_type: "finding",
-        resource_id: id.to_string(),
-        fields: json!({
-            "state": { "from": before.state, "to": after.state },
-            "note": { "from": before.note, "to": after.note },
-        }),
-    };
-    audit::record(tx, actor, &change)?;
+    let fields = json!({
+        "state": { "from": before.state, "to": after.state },
+        "note": { "from": before.note, "to": after.note },
+    });
+    audit::record(tx, actor, &Change::of("acknowledge", "finding", id, fields))?;
     Ok(after)
 }

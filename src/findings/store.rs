@@ -144,11 +144,8 @@ pub fn save_acknowledgement(tx: &mut Tx<'_>, finding: &Finding) -> Result<(), St
 
 /// The finding with this id.
 pub fn find(conn: &mut Conn, id: FindingId) -> Result<Option<Finding>, StoreError> {
-    Ok(findings::table
-        .find(id)
-        .select(Finding::as_select())
-        .first(conn)
-        .optional()?)
+    let found = findings::table.find(id).select(Finding::as_select());
+    Ok(found.first(conn).optional()?)
 }
 
 /// As [`find`], locked until the transaction ends.

@@ -9,12 +9,9 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    providers::{AccountKey, Breaker, Provider, ProviderId, ProviderKind},
-};
-use crate::{
     ids::IntegrationId,
     outbound::Outbound,
-    providers::apruve::Account,
+    providers::{AccountKey, Breaker, Provider, ProviderId, ProviderKind, apruve::Account},
     seal::{CannotOpen, Sealer},
     secret::SecretText,
     store::{Conn, Store, StoreError},
@@ -45,9 +42,9 @@ pub enum NoAccount {
 /// An account whose key is still sealed.
 #[derive(Clone)]
 pub struct SealedAccount {
-    id: IntegrationId,
+    pub id: IntegrationId,
     /// The integration's version when it was read.
-    version: i64,
+    pub version: i64,
     settings: ApruveSettings,
     api_key: String,
 }
@@ -67,31 +64,16 @@ impl SealedAccount {
         }
     }
 
-    /// The integration's id.
-    pub fn id(&self) -> IntegrationId {
-        self.id
-    }
-
-    /// The integration's version when it was read.
-    pub fn version(&self) -> i64 {
-        self.version
-    }
-
     /// Opens the sealed key. No call is made to the provider.
     pub fn open(self, sealer: &Sealer) -> Result<OpenAccount, NoAccount> {
-        let SealedAccount {
-            id,
-            settings,
-            api_key,
-            version: _,
-        } = self;
-        let merchant = ProviderId::parse(&settings.merchant_id)
+        let id = self.id.to_string();
+        let merchant = ProviderId::parse(&self.settings.merchant_id)
             .ok_or_else(|| StoreError::unreadable(format!("the merchant of {id}")))?;
         Ok(OpenAccount {
-            integration: id,
+            integration: self.id,
             merchant,
-            api_key: sealer.open(store::api_key_place(&id.to_string()), &api_key)?,
-            settings,
+            api_key: sealer.open(store::api_key_place(&id), &self.api_key)?,
+            settings: self.settings,
         })
     }
 }

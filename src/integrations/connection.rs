@@ -8,23 +8,22 @@ use utoipa::ToSchema;
 use super::settings::ApruveSettings;
 use crate::providers::{Later, ProviderError, ProviderId};
 use crate::{
-    http::problem::FieldError, outbound::Outbound, payment_methods::store::apruve_origin,
-    providers::apruve::Account, secret::SecretText,
+    http::problem::FieldError, payment_methods::store::apruve_origin, providers::apruve::Account,
+    string_enum::string_enum,
 };
 
-/// The outcome of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ConnectionOutcome)]
-pub enum ConnectionOutcome {
-    /// Apruve accepts the key and knows the merchant.
-    Ok,
-    /// Apruve rejects the key.
-    InvalidApiKey,
-    /// Apruve accepts the key, but does not know the merchant, or the key belongs to another merchant.
-    MerchantNotFound,
-    /// Apruve gave no usable response.
-    Unreachable,
+string_enum! {
+    /// The outcome of a check.
+    ConnectionOutcome as "ConnectionOutcome" {
+        /// Apruve accepts the key and knows the merchant.
+        Ok = "ok",
+        /// Apruve rejects the key.
+        InvalidApiKey = "invalid_api_key",
+        /// Apruve accepts the key, but does not know the merchant, or the key belongs to another merchant.
+        MerchantNotFound = "merchant_not_found",
+        /// Apruve gave no usable response.
+        Unreachable = "unreachable",
+    }
 }
 
 /// A warning about a setting that works and will still cause trouble.
@@ -76,7 +75,7 @@ pub enum Trouble {
     #[error("{0}")]
     Unreachable(String),
     /// The call has to be repeated later.
-    #[error("{0}")]
+    #[error("Apruve could not be called: {0}. Try again later.")]
     Later(Later),
 }
 
@@ -124,75 +123,50 @@ pub fn warnings_of_change(before: &ApruveSettings, after: &ApruveSettings) -> Ve
     warnings
 }
 
-/// Checks settings and a key that are not saved; nothing is stored.
-pub async fn check_unsaved(
-    outbound: &Outbound,
-    settings: &ApruveSettings,
-    api_key: &SecretText,
-) -> ConnectionCheck {
-    check(
-        &Account::new(outbound, settings.origin(), api_key),
-        settings,
-    )
-    .await
-}
-
 /// Checks an account. No transaction is open during the call.
 pub async fn check(account: &Account<'_>, settings: &ApruveSettings) -> ConnectionCheck {
-    let warnings = warnings(settings);
     let merchant = match ProviderId::parse(&settings.merchant_id) {
         Some(id) => account.merchant(&id).await,
         None => Err(ProviderError::NotFound),
     };
-    match merchant {
-        Ok(merchant) if merchant.id.as_str() != settings.merchant_id => ConnectionCheck {
-            result: ConnectionOutcome::MerchantNotFound,
-            message: format!(
+    let (result, message, merchant_name) = match merchant {
+        Ok(merchant) if merchant.id.as_str() != settings.merchant_id => {
+            let message = format!(
                 "{} takes the API key and answers with merchant `{}` instead of `{}`; enter the id of the merchant that the key is for.",
                 settings.origin(),
                 merchant.id,
                 settings.merchant_id
-            ),
-            warnings,
-            merchant_name: merchant.into_inner().name,
-        },
-        Ok(merchant) => ConnectionCheck {
-            result: ConnectionOutcome::Ok,
-            message: match &merchant.name {
+            );
+            (ConnectionOutcome::MerchantNotFound, message, merchant.name)
+        }
+        Ok(merchant) => {
+            let message = match &merchant.name {
                 Some(name) => {
                     format!("Apruve accepts the API key and knows the merchant as `{name}`.")
                 }
                 None => "Apruve accepts the API key and knows the merchant.".to_owned(),
-            },
-            warnings,
-            merchant_name: merchant.into_inner().name,
-        },
+            };
+            (ConnectionOutcome::Ok, message, merchant.name)
+        }
         Err(error) => {
             let trouble = Trouble::of(&error, settings);
-            ConnectionCheck {
-                result: match trouble {
-                    Trouble::BadKey(_) => ConnectionOutcome::InvalidApiKey,
-                    Trouble::NoMerchant(_) => ConnectionOutcome::MerchantNotFound,
-                    Trouble::Unreachable(_) | Trouble::Later(_) => ConnectionOutcome::Unreachable,
-                },
-                message: trouble.sentence(),
-                warnings,
-                merchant_name: None,
-            }
+            let result = match trouble {
+                Trouble::BadKey(_) => ConnectionOutcome::InvalidApiKey,
+                Trouble::NoMerchant(_) => ConnectionOutcome::MerchantNotFound,
+                Trouble::Unreachable(_) | Trouble::Later(_) => ConnectionOutcome::Unreachable,
+            };
+            (result, trouble.to_string(), None)
         }
+    };
+    ConnectionCheck {
+        result,
+        message,
+        warnings: warnings(settings),
+        merchant_name,
     }
 }
 
 impl Trouble {
-    fn sentence(&self) -> String {
-        match self {
-            Trouble::Later(later) => {
-                format!("Apruve could not be called: {later}. Try again later.")
-            }
-            trouble => trouble.to_string(),
-        }
-    }
-
     /// Apruve does not take the key.
     pub fn bad_key(settings: &ApruveSettings, status: u16) -> Self {
         Trouble::BadKey(format!(

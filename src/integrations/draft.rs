@@ -80,26 +80,20 @@ pub fn read_for_check(
     body: &Map<String, Value>,
     policy: &HostPolicy,
 ) -> Result<(ApruveSettings, SecretText), Problem> {
-    Fields::read(body, |fields| match read_kind(fields, None) {
-        Some(MethodType::Apruve) => {
-            match settings::read(MethodType::Apruve, fields, None, policy) {
+    Fields::read(body, |fields| {
+        let kind = read_kind(fields, None);
+        if kind == Some(MethodType::Apruve) {
+            return match settings::read(MethodType::Apruve, fields, None, policy) {
                 Some((IntegrationSettings::Apruve(settings), Some(key))) => Some((settings, key)),
                 _ => None,
-            }
+            };
         }
-        Some(MethodType::PaymentTerm | MethodType::CheckMoneyOrder) => {
-            fields.ignore(&["settings"]);
-            fields.refuse(
-                "type",
-                "nothing_to_check",
-                "Offline methods have no connection to check; only `apruve` does.",
-            );
-            None
+        fields.ignore(&["settings"]);
+        if kind.is_some() {
+            let message = "Offline methods have no connection to check; only `apruve` does.";
+            fields.refuse("type", "nothing_to_check", message);
         }
-        None => {
-            fields.ignore(&["settings"]);
-            None
-        }
+        None
     })
 }
 
@@ -112,17 +106,11 @@ fn read_kind(fields: &Fields<'_>, current: Option<&Integration>) -> Option<Metho
     let kind = MethodType::parse(&word);
     if kind.is_none() {
         let known = MethodType::ALL.map(MethodType::as_str).join(", ");
-        fields.refuse(
-            "type",
-            "unknown_word",
-            format!("`type` is one of {known}; not `{word}`."),
-        );
+        let message = format!("`type` is one of {known}; not `{word}`.");
+        fields.refuse("type", "unknown_word", message);
     } else if present.is_some_and(|present| kind != Some(present)) {
-        fields.refuse(
-            "type",
-            "immutable",
-            "`type` never changes; create another integration.",
-        );
+        let message = "`type` never changes; create another integration.";
+        fields.refuse("type", "immutable", message);
         return present;
     }
     kind
@@ -133,19 +121,13 @@ fn read_enabled(fields: &Fields<'_>, current: Option<&Integration>) -> bool {
         return fields.flag("enabled", true);
     };
     if fields.flag("enabled", current.enabled) != current.enabled {
-        let action = if current.enabled {
-            "deactivate"
-        } else {
-            "activate"
+        let action = match current.enabled {
+            true => "deactivate",
+            false => "activate",
         };
-        fields.refuse(
-            "enabled",
-            "use_action",
-            format!(
-                "`enabled` is changed by POST /v1/integrations/{}/{action}.",
-                current.id
-            ),
-        );
+        let id = current.id;
+        let message = format!("`enabled` is changed by POST /v1/integrations/{id}/{action}.");
+        fields.refuse("enabled", "use_action", message);
     }
     current.enabled
 }

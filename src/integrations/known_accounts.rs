@@ -23,6 +23,6 @@ impl KnownAccounts {
     /// Stores an account that was just read.
     pub fn keep(&self, account: &SealedAccount) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(account.id(), account.clone());
+        known.insert(account.id, account.clone());
     }
 }

@@ -18,13 +18,11 @@ pub fn problem(later: &Later) -> Problem {
             .with_header(RETRY_AFTER, HeaderValue::from(*seconds)),
         Later::TooManyCalls(when) => {
             let problem = Problem::new(Kind::Unavailable, detail);
-            let when = when
-                .as_ref()
-                .map(|when| HeaderValue::from_str(when.as_str()));
-            match when {
-                Some(Ok(when)) => problem.with_header(RETRY_AFTER, when),
+            let when = when.as_ref();
+            match when.and_then(|when| HeaderValue::from_str(when.as_str()).ok()) {
+                Some(when) => problem.with_header(RETRY_AFTER, when),
                 // The problem has a default `Retry-After`.
-                Some(Err(_)) | None => problem,
+                None => problem,
             }
         }
     }

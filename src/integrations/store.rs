@@ -43,11 +43,7 @@ pub const NAME_KEY: &str = "integrations_name_key";
 
 /// The sealed column of an integration's API key.
 pub fn api_key_place(id: &str) -> SealedField<'_> {
-    SealedField {
-        table: "integrations",
-        id,
-        field: "api_key_sealed",
-    }
+    SealedField::of("integrations", id, "api_key_sealed")
 }
 
 #[derive(Queryable, Selectable)]
@@ -89,7 +85,7 @@ impl TryFrom<IntegrationRow> for Integration {
 
 /// An integration with its JSON columns serialized, so that no JSON is serialized inside the write.
 pub struct WrittenIntegration {
-    integration: Integration,
+    pub integration: Integration,
     label: String,
     short_label: String,
     settings: String,
@@ -105,21 +101,6 @@ impl WrittenIntegration {
             settings: serde_json::json!(integration.settings).to_string(),
             integration,
         }
-    }
-
-    /// The integration's id.
-    pub fn id(&self) -> IntegrationId {
-        self.integration.id
-    }
-
-    /// The integration itself.
-    pub fn integration(&self) -> &Integration {
-        &self.integration
-    }
-
-    /// Returns the integration.
-    pub fn into_inner(self) -> Integration {
-        self.integration
     }
 }
 
@@ -196,10 +177,8 @@ pub fn archive(tx: &mut Tx<'_>, id: IntegrationId, at: DateTime<Utc>) -> Result<
 
 /// The integration, unless it is archived.
 pub fn find(conn: &mut Conn, id: IntegrationId) -> Result<Option<Integration>, StoreError> {
-    let row: Option<IntegrationRow> = alive(id)
-        .select(IntegrationRow::as_select())
-        .first(conn)
-        .optional()?;
+    let found = alive(id).select(IntegrationRow::as_select());
+    let row: Option<IntegrationRow> = found.first(conn).optional()?;
     row.map(Integration::try_from).transpose()
 }
 
@@ -239,21 +218,16 @@ pub fn find_version(
     conn: &mut Conn,
     id: IntegrationId,
 ) -> Result<Option<(i64, String)>, StoreError> {
-    Ok(integrations::table
-        .find(id)
-        .filter(integrations::archived_at.is_null())
-        .select((integrations::version, integrations::name))
-        .first(conn)
-        .optional()?)
+    let columns = (integrations::version, integrations::name);
+    Ok(alive(id).select(columns).first(conn).optional()?)
 }
 
 /// The sealed API key, if there is one.
 pub fn find_api_key(conn: &mut Conn, id: IntegrationId) -> Result<Option<String>, StoreError> {
-    let key: Option<Option<String>> = integrations::table
+    let key = integrations::table
         .find(id)
-        .select(integrations::api_key_sealed)
-        .first(conn)
-        .optional()?;
+        .select(integrations::api_key_sealed);
+    let key: Option<Option<String>> = key.first(conn).optional()?;
     Ok(key.flatten())
 }
 

@@ -55,11 +55,7 @@ pub fn hash_of(token: &str) -> String {
 
 /// The sealed column of a token.
 pub fn place(hash: &str) -> SealedField<'_> {
-    SealedField {
-        table: "webhook_tokens",
-        id: hash,
-        field: "sealed",
-    }
+    SealedField::of("webhook_tokens", hash, "sealed")
 }
 
 /// Generates a token of 256 random bits and seals it.

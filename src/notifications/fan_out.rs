@@ -76,7 +76,7 @@ async fn hand_on(
     store: &Store,
     clock: &Clock,
     endpoint: &Endpoint,
-    rows: Vec<EventRow>,
+    rows: Vec<(EventRow, i64)>,
     next: i64,
 ) -> Result<bool, StoreError> {
     let (id, from, now) = (endpoint.id, endpoint.position, clock.now());
@@ -87,7 +87,7 @@ async fn hand_on(
             }
             let events: Vec<(&str, &str)> = rows
                 .iter()
-                .map(|event| (event.id.as_str(), event.kind.as_str()))
+                .map(|(event, _)| (event.id.as_str(), event.kind.as_str()))
                 .collect();
             if !events.is_empty() {
                 store::insert_deliveries(tx, id, &events, now)?;

@@ -18,11 +18,7 @@ const BYTES: usize = 32;
 
 /// The sealed column of a secret.
 pub fn place(id: &str) -> SealedField<'_> {
-    SealedField {
-        table: "notification_secrets",
-        id,
-        field: "sealed",
-    }
+    SealedField::of("notification_secrets", id, "sealed")
 }
 
 /// A secret as it is stored.

@@ -12,6 +12,7 @@ use super::{
     attempt::{Message, Receivers},
     delivery::{DeliveryFailure, DeliveryState},
     endpoint::{DisabledReason, Endpoint},
+    manage::entry,
     prepared::{PreparedDelivery, prepare},
     secret,
     settlement::{DeliveryAttempt, DeliverySettlement, disables, is_the_endpoints, settlement},
@@ -19,7 +20,7 @@ use super::{
     store::{self, ClaimedDelivery},
 };
 use crate::{
-    audit::{self, Actor, Change, changed_fields},
+    audit::{self, Actor, changed_fields},
     clock::Clock,
     config, error_chain,
     events::{self, EventDraft, EventType, RenderedEvent},
@@ -254,13 +255,8 @@ fn disable(
         request_id: None,
         at,
     };
-    let change = Change {
-        action: "disable",
-        resource_type: "notification_endpoint",
-        resource_id: id.to_string(),
-        fields: changed_fields(Some(&before.audit_fields()), Some(&after.audit_fields())),
-    };
-    audit::record(tx, &actor, &change)?;
+    let fields = changed_fields(Some(&before.audit_fields()), Some(&after.audit_fields()));
+    audit::record(tx, &actor, &entry("disable", id, fields))?;
     let kind = EventType::EndpointDisabled;
     let event = EventDraft::of_endpoint(kind, after.only_website(), at, &after.event_data());
     events::append(tx, &[event])?;

@@ -7,7 +7,7 @@ use crate::{
     checkout::permission::credit_reason,
     credit::{CreditIssue, CreditIssueCode, is_on_hold},
     money::{Currency, Money},
-    providers::{CorporateAccount, OrderBuyer, ProviderId, ReadBack},
+    providers::{CorporateAccount, OrderBuyer, ProviderId},
 };
 
 /// The buyer as the sales rep names them.
@@ -44,22 +44,20 @@ pub async fn account_of(
 
 /// The company and the buyer in it, and the credit left where the provider reports that in the order's currency.
 fn choose(
-    found: &[ReadBack<CorporateAccount>],
+    found: &[CorporateAccount],
     buyer: &Buyer,
     currency: Currency,
 ) -> Result<(OrderBuyer, Option<Money>), PaymentError> {
-    let is_held =
-        |it: &ReadBack<CorporateAccount>| is_on_hold(it.status.as_deref(), it.disabled_at);
-    let of_company = |it: &&ReadBack<CorporateAccount>| {
-        buyer.company.as_ref().is_none_or(|wanted| it.id == *wanted)
-    };
+    let is_held = |it: &CorporateAccount| is_on_hold(it.status.as_deref(), it.disabled_at);
+    let of_company =
+        |it: &&CorporateAccount| buyer.company.as_ref().is_none_or(|wanted| it.id == *wanted);
     let mut meant = found.iter().filter(of_company).peekable();
     if meant.peek().is_some() && meant.all(is_held) {
         let issue = CreditIssue::hiding(CreditIssueCode::Hold);
         return Err(PaymentError::NotEligible(credit_reason(&issue, "")));
     }
     let usable = found.iter().filter(|it| !is_held(it));
-    let named: Vec<&ReadBack<CorporateAccount>> = usable.filter(of_company).collect();
+    let named: Vec<&CorporateAccount> = usable.filter(of_company).collect();
     let mut with_buyer = named.clone();
     with_buyer.retain(|it| it.buyer(&buyer.email).is_some());
     // Among the companies that list the buyer, or among all if none does.
@@ -89,7 +87,7 @@ fn choose(
     ))
 }
 
-fn candidate(account: &ReadBack<CorporateAccount>) -> Value {
+fn candidate(account: &CorporateAccount) -> Value {
     json!({
         "corporateAccountId": account.id,
         "name": account.name,

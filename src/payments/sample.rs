@@ -160,6 +160,7 @@ pub fn invoice(id: &str, amount: i64, status: InvoiceStatus) -> InvoiceSnapshot 
     let is_final = matches!(status, InvoiceStatus::Closed | InvoiceStatus::Canceled);
     InvoiceSnapshot {
         id: provider_id(id),
+        order: None,
         number: None,
         status: Some(status),
         amount: Some(amount),

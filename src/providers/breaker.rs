@@ -47,14 +47,6 @@ struct BreakerState {
 }
 
 impl Breaker {
-    fn new(account: &str, observer: Option<Arc<dyn AccountObserver>>) -> Self {
-        Breaker {
-            account: account.to_owned(),
-            state: Mutex::default(),
-            observer,
-        }
-    }
-
     /// Reports to the observer that keeps the health of accounts.
     pub(super) fn report(&self, observation: CallObservation, now: DateTime<Utc>) {
         if let Some(observer) = &self.observer {
@@ -136,10 +128,14 @@ impl Breakers {
     /// The one breaker of an account.
     pub fn of(&self, account: &str) -> Arc<Breaker> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let breaker = known.entry(account.to_owned());
-        Arc::clone(
-            breaker.or_insert_with(|| Arc::new(Breaker::new(account, self.observer.clone()))),
-        )
+        let breaker = known.entry(account.to_owned()).or_insert_with(|| {
+            Arc::new(Breaker {
+                account: account.to_owned(),
+                state: Mutex::default(),
+                observer: self.observer.clone(),
+            })
+        });
+        Arc::clone(breaker)
     }
 
     /// How many accounts are in each state; those that were never called are not counted.

@@ -1,6 +1,8 @@
 //! A buying company and its credit.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::ProviderId;
 use crate::money::{Currency, Money};
@@ -26,11 +28,18 @@ pub struct CorporateAccount {
     pub authorized_buyers: Vec<AuthorizedBuyer>,
 }
 
-/// A person who may order for a company.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A person who may order for the company.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = AuthorizedBuyer)]
 pub struct AuthorizedBuyer {
+    /// Apruve's id of the person.
+    #[schema(value_type = String)]
     pub id: ProviderId,
+    /// The person's name.
+    #[schema(example = "Amanda Cole")]
     pub name: Option<String>,
+    /// The e-mail address by which Apruve knows the person.
+    #[schema(example = "amanda@acme.example")]
     pub email: Option<String>,
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
+use serde::Serialize;
 
 use crate::text_column::text_column;
 
@@ -10,7 +11,9 @@ use crate::text_column::text_column;
 const MOST_BYTES: usize = 128;
 
 /// An opaque id at a provider. It is safe as a single path segment: letters, digits, `-` and `_` only.
-#[derive(AsExpression, Clone, Debug, FromSqlRow, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    AsExpression, Clone, Debug, FromSqlRow, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize,
+)]
 #[diesel(sql_type = Text)]
 pub struct ProviderId(String);
 
@@ -33,12 +36,6 @@ impl ProviderId {
 impl fmt::Display for ProviderId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-impl serde::Serialize for ProviderId {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
     }
 }
 

@@ -14,7 +14,6 @@ mod id;
 mod invoice;
 mod kind;
 mod observer;
-mod read_back;
 mod retry;
 mod snapshot;
 mod text;
@@ -36,7 +35,6 @@ pub use id::ProviderId;
 pub use invoice::{Funding, InvoiceLine, InvoiceStatus, quantity_of};
 pub use kind::{ProviderKind, WEBHOOK_SENDER};
 pub use observer::{AccountObserver, CallObservation};
-pub use read_back::ReadBack;
 pub use retry::{Later, RetryAfterHeader};
 pub use snapshot::{
     FundingSnapshot, InvoiceSnapshot, List, OrderSnapshot, OrderState, OrderView, ProviderSnapshot,
@@ -65,7 +63,7 @@ impl Provider<'_> {
     /// Reads one order.
     pub async fn order(&self, id: &ProviderId) -> Result<OrderSnapshot, ProviderError> {
         match self {
-            Provider::Apruve(account) => account.order_snapshot(id).await,
+            Provider::Apruve(account) => account.order(id).await,
         }
     }
 
@@ -96,7 +94,7 @@ impl Provider<'_> {
         id: &ProviderId,
     ) -> Result<Option<ProviderId>, ProviderError> {
         match self {
-            Provider::Apruve(account) => Ok(account.invoice(id).await?.order_id.clone()),
+            Provider::Apruve(account) => Ok(account.invoice(id).await?.order),
         }
     }
 
@@ -105,7 +103,7 @@ impl Provider<'_> {
         &self,
         merchant: &ProviderId,
         id: &ProviderId,
-    ) -> Result<ReadBack<CorporateAccount>, ProviderError> {
+    ) -> Result<CorporateAccount, ProviderError> {
         match self {
             Provider::Apruve(account) => account.corporate_account(merchant, id).await,
         }
@@ -116,7 +114,7 @@ impl Provider<'_> {
         &self,
         merchant: &ProviderId,
         email: &str,
-    ) -> Result<List<ReadBack<CorporateAccount>>, ProviderError> {
+    ) -> Result<List<CorporateAccount>, ProviderError> {
         match self {
             Provider::Apruve(account) => account.corporate_accounts_by_email(merchant, email).await,
         }

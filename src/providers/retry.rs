@@ -1,16 +1,16 @@
 //! Calls that had no effect and may be repeated later.
 
-use std::fmt;
-
 use chrono::DateTime;
 use reqwest::header::HeaderValue;
 
 /// Why a call has to be repeated later.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Later {
     /// It was not sent: the last calls to this account all failed, so calls are held back for this many seconds more.
+    #[error("the last calls to this account all failed, so calls wait {seconds} s more")]
     HeldBack { seconds: u64 },
     /// 429: the provider had too many calls from us; it may say when to try again.
+    #[error("the provider takes no more calls from us just now (status 429)")]
     TooManyCalls(Option<RetryAfterHeader>),
 }
 
@@ -31,20 +31,6 @@ impl RetryAfterHeader {
     /// The value, to be passed on in our own header.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl fmt::Display for Later {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Later::HeldBack { seconds } => write!(
-                f,
-                "the last calls to this account all failed, so calls wait {seconds} s more"
-            ),
-            Later::TooManyCalls(_) => {
-                f.write_str("the provider takes no more calls from us just now (status 429)")
-            }
-        }
     }
 }
 

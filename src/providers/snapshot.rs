@@ -44,6 +44,16 @@ pub struct List<T> {
     pub complete: bool,
 }
 
+impl<T> List<T> {
+    /// The list with each element converted.
+    pub fn map<U>(self, convert: impl FnMut(T) -> U) -> List<U> {
+        List {
+            items: self.items.into_iter().map(convert).collect(),
+            complete: self.complete,
+        }
+    }
+}
+
 /// What was read of the order.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub enum OrderView {
@@ -91,6 +101,8 @@ pub struct OrderSnapshot {
 #[derive(Clone, Debug, PartialEq)]
 pub struct InvoiceSnapshot {
     pub id: ProviderId,
+    /// The order that it is on.
+    pub order: Option<ProviderId>,
     /// Our number.
     pub number: Option<String>,
     /// `None` for an unknown status word.

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     TOPIC,
     calendar::days_past_due,
     debtor::{Debtor, Debtors},
-    report::{Batch, Cell, Report, ReportLine},
+    report::{Batch, Cell, Report, ReportHead, ReportLine},
     store::{self, AgingRow, Grouping},
 };
 use crate::{
@@ -88,18 +88,14 @@ struct AgingSums {
     buckets: Vec<i64>,
 }
 
-/// The key of a group of lines.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Group {
-    key: String,
-    currency: Currency,
-}
+/// The key and the currency of a group of lines.
+type Group = (String, Currency);
 
 /// The state of the report while its rows are read.
 pub struct AgingReport {
     debtors: Debtors,
     wanted: AgingQuery,
-    columns: Vec<String>,
+    head: ReportHead,
     /// The current group, the name of its customer or integration, and the sums of each debtor in it.
     group: Option<(Group, String, BTreeMap<Debtor, AgingSums>)>,
     totals: BTreeMap<(Debtor, Currency), AgingSums>,
@@ -108,24 +104,29 @@ pub struct AgingReport {
 impl AgingReport {
     pub async fn begin(store: &Store, wanted: AgingQuery) -> Result<Self, StoreError> {
         let debtors = store.for_lists(TOPIC).read(store::load_debtors).await?;
-        let group: &[&str] = match wanted.by {
-            Grouping::Customer => &["customerId", "customerName"],
-            Grouping::Website => &["website"],
-            Grouping::Integration => &["integrationId", "integrationName"],
+        let group = match wanted.by {
+            Grouping::Customer => "customerId,customerName",
+            Grouping::Website => "website",
+            Grouping::Integration => "integrationId,integrationName",
         };
-        let names = ["debtor"]
-            .iter()
-            .chain(group)
-            .chain(&["currency", "invoices"]);
-        let names = names.map(|name| (*name).to_owned());
-        let columns = names
-            .chain(wanted.buckets.names())
-            .chain(["total".to_owned()])
-            .collect();
+        let buckets = wanted.buckets.names();
+        let head = ReportHead {
+            name: "aging",
+            as_of: wanted.as_of,
+            columns: format!(
+                "debtor,{group},currency,invoices,{},total",
+                buckets.join(",")
+            ),
+            members: vec![
+                ("timezone", json!(wanted.zone.name())),
+                ("by", json!(wanted.by)),
+                ("buckets", json!(buckets)),
+            ],
+        };
         Ok(AgingReport {
             debtors,
             wanted,
-            columns,
+            head,
             group: None,
             totals: BTreeMap::new(),
         })
@@ -163,22 +164,8 @@ impl AgingSums {
 impl Report for AgingReport {
     type Row = AgingRow;
 
-    const NAME: &'static str = "aging";
-
-    fn as_of(&self) -> DateTime<Utc> {
-        self.wanted.as_of
-    }
-
-    fn head(&self) -> Vec<(&'static str, Value)> {
-        vec![
-            ("timezone", json!(self.wanted.zone.name())),
-            ("by", json!(self.wanted.by)),
-            ("buckets", json!(self.wanted.buckets.names())),
-        ]
-    }
-
-    fn columns(&self) -> &[String] {
-        &self.columns
+    fn head(&self) -> &ReportHead {
+        &self.head
     }
 
     fn reader(
@@ -196,22 +183,20 @@ impl Report for AgingReport {
 
     /// Adds an invoice to its group, and returns the lines of the previous group when a new group begins.
     fn add(&mut self, row: AgingRow) -> Vec<ReportLine> {
-        let debtor = self.debtors.debtor(row.integration);
+        let debtor = self.debtors.debtor(row.integration_id);
         let is_wanted = self.wanted.debtor.is_none_or(|wanted| wanted == debtor);
         if !is_wanted || row.due == 0 {
             return Vec::new();
         }
-        let group = Group {
-            key: match self.wanted.by {
-                Grouping::Customer => row.customer_id.clone(),
-                Grouping::Website => row.website.clone(),
-                Grouping::Integration => row.integration.to_string(),
-            },
-            currency: row.currency,
+        let key = match self.wanted.by {
+            Grouping::Customer => row.customer_id.clone(),
+            Grouping::Website => row.website.clone(),
+            Grouping::Integration => row.integration_id.to_string(),
         };
+        let group = (key, row.currency);
         let is_other = self.group.as_ref().is_some_and(|(open, ..)| *open != group);
         let lines = if is_other { self.flush() } else { Vec::new() };
-        let due = row.dates.due(self.debtors.funding(row.integration));
+        let due = row.dates.due(self.debtors.funding(row.integration_id));
         let days = days_past_due(due, self.wanted.as_of, self.wanted.zone);
         let place = self.wanted.buckets.place_of(days);
         let count = self.wanted.buckets.0.len() + 1;
@@ -223,7 +208,7 @@ impl Report for AgingReport {
             Grouping::Customer if !row.customer_name.is_empty() => {
                 name.clone_from(&row.customer_name)
             }
-            Grouping::Integration => *name = self.debtors.name(row.integration).to_owned(),
+            Grouping::Integration => *name = self.debtors.name(row.integration_id).to_owned(),
             Grouping::Customer | Grouping::Website => {}
         }
         sums.entry(debtor).or_default().add(place, count, row.due);
@@ -234,24 +219,23 @@ impl Report for AgingReport {
 
     /// Ends the current group and returns its lines.
     fn flush(&mut self) -> Vec<ReportLine> {
-        let Some((group, name, sums)) = self.group.take() else {
+        let Some(((key, currency), name, sums)) = self.group.take() else {
             return Vec::new();
         };
         let line = |(debtor, sums): (&Debtor, &AgingSums)| {
-            let mut keys = vec![Cell::text(group.key.clone())];
+            let mut keys = vec![Cell::text(key.clone())];
             if self.wanted.by != Grouping::Website {
                 keys.push(Cell::text(name.clone()));
             }
-            self.line(*debtor, keys, group.currency, sums)
+            self.line(*debtor, keys, currency, sums)
         };
         sums.iter().map(line).collect()
     }
 
     fn totals(&self) -> Vec<ReportLine> {
-        let keys = if self.wanted.by == Grouping::Website {
-            1
-        } else {
-            2
+        let keys = match self.wanted.by {
+            Grouping::Website => 1,
+            Grouping::Customer | Grouping::Integration => 2,
         };
         let line = |((debtor, currency), sums): (&(Debtor, Currency), &AgingSums)| {
             self.line(*debtor, vec![Cell::Nothing; keys], *currency, sums)

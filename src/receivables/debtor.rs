@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::{Queryable, Selectable};
 
 use crate::{
     ids::IntegrationId,
     integrations::store::{FundingTerms, IntegrationDebtor},
     payments::Receivable,
+    store::{columns::MomentOrNever, schema::invoices},
     string_enum::string_enum,
 };
 
@@ -56,12 +58,16 @@ impl Debtors {
 }
 
 /// The dates of an invoice from which its due time follows.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Queryable, Selectable)]
+#[diesel(table_name = invoices)]
 pub struct Dates {
+    #[diesel(deserialize_as = MomentOrNever)]
     pub issued_at: Option<DateTime<Utc>>,
     /// When it was both issued and shipped.
+    #[diesel(deserialize_as = MomentOrNever)]
     pub shipped_at: Option<DateTime<Utc>>,
     /// When the buyer has to pay.
+    #[diesel(deserialize_as = MomentOrNever)]
     pub due_at: Option<DateTime<Utc>>,
 }
 
@@ -79,10 +85,9 @@ impl Dates {
     pub fn due(&self, funding: Option<FundingTerms>) -> Option<DateTime<Utc>> {
         match funding {
             Some(terms) => {
-                let begins = if terms.from_shipment {
-                    self.shipped_at
-                } else {
-                    self.issued_at
+                let begins = match terms.from_shipment {
+                    true => self.shipped_at,
+                    false => self.issued_at,
                 };
                 begins?.checked_add_signed(TimeDelta::hours(i64::from(terms.hours)))
             }

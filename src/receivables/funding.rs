@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::Value;
 
 use super::{
     TOPIC,
     calendar::day_of,
     debtor::Debtors,
-    report::{Batch, Cell, Report, ReportLine, Window},
+    report::{Batch, Cell, Report, ReportHead, ReportLine, Window},
     store::{self, FundedRow},
 };
 use crate::{
@@ -22,6 +21,7 @@ use crate::{
 
 /// The number of invoices that are read at a time.
 const BATCH: i64 = 2000;
+const COLUMNS: &str = "date,integrationId,integrationName,currency,invoices,gross,fee,returns,net";
 
 /// Sums in minor units.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,29 +40,24 @@ impl FundingSums {
         self.returns = self.returns.saturating_add(row.returned);
     }
 
-    fn cells(&self, currency: Currency) -> [Cell; 5] {
-        let amount = |minor| Cell::Amount(Money::from_minor(minor, currency));
-        let net = self
-            .gross
-            .saturating_sub(self.fee)
-            .saturating_sub(self.returns);
-        [
-            Cell::Count(self.invoices),
-            amount(self.gross),
-            amount(self.fee),
-            amount(self.returns),
-            amount(net),
-        ]
+    fn line(&self, keys: [Cell; 3], currency: Currency) -> ReportLine {
+        let net = self.gross.saturating_sub(self.fee);
+        let net = net.saturating_sub(self.returns);
+        let amounts = [self.gross, self.fee, self.returns, net];
+        let mut line = Vec::from(keys);
+        line.push(Cell::text(currency.code()));
+        line.push(Cell::Count(self.invoices));
+        line.extend(amounts.map(|minor| Cell::Amount(Money::from_minor(minor, currency))));
+        line
     }
 }
 
 /// The state of the report while its rows are read.
 pub struct FundingReport {
     debtors: Debtors,
-    as_of: DateTime<Utc>,
+    head: ReportHead,
     window: Window,
     websites: Websites,
-    columns: Vec<String>,
     /// The current day.
     day: Option<NaiveDate>,
     sums: BTreeMap<(IntegrationId, Currency), FundingSums>,
@@ -76,23 +71,16 @@ impl FundingReport {
         window: Window,
         websites: Websites,
     ) -> Result<Self, StoreError> {
-        let columns = [
-            "date",
-            "integrationId",
-            "integrationName",
-            "currency",
-            "invoices",
-            "gross",
-            "fee",
-            "returns",
-            "net",
-        ];
         Ok(FundingReport {
             debtors: store.for_lists(TOPIC).read(store::load_debtors).await?,
-            as_of,
+            head: ReportHead {
+                name: "funding",
+                as_of,
+                members: window.members(),
+                columns: COLUMNS.to_owned(),
+            },
             window,
             websites,
-            columns: columns.map(str::to_owned).to_vec(),
             day: None,
             sums: BTreeMap::new(),
             totals: BTreeMap::new(),
@@ -103,35 +91,24 @@ impl FundingReport {
 impl Report for FundingReport {
     type Row = FundedRow;
 
-    const NAME: &'static str = "funding";
-
-    fn as_of(&self) -> DateTime<Utc> {
-        self.as_of
-    }
-
-    fn head(&self) -> Vec<(&'static str, Value)> {
-        self.window.head()
-    }
-
-    fn columns(&self) -> &[String] {
-        &self.columns
+    fn head(&self) -> &ReportHead {
+        &self.head
     }
 
     fn reader(
         &self,
     ) -> impl Fn(&mut Conn, Option<&Position>) -> Result<Batch<FundedRow>, StoreError> + Send + 'static
     {
-        let (window, websites) = (self.window.bounds(self.as_of), self.websites.clone());
+        let (window, websites) = (self.window.bounds(self.head.as_of), self.websites.clone());
         move |conn, after| store::read_funded(conn, window, &websites, after, BATCH)
     }
 
     /// Adds an invoice to its day, and returns the lines of the previous day when a new day begins.
     fn add(&mut self, row: FundedRow) -> Vec<ReportLine> {
         let day = day_of(row.funded_at.into(), self.window.zone);
-        let lines = if self.day == Some(day) {
-            Vec::new()
-        } else {
-            self.flush()
+        let lines = match self.day == Some(day) {
+            true => Vec::new(),
+            false => self.flush(),
         };
         self.day = Some(day);
         let key = (row.integration_id, row.currency);
@@ -143,32 +120,22 @@ impl Report for FundingReport {
     fn flush(&mut self) -> Vec<ReportLine> {
         let day = self.day.take().map_or(Cell::Nothing, Cell::Day);
         let line = |((integration, currency), sums): ((IntegrationId, Currency), FundingSums)| {
-            let mut line = vec![
+            let keys = [
                 day.clone(),
                 Cell::text(integration.to_string()),
                 Cell::text(self.debtors.name(integration)),
-                Cell::text(currency.code()),
             ];
-            line.extend(sums.cells(currency));
-            line
+            sums.line(keys, currency)
         };
-        std::mem::take(&mut self.sums)
-            .into_iter()
-            .map(line)
-            .collect()
+        let sums = std::mem::take(&mut self.sums).into_iter();
+        sums.map(line).collect()
     }
 
     fn totals(&self) -> Vec<ReportLine> {
-        let line = |(currency, sums): (&Currency, &FundingSums)| {
-            let mut line = vec![
-                Cell::Nothing,
-                Cell::Nothing,
-                Cell::Nothing,
-                Cell::text(currency.code()),
-            ];
-            line.extend(sums.cells(*currency));
-            line
-        };
-        self.totals.iter().map(line).collect()
+        let nothing = [Cell::Nothing, Cell::Nothing, Cell::Nothing];
+        let totals = self.totals.iter();
+        totals
+            .map(|(currency, sums)| sums.line(nothing.clone(), *currency))
+            .collect()
     }
 }

@@ -4,12 +4,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
 use super::{
     TOPIC,
     debtor::{Debtor, Debtors},
-    report::{Batch, Cell, Report, ReportLine, Window},
+    report::{Batch, Cell, Report, ReportHead, ReportLine, Window},
     store::{self, JournalRow},
 };
 use crate::{
@@ -23,6 +22,7 @@ use crate::{
 
 /// The number of transactions that are read at a time.
 const BATCH: i64 = 500;
+const COLUMNS: &str = "bookedAt,transactionId,action,account,accountCode,currency,debit,credit,paymentId,orderId,invoiceId,number,integrationId,website,customerId,customerName";
 
 /// The entries of a transaction in minor units: positive is debit, negative is credit. They sum to zero.
 pub fn postings(booked: &BookedMove, debtor: Debtor) -> Vec<(LedgerAccount, i64)> {
@@ -64,10 +64,9 @@ impl Turnover {
 pub struct JournalReport {
     debtors: Debtors,
     accounts: Accounts,
-    as_of: DateTime<Utc>,
+    head: ReportHead,
     window: Window,
     websites: Websites,
-    columns: Vec<String>,
     totals: BTreeMap<(LedgerAccount, Currency), Turnover>,
 }
 
@@ -78,24 +77,6 @@ impl JournalReport {
         window: Window,
         websites: Websites,
     ) -> Result<Self, StoreError> {
-        let columns = [
-            "bookedAt",
-            "transactionId",
-            "action",
-            "account",
-            "accountCode",
-            "currency",
-            "debit",
-            "credit",
-            "paymentId",
-            "orderId",
-            "invoiceId",
-            "number",
-            "integrationId",
-            "website",
-            "customerId",
-            "customerName",
-        ];
         let (debtors, accounts) = store
             .for_lists(TOPIC)
             .snapshot(|conn| {
@@ -106,10 +87,14 @@ impl JournalReport {
         Ok(JournalReport {
             debtors,
             accounts,
-            as_of,
+            head: ReportHead {
+                name: "journal",
+                as_of,
+                members: window.members(),
+                columns: COLUMNS.to_owned(),
+            },
             window,
             websites,
-            columns: columns.map(str::to_owned).to_vec(),
             totals: BTreeMap::new(),
         })
     }
@@ -118,25 +103,15 @@ impl JournalReport {
 impl Report for JournalReport {
     type Row = JournalRow;
 
-    const NAME: &'static str = "journal";
-
-    fn as_of(&self) -> DateTime<Utc> {
-        self.as_of
-    }
-
-    fn head(&self) -> Vec<(&'static str, Value)> {
-        self.window.head()
-    }
-
-    fn columns(&self) -> &[String] {
-        &self.columns
+    fn head(&self) -> &ReportHead {
+        &self.head
     }
 
     fn reader(
         &self,
     ) -> impl Fn(&mut Conn, Option<&Position>) -> Result<Batch<JournalRow>, StoreError> + Send + 'static
     {
-        let (window, websites) = (self.window.bounds(self.as_of), self.websites.clone());
+        let (window, websites) = (self.window.bounds(self.head.as_of), self.websites.clone());
         move |conn, after| store::read_journal(conn, window, &websites, after, BATCH)
     }
 
@@ -146,22 +121,20 @@ impl Report for JournalReport {
         let currency = invoice.currency;
         let mut lines = Vec::new();
         for (account, amount) in postings(&booked, debtor) {
-            self.totals
-                .entry((account, currency))
-                .or_default()
-                .add(amount);
+            let total = self.totals.entry((account, currency)).or_default();
+            total.add(amount);
             let mut turnover = Turnover::default();
             turnover.add(amount);
-            let mut line = vec![
+            let [debit, credit] = turnover.cells(currency);
+            lines.push(vec![
                 Cell::Moment(booked.booked_at),
                 Cell::text(booked.transaction.to_string()),
                 Cell::text(booked.action.as_str()),
                 Cell::text(account.as_str()),
                 Cell::text(self.accounts.code(account)),
                 Cell::text(currency.code()),
-            ];
-            line.extend(turnover.cells(currency));
-            line.extend([
+                debit,
+                credit,
                 Cell::text(invoice.payment_id.to_string()),
                 Cell::text(invoice.order_id.clone()),
                 Cell::text(invoice.id.to_string()),
@@ -171,14 +144,13 @@ impl Report for JournalReport {
                 Cell::text(invoice.customer_id.clone()),
                 Cell::text(invoice.customer_name.clone()),
             ]);
-            lines.push(line);
         }
         lines
     }
 
     fn totals(&self) -> Vec<ReportLine> {
         let line = |((account, currency), turnover): (&(LedgerAccount, Currency), &Turnover)| {
-            let mut line = vec![Cell::Nothing; self.columns.len()];
+            let mut line = vec![Cell::Nothing; 16];
             let [debit, credit] = turnover.cells(*currency);
             let cells = [
                 Cell::text(account.as_str()),

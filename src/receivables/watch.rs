@@ -61,9 +61,8 @@ async fn watch(
         // Read outside of the write, so that the writer is not blocked.
         let (entered, ledgers) = from
             .snapshot(move |conn| {
-                let most = i64::try_from(BATCH).unwrap_or(i64::MAX);
                 let (until, after) = (bucket.until, bucket.after);
-                let entered = store::list_entered(conn, owed, days, until, after, most)?;
+                let entered = store::list_entered(conn, owed, days, until, after, BATCH as i64)?;
                 let ledgers = load_payments(conn, &entered)?;
                 Ok::<_, StoreError>((entered, ledgers))
             })
@@ -73,7 +72,7 @@ async fn watch(
         for invoice in entered {
             let due = invoice.dates.due(owed.1);
             let is_new = due.is_some_and(|due| entry(due, bucket.days) > invoice.watched_since);
-            let draft = ledgers.get(&invoice.payment).filter(|_| is_new);
+            let draft = ledgers.get(&invoice.payment_id).filter(|_| is_new);
             let past = days_past_due(due, now, ZONE);
             let draft =
                 draft.and_then(|ledger| payments::invoice_overdue(ledger, invoice.id, past, now));
@@ -105,9 +104,9 @@ fn load_payments(
     let mut ledgers = HashMap::new();
     for invoice in entered {
         // An unreadable payment is logged and skipped.
-        match payments::store::load(conn, invoice.payment) {
+        match payments::store::load(conn, invoice.payment_id) {
             Ok(Some(ledger)) => {
-                ledgers.insert(invoice.payment, ledger);
+                ledgers.insert(invoice.payment_id, ledger);
             }
             Ok(None) => {}
             Err(error) => {

@@ -1,7 +1,9 @@
 //! A run, its counts and its entries. No I/O.
 
 use chrono::{DateTime, Utc};
-use diesel::{AsChangeset, Insertable, Queryable, Selectable};
+use diesel::{Insertable, Queryable, Selectable};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     ids::{FindingId, PaymentId, ReconciliationId},
@@ -42,36 +44,46 @@ string_enum! {
     }
 }
 
-/// A run.
-#[derive(Clone, Debug, Insertable, PartialEq, Eq, Queryable, Selectable)]
+/// A comparison of many payments with Apruve. The counts grow while the run is in progress.
+#[derive(Clone, Debug, Insertable, PartialEq, Eq, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = reconciliation_runs)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ReconciliationRun)]
 pub struct Run {
+    /// The run's id.
+    #[schema(value_type = String, example = "reconciliation_01h455vb4pex5vsknk084sn02q")]
     pub id: ReconciliationId,
+    /// Whether a caller or the schedule started the run.
     pub trigger: Trigger,
+    /// Whether the run is in progress, and how it ended.
     pub state: RunState,
+    /// The subject of the token that requested the run, or `onterms:schedule`.
+    #[schema(example = "onterms:schedule")]
     pub requested_by: String,
+    /// When the run began.
     #[diesel(deserialize_as = Moment, serialize_as = Moment)]
     pub started_at: DateTime<Utc>,
+    /// When the run ended; null while it is in progress.
     #[diesel(deserialize_as = MaybeMoment, serialize_as = MaybeMoment)]
     pub finished_at: Option<DateTime<Utc>>,
-    /// How many payments there were to compare when it began.
+    /// The number of payments to compare, counted when the run began.
+    #[schema(example = 120)]
     pub total: i64,
-    #[diesel(embed)]
-    pub counts: Counts,
-    /// The id of the last payment that was compared; payments are compared in the order of ids.
-    pub position: String,
-}
-
-/// The results of the payments that were compared.
-#[derive(
-    AsChangeset, Clone, Copy, Debug, Default, Insertable, PartialEq, Eq, Queryable, Selectable,
-)]
-#[diesel(table_name = reconciliation_runs)]
-pub struct Counts {
+    /// The number of payments compared so far.
+    #[schema(example = 120)]
     pub looked: i64,
+    /// The number of compared payments that differed and were brought in line with Apruve.
+    #[schema(example = 2)]
     pub changed: i64,
+    /// The number of compared payments for which Apruve has something that the payment does not explain.
+    #[schema(example = 1)]
     pub unexplained: i64,
+    /// The number of payments that could not be read from Apruve.
+    #[schema(example = 0)]
     pub failed: i64,
+    /// The id of the last payment that was compared; payments are compared in the order of ids.
+    #[serde(skip)]
+    pub position: String,
 }
 
 /// An entry of a run.
@@ -101,8 +113,8 @@ pub struct ComparedPayment {
     pub found: Vec<RunFinding>,
 }
 
-impl Counts {
-    /// Adds one payment.
+impl Run {
+    /// Counts one payment.
     pub fn add(&mut self, seen: &ComparedPayment) {
         let has = |kind| i64::from(seen.found.iter().any(|it| it.kind == kind));
         self.looked += 1;

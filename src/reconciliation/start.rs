@@ -48,12 +48,8 @@ fn begin(tx: &mut Tx<'_>, actor: &Actor) -> Result<Run, NotStarted> {
     let run = store::begin(tx, Trigger::Caller, &actor.subject, actor.at)?;
     // No run is returned if the running one ended during the insert; the caller may try again.
     let run = run.ok_or(StoreError::Busy)?;
-    let change = Change {
-        action: "start",
-        resource_type: "reconciliation_run",
-        resource_id: run.id.to_string(),
-        fields: json!({ "payments": { "from": null, "to": run.total } }),
-    };
+    let fields = json!({ "payments": { "from": null, "to": run.total } });
+    let change = Change::of("start", "reconciliation_run", run.id, fields);
     audit::record(tx, actor, &change)?;
     Ok(run)
 }

@@ -22,12 +22,8 @@ pub async fn erase(
     let mut erased = 0;
     for event in rows_that_mention(store, sealer, store::BODIES, buyer, progress).await? {
         let actor = actor.clone();
-        let entry = Change {
-            action: "erase",
-            resource_type: "webhook_event",
-            resource_id: event.clone(),
-            fields: serde_json::json!({ "body": { "from": buyer.hash(), "to": null } }),
-        };
+        let fields = serde_json::json!({ "body": { "from": buyer.hash(), "to": null } });
+        let entry = Change::of("erase", "webhook_event", &event, fields);
         let gone = store.write(move |tx| {
             let gone = store::erase_body(tx, &event)?;
             if gone {

@@ -83,9 +83,5 @@ pub struct EventSubject {
 
 /// The sealed column of an event's raw body.
 pub fn body_place(id: &str) -> SealedField<'_> {
-    SealedField {
-        table: "webhook_events",
-        id,
-        field: "body_sealed",
-    }
+    SealedField::of("webhook_events", id, "body_sealed")
 }

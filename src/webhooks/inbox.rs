@@ -30,15 +30,6 @@ use crate::{
     string_enum::string_enum,
 };
 
-/// The dependencies of an inbox.
-pub struct InboxParts {
-    pub store: Store,
-    pub clock: Clock,
-    pub sealer: Arc<Sealer>,
-    pub auth: Auth,
-    pub revision_watch: RevisionWatch,
-}
-
 /// The inbox of the process.
 pub struct Inbox {
     events: Grouped<NewEvent, bool>,
@@ -69,14 +60,14 @@ pub enum ReceiveError {
 }
 
 impl Inbox {
-    pub fn new(parts: InboxParts, settings: &config::WebhookSettings) -> Self {
-        let InboxParts {
-            store,
-            clock,
-            sealer,
-            auth,
-            revision_watch,
-        } = parts;
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        sealer: Arc<Sealer>,
+        auth: Auth,
+        revision_watch: RevisionWatch,
+        settings: &config::WebhookSettings,
+    ) -> Self {
         Inbox {
             events: Grouped::new(store.clone(), store::insert),
             inbound_token: InboundTokenCache::new(store, revision_watch),
@@ -157,13 +148,11 @@ impl Inbox {
     }
 
     fn within(&self, class: Class, key: RateLimitKey<'_>) -> Result<(), ReceiveError> {
-        match self.auth.limits().check(class, key) {
-            Ok(_) => Ok(()),
-            Err(problem) => {
-                count(Reception::RateLimited);
-                Err(ReceiveError::TooMany(problem))
-            }
-        }
+        let within = self.auth.limits().check(class, key);
+        within.map(drop).map_err(|problem| {
+            count(Reception::RateLimited);
+            ReceiveError::TooMany(problem)
+        })
     }
 }
 

@@ -22,7 +22,7 @@ pub use apply::Applier;
 pub use erase::erase;
 pub use export::{ExportedBody, export};
 pub use http::routes;
-pub use inbox::{Inbox, InboxParts};
+pub use inbox::Inbox;
 pub use state::WebhookState as WebhookEventState;
 pub use store::SEALED;
 pub use store::{count_events_in, forget_before, oldest_due_event, oldest_pending_event};

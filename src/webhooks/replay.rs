@@ -55,7 +55,8 @@ pub async fn one(
                         return Err(NotReplayed::BodyGone);
                     }
                     let fields = json!({ "state": { "from": before.state, "to": "received" } });
-                    record(tx, &actor, "webhook_event", id.to_string(), fields)?;
+                    let change = Change::of("replay", "webhook_event", id, fields);
+                    audit::record(tx, &actor, &change)?;
                     Ok((id.to_string(), found(tx, id)?))
                 },
                 |tx, _| found(tx, id),
@@ -92,7 +93,8 @@ pub async fn many(
                     };
                     let replay = store::begin_replay(tx, replay)?;
                     let fields = json!({ "events": { "from": null, "to": replay.total } });
-                    record(tx, &actor, "webhook_replay", id.to_string(), fields)?;
+                    let change = Change::of("replay", "webhook_replay", id, fields);
+                    audit::record(tx, &actor, &change)?;
                     let remaining = replay.total;
                     Ok((id.to_string(), Progress { replay, remaining }))
                 },
@@ -107,20 +109,4 @@ pub fn progress(conn: &mut Conn, id: ReplayId) -> Result<Progress, NotReplayed> 
     let replay = store::find_replay(conn, id)?.ok_or(NotReplayed::NoReplay)?;
     let remaining = store::count_remaining(conn, id)?;
     Ok(Progress { replay, remaining })
-}
-
-fn record(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    resource_type: &'static str,
-    resource_id: String,
-    fields: serde_json::Value,
-) -> Result<(), StoreError> {
-    let change = Change {
-        action: "replay",
-        resource_type,
-        resource_id,
-        fields,
-    };
-    audit::record(tx, actor, &change)
 }

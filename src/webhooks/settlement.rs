@@ -39,40 +39,37 @@ pub fn settlement(
     found: AppliedEvent,
     now: DateTime<Utc>,
 ) -> EventSettlement {
-    let AppliedEvent { verdict, subject } = found;
-    let (payment, findings) = match &verdict {
+    let (mut payment, mut findings, mut announced, mut due_at) = (None, Vec::new(), None, None);
+    let (step, outcome) = match found.verdict {
         ApplyVerdict::Applied {
-            payment, findings, ..
-        } => (Some(*payment), findings.iter().map(|it| it.id).collect()),
-        ApplyVerdict::Announced(_)
-        | ApplyVerdict::Ignored(_)
-        | ApplyVerdict::Parked(_)
-        | ApplyVerdict::Again(_) => (None, Vec::new()),
-    };
-    let announced = match &verdict {
-        ApplyVerdict::Announced(draft) => Some(draft.clone()),
-        _ => None,
-    };
-    let (step, outcome, due_at) = match verdict {
-        ApplyVerdict::Applied {
-            changed, findings, ..
-        } => (EventStep::Apply, summary(changed, &findings), None),
-        ApplyVerdict::Announced(_) => (EventStep::Apply, ANNOUNCED.to_owned(), None),
-        ApplyVerdict::Ignored(why) => (EventStep::Ignore, why, None),
-        ApplyVerdict::Parked(why) => {
-            let pause = PARKED.pause_after(event.attempts);
-            (EventStep::Park, why, pause.map(|pause| now + pause))
+            payment: id,
+            changed,
+            findings: found,
+        } => {
+            payment = Some(id);
+            findings.extend(found.iter().map(|it| it.id));
+            (EventStep::Apply, summary(changed, &found))
         }
-        ApplyVerdict::Again(why) => match FAILED.pause_after(event.attempts) {
-            Some(pause) => (EventStep::PutOff, why, Some(now + pause)),
-            None => (EventStep::GiveUp, why, None),
-        },
+        ApplyVerdict::Announced(draft) => {
+            announced = Some(draft);
+            (EventStep::Apply, ANNOUNCED.to_owned())
+        }
+        ApplyVerdict::Ignored(why) => (EventStep::Ignore, why),
+        ApplyVerdict::Parked(why) => {
+            due_at = PARKED.pause_after(event.attempts).map(|pause| now + pause);
+            (EventStep::Park, why)
+        }
+        ApplyVerdict::Again(why) => {
+            due_at = FAILED.pause_after(event.attempts).map(|pause| now + pause);
+            let step = due_at.map_or(EventStep::GiveUp, |_| EventStep::PutOff);
+            (step, why)
+        }
     };
     EventSettlement {
         // Only received and parked events are ever due, and every step has a next state for both.
         state: event.state.after(step).unwrap_or(event.state),
         outcome,
-        subject,
+        subject: found.subject,
         payment,
         findings,
         announced,

@@ -69,16 +69,10 @@ pub async fn work(applier: Applier, wakeups: Wakeups, settings: config::WebhookS
     tokio::join!(events.run(), replays.run(), matching);
 }
 
-/// An event that was applied, and the result.
-pub struct Processed {
-    event: ClaimedEvent,
-    settlement: EventSettlement,
-}
-
 impl Job for Applier {
     const NAME: &'static str = TOPIC;
     type Item = ClaimedEvent;
-    type Outcome = Processed;
+    type Outcome = (ClaimedEvent, EventSettlement);
 
     fn has_due(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
         store::has_due(conn, now)
@@ -93,18 +87,17 @@ impl Job for Applier {
         store::claim(tx, lease, limit)
     }
 
-    async fn work(self: Arc<Self>, event: ClaimedEvent) -> Option<Processed> {
+    async fn work(self: Arc<Self>, event: ClaimedEvent) -> Option<Self::Outcome> {
         let found = self.apply(&event).await;
         let settlement = settlement(&event, found, self.payments.clock().now());
-        Some(Processed { event, settlement })
+        Some((event, settlement))
     }
 
-    fn settle(&self, tx: &mut Tx<'_>, outcome: &Processed) -> Result<bool, StoreError> {
-        store::settle(tx, &outcome.event, &outcome.settlement)
+    fn settle(&self, tx: &mut Tx<'_>, (event, to): &Self::Outcome) -> Result<bool, StoreError> {
+        store::settle(tx, event, to)
     }
 
-    fn settled(&self, outcome: Processed, was_ours: bool) {
-        let Processed { event, settlement } = outcome;
+    fn settled(&self, (event, settlement): Self::Outcome, was_ours: bool) {
         if !was_ours {
             tracing::debug!(event = %event.id, "another worker has the webhook event by now");
             return;

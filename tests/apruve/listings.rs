@@ -1,6 +1,6 @@
 //! Lists: which elements there are, and whether that is certain to be all.
 
-use onterms::providers::{List, ProviderError, ReadBack, apruve::Order};
+use onterms::providers::{List, OrderSnapshot, ProviderError};
 use serde_json::{Value, json};
 
 use crate::{
@@ -14,9 +14,7 @@ fn orders(ids: std::ops::Range<usize>) -> Value {
         .collect()
 }
 
-async fn listed(
-    replies: Vec<Reply>,
-) -> (Result<List<ReadBack<Order>>, ProviderError>, Vec<String>) {
+async fn listed(replies: Vec<Reply>) -> (Result<List<OrderSnapshot>, ProviderError>, Vec<String>) {
     let apruve = StandIn::start(replies).await;
     let shop = Shop::new(&apruve.origin, PATIENT);
     let listing = shop.account().orders_by_merchant_order_id("SO-1").await;
@@ -28,7 +26,7 @@ async fn listed(
     (listing, queries.collect())
 }
 
-fn count(listing: Result<List<ReadBack<Order>>, ProviderError>) -> (usize, bool) {
+fn count(listing: Result<List<OrderSnapshot>, ProviderError>) -> (usize, bool) {
     let listing = listing.expect("a listing");
     (listing.items.len(), listing.complete)
 }

@@ -3,9 +3,7 @@
 use chrono::DateTime;
 use onterms::{
     clock::Clock,
-    providers::{
-        Breaker, Later, ProviderError, ProviderKind, RetryAfterHeader, apruve::OrderStatus,
-    },
+    providers::{Breaker, Later, OrderState, ProviderError, ProviderKind, RetryAfterHeader},
 };
 use serde_json::json;
 
@@ -24,8 +22,8 @@ async fn the_key_and_the_accepted_type_are_sent_and_the_answer_is_read() {
     let apruve = StandIn::start([says(200, &body)]).await;
     let shop = Shop::new(&apruve.origin, PATIENT);
     let order = shop.account().order(&id(ORDER)).await.expect("an order");
-    assert_eq!(order.status, OrderStatus::Accepted);
-    assert_eq!(order.into_inner().amount_cents, Some(1700));
+    assert_eq!(order.state, OrderState::Accepted);
+    assert_eq!(order.amount, Some(1700));
     assert_eq!(
         apruve.asked(),
         [RecordedCall {
@@ -209,7 +207,7 @@ async fn an_answer_may_be_the_longer_the_longer_its_order_was() {
         let account = shop.account().about_order_of(sent);
         let read = account.order(&id(ORDER)).await;
         match &read {
-            Ok(order) => assert_eq!(order.amount_cents, Some(1700)),
+            Ok(order) => assert_eq!(order.amount, Some(1700)),
             Err(error) => assert!(matches!(error, ProviderError::Unreadable(..)), "{error}"),
         }
         assert_eq!(

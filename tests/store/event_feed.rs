@@ -66,7 +66,7 @@ async fn read(store: &Store, after: Option<i64>) -> (Vec<i64>, i64) {
         let data: serde_json::Value = serde_json::from_str(payload).expect("JSON");
         data["version"].as_i64().expect("a version")
     };
-    let versions = page.rows.iter().map(|row| version(&row.payload));
+    let versions = page.rows.iter().map(|(row, _)| version(&row.payload));
     (versions.collect(), page.next)
 }
 

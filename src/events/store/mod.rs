@@ -13,9 +13,7 @@ use crate::store::{
     timestamp,
 };
 
-pub use page::{
-    AppendedEvent, EventRow, FeedPage, FeedQuery, FeedRead, find_each, place_before, read_page,
-};
+pub use page::{EventRow, FeedPage, FeedQuery, FeedRead, find_each, place_before, read_page};
 pub use sequencing::{SequencerLease, SequencerTurn, number, read_lease};
 
 /// Appends events to the feed, in this order. On PostgreSQL they get their places after the commit; on SQLite, with its
@@ -56,9 +54,8 @@ pub fn append(tx: &mut Tx<'_>, drafts: &[EventDraft]) -> Result<(), StoreError> 
 
 /// The last place in the feed that was assigned; 0 if there is none.
 pub fn last_sequence(conn: &mut Conn) -> Result<i64, StoreError> {
-    Ok(event_sequence::table
-        .select(event_sequence::last)
-        .first(conn)?)
+    let last = event_sequence::table.select(event_sequence::last);
+    Ok(last.first(conn)?)
 }
 
 /// The time of the first event that has no place yet.

@@ -10,7 +10,7 @@ use crate::{
     auth::Websites,
     events::EventType,
     settings::{self, installation},
-    store::{Conn, StoreError, schema::events, timestamp},
+    store::{Conn, StoreError, columns::Moment, schema::events, timestamp},
 };
 
 /// The maximum number of places that one page searches, so that a filter with few matches does not read the whole feed.
@@ -30,22 +30,24 @@ pub struct FeedQuery {
     pub limit: i64,
 }
 
-/// An event as it is stored.
-#[derive(Clone, Debug)]
+/// An event as it is stored, without its place.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = events)]
 pub struct EventRow {
     pub id: String,
     pub kind: String,
     pub subject: String,
     pub website: Option<String>,
+    #[diesel(deserialize_as = Moment)]
     pub occurred_at: DateTime<Utc>,
     pub payload: String,
-    pub sequence: i64,
 }
 
 /// A page of events.
 #[derive(Clone, Debug)]
 pub struct FeedPage {
-    pub rows: Vec<EventRow>,
+    /// The events with their places.
+    pub rows: Vec<(EventRow, i64)>,
     /// The place up to which every event is on the page or does not match the filter.
     pub next: i64,
     /// Whether `next` is the end of the feed.
@@ -85,7 +87,7 @@ pub fn read_page(conn: &mut Conn, query: &FeedQuery) -> Result<FeedRead, StoreEr
     let rows = load(conn, query, after, end)?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|rows| rows >= query.limit);
     let next = match rows.last() {
-        Some(row) if is_full => row.sequence,
+        Some((_, sequence)) if is_full => *sequence,
         _ => end,
     };
     Ok(FeedRead::Page(FeedPage {
@@ -97,57 +99,17 @@ pub fn read_page(conn: &mut Conn, query: &FeedQuery) -> Result<FeedRead, StoreEr
     }))
 }
 
-/// An event and its place in the feed, if it has one yet.
-#[derive(Clone, Debug)]
-pub struct AppendedEvent(EventRow, Option<i64>);
-
-impl AppendedEvent {
-    /// The event, once it has its place.
-    pub fn numbered(self) -> Option<EventRow> {
-        let sequence = self.1?;
-        Some(EventRow { sequence, ..self.0 })
-    }
-}
-
-/// The events with these ids, by their ids.
+/// The events with these ids, by their ids, each with its place in the feed if it has one yet.
 pub fn find_each(
     conn: &mut Conn,
     ids: &[String],
-) -> Result<HashMap<String, AppendedEvent>, StoreError> {
-    type FoundEvent = (
-        String,
-        String,
-        String,
-        Option<String>,
-        NaiveDateTime,
-        String,
-        Option<i64>,
-    );
-    let found: Vec<FoundEvent> = events::table
+) -> Result<HashMap<String, (EventRow, Option<i64>)>, StoreError> {
+    let found: Vec<(EventRow, Option<i64>)> = events::table
         .filter(events::id.eq_any(ids))
-        .select((
-            events::id,
-            events::kind,
-            events::subject,
-            events::website,
-            events::occurred_at,
-            events::payload,
-            events::sequence,
-        ))
+        .select((EventRow::as_select(), events::sequence))
         .load(conn)?;
-    let read = |(id, kind, subject, website, at, payload, sequence): FoundEvent| {
-        let row = EventRow {
-            id: id.clone(),
-            kind,
-            subject,
-            website,
-            occurred_at: timestamp::from_stored(at),
-            payload,
-            sequence: 0,
-        };
-        (id, AppendedEvent(row, sequence))
-    };
-    Ok(found.into_iter().map(read).collect())
+    let by_id = found.into_iter().map(|it| (it.0.id.clone(), it));
+    Ok(by_id.collect())
 }
 
 /// The place after which the events since a moment begin. This is a binary search, which assumes that events are in the
@@ -172,22 +134,12 @@ pub fn place_before(conn: &mut Conn, since: DateTime<Utc>) -> Result<i64, StoreE
     Ok(begin)
 }
 
-type Columns = (
-    String,
-    String,
-    String,
-    Option<String>,
-    NaiveDateTime,
-    String,
-    i64,
-);
-
 fn load(
     conn: &mut Conn,
     query: &FeedQuery,
     after: i64,
     end: i64,
-) -> Result<Vec<EventRow>, StoreError> {
+) -> Result<Vec<(EventRow, i64)>, StoreError> {
     let mut rows = events::table
         .filter(events::sequence.gt(after))
         .filter(events::sequence.le(end))
@@ -207,25 +159,6 @@ fn load(
     if let Some(names) = query.websites.names() {
         rows = rows.filter(events::website.eq_any(names.to_vec()));
     }
-    let rows: Vec<Columns> = rows
-        .select((
-            events::id,
-            events::kind,
-            events::subject,
-            events::website,
-            events::occurred_at,
-            events::payload,
-            events::sequence.assume_not_null(),
-        ))
-        .load(conn)?;
-    let read = |(id, kind, subject, website, at, payload, sequence)| EventRow {
-        id,
-        kind,
-        subject,
-        website,
-        occurred_at: timestamp::from_stored(at),
-        payload,
-        sequence,
-    };
-    Ok(rows.into_iter().map(read).collect())
+    let columns = (EventRow::as_select(), events::sequence.assume_not_null());
+    Ok(rows.select(columns).load(conn)?)
 }

@@ -184,6 +184,13 @@ impl<'a> Fields<'a> {
             .and_then(|days| u16::try_from(days).ok())
     }
 
+    /// `graceSeconds`: how long something that is replaced still works, at most 30 days; one day if it is absent.
+    pub fn grace(&self) -> chrono::TimeDelta {
+        const DAY: i64 = 86_400;
+        let seconds = self.integer("graceSeconds", 0..=30 * DAY);
+        chrono::TimeDelta::seconds(seconds.unwrap_or(DAY))
+    }
+
     /// The elements of a list with their pointers; an absent list is empty.
     pub fn list(&self, name: &'static str, max: usize) -> Vec<(String, &'a Value)> {
         match self.value(name) {

@@ -91,26 +91,24 @@ impl HealthBoard {
 
     /// How many accounts are in each state.
     pub fn counts(&self) -> HealthCounts {
-        let known = self.known();
-        let count = |state| known.values().filter(|it| it.state == state).count();
         HealthCounts {
-            ok: count(HealthState::Ok),
-            degraded: count(HealthState::Degraded),
-            down: count(HealthState::Down),
-            invalid: count(HealthState::Invalid),
+            ok: self.count(HealthState::Ok),
+            degraded: self.count(HealthState::Degraded),
+            down: self.count(HealthState::Down),
+            invalid: self.count(HealthState::Invalid),
         }
+    }
+
+    fn count(&self, state: HealthState) -> usize {
+        let known = self.known();
+        known.values().filter(|it| it.state == state).count()
     }
 
     /// Exports the counts as metrics.
     pub fn measure(&self) {
-        let counts = self.counts();
-        for (state, count) in [
-            (HealthState::Ok, counts.ok),
-            (HealthState::Degraded, counts.degraded),
-            (HealthState::Down, counts.down),
-            (HealthState::Invalid, counts.invalid),
-        ] {
-            gauge!("onterms_integrations", "health" => state.as_str()).set(count as f64);
+        for state in HealthState::ALL {
+            let count = self.count(*state) as f64;
+            gauge!("onterms_integrations", "health" => state.as_str()).set(count);
         }
     }
 
@@ -140,7 +138,9 @@ impl HealthBoard {
     pub async fn write(self, store: Store) {
         loop {
             self.0.reported.notified().await;
-            while let Some(report) = self.next() {
+            loop {
+                let next = self.reports().waiting.pop_front();
+                let Some(report) = next else { break };
                 match self.settle(&store, report).await {
                     Ok(()) => {}
                     Err(StoreError::Closed) => return,
@@ -158,13 +158,9 @@ impl HealthBoard {
     }
 
     async fn settle(&self, store: &Store, report: HealthReport) -> Result<(), StoreError> {
-        let HealthReport {
-            integration,
-            observation,
-            at,
-        } = report;
+        let HealthReport { integration, .. } = report;
         let changed = store
-            .write(move |tx| store::note(tx, integration, observation, at))
+            .write(move |tx| store::note(tx, integration, report.observation, report.at))
             .await?;
         if changed {
             self.refresh(store).await?;
@@ -175,10 +171,6 @@ impl HealthBoard {
             reports.unsettled.remove(&integration);
         }
         Ok(())
-    }
-
-    fn next(&self) -> Option<HealthReport> {
-        self.reports().waiting.pop_front()
     }
 
     fn reports(&self) -> std::sync::MutexGuard<'_, HealthReports> {

@@ -1,10 +1,19 @@
 //! The health of one account, and how the outcome of a call changes it.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::{Queryable, Selectable};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{events::EventType, providers::CallObservation, string_enum::string_enum};
+use crate::{
+    events::EventType,
+    providers::CallObservation,
+    store::{
+        columns::{MaybeMoment, MomentOrNever},
+        schema::integration_health,
+    },
+    string_enum::string_enum,
+};
 
 /// The minimum time between two rejections of the key before the key counts as invalid: one may be a fault of the
 /// provider.
@@ -40,18 +49,21 @@ string_enum! {
 }
 
 /// The health of an integration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable, Serialize, ToSchema)]
+#[diesel(table_name = integration_health)]
 pub struct IntegrationHealth {
     /// The state of the account.
     pub state: HealthState,
     /// When the account entered this state; null when no call was made yet.
     #[schema(required)]
+    #[diesel(deserialize_as = MomentOrNever)]
     pub since: Option<DateTime<Utc>>,
     /// Why the account is not `ok`; null if it is `ok`.
     #[schema(required)]
     pub reason: Option<HealthReason>,
     /// Since when every answer has rejected the API key.
     #[serde(skip)]
+    #[diesel(deserialize_as = MaybeMoment)]
     pub unauthorized_since: Option<DateTime<Utc>>,
 }
 

@@ -12,48 +12,24 @@ use crate::{
     payment_methods::MethodType,
     providers::CallObservation,
     store::{
-        Conn, StoreError, Tx,
-        columns::{MaybeMoment, Moment},
-        load_unlocked, on_each,
+        Conn, StoreError, Tx, load_unlocked, on_each,
         schema::{integration_health, integrations},
         timestamp,
     },
 };
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = integration_health)]
-struct HealthRow {
-    state: HealthState,
-    reason: Option<HealthReason>,
-    #[diesel(deserialize_as = Moment)]
-    since: DateTime<Utc>,
-    #[diesel(deserialize_as = MaybeMoment)]
-    unauthorized_since: Option<DateTime<Utc>>,
-}
-
-impl From<HealthRow> for IntegrationHealth {
-    fn from(row: HealthRow) -> Self {
-        IntegrationHealth {
-            state: row.state,
-            since: Some(row.since),
-            reason: row.reason,
-            unauthorized_since: row.unauthorized_since,
-        }
-    }
-}
-
 /// Every account at a provider that is not archived, with its health.
 pub fn list(conn: &mut Conn) -> Result<Vec<(IntegrationId, IntegrationHealth)>, StoreError> {
-    let rows: Vec<(IntegrationId, Option<HealthRow>)> = integrations::table
+    let rows: Vec<(IntegrationId, Option<IntegrationHealth>)> = integrations::table
         .left_join(integration_health::table)
         .filter(integrations::archived_at.is_null())
         .filter(integrations::type_.eq(MethodType::Apruve))
-        .select((integrations::id, Option::<HealthRow>::as_select()))
+        .select((integrations::id, Option::<IntegrationHealth>::as_select()))
         .load(conn)?;
-    let read = |(id, row): (IntegrationId, Option<HealthRow>)| {
-        (id, row.map(IntegrationHealth::from).unwrap_or_default())
-    };
-    Ok(rows.into_iter().map(read).collect())
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|(id, row)| (id, row.unwrap_or_default()))
+        .collect())
 }
 
 /// Writes the new health of an account and its event, and returns whether anything changed. The integration is locked
@@ -86,12 +62,10 @@ pub fn note(
 }
 
 fn find(conn: &mut Conn, id: IntegrationId) -> Result<IntegrationHealth, StoreError> {
-    let row: Option<HealthRow> = integration_health::table
+    let row = integration_health::table
         .find(id)
-        .select(HealthRow::as_select())
-        .first(conn)
-        .optional()?;
-    Ok(row.map(IntegrationHealth::from).unwrap_or_default())
+        .select(IntegrationHealth::as_select());
+    Ok(row.first(conn).optional()?.unwrap_or_default())
 }
 
 fn save(

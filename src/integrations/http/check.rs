@@ -9,6 +9,7 @@ use crate::{
         manage::IntegrationError,
     },
     operation::prelude::*,
+    providers::apruve::Account,
     rate_limit::class,
 };
 
@@ -38,7 +39,8 @@ pub(super) async fn check_connection(
     service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
     let (settings, api_key) = draft::read_for_check(&call.body.0, service.outbound.policy())?;
-    let check = connection::check_unsaved(&service.outbound, &settings, &api_key).await;
+    let account = Account::new(&service.outbound, settings.origin(), &api_key);
+    let check = connection::check(&account, &settings).await;
     Ok(HttpResponse::Ok().json(check))
 }
 
@@ -57,10 +59,8 @@ pub(super) async fn check_integration(
     service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
-    let account = service
-        .open_account(id)
-        .await
-        .map_err(IntegrationError::from)?;
+    let opened = service.open_account(id).await;
+    let account = opened.map_err(IntegrationError::from)?;
     let breaker = service.breakers.of(&id.to_string());
     let watched = account.watched(&service.outbound, &breaker, &service.clock);
     let check = connection::check(&watched, &account.settings).await;

@@ -46,21 +46,7 @@ struct ShownAccount {
     /// The time since which the company may not order.
     disabled_at: Option<DateTime<Utc>>,
     /// The people who may order for the company.
-    authorized_buyers: Vec<ShownBuyer>,
-}
-
-/// A person who may order for the company.
-#[derive(Serialize, ToSchema)]
-#[schema(as = AuthorizedBuyer)]
-struct ShownBuyer {
-    /// Apruve's id of the person.
-    id: String,
-    /// The person's name.
-    #[schema(example = "Amanda Cole")]
-    name: Option<String>,
-    /// The e-mail address by which Apruve knows the person.
-    #[schema(example = "amanda@acme.example")]
-    email: Option<String>,
+    authorized_buyers: Vec<AuthorizedBuyer>,
 }
 
 #[utoipa::path(
@@ -84,25 +70,18 @@ pub(super) async fn list_corporate_accounts(
     let mut query = Query::of(&request)?;
     let email = query.parsed("email", "an e-mail address", read_email);
     query.finish()?;
-    let account = service
-        .open_account(id)
-        .await
-        .map_err(IntegrationError::from)?;
+    let opened = service.open_account(id).await;
+    let account = opened.map_err(IntegrationError::from)?;
     let breaker = service.breakers.of(&id.to_string());
     let apruve = account.watched(&service.outbound, &breaker, &service.clock);
+    let merchant = &account.merchant;
     let listing = match &email {
-        Some(email) => {
-            apruve
-                .corporate_accounts_by_email(&account.merchant, email)
-                .await
-        }
-        None => apruve.corporate_accounts(&account.merchant).await,
+        Some(email) => apruve.corporate_accounts_by_email(merchant, email).await,
+        None => apruve.corporate_accounts(merchant).await,
     };
     let listing = listing
         .map_err(|error| IntegrationError::Unusable(Trouble::of(&error, &account.settings)))?;
-    let accounts = listing.items.into_iter();
-    let shown = accounts.map(|it| ShownAccount::from(it.into_inner()));
-    Ok(HttpResponse::Ok().json(ProviderListing::new(shown.collect(), listing.complete)))
+    Ok(HttpResponse::Ok().json(ProviderListing::from(listing.map(ShownAccount::from))))
 }
 
 /// Validates an e-mail address. A `+` that was not percent-encoded arrives as a blank and is restored.
@@ -135,21 +114,7 @@ impl From<CorporateAccount> for ShownAccount {
             payment_term_strategy: account.terms,
             status: account.status,
             disabled_at: account.disabled_at,
-            authorized_buyers: account
-                .authorized_buyers
-                .into_iter()
-                .map(ShownBuyer::from)
-                .collect(),
-        }
-    }
-}
-
-impl From<AuthorizedBuyer> for ShownBuyer {
-    fn from(buyer: AuthorizedBuyer) -> Self {
-        ShownBuyer {
-            id: buyer.id.to_string(),
-            name: buyer.name,
-            email: buyer.email,
+            authorized_buyers: account.authorized_buyers,
         }
     }
 }

@@ -15,7 +15,7 @@ mod types;
 mod webhook_endpoints;
 mod webhook_url;
 
-use super::{connection::Trouble, later, manage::IntegrationError};
+use super::{account::NoAccount, connection::Trouble, later, manage::IntegrationError};
 use crate::{
     http::routing::Routes, ids::IntegrationId, operation::prelude::*, payment_rules::usage::RuleUse,
 };
@@ -51,7 +51,7 @@ fn integration_id(text: &str) -> Result<IntegrationId, Problem> {
 impl From<IntegrationError> for Problem {
     fn from(not_done: IntegrationError) -> Self {
         match not_done {
-            IntegrationError::NotFound => {
+            IntegrationError::NotFound | IntegrationError::NoAccount(NoAccount::NotFound) => {
                 Problem::new(Kind::NotFound, "There is no such integration.")
             }
             IntegrationError::NameTaken => Problem::new(
@@ -68,7 +68,7 @@ impl From<IntegrationError> for Problem {
                 Kind::Conflict,
                 "Only Apruve integrations have a webhook URL; offline methods post nothing.",
             ),
-            IntegrationError::Offline => Problem::new(
+            IntegrationError::NoAccount(NoAccount::Offline) => Problem::new(
                 Kind::Conflict,
                 "An offline method has no account with a payment provider.",
             ),
@@ -81,9 +81,11 @@ impl From<IntegrationError> for Problem {
                 "Others keep changing this integration; read it again and repeat the change.",
             ),
             IntegrationError::KeyReused(reused) => reused.into(),
-            IntegrationError::CannotOpen(cause) => Problem::internal(cause),
+            IntegrationError::CannotOpen(cause)
+            | IntegrationError::NoAccount(NoAccount::CannotOpen(cause)) => Problem::internal(cause),
             IntegrationError::CannotSeal(cause) => Problem::internal(cause),
-            IntegrationError::Store(error) => error.into(),
+            IntegrationError::Store(error)
+            | IntegrationError::NoAccount(NoAccount::Store(error)) => error.into(),
         }
     }
 }

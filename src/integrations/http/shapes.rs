@@ -18,6 +18,7 @@ use crate::{
     operation::prelude::*,
     payment_methods::{CreditPolicy, MethodType},
     payment_rules::usage::{Detached, RuleUse},
+    providers::List,
 };
 
 /// An integration.
@@ -82,8 +83,8 @@ pub struct ShownApruve {
     /// Whether Apruve's test environment is used.
     pub test_mode: bool,
     /// The currencies of carts that can be paid with this account.
-    #[schema(value_type = Vec<Currency>, example = json!(["USD"]))]
-    pub currencies: Vec<String>,
+    #[schema(example = json!(["USD"]))]
+    pub currencies: Vec<Currency>,
     /// The origin of the API. Null if it is the host that `testMode` selects.
     #[schema(required, example = json!(null))]
     pub base_url: Option<String>,
@@ -191,13 +192,12 @@ pub struct ProviderListing<T> {
     pub complete: bool,
 }
 
-impl<T> ProviderListing<T> {
-    /// A listing of items that were just read.
-    pub fn new(items: Vec<T>, complete: bool) -> Self {
+impl<T> From<List<T>> for ProviderListing<T> {
+    fn from(list: List<T>) -> Self {
         ProviderListing {
-            items,
+            items: list.items,
             next_cursor: None,
-            complete,
+            complete: list.complete,
         }
     }
 }
@@ -239,11 +239,7 @@ impl ShownApruve {
             merchant_id: settings.merchant_id,
             api_key_hint: settings.api_key_hint,
             test_mode: settings.test_mode,
-            currencies: settings
-                .currencies
-                .iter()
-                .map(|it| it.to_string())
-                .collect(),
+            currencies: settings.currencies,
             base_url: settings.base_url.map(|origin| origin.as_str().to_owned()),
             webhook_public_keys: settings.webhook_public_keys,
             financing: settings.financing,
@@ -281,9 +277,7 @@ impl RulesTouched {
             rules_without_methods: without.map(RuleRef::from).collect(),
         }
     }
-}
 
-impl RulesTouched {
     /// The rules from which the method of a deleted integration was removed.
     pub fn detached(detached: &Detached) -> Self {
         RulesTouched {

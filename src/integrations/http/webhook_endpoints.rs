@@ -73,8 +73,8 @@ pub(super) async fn list_webhook_endpoints(
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
     let seen = webhook_endpoints::list(&service, id, service.clock.now()).await?;
-    let shown = seen.endpoints.into_iter().map(ShownEndpoint::from);
-    Ok(HttpResponse::Ok().json(ProviderListing::new(shown.collect(), seen.complete)))
+    let shown = seen.endpoints.map(ShownEndpoint::from);
+    Ok(HttpResponse::Ok().json(ProviderListing::from(shown)))
 }
 
 #[utoipa::path(
@@ -105,13 +105,10 @@ pub(super) async fn register_webhook_endpoint(
         true => StatusCode::CREATED,
         false => StatusCode::OK,
     };
+    let removed = registered.removed.iter();
     let shown = ShownRegistration {
         endpoint: registered.endpoint.into(),
-        removed: registered
-            .removed
-            .iter()
-            .map(|it| it.id.to_string())
-            .collect(),
+        removed: removed.map(|it| it.id.to_string()).collect(),
     };
     Ok(Reply::with(status).replayed(done.replayed).json(shown))
 }

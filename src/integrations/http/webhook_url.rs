@@ -1,14 +1,10 @@
 //! `POST /v1/integrations/{id}/rotate-webhook-token` and `…/reveal-webhook-url`.
 
-use chrono::TimeDelta;
-
 use super::{bodies::Rotation, integration_id, shapes::WithUrl};
 use crate::{
     integrations::{IntegrationService, manage},
     operation::prelude::*,
 };
-
-const DAY: i64 = 86_400;
 
 #[utoipa::path(
     summary = "Rotate the webhook token",
@@ -27,18 +23,11 @@ pub(super) async fn rotate_webhook_token(
     service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
-    let grace = read_grace(&call.body)?;
+    let grace = Fields::read(&call.body.0, |fields| Some(fields.grace()))?;
     let done = manage::webhook_url::rotate(&service, call.actor, call.header, id, grace).await?;
     let reply = Reply::ok().replayed(done.replayed);
     let shown = WithUrl::new(done.value, &service)?;
     Ok(reply.state(&shown.integration.state).json(&shown))
-}
-
-fn read_grace(OptionalObject(body): &OptionalObject) -> Result<TimeDelta, Problem> {
-    Fields::read(body, |fields| {
-        let seconds = fields.integer("graceSeconds", 0..=30 * DAY).unwrap_or(DAY);
-        Some(TimeDelta::seconds(seconds))
-    })
 }
 
 #[utoipa::path(

@@ -94,7 +94,6 @@ struct Plan {
     next: WrittenIntegration,
     /// The changed settings that select another account; they are refused once a payment exists.
     moved: Vec<&'static str>,
-    name: String,
     api_key: Option<String>,
     entry: audit::Change<'static>,
 }
@@ -127,8 +126,7 @@ impl Plan {
             api_key = Some(sealer.seal(store::api_key_place(&id), &key)?);
         }
         Ok(Some(Plan {
-            entry: entry("update", &next, fields),
-            name: next.name.clone(),
+            entry: entry("update", next.id, fields),
             moved: match (current.settings.as_provider(), next.settings.as_provider()) {
                 (Some(current), Some(next)) => current.fields_that_move(next),
                 _ => Vec::new(),
@@ -144,8 +142,8 @@ impl Plan {
         tx: &mut Tx<'_>,
         actor: &Actor,
     ) -> Result<Option<Integration>, IntegrationError> {
+        let id = self.next.integration.id;
         if !self.moved.is_empty() {
-            let id = self.next.id();
             // The lock excludes a concurrent payment, whose row refers to this one.
             store::find_locked(tx, id)?;
             if store::has_payments(tx, id)? {
@@ -156,9 +154,9 @@ impl Plan {
             return Ok(None);
         }
         if self.api_key.is_some() {
-            health::store::check_soon(tx, self.next.id(), actor.at)?;
+            health::store::check_soon(tx, id, actor.at)?;
         }
-        announce(tx, actor, &self.entry, (self.next.id(), &self.name))?;
-        Ok(Some(self.next.integration().clone()))
+        announce(tx, actor, &self.entry, (id, &self.next.integration.name))?;
+        Ok(Some(self.next.integration.clone()))
     }
 }

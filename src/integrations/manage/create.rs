@@ -48,7 +48,7 @@ pub async fn create(
         fields["apiKey"] = json!({ "from": null, "to": DOTS });
         api_key = Some(service.sealer.seal(store::api_key_place(&id), &key)?);
     }
-    let entry = entry("create", &new, fields);
+    let entry = entry("create", new.id, fields);
     let written = WrittenIntegration::new(new);
 
     service
@@ -60,7 +60,7 @@ pub async fn create(
                 actor.at,
                 |tx| {
                     store::insert(tx, &written, api_key.as_deref())?;
-                    let integration = written.into_inner();
+                    let integration = written.integration;
                     if let Some(token) = &token {
                         store::insert_token(tx, integration.id, token, actor.at)?;
                     }

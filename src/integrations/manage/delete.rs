@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::{IntegrationError, announce};
+use super::{IntegrationError, announce, entry};
 use crate::{
-    audit::{Actor, Change, changed_fields},
+    audit::{Actor, changed_fields},
     guarded_write::{Guarded, GuardedStore, Refusable},
     http::precondition::IfMatch,
     ids::IntegrationId,
@@ -49,19 +49,13 @@ pub async fn delete(
                     open_payments,
                 });
             }
-            let detached = if rules.is_empty() {
-                Detached::default()
-            } else {
-                usage::detach(tx, actor, id)?
+            let detached = match rules.is_empty() {
+                true => Detached::default(),
+                false => usage::detach(tx, actor, id)?,
             };
             store::archive(tx, id, actor.at)?;
-            let entry = Change {
-                action: "delete",
-                resource_type: "integration",
-                resource_id: id.to_string(),
-                fields: changed_fields(Some(&fields_before), None),
-            };
-            announce(tx, actor, &entry, (id, &name))?;
+            let fields = changed_fields(Some(&fields_before), None);
+            announce(tx, actor, &entry("delete", id, fields), (id, &name))?;
             Ok(detached)
         })
         .await

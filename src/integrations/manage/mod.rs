@@ -11,7 +11,10 @@ pub mod webhook_endpoints;
 pub mod webhook_url;
 
 use super::{
-    Integration, account::NoAccount, connection::Trouble, store::NAME_KEY,
+    Integration,
+    account::NoAccount,
+    connection::Trouble,
+    store::{self, NAME_KEY, WrittenIntegration},
     webhook_token::SealedToken,
 };
 use crate::{
@@ -51,15 +54,14 @@ pub enum IntegrationError {
     /// Concurrent changes made every attempt fail.
     #[error("others kept changing it")]
     Contended,
-    /// Only Apruve integrations have an account at a provider.
-    #[error("an offline method has no account with a payment provider")]
-    Offline,
     /// The account cannot be used, or Apruve did not answer usably.
     #[error("{0}")]
     Unusable(Trouble),
     /// Apruve refused the command.
     #[error(transparent)]
     ProviderRefused(Refusal),
+    #[error(transparent)]
+    NoAccount(#[from] NoAccount),
     #[error(transparent)]
     KeyReused(#[from] KeyReused),
     #[error(transparent)]
@@ -86,22 +88,32 @@ impl From<Problem> for IntegrationError {
     }
 }
 
-impl From<NoAccount> for IntegrationError {
-    fn from(none: NoAccount) -> Self {
-        match none {
-            NoAccount::NotFound => IntegrationError::NotFound,
-            NoAccount::Offline => IntegrationError::Offline,
-            NoAccount::CannotOpen(cause) => IntegrationError::CannotOpen(cause),
-            NoAccount::Store(error) => IntegrationError::Store(error),
-        }
-    }
-}
-
 /// An integration and the token of its webhook URL, if it has one.
 #[derive(Debug)]
 pub struct WithToken {
     pub integration: Integration,
     pub token: Option<SealedToken>,
+}
+
+/// Writes the next version of an integration that was read under a lock, and announces the change.
+fn save_next(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    mut integration: Integration,
+    action: &'static str,
+    fields: serde_json::Value,
+) -> Result<Integration, IntegrationError> {
+    integration.version += 1;
+    integration.updated_at = actor.at;
+    let written = WrittenIntegration::new(integration);
+    if !store::save(tx, &written, None)? {
+        // Because of the lock, only an earlier archiving can be the cause.
+        return Err(IntegrationError::NotFound);
+    }
+    let integration = written.integration;
+    let entry = entry(action, integration.id, fields);
+    announce(tx, actor, &entry, (integration.id, &integration.name))?;
+    Ok(integration)
 }
 
 /// Writes the audit entry, and a revision with what checkout sees of the integration. The integration must be written
@@ -111,7 +123,7 @@ fn announce(
     actor: &Actor,
     change: &Change<'_>,
     (id, name): (IntegrationId, &str),
-) -> Result<i64, StoreError> {
+) -> Result<(), StoreError> {
     audit::record(tx, actor, change)?;
     let number = revisions::next(
         tx,
@@ -121,20 +133,10 @@ fn announce(
         change.action,
         &format!("{} integration `{name}`", change.action),
     )?;
-    history::insert(tx, number, id)?;
-    Ok(number)
+    history::insert(tx, number, id)
 }
 
 /// Builds an entry for the audit log.
-fn entry(
-    action: &'static str,
-    integration: &Integration,
-    fields: serde_json::Value,
-) -> Change<'static> {
-    Change {
-        action,
-        resource_type: "integration",
-        resource_id: integration.id.to_string(),
-        fields,
-    }
+fn entry(action: &'static str, id: IntegrationId, fields: serde_json::Value) -> Change<'static> {
+    Change::of(action, "integration", id, fields)
 }

@@ -4,17 +4,14 @@
 
 use serde_json::json;
 
-use super::{IntegrationError, announce, entry};
+use super::{IntegrationError, save_next};
 use crate::{
     audit::Actor,
     events::{self, EventDraft, EventType},
     guarded_write::{Guarded, GuardedStore, Refusable},
     idempotency::{self, Key, Once},
     ids::IntegrationId,
-    integrations::{
-        Integration,
-        store::{self, WrittenIntegration},
-    },
+    integrations::{Integration, store},
     payment_rules::usage::{self, RuleUse},
     store::Tx,
 };
@@ -66,24 +63,13 @@ fn turn(
 ) -> Result<Integration, IntegrationError> {
     let action = if enabled { "activate" } else { "deactivate" };
     let fields = json!({ "enabled": { "from": !enabled, "to": enabled } });
-    let entry = entry(action, &integration, fields);
     integration.enabled = enabled;
-    integration.version += 1;
-    integration.updated_at = actor.at;
-    let written = WrittenIntegration::new(integration);
-    if !store::save(tx, &written, None)? {
-        // The row was read under a lock, so only an earlier archiving can be the cause.
-        return Err(IntegrationError::NotFound);
-    }
-    let integration = written.into_inner();
-    announce(tx, actor, &entry, (integration.id, &integration.name))?;
+    let integration = save_next(tx, actor, integration, action, fields)?;
     if !enabled {
         let deactivated = EventType::IntegrationDeactivated;
         let data = integration.event_data();
-        events::append(
-            tx,
-            &[EventDraft::of_integration(deactivated, actor.at, &data)],
-        )?;
+        let event = EventDraft::of_integration(deactivated, actor.at, &data);
+        events::append(tx, &[event])?;
     }
     Ok(integration)
 }

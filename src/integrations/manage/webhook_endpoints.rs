@@ -7,10 +7,10 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::IntegrationError;
-use crate::providers::ProviderId;
+use super::{IntegrationError, entry};
+use crate::providers::{List, ProviderId};
 use crate::{
-    audit::{self, Actor, Change},
+    audit::{self, Actor},
     idempotency::{self, Key, Once},
     ids::IntegrationId,
     integrations::{
@@ -28,9 +28,7 @@ use crate::{
 
 /// The addresses that Apruve has for a merchant, from the point of view of one integration.
 pub struct Registrations {
-    pub endpoints: Vec<ProviderEndpoint>,
-    /// Whether these are certain to be all.
-    pub complete: bool,
+    pub endpoints: List<ProviderEndpoint>,
     account: OpenAccount,
     token: SealedToken,
 }
@@ -73,12 +71,8 @@ pub async fn list(
             .map(|(hash, owner)| (hash, owner.integration))
             .collect(),
     };
-    let found = listing.items.into_iter();
     Ok(Registrations {
-        endpoints: found
-            .map(|it| ProviderEndpoint::seen(it.into_inner(), id, &tokens, &service.origin))
-            .collect(),
-        complete: listing.complete,
+        endpoints: listing.map(|it| ProviderEndpoint::seen(it, id, &tokens, &service.origin)),
         account,
         token,
     })
@@ -93,7 +87,7 @@ pub async fn register(
     id: IntegrationId,
 ) -> Result<Once<Registered>, IntegrationError> {
     let seen = list(service, id, actor.at).await?;
-    let ours = seen.endpoints.iter();
+    let ours = seen.endpoints.items.iter();
     let ours: Vec<_> = ours
         .filter(|it| it.ownership != EndpointOwnership::Foreign)
         .collect();
@@ -184,12 +178,8 @@ async fn write_down(
     id: IntegrationId,
     registered: Registered,
 ) -> Result<Once<Registered>, IntegrationError> {
-    let change = (registered.made || !registered.removed.is_empty()).then(|| Change {
-        action: "register_webhook_endpoint",
-        resource_type: "integration",
-        resource_id: id.to_string(),
-        fields: audit_fields(&registered),
-    });
+    let change = (registered.made || !registered.removed.is_empty())
+        .then(|| entry("register_webhook_endpoint", id, audit_fields(&registered)));
     let operation = registered.endpoint.id.to_string();
     let replayed = store
         .write(move |tx| {
@@ -215,10 +205,6 @@ async fn write_down(
 /// Our addresses that were added and removed.
 fn audit_fields(registered: &Registered) -> serde_json::Value {
     let gone: Vec<_> = registered.removed.iter().map(|it| &it.url).collect();
-    let come: Vec<_> = registered
-        .made
-        .then_some(&registered.endpoint.url)
-        .into_iter()
-        .collect();
+    let come = Vec::from_iter(registered.made.then_some(&registered.endpoint.url));
     json!({ "webhookEndpoints": { "from": gone, "to": come } })
 }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::{IntegrationError, WithToken, announce, entry};
+use super::{IntegrationError, WithToken, entry, save_next};
 use crate::{
     audit::{self, Actor},
     idempotency::{self, Key, Once},
@@ -11,7 +11,7 @@ use crate::{
     integrations::{
         Integration, IntegrationService,
         integration::DOTS,
-        store::{self, WrittenIntegration},
+        store,
         webhook_token::{self, NewToken},
     },
     store::{Store, Tx},
@@ -56,23 +56,14 @@ fn put_in_place(
     settings
         .ok_or(IntegrationError::NoWebhook)?
         .webhook_token_hint = token.hint;
-    integration.version += 1;
-    integration.updated_at = actor.at;
     let fields = json!({
         "webhookToken": { "from": DOTS, "to": DOTS },
         "graceSeconds": { "from": null, "to": grace.num_seconds() },
     });
-    let entry = entry("rotate_webhook_token", &integration, fields);
     store::retire_tokens(tx, integration.id, actor.at + grace, actor.at)?;
     store::insert_token(tx, integration.id, &token.stored, actor.at)?;
-    let written = WrittenIntegration::new(integration);
-    if !store::save(tx, &written, None)? {
-        // The row was read under a lock, so only an earlier archiving can be the cause.
-        return Err(IntegrationError::NotFound);
-    }
-    let integration = written.into_inner();
     // Checkout does not use tokens, but the inbox caches them per revision, so the rotation needs a revision.
-    announce(tx, actor, &entry, (integration.id, &integration.name))?;
+    let integration = save_next(tx, actor, integration, "rotate_webhook_token", fields)?;
     let token = Some(token.stored);
     Ok(WithToken { integration, token })
 }
@@ -86,7 +77,7 @@ pub async fn reveal(
     store
         .write(move |tx| {
             let shown = with_present_token(tx, id)?;
-            let entry = entry("reveal_webhook_url", &shown.integration, json!({}));
+            let entry = entry("reveal_webhook_url", id, json!({}));
             audit::record(tx, &actor, &entry)?;
             Ok(shown)
         })

@@ -6,34 +6,22 @@ mod read;
 pub(super) use read::read;
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::AccountOrigin;
 use crate::{
     money::Currency,
     payment_methods::{CreditPolicy, store::apruve_origin},
     providers::apruve::TEST_WEBHOOK_KEY,
+    string_enum::string_enum,
 };
 
-/// Who finances the time until the buyer pays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Financing {
-    /// The provider pays the shop within a day of an invoice.
-    #[serde(rename = "apruve")]
-    Provider,
-    /// The shop waits for the buyer's payment.
-    #[serde(rename = "self")]
-    Own,
-}
-
-impl Financing {
-    fn parse(word: &str) -> Option<Self> {
-        match word {
-            "apruve" => Some(Financing::Provider),
-            "self" => Some(Financing::Own),
-            _ => None,
-        }
+string_enum! {
+    /// Who finances the time until the buyer pays.
+    Financing as "Financing" {
+        /// The provider pays the shop within a day of an invoice.
+        Provider = "apruve",
+        /// The shop waits for the buyer's payment.
+        Own = "self",
     }
 }
 

@@ -7,7 +7,7 @@ mod apruve;
 mod offline;
 mod origin;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub(super) use apruve::hint;
@@ -40,17 +40,15 @@ impl IntegrationSettings {
 
     /// Parses the stored settings of a type.
     pub fn from_stored(kind: MethodType, text: &str) -> serde_json::Result<Self> {
-        fn stored<'a, T: Deserialize<'a>>(
-            text: &'a str,
-            wrap: fn(T) -> IntegrationSettings,
-        ) -> serde_json::Result<IntegrationSettings> {
-            serde_json::from_str(text).map(wrap)
-        }
-        match kind {
-            MethodType::Apruve => stored(text, IntegrationSettings::Apruve),
-            MethodType::PaymentTerm => stored(text, IntegrationSettings::PaymentTerm),
-            MethodType::CheckMoneyOrder => stored(text, IntegrationSettings::CheckMoneyOrder),
-        }
+        Ok(match kind {
+            MethodType::Apruve => IntegrationSettings::Apruve(serde_json::from_str(text)?),
+            MethodType::PaymentTerm => {
+                IntegrationSettings::PaymentTerm(serde_json::from_str(text)?)
+            }
+            MethodType::CheckMoneyOrder => {
+                IntegrationSettings::CheckMoneyOrder(serde_json::from_str(text)?)
+            }
+        })
     }
 
     /// The fields that an administrator sets, without the hints of secrets.

@@ -1,5 +1,7 @@
 //! The request and response bodies of endpoints.
 
+#![allow(dead_code, reason = "describes what is read")]
+
 use chrono::{DateTime, Utc};
 
 use crate::{
@@ -16,7 +18,6 @@ use crate::{
 /// refused, because the service generates it.
 #[derive(ToSchema)]
 #[schema(as = NewNotificationEndpoint)]
-#[allow(dead_code, reason = "describes what `draft` reads")]
 pub struct NewEndpoint {
     /// The address that events are posted to: https on port 443 or 8443 of a public address, unless
     /// `notifications.allowed_hosts` lists the host.
@@ -69,7 +70,6 @@ impl EndpointWithSecret {
 /// The time during which deliveries are also signed with the former secret.
 #[derive(ToSchema)]
 #[schema(as = SecretRotation, rename_all = "camelCase")]
-#[allow(dead_code, reason = "describes what is read")]
 pub struct SecretRotation {
     /// The number of seconds for which deliveries are also signed with the former secret, at most 2592000 (30 days).
     #[schema(minimum = 0, maximum = 2_592_000, default = 86400, example = 3600)]
@@ -78,7 +78,6 @@ pub struct SecretRotation {
 
 /// The start of a replay.
 #[derive(ToSchema)]
-#[allow(dead_code, reason = "describes what is read")]
 pub struct NewNotificationReplay {
     /// Events that happened at or after this instant are delivered again.
     #[schema(example = "2026-03-01T00:00:00Z")]

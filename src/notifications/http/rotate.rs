@@ -1,14 +1,10 @@
 //! `POST /v1/notification-endpoints/{id}/rotate-secret`.
 
-use chrono::TimeDelta;
-
 use super::{
     bodies::{EndpointWithSecret, SecretRotation},
     endpoint_id,
 };
 use crate::{notifications::manage, operation::prelude::*, seal::Sealer};
-
-const DAY: i64 = 86_400;
 
 #[utoipa::path(
     summary = "Rotate the secret of a notification endpoint",
@@ -28,7 +24,7 @@ pub(super) async fn rotate_notification_secret(
     sealer: Data<Sealer>,
 ) -> Result<HttpResponse, Problem> {
     let id = endpoint_id(&id)?;
-    let grace = read_grace(&call.body)?;
+    let grace = Fields::read(&call.body.0, |fields| Some(fields.grace()))?;
     let websites = call.caller.websites().clone();
     let done = manage::rotate::rotate(
         &store,
@@ -44,11 +40,4 @@ pub(super) async fn rotate_notification_secret(
         .version(done.value.endpoint.version)
         .replayed(done.replayed);
     Ok(reply.json(EndpointWithSecret::new(done.value, &sealer)?))
-}
-
-fn read_grace(OptionalObject(body): &OptionalObject) -> Result<TimeDelta, Problem> {
-    Fields::read(body, |fields| {
-        let seconds = fields.integer("graceSeconds", 0..=30 * DAY).unwrap_or(DAY);
-        Some(TimeDelta::seconds(seconds))
-    })
 }

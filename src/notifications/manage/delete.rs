@@ -1,6 +1,6 @@
 //! Deletes an endpoint.
 
-use super::{NotificationError, entry};
+use super::{NotificationError, entry, find_visible_locked};
 use crate::{
     audit::{self, Actor, changed_fields},
     auth::Websites,
@@ -20,9 +20,7 @@ pub async fn delete(
 ) -> Result<(), NotificationError> {
     store
         .write(move |tx| {
-            let endpoint = store::find_locked(tx, id)?
-                .filter(|it| it.is_visible_to(&caller))
-                .ok_or(NotificationError::EndpointNotFound)?;
+            let endpoint = find_visible_locked(tx, id, &caller)?;
             if_match.check(endpoint.version)?;
             store::delete(tx, id, actor.at)?;
             let fields = changed_fields(Some(&endpoint.audit_fields()), None);

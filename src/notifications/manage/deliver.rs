@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{NotificationError, entry, find_visible};
+use super::{NotificationError, entry, find_visible, find_visible_locked};
 use crate::{
     audit::{self, Actor},
     auth::Websites,
@@ -119,9 +119,7 @@ fn find_enabled(
     id: EndpointId,
     caller: &Websites,
 ) -> Result<Endpoint, NotificationError> {
-    let endpoint = store::find_locked(tx, id)?
-        .filter(|it| it.is_visible_to(caller))
-        .ok_or(NotificationError::EndpointNotFound)?;
+    let endpoint = find_visible_locked(tx, id, caller)?;
     endpoint
         .enabled
         .then_some(endpoint)

@@ -14,7 +14,7 @@ use crate::{
     idempotency::KeyReused,
     ids::EndpointId,
     seal::{CannotOpen, CannotSeal},
-    store::{Conn, StoreError},
+    store::{Conn, StoreError, Tx},
 };
 
 /// Why an operation failed; then nothing was changed.
@@ -78,12 +78,18 @@ fn with_present_secret(
     Ok(WithSecret { endpoint, secret })
 }
 
+/// As [`find_visible`], locked until the transaction ends.
+fn find_visible_locked(
+    tx: &mut Tx<'_>,
+    id: EndpointId,
+    caller: &Websites,
+) -> Result<Endpoint, NotificationError> {
+    store::find_locked(tx, id)?
+        .filter(|it| it.is_visible_to(caller))
+        .ok_or(NotificationError::EndpointNotFound)
+}
+
 /// Builds an entry for the audit log.
-fn entry(action: &'static str, id: EndpointId, fields: serde_json::Value) -> Change<'static> {
-    Change {
-        action,
-        resource_type: "notification_endpoint",
-        resource_id: id.to_string(),
-        fields,
-    }
+pub fn entry(action: &'static str, id: EndpointId, fields: serde_json::Value) -> Change<'static> {
+    Change::of(action, "notification_endpoint", id, fields)
 }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::{NotificationError, WithSecret, entry, with_present_secret};
+use super::{NotificationError, WithSecret, entry, find_visible_locked, with_present_secret};
 use crate::{
     audit::{self, Actor},
     auth::Websites,
@@ -39,9 +39,7 @@ pub async fn rotate(
                 key.as_ref(),
                 actor.at,
                 |tx| {
-                    let endpoint = store::find_locked(tx, id)?
-                        .filter(|it| it.is_visible_to(&caller))
-                        .ok_or(NotificationError::EndpointNotFound)?;
+                    let endpoint = find_visible_locked(tx, id, &caller)?;
                     let rotated = put_in_place(tx, &actor, endpoint, secret, grace)?;
                     Ok((id.to_string(), rotated))
                 },

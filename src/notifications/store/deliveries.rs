@@ -69,11 +69,8 @@ fn narrowed(
 
 /// The delivery with this id.
 pub fn find_delivery(conn: &mut Conn, id: DeliveryId) -> Result<Option<Delivery>, StoreError> {
-    let found = deliveries::table
-        .find(id)
-        .select(Delivery::as_select())
-        .first(conn);
-    Ok(found.optional()?)
+    let found = deliveries::table.find(id).select(Delivery::as_select());
+    Ok(found.first(conn).optional()?)
 }
 
 /// Creates the delivery of an event to an endpoint. If it exists, it becomes due again with its attempts reset.
@@ -86,12 +83,6 @@ pub fn insert_delivery(
 ) -> Result<Delivery, StoreError> {
     let id: DeliveryId = ids::fresh(now);
     let at = timestamp::to_stored(now);
-    let due = (
-        deliveries::state.eq(DeliveryState::Pending),
-        deliveries::attempts.eq(0),
-        deliveries::due_at.eq(at),
-        deliveries::lease.eq(None::<&str>),
-    );
     Ok(
         on_each!(tx.conn(), conn => diesel::insert_into(deliveries::table)
         .values((
@@ -100,11 +91,11 @@ pub fn insert_delivery(
             deliveries::event_id.eq(event),
             deliveries::event_type.eq(kind),
             deliveries::created_at.eq(at),
-            due,
+            afresh(at),
         ))
         .on_conflict((deliveries::endpoint_id, deliveries::event_id))
         .do_update()
-        .set(due)
+        .set(afresh(at))
         .returning(Delivery::as_returning())
         .get_result(conn))?,
     )
@@ -125,12 +116,6 @@ pub fn insert_deliveries(
         return Ok(());
     };
     let at = timestamp::to_stored(now);
-    let due = (
-        deliveries::state.eq(DeliveryState::Pending),
-        deliveries::attempts.eq(0),
-        deliveries::due_at.eq(at),
-        deliveries::lease.eq(None::<&str>),
-    );
     let row = |(event, kind): &(&str, &str)| {
         let id: DeliveryId = ids::fresh(now);
         (
@@ -139,7 +124,7 @@ pub fn insert_deliveries(
             deliveries::event_id.eq((*event).to_owned()),
             deliveries::event_type.eq((*kind).to_owned()),
             deliveries::created_at.eq(at),
-            due,
+            afresh(at),
         )
     };
     let rows: Vec<_> = events.iter().map(row).collect();
@@ -147,20 +132,28 @@ pub fn insert_deliveries(
         .values(rows)
         .on_conflict((deliveries::endpoint_id, deliveries::event_id))
         .do_update()
-        .set(due)
+        .set(afresh(at))
         .execute(conn)?;
     Ok(())
+}
+
+/// The column values of a delivery that is due for its first attempt.
+#[diesel::dsl::auto_type]
+fn afresh(at: NaiveDateTime) -> _ {
+    let state: DeliveryState = DeliveryState::Pending;
+    let nobody: Option<String> = None;
+    (
+        deliveries::state.eq(state),
+        deliveries::attempts.eq(0_i32),
+        deliveries::due_at.eq(at),
+        deliveries::lease.eq(nobody),
+    )
 }
 
 /// Makes a delivery due again with its attempts reset. The result of an attempt that is under way is dropped.
 pub fn make_due(tx: &mut Tx<'_>, id: DeliveryId, now: DateTime<Utc>) -> Result<(), StoreError> {
     diesel::update(deliveries::table.find(id))
-        .set((
-            deliveries::state.eq(DeliveryState::Pending),
-            deliveries::attempts.eq(0),
-            deliveries::due_at.eq(timestamp::to_stored(now)),
-            deliveries::lease.eq(None::<String>),
-        ))
+        .set(afresh(timestamp::to_stored(now)))
         .execute(tx.conn())?;
     Ok(())
 }

@@ -34,7 +34,7 @@ impl Creation {
             false => None,
         };
         let by = self.service.cause(Source::Caller);
-        let account_version = account.as_ref().map(SealedAccount::version);
+        let account_version = account.as_ref().map(|account| account.version);
         let Ok(client) = self.client(account) else {
             return Ok(None);
         };

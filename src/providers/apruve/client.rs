@@ -1,20 +1,14 @@
 //! Calls to Apruve's REST API, v4.
 //!
 //! A call that changes something is sent once and ends as a [`WriteOutcome`], where a missing answer never counts as a
-//! refusal. A call that only reads may be retried; its result is a [`ReadBack`](crate::providers::ReadBack). Ids are
-//! checked before they become part of a URL, redirects are not followed, and links in answers are never used.
+//! refusal. A call that only reads may be retried. Ids are checked before they become part of a URL, redirects are not
+//! followed, and links in answers are never used.
 
-mod corporate_accounts;
-mod invoice_returns;
-mod invoices;
-mod merchants;
-mod orders;
+mod calls;
 mod outcome;
 mod reads;
 mod refusal;
-mod shipments;
 mod watch;
-mod webhook_endpoints;
 mod writes;
 
 pub use self::{outcome::WriteOutcome, refusal::Refusal, watch::register_metrics};

@@ -1,31 +1,31 @@
 //! Maps the commands of `payments` to calls of Apruve's API.
 
-use super::{Account, Refusal, WriteOutcome, snapshots};
+use super::{Account, Refusal, WriteOutcome};
 use crate::providers::{Command, CommandOutcome, Created};
 
 impl Account<'_> {
     /// Sends a command once, without a retry.
     pub async fn perform(&self, command: Command) -> CommandOutcome {
-        let order = |order| Created::Order(snapshots::order_answered(&order));
-        let invoice = |invoice| Created::Invoice(snapshots::invoice_answered(&invoice));
         let about = command.about();
         match command {
             Command::CreateOrder(draft) => {
-                command_outcome(self.create_order(&draft).await, about, order)
+                command_outcome(self.create_order(&draft).await, about, Created::Order)
             }
-            Command::CancelOrder(id) => command_outcome(self.cancel_order(&id).await, about, order),
+            Command::CancelOrder(id) => {
+                command_outcome(self.cancel_order(&id).await, about, Created::Order)
+            }
             Command::CreateInvoice { order, draft } => {
                 let outcome = self.create_invoice(&order, &draft).await;
-                command_outcome(outcome, about, invoice)
+                command_outcome(outcome, about, Created::Invoice)
             }
             Command::IssueInvoice(id) => {
-                command_outcome(self.issue_invoice(&id).await, about, invoice)
+                command_outcome(self.issue_invoice(&id).await, about, Created::Invoice)
             }
             Command::CancelInvoice(id) => {
-                command_outcome(self.cancel_invoice(&id).await, about, invoice)
+                command_outcome(self.cancel_invoice(&id).await, about, Created::Invoice)
             }
             Command::CloseInvoice(id) => {
-                command_outcome(self.close_invoice(&id).await, about, invoice)
+                command_outcome(self.close_invoice(&id).await, about, Created::Invoice)
             }
             Command::CreateShipment { invoice, draft } => {
                 let outcome = self.create_shipment(&invoice, &draft).await;

@@ -41,7 +41,7 @@ pub(super) trait Wire: Sized {
 pub(super) fn read_one<T: Wire>(body: &[u8]) -> Result<T, UnreadableAnswer> {
     // Lossy, because one invalid byte in a person's name must not make the rest unreadable.
     let text = String::from_utf8_lossy(body);
-    unwrapped(&read_object(&text)?)
+    T::read(&read_object(&text)?.unwrapped(T::NOUN))
 }
 
 /// The fields of a body that is one object.
@@ -50,15 +50,6 @@ pub(super) fn read_object(text: &str) -> Result<WireFields<'_>, UnreadableAnswer
         parse(text)?;
         Err(UnreadableAnswer::NotA("an object"))
     })
-}
-
-/// Reads the object itself, or the one inside it under the name `T::NOUN`.
-pub(super) fn unwrapped<T: Wire>(object: &WireFields<'_>) -> Result<T, UnreadableAnswer> {
-    let wrapped = || WireFields::of(object.get(T::NOUN)?);
-    match (object.get("id"), wrapped()) {
-        (None, Some(inner)) => T::read(&inner),
-        _ => T::read(object),
-    }
 }
 
 /// Reads a list, bare or wrapped in its plural name. One unreadable element makes the whole list unreadable: if it were
@@ -169,11 +160,6 @@ impl<'b> WireFields<'b> {
         }
     }
 
-    /// A status word; converted from an empty text if it is absent.
-    pub fn word<T: From<String>>(&self, name: &str) -> T {
-        T::from(self.text(name).unwrap_or_default())
-    }
-
     /// An amount in minor units that decides about money; a number or a string. Unreadable amounts are an error.
     pub fn cents(&self, name: &'static str) -> Result<Option<i64>, UnreadableAnswer> {
         let Some(value) = self.get(name).filter(|value| value.get() != "null") else {
@@ -200,9 +186,17 @@ impl<'b> WireFields<'b> {
         time(self.text(name)?.trim())
     }
 
-    /// A nested object; `None` if it is absent or unreadable.
-    pub fn nested<T: Wire>(&self, name: &str) -> Option<T> {
-        of(self.get(name)?).ok()
+    /// A nested object; `None` for any other type.
+    pub fn object(&self, name: &str) -> Option<WireFields<'b>> {
+        WireFields::of(self.get(name)?)
+    }
+
+    /// The object itself, or the one inside it under its name.
+    pub fn unwrapped(self, noun: &str) -> Self {
+        match (self.get("id"), self.object(noun)) {
+            (None, Some(inner)) => inner,
+            _ => self,
+        }
     }
 
     /// The objects of a list that decides about money. An absent list is empty, an unreadable one an error.

@@ -12,14 +12,11 @@ mod snapshots;
 mod webhook;
 
 pub use client::{Account, Refusal, WriteOutcome, register_metrics};
-pub use model::{
-    ApruveInvoiceStatus, Invoice, InvoiceReturn, Line, Merchant, Order, OrderStatus, Shipment,
-    ShipmentStatus, WebhookEndpoint,
-};
+pub use model::{Merchant, WebhookEndpoint};
 pub(super) use orders::{
     MOST_CENTS, check_invoice, check_order, confirmation, order_text, script_url,
 };
-pub use signature::{BadKey, BadSignature, PublicKey, SIGNATURE_HEADER, Verified, verify};
+pub use signature::{BadKey, BadSignature, PublicKey, SIGNATURE_HEADER, verify};
 pub use webhook::parse_event;
 
 /// The public key of Apruve's test environment for webhook signatures, verified with a genuine signature. No production

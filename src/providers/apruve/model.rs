@@ -1,7 +1,7 @@
 //! The objects of Apruve's API. A field that may be absent is optional, and an unknown status word is kept as text.
 //!
-//! A type that we read has the name of the object; a type that we send begins with `Wire` and is built from a draft in
-//! [`crate::providers`]. Amounts are in minor units; Apruve names them `…_cents` whatever the currency.
+//! What is read becomes a type of [`crate::providers`] at once; a type that is sent begins with `Wire` and is built from
+//! a draft there. Amounts are in minor units; Apruve names them `…_cents` whatever the currency.
 
 mod address;
 mod corporate_account;
@@ -11,21 +11,20 @@ mod line;
 mod merchant;
 mod order;
 mod shipment;
-mod string_enum;
 mod webhook_endpoint;
 mod wire_time;
 
 #[cfg(test)]
 use crate::money::{Currency, Money};
-use crate::providers::ProviderId;
+use crate::providers::{
+    CorporateAccount, InvoiceSnapshot, OrderSnapshot, ProviderId, ReturnSnapshot, ShipmentSnapshot,
+};
 
-pub use invoice::{Invoice, WireInvoice};
-pub use invoice_return::{InvoiceReturn, WireReturn};
-pub use line::Line;
+pub use invoice::WireInvoice;
+pub use invoice_return::WireReturn;
 pub use merchant::Merchant;
-pub use order::{Order, WireOrder};
-pub use shipment::{Shipment, WireShipment};
-pub use string_enum::{ApruveInvoiceStatus, OrderStatus, ShipmentStatus};
+pub use order::WireOrder;
+pub use shipment::WireShipment;
 pub use webhook_endpoint::WebhookEndpoint;
 
 pub(super) use webhook_endpoint::WebhookEndpointDraft;
@@ -34,6 +33,24 @@ pub(super) use webhook_endpoint::WebhookEndpointDraft;
 pub(super) trait Entity: super::fields::Wire {
     fn id(&self) -> &ProviderId;
 }
+
+macro_rules! entities {
+    ($($object:ident),*) => {$(
+        impl Entity for $object {
+            fn id(&self) -> &ProviderId {
+                &self.id
+            }
+        }
+    )*};
+}
+entities!(
+    CorporateAccount,
+    InvoiceSnapshot,
+    OrderSnapshot,
+    ReturnSnapshot,
+    ShipmentSnapshot,
+    WebhookEndpoint
+);
 
 /// An amount in US cents, for the tests of this folder.
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Reports in the API document: their parameters, and what their JSON holds. Members are in the order of the columns.
 
+#![allow(dead_code, reason = "describes what is read and streamed")]
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -16,10 +18,6 @@ pub use crate::http::openapi::Representing as NotAcceptable;
 /// The format of a report, and the time zone of its days.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[allow(
-    dead_code,
-    reason = "describes what `ReportFormat` and `read_zone` read"
-)]
 pub struct FormatParameters {
     /// The time zone of the days, as an IANA name. The default is UTC.
     #[param(example = "Europe/Berlin")]
@@ -32,7 +30,6 @@ pub struct FormatParameters {
 /// The period of a report.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes what `Window` reads")]
 pub struct WindowParameters {
     /// The start of the period, included: an instant, or a day, which means its first instant. The default is 30 days
     /// before `until`.
@@ -47,7 +44,6 @@ pub struct WindowParameters {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = AgingReport)]
-#[allow(dead_code, reason = "describes what is streamed")]
 pub struct AgingDocument {
     /// The instant of the report. Later transactions do not count.
     as_of: DateTime<Utc>,
@@ -68,7 +64,6 @@ pub struct AgingDocument {
 /// The amounts that a group owes, or the total; in a total, the members that identify the group are null.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[allow(dead_code, reason = "describes what is streamed")]
 pub struct AgingReportRow {
     /// The party that owes the amounts.
     debtor: Debtor,
@@ -120,7 +115,6 @@ pub struct AgingReportRow {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = FundingReport)]
-#[allow(dead_code, reason = "describes what is streamed")]
 pub struct FundingDocument {
     /// The instant of the report. Later transactions do not count.
     as_of: DateTime<Utc>,
@@ -140,7 +134,6 @@ pub struct FundingDocument {
 /// The payments of a day, or the total; in a total, the members that identify the row are null.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[allow(dead_code, reason = "describes what is streamed")]
 pub struct FundingReportRow {
     /// The day of payment.
     #[schema(required)]
@@ -174,7 +167,6 @@ pub struct FundingReportRow {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = JournalReport)]
-#[allow(dead_code, reason = "describes what is streamed")]
 pub struct JournalDocument {
     /// The instant of the report. Later transactions do not count.
     as_of: DateTime<Utc>,
@@ -195,7 +187,6 @@ pub struct JournalDocument {
 /// are null.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[allow(dead_code, reason = "describes what is streamed")]
 pub struct JournalReportRow {
     /// When the entry was booked.
     #[schema(required)]

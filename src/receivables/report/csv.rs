@@ -1,6 +1,6 @@
 //! CSV by RFC 4180: a header, CR LF line ends, no byte order mark. Texts cannot act as spreadsheet formulas.
 
-use super::{Cell, LineKind, Render, Report, ReportLine, moment};
+use super::{Cell, LineKind, Render, ReportHead, ReportLine, moment};
 
 /// The first characters by which a spreadsheet recognizes a formula.
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
@@ -9,20 +9,20 @@ const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 pub(super) struct CsvReport;
 
 impl Render for CsvReport {
-    fn begin<R: Report>(&mut self, report: &R, out: &mut Vec<u8>) {
+    fn begin(&mut self, head: &ReportHead, out: &mut Vec<u8>) {
         let names = ["rowType", "asOf"].into_iter();
-        let names = names.chain(report.columns().iter().map(String::as_str));
+        let names = names.chain(head.columns.split(','));
         write(out, |table| table.write_record(names));
     }
 
-    fn lines<R: Report>(
+    fn lines(
         &mut self,
-        report: &R,
+        head: &ReportHead,
         lines: &[ReportLine],
         kind: LineKind,
         out: &mut Vec<u8>,
     ) {
-        let as_of = moment(report.as_of());
+        let as_of = moment(head.as_of);
         write(out, |table| {
             lines.iter().try_for_each(|line| {
                 table.write_field(kind.as_str())?;
@@ -33,8 +33,6 @@ impl Render for CsvReport {
             })
         });
     }
-
-    fn end(&mut self, _: &mut Vec<u8>) {}
 }
 
 fn write(

@@ -5,21 +5,23 @@ use actix_web::{
     http::header::{Accept, Header},
 };
 
-use crate::http::{
-    pagination::Query,
-    problem::{Kind, Problem},
+use crate::{
+    http::{
+        pagination::Query,
+        problem::{Kind, Problem},
+    },
+    string_enum::string_enum,
 };
 
-/// The format of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReportFormat {
-    Json,
-    Csv,
-    /// JSON Lines.
-    Lines,
+string_enum! {
+    /// The format of a report, by its word in `format`, which is also the file extension.
+    ReportFormat as "ReportFormat" {
+        Json = "json",
+        Csv = "csv",
+        /// JSON Lines.
+        Lines = "jsonl",
+    }
 }
-
-const ALL: [ReportFormat; 3] = [ReportFormat::Json, ReportFormat::Csv, ReportFormat::Lines];
 
 impl ReportFormat {
     /// Reads `format`, else the format that `Accept` prefers.
@@ -33,34 +35,12 @@ impl ReportFormat {
         }
     }
 
-    fn parse(word: &str) -> Option<Self> {
-        ALL.into_iter().find(|format| format.extension() == word)
-    }
-
-    /// The word in `format` and the file extension.
-    pub fn extension(self) -> &'static str {
-        match self {
-            ReportFormat::Json => "json",
-            ReportFormat::Csv => "csv",
-            ReportFormat::Lines => "jsonl",
-        }
-    }
-
     /// The value of `Content-Type`.
     pub fn media_type(self) -> &'static str {
         match self {
             ReportFormat::Json => "application/json",
             ReportFormat::Csv => "text/csv; charset=utf-8; header=present",
             ReportFormat::Lines => "application/jsonl",
-        }
-    }
-
-    /// The type and subtype.
-    fn essence(self) -> (&'static str, &'static str) {
-        match self {
-            ReportFormat::Json => ("application", "json"),
-            ReportFormat::Csv => ("text", "csv"),
-            ReportFormat::Lines => ("application", "jsonl"),
         }
     }
 }
@@ -75,25 +55,26 @@ fn accepted(request: &HttpRequest) -> Option<ReportFormat> {
     };
     // RFC 9110: of several matching ranges, the most specific one decides the quality.
     let liking = |format: ReportFormat| {
-        let (kind, subtype) = format.essence();
-        let exactness =
-            |it: &actix_web::mime::Mime| match (it.type_().as_str(), it.subtype().as_str()) {
-                ("*", "*") => Some(1),
-                (its_kind, "*") if its_kind == kind => Some(2),
-                (its_kind, its_subtype) if its_kind == kind && its_subtype == subtype => Some(3),
-                _ => None,
-            };
+        let (essence, _) = format
+            .media_type()
+            .split_once(';')
+            .unwrap_or((format.media_type(), ""));
+        let exactness = |range: &str| match range.strip_suffix('*') {
+            Some("*/") => Some(1),
+            Some(kind) if essence.starts_with(kind) => Some(2),
+            None if range == essence => Some(3),
+            _ => None,
+        };
         let ranges = accept.0.iter();
-        let fitting = ranges.filter_map(|it| Some((exactness(&it.item)?, it.quality)));
+        let fitting = ranges.filter_map(|it| Some((exactness(it.item.essence_str())?, it.quality)));
         fitting
             .max_by_key(|(exactness, _)| *exactness)
             .map(|(_, quality)| quality)
     };
-    let liked = ALL
-        .into_iter()
-        .filter_map(|format| Some((format, liking(format)?)));
+    let all = ReportFormat::ALL.iter().copied();
+    let liked = all.filter_map(|format| Some((format, liking(format)?)));
     let liked = liked.filter(|(_, quality)| *quality > actix_web::http::header::Quality::ZERO);
-    // Of several formats with the best quality, the first in `ALL` wins: `max_by_key` takes the last, hence `rev`.
+    // Of several formats with the best quality, the first of all wins: `max_by_key` takes the last, hence `rev`.
     liked
         .rev()
         .max_by_key(|(_, quality)| *quality)

@@ -1,9 +1,8 @@
 //! Renders a report as one JSON document, or as JSON Lines.
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use serde_json::Value;
 
-use super::{LineKind, Render, Report, ReportLine, moment};
+use super::{LineKind, Render, ReportHead, ReportLine, moment};
 
 /// One document: `{ asOf, …, rows: […], totals: […] }`.
 #[derive(Default)]
@@ -32,19 +31,20 @@ impl JsonReport {
 }
 
 impl Render for JsonReport {
-    fn begin<R: Report>(&mut self, report: &R, out: &mut Vec<u8>) {
-        let as_of = ("asOf", Value::from(moment(report.as_of())));
-        for (place, (name, value)) in std::iter::once(as_of).chain(report.head()).enumerate() {
-            out.push(if place == 0 { b'{' } else { b',' });
+    fn begin(&mut self, head: &ReportHead, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"{\"asOf\":");
+        write(out, &moment(head.as_of));
+        for (name, value) in &head.members {
+            out.push(b',');
             write(out, name);
             out.push(b':');
-            write(out, &value);
+            write(out, value);
         }
     }
 
-    fn lines<R: Report>(
+    fn lines(
         &mut self,
-        report: &R,
+        head: &ReportHead,
         lines: &[ReportLine],
         kind: LineKind,
         out: &mut Vec<u8>,
@@ -54,14 +54,8 @@ impl Render for JsonReport {
         }
         for line in lines {
             self.turn_to(kind, out);
-            write(
-                out,
-                &Object {
-                    report,
-                    line,
-                    kind: None,
-                },
-            );
+            let kind = None;
+            write(out, &Object { head, line, kind });
         }
     }
 
@@ -74,40 +68,36 @@ impl Render for JsonReport {
 pub(super) struct Lines;
 
 impl Render for Lines {
-    fn begin<R: Report>(&mut self, _: &R, _: &mut Vec<u8>) {}
-
-    fn lines<R: Report>(
+    fn lines(
         &mut self,
-        report: &R,
+        head: &ReportHead,
         lines: &[ReportLine],
         kind: LineKind,
         out: &mut Vec<u8>,
     ) {
         for line in lines {
             let kind = Some(kind);
-            write(out, &Object { report, line, kind });
+            write(out, &Object { head, line, kind });
             out.push(b'\n');
         }
     }
-
-    fn end(&mut self, _: &mut Vec<u8>) {}
 }
 
 /// A line of the report as a JSON object with its members in the order of the columns.
-struct Object<'l, R> {
-    report: &'l R,
+struct Object<'l> {
+    head: &'l ReportHead,
     line: &'l ReportLine,
     kind: Option<LineKind>,
 }
 
-impl<R: Report> Serialize for Object<'_, R> {
+impl Serialize for Object<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         if let Some(kind) = self.kind {
             map.serialize_entry("rowType", kind.as_str())?;
-            map.serialize_entry("asOf", &moment(self.report.as_of()))?;
+            map.serialize_entry("asOf", &moment(self.head.as_of))?;
         }
-        for (name, cell) in self.report.columns().iter().zip(self.line) {
+        for (name, cell) in self.head.columns.split(',').zip(self.line) {
             map.serialize_entry(name, cell)?;
         }
         map.end()

@@ -75,21 +75,24 @@ pub fn moment(at: DateTime<Utc>) -> String {
 /// The cells of a line, in the order of the columns.
 pub type ReportLine = Vec<Cell>;
 
+/// What is known of a report before its lines.
+pub struct ReportHead {
+    /// The name of the report in the file name.
+    pub name: &'static str,
+    /// The moment of the report; what is booked later does not count.
+    pub as_of: DateTime<Utc>,
+    /// The members of the JSON document besides `asOf`, `rows` and `totals`.
+    pub members: Vec<(&'static str, Value)>,
+    /// The names of the columns, separated by commas.
+    pub columns: String,
+}
+
 /// A report that is produced line by line.
 pub trait Report: 'static {
     /// The row that is read for an invoice or a transaction.
     type Row: Send + 'static;
 
-    /// The name of the report in the file name.
-    const NAME: &'static str;
-
-    /// The moment of the report; what is booked later does not count.
-    fn as_of(&self) -> DateTime<Utc>;
-
-    /// The members of the JSON document besides `asOf`, `rows` and `totals`.
-    fn head(&self) -> Vec<(&'static str, Value)>;
-
-    fn columns(&self) -> &[String];
+    fn head(&self) -> &ReportHead;
 
     /// A function that reads the first rows, or those after a position.
     fn reader(
@@ -110,15 +113,9 @@ pub trait Report: 'static {
 
 /// Writes a report in one format.
 trait Render {
-    fn begin<R: Report>(&mut self, report: &R, out: &mut Vec<u8>);
-    fn lines<R: Report>(
-        &mut self,
-        report: &R,
-        lines: &[ReportLine],
-        kind: LineKind,
-        out: &mut Vec<u8>,
-    );
-    fn end(&mut self, out: &mut Vec<u8>);
+    fn begin(&mut self, _head: &ReportHead, _out: &mut Vec<u8>) {}
+    fn lines(&mut self, head: &ReportHead, lines: &[ReportLine], kind: LineKind, out: &mut Vec<u8>);
+    fn end(&mut self, _out: &mut Vec<u8>) {}
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,48 +140,35 @@ pub async fn respond<R: Report>(
     report: R,
     format: ReportFormat,
 ) -> Result<HttpResponse, Problem> {
-    let pages = Pages::new(store, report);
-    match format {
-        ReportFormat::Json => stream(pages, format, json::JsonReport::default()).await,
-        ReportFormat::Csv => stream(pages, format, csv::CsvReport).await,
-        ReportFormat::Lines => stream(pages, format, json::Lines).await,
-    }
-}
-
-async fn stream<R: Report, W: Render + 'static>(
-    mut pages: Pages<R>,
-    format: ReportFormat,
-    mut writer: W,
-) -> Result<HttpResponse, Problem> {
+    let mut pages = Pages::new(store, report);
+    let mut writer: Box<dyn Render> = match format {
+        ReportFormat::Json => Box::new(json::JsonReport::default()),
+        ReportFormat::Csv => Box::new(csv::CsvReport),
+        ReportFormat::Lines => Box::new(json::Lines),
+    };
     let first = pages.next().await?;
+    let ReportHead { name, as_of, .. } = *pages.report.head();
     let mut head = Vec::new();
-    writer.begin(&pages.report, &mut head);
-    let day = pages.report.as_of().date_naive();
-    let file = format!(
-        "attachment; filename=\"{}-{day}.{}\"",
-        R::NAME,
-        format.extension()
-    );
+    writer.begin(pages.report.head(), &mut head);
+    let (day, extension) = (as_of.date_naive(), format.as_str());
+    let file = format!("attachment; filename=\"{name}-{day}.{extension}\"");
     let rest = try_unfold(Some((pages, writer, first)), async |state| {
         let Some((mut pages, mut writer, lines)) = state else {
             return Ok::<_, StoreError>(None);
         };
         let mut out = Vec::new();
-        let report = &pages.report;
+        let (report, head) = (&pages.report, pages.report.head());
         if lines.is_empty() {
-            writer.lines(report, &report.totals(), LineKind::Total, &mut out);
+            writer.lines(head, &report.totals(), LineKind::Total, &mut out);
             writer.end(&mut out);
             return Ok(Some((Bytes::from(out), None)));
         }
-        writer.lines(report, &lines, LineKind::Row, &mut out);
+        writer.lines(head, &lines, LineKind::Row, &mut out);
+        let report = head.name;
         // On an error the body breaks off, so that the client notices the missing rest.
         let next = pages.next().await.inspect_err(|error| {
             let error = error_chain::chain(error);
-            tracing::error!(
-                error,
-                report = R::NAME,
-                "a report could not be read to its end"
-            );
+            tracing::error!(error, report, "a report could not be read to its end");
         })?;
         Ok(Some((Bytes::from(out), Some((pages, writer, next)))))
     });

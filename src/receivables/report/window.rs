@@ -66,7 +66,7 @@ impl Window {
     }
 
     /// The members of the JSON document that describe the period.
-    pub fn head(&self) -> Vec<(&'static str, Value)> {
+    pub fn members(&self) -> Vec<(&'static str, Value)> {
         vec![
             ("from", json!(moment(self.from))),
             ("until", json!(moment(self.until))),

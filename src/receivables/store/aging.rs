@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::{InvoiceQuery, of_websites};
+use super::{InvoiceQuery, batch, of_websites};
 use crate::{
     auth::Websites,
-    http::pagination::{Direction, Page, Position},
+    http::pagination::Position,
     ids::{IntegrationId, PaymentId, TransactionId},
     money::Currency,
     payments,
@@ -41,33 +41,23 @@ sorted! {
 }
 
 /// An invoice of the report.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = invoices)]
 pub struct AgingRow {
-    pub integration: IntegrationId,
+    id: TransactionId,
+    payment_id: PaymentId,
+    pub integration_id: IntegrationId,
     pub website: String,
     pub customer_id: String,
     pub customer_name: String,
     pub currency: Currency,
-    pub dates: Dates,
     /// The amount owed at the moment of the report, in minor units.
+    #[diesel(column_name = remaining)]
     pub due: i64,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = invoices)]
-struct OpenInvoiceRow {
-    id: TransactionId,
-    payment_id: PaymentId,
-    integration_id: IntegrationId,
-    website: String,
-    customer_id: String,
-    customer_name: String,
-    currency: Currency,
-    remaining: i64,
-    issued_at: MomentOrNever,
-    shipped_at: MomentOrNever,
-    due_at: MomentOrNever,
-    moved_at: MomentOrNever,
+    #[diesel(embed)]
+    pub dates: Dates,
+    #[diesel(deserialize_as = MomentOrNever)]
+    moved_at: Option<DateTime<Utc>>,
 }
 
 /// Reads up to `most` invoices after a position that were not paid in full at a moment, and the position of the last
@@ -85,48 +75,21 @@ pub fn read_aging(
         Grouping::Website => AgingSort::Website,
         Grouping::Integration => AgingSort::Integration,
     };
-    let page = Page {
-        // A page reads one row more than its limit.
-        limit: most - 1,
-        sort: vec![
-            (field, Direction::Ascending),
-            (AgingSort::Currency, Direction::Ascending),
-        ],
-        after: after.cloned(),
-        count: false,
-    };
-    let found = keyset::page_of!(conn, &page, owed(at, websites), OpenInvoiceRow)?;
+    let page = batch(&[field, AgingSort::Currency], after, most);
+    let found = keyset::page_of!(conn, &page, owed(at, websites), AgingRow)?;
     let last = found.last().map(|(position, _)| position.clone());
-    let moved = |row: &OpenInvoiceRow| {
-        Option::from(row.moved_at).is_some_and(|moved: DateTime<Utc>| moved > at)
-    };
-    let changed: Vec<PaymentId> = found
-        .iter()
-        .filter(|(_, row)| moved(row))
-        .map(|(_, row)| row.payment_id)
-        .collect();
+    let mut rows: Vec<AgingRow> = found.into_iter().map(|(_, row)| row).collect();
     // The stored amount is valid unless the invoice has changed since; only then it is computed from its transactions.
-    let books = match changed.as_slice() {
-        [] => None,
-        changed => Some(payments::store::list_moves(conn, changed, Some(at))?),
-    };
-    let row = |(_, row): (_, OpenInvoiceRow)| AgingRow {
-        due: match books.as_ref().filter(|_| moved(&row)) {
-            Some(books) => books.balance(row.payment_id, row.id).due(),
-            None => row.remaining,
-        },
-        integration: row.integration_id,
-        website: row.website,
-        customer_id: row.customer_id,
-        customer_name: row.customer_name,
-        currency: row.currency,
-        dates: Dates {
-            issued_at: row.issued_at.into(),
-            shipped_at: row.shipped_at.into(),
-            due_at: row.due_at.into(),
-        },
-    };
-    Ok((found.into_iter().map(row).collect(), last))
+    let moved = |row: &&mut AgingRow| row.moved_at.is_some_and(|moved| moved > at);
+    let changed: Vec<&mut AgingRow> = rows.iter_mut().filter(moved).collect();
+    if !changed.is_empty() {
+        let payments: Vec<PaymentId> = changed.iter().map(|row| row.payment_id).collect();
+        let books = payments::store::list_moves(conn, &payments, Some(at))?;
+        for row in changed {
+            row.due = books.balance(row.payment_id, row.id).due();
+        }
+    }
+    Ok((rows, last))
 }
 
 fn owed(at: DateTime<Utc>, websites: &Websites) -> InvoiceQuery {

@@ -3,10 +3,10 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
-use super::{InvoiceQuery, of_websites};
+use super::{InvoiceQuery, batch, of_websites};
 use crate::{
     auth::Websites,
-    http::pagination::{Direction, Page, Position},
+    http::pagination::Position,
     ids::IntegrationId,
     money::Currency,
     receivables::report::Batch,
@@ -47,13 +47,7 @@ pub fn read_funded(
     after: Option<&Position>,
     most: i64,
 ) -> Result<Batch<FundedRow>, StoreError> {
-    let page = Page {
-        // A page reads one row more than its limit.
-        limit: most - 1,
-        sort: vec![(FundingSort::FundedAt, Direction::Ascending)],
-        after: after.cloned(),
-        count: false,
-    };
+    let page = batch(&[FundingSort::FundedAt], after, most);
     let paid = || -> InvoiceQuery {
         of_websites(invoices::table.into_boxed(), websites)
             .filter(invoices::funded_at.ge(timestamp::to_stored(from)))

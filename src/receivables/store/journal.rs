@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
+use super::batch;
 use crate::{
     auth::Websites,
-    http::pagination::{Direction, Page, Position},
+    http::pagination::Position,
     ids::{PaymentId, TransactionId},
     payments::{self, BookedMove, Receivable},
     receivables::report::Batch,
@@ -49,13 +50,7 @@ pub fn read_journal(
     after: Option<&Position>,
     most: i64,
 ) -> Result<Batch<JournalRow>, StoreError> {
-    let page = Page {
-        // A page reads one row more than its limit.
-        limit: most - 1,
-        sort: vec![(JournalSort::BookedAt, Direction::Ascending)],
-        after: after.cloned(),
-        count: false,
-    };
+    let page = batch(&[JournalSort::BookedAt], after, most);
     let found = keyset::page_of!(conn, &page, booked(window, websites), BookedRow)?;
     let last = found.last().map(|(position, _)| position.clone());
     let order: HashMap<TransactionId, usize> = found

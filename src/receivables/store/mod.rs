@@ -12,6 +12,7 @@ use diesel::prelude::*;
 use super::debtor::Debtors;
 use crate::{
     auth::Websites,
+    http::pagination::{Direction, Page, Position},
     ids::TransactionId,
     integrations,
     payments::Receivable,
@@ -37,13 +38,24 @@ pub fn find_visible(
     id: TransactionId,
     websites: &Websites,
 ) -> Result<Option<Receivable>, StoreError> {
-    let found: Option<Receivable> = invoices::table
-        .find(id)
-        .select(Receivable::as_select())
-        .first(conn)
-        .optional()?;
-    let website = |it: &Receivable| (!it.website.is_empty()).then(|| it.website.clone());
-    Ok(found.filter(|it| websites.include(website(it).as_deref())))
+    let found = invoices::table.find(id).select(Receivable::as_select());
+    let found: Option<Receivable> = found.first(conn).optional()?;
+    Ok(found.filter(|it| {
+        let website = Some(it.website.as_str());
+        websites.include(website.filter(|it| !it.is_empty()))
+    }))
+}
+
+/// The page of up to `most` rows after a position, in ascending order.
+fn batch<S: Copy>(sort: &[S], after: Option<&Position>, most: i64) -> Page<S> {
+    let sort = sort.iter().map(|field| (*field, Direction::Ascending));
+    Page {
+        // A page reads one row more than its limit.
+        limit: most - 1,
+        sort: sort.collect(),
+        after: after.cloned(),
+        count: false,
+    }
 }
 
 /// Restricts a query to the caller's websites. An invoice without a website is hidden from callers that are bound to

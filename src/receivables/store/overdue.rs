@@ -13,7 +13,7 @@ use crate::{
     receivables::debtor::Dates,
     store::{
         Conn, StoreError, Tx,
-        columns::{Moment, MomentOrNever},
+        columns::Moment,
         on_each,
         schema::{invoice_overdue_notices as notices, invoices},
         timestamp,
@@ -21,24 +21,16 @@ use crate::{
 };
 
 /// An invoice that has no notice for its bucket yet.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = invoices)]
 pub struct Entered {
     pub id: TransactionId,
-    pub payment: PaymentId,
+    pub payment_id: PaymentId,
+    #[diesel(embed)]
     pub dates: Dates,
     /// A bucket that the invoice entered before this moment causes no event.
+    #[diesel(deserialize_as = Moment)]
     pub watched_since: DateTime<Utc>,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = invoices)]
-struct InvoiceDatesRow {
-    id: TransactionId,
-    payment_id: PaymentId,
-    issued_at: MomentOrNever,
-    shipped_at: MomentOrNever,
-    due_at: MomentOrNever,
-    watched_since: Moment,
 }
 
 /// Up to `most` unpaid invoices of an integration that were due by `until` but not by `after`, and have no notice for
@@ -64,22 +56,8 @@ pub fn list_entered(
         rows = rows.filter(not(was_due(terms, after)));
     }
     // The order of the partial index of unpaid invoices.
-    let rows = rows.order(invoices::issued_at);
-    let rows: Vec<InvoiceDatesRow> = rows
-        .limit(most)
-        .select(InvoiceDatesRow::as_select())
-        .load(conn)?;
-    let entered = |row: InvoiceDatesRow| Entered {
-        id: row.id,
-        payment: row.payment_id,
-        dates: Dates {
-            issued_at: row.issued_at.into(),
-            shipped_at: row.shipped_at.into(),
-            due_at: row.due_at.into(),
-        },
-        watched_since: row.watched_since.into(),
-    };
-    Ok(rows.into_iter().map(entered).collect())
+    let rows = rows.order(invoices::issued_at).limit(most);
+    Ok(rows.select(Entered::as_select()).load(conn)?)
 }
 
 /// Records that an invoice reached a number of days past due. False if this was recorded already.

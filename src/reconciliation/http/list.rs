@@ -1,16 +1,18 @@
 //! `GET /v1/reconciliation/runs`.
 
-use super::shapes::ShownRun;
 use crate::{
     operation::prelude::*,
-    reconciliation::store::{self, RunFilter},
+    reconciliation::{
+        run::Run,
+        store::{self, RunFilter},
+    },
 };
 
 #[utoipa::path(
     summary = "List reconciliation runs",
     description = "Lists the runs, newest first unless `sort` says otherwise.",
     params(RunFilter),
-    responses((status = 200, description = "A page.", body = Listed<ShownRun>)),
+    responses((status = 200, description = "A page.", body = Listed<Run>)),
 )]
 #[get("/v1/reconciliation/runs")]
 pub(super) async fn list_reconciliation_runs(
@@ -23,5 +25,5 @@ pub(super) async fn list_reconciliation_runs(
         .for_lists("reconciliation")
         .list_page(filter, &page, store::list, store::count)
         .await?;
-    Ok(pagination::respond(&request, &page, found, ShownRun::from))
+    Ok(pagination::respond(&request, &page, found, Run::from))
 }

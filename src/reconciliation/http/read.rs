@@ -1,6 +1,6 @@
 //! `GET /v1/reconciliation/runs/{id}`.
 
-use super::shapes::{Detailed, ShownFinding, ShownRun};
+use super::shapes::{Detailed, ShownFinding};
 use crate::{
     ids::ReconciliationId, operation::prelude::*, reconciliation::store, store::StoreError,
 };
@@ -32,7 +32,7 @@ pub(super) async fn get_reconciliation_run(
         .await?;
     let (run, found, finding_count) = read.ok_or_else(unknown)?;
     Ok(HttpResponse::Ok().json(Detailed {
-        run: ShownRun::from(run),
+        run,
         findings: found.into_iter().map(ShownFinding::from).collect(),
         finding_count,
     }))

@@ -7,62 +7,8 @@ use utoipa::ToSchema;
 use crate::{
     findings::{Finding, FindingState},
     ids::{FindingId, IntegrationId},
-    reconciliation::run::{Run, RunFinding, RunFindingKind, RunState, Trigger},
+    reconciliation::run::{Run, RunFinding, RunFindingKind},
 };
-
-/// A comparison of many payments with Apruve. The counts grow while the run is in progress.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ReconciliationRun)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ShownRun {
-    /// The run's id.
-    #[schema(example = "reconciliation_01h455vb4pex5vsknk084sn02q")]
-    id: String,
-    /// Whether a caller or the schedule started the run.
-    trigger: Trigger,
-    /// Whether the run is in progress, and how it ended.
-    state: RunState,
-    /// The subject of the token that requested the run, or `onterms:schedule`.
-    #[schema(example = "onterms:schedule")]
-    requested_by: String,
-    /// When the run began.
-    started_at: DateTime<Utc>,
-    /// When the run ended; null while it is in progress.
-    finished_at: Option<DateTime<Utc>>,
-    /// The number of payments to compare, counted when the run began.
-    #[schema(example = 120)]
-    total: i64,
-    /// The number of payments compared so far.
-    #[schema(example = 120)]
-    looked: i64,
-    /// The number of compared payments that differed and were brought in line with Apruve.
-    #[schema(example = 2)]
-    changed: i64,
-    /// The number of compared payments for which Apruve has something that the payment does not explain.
-    #[schema(example = 1)]
-    unexplained: i64,
-    /// The number of payments that could not be read from Apruve.
-    #[schema(example = 0)]
-    failed: i64,
-}
-
-impl From<Run> for ShownRun {
-    fn from(run: Run) -> Self {
-        ShownRun {
-            id: run.id.to_string(),
-            trigger: run.trigger,
-            state: run.state,
-            requested_by: run.requested_by,
-            started_at: run.started_at,
-            finished_at: run.finished_at,
-            total: run.total,
-            looked: run.counts.looked,
-            changed: run.counts.changed,
-            unexplained: run.counts.unexplained,
-            failed: run.counts.failed,
-        }
-    }
-}
 
 /// A run with its entries.
 #[derive(Serialize, ToSchema)]
@@ -70,7 +16,7 @@ impl From<Run> for ShownRun {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Detailed {
     #[serde(flatten)]
-    pub(super) run: ShownRun,
+    pub(super) run: Run,
     /// The entries of the run by payment, at most 1000.
     pub(super) findings: Vec<ShownFinding>,
     /// The number of all entries of the run.

@@ -1,10 +1,9 @@
 //! `POST /v1/reconciliation/runs`.
 
-use super::shapes::ShownRun;
 use crate::{
     jobs::Wakeup,
     operation::prelude::*,
-    reconciliation::{Comparison, start},
+    reconciliation::{Comparison, run::Run, start},
 };
 
 #[utoipa::path(
@@ -12,7 +11,7 @@ use crate::{
     description = "Compares all open payments with Apruve, and the attempts that ended in the last 120 days, because Apruve may have an order for one of them. The run is carried out in the background. `Location` is the path of the run. If a requested run is already in progress, that run is returned.",
     params(OptionalKey),
     responses(
-        (status = 202, description = "The run is in progress.", body = ShownRun, headers(("Location" = String, description = "The path of the run."))),
+        (status = 202, description = "The run is in progress.", body = Run, headers(("Location" = String, description = "The path of the run."))),
         (status = 404, description = "`/problems/not-found`: the run that an earlier request with this key started is no longer kept."),
     ),
     security(("bearer" = ["payments:settle"])),
@@ -27,5 +26,5 @@ pub(super) async fn start_reconciliation_run(
     wakeup.ring();
     let location = format!("/v1/reconciliation/runs/{}", done.value.id);
     let reply = Reply::accepted().location(location).replayed(done.replayed);
-    Ok(reply.json(ShownRun::from(done.value)))
+    Ok(reply.json(done.value))
 }

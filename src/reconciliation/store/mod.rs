@@ -20,11 +20,8 @@ pub use queue::{ClaimedPayments, ComparisonTurn, begin, claim, forget_before, ha
 
 /// The run with this id.
 pub fn find(conn: &mut Conn, id: ReconciliationId) -> Result<Option<Run>, StoreError> {
-    Ok(reconciliation_runs::table
-        .find(id)
-        .select(Run::as_select())
-        .first(conn)
-        .optional()?)
+    let found = reconciliation_runs::table.find(id);
+    Ok(found.select(Run::as_select()).first(conn).optional()?)
 }
 
 /// The entries of a run by payment, up to a limit, each with its finding in its present state.
@@ -48,8 +45,6 @@ pub fn list_found(
 
 /// The number of entries of a run.
 pub fn count_found(conn: &mut Conn, id: ReconciliationId) -> Result<i64, StoreError> {
-    Ok(reconciliation_findings::table
-        .filter(reconciliation_findings::run_id.eq(id))
-        .count()
-        .get_result(conn)?)
+    let found = reconciliation_findings::table.filter(reconciliation_findings::run_id.eq(id));
+    Ok(found.count().get_result(conn)?)
 }

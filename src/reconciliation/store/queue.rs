@@ -8,7 +8,7 @@ use crate::{
     ids::{self, PaymentId, ReconciliationId},
     jobs::Lease,
     payments::{self, store as payments_store},
-    reconciliation::run::{ComparedPayment, Counts, Run, RunState, Trigger},
+    reconciliation::run::{ComparedPayment, Run, RunState, Trigger},
     store::{
         Conn, StoreError, Tx, on_each,
         schema::{reconciliation_findings, reconciliation_runs},
@@ -82,7 +82,10 @@ pub fn begin(
         started_at: now,
         finished_at: None,
         total: 0,
-        counts: Counts::default(),
+        looked: 0,
+        changed: 0,
+        unexplained: 0,
+        failed: 0,
         position: String::new(),
     };
     let total = payments_store::count_comparable(tx, &comparable(&run))?;
@@ -251,10 +254,10 @@ pub fn keep(
 ) -> Result<bool, StoreError> {
     // Locks in the same order as `claim`, which the same transaction calls next.
     lock_running(tx)?;
-    let mut counts = claimed.run.counts;
-    all.iter().for_each(|seen| counts.add(seen));
+    let mut run = claimed.run.clone();
+    all.iter().for_each(|seen| run.add(seen));
     let compared = all.iter().map(|seen| seen.payment.to_string()).max();
-    let position = compared.unwrap_or_else(|| claimed.run.position.clone());
+    let position = compared.unwrap_or(run.position);
     let nobody: Option<String> = None;
     let never: Option<NaiveDateTime> = None;
     let ours = reconciliation_runs::table
@@ -263,7 +266,10 @@ pub fn keep(
         .filter(reconciliation_runs::lease.eq(&claimed.lease));
     let kept = diesel::update(ours)
         .set((
-            counts,
+            reconciliation_runs::looked.eq(run.looked),
+            reconciliation_runs::changed.eq(run.changed),
+            reconciliation_runs::unexplained.eq(run.unexplained),
+            reconciliation_runs::failed.eq(run.failed),
             reconciliation_runs::position.eq(position),
             reconciliation_runs::lease.eq(nobody),
             reconciliation_runs::leased_until.eq(never),

@@ -1,19 +1,16 @@
 //! Adds events to the inbox.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::{
     QueryResult,
-    pg::Pg,
     prelude::*,
-    query_builder::{AstPass, Query, QueryFragment, QueryId},
     sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamp},
-    sqlite::Sqlite,
 };
 
 use crate::{
-    store::{Conn, StoreError, Tx, timestamp},
+    store::{Conn, Prepared, StoreError, Tx, schema::webhook_events, timestamp},
     webhooks::state::WebhookState,
 };
 
@@ -39,26 +36,34 @@ impl NewEvent {
     }
 }
 
+/// Integration, deduplication key, and the id of a stored event.
+#[derive(Queryable, QueryableByName)]
+struct StoredEvent {
+    #[diesel(sql_type = Text)]
+    integration_id: String,
+    #[diesel(sql_type = Text)]
+    dedup_key: String,
+    #[diesel(sql_type = Text)]
+    id: String,
+}
+
 /// Inserts events and returns for each whether it is new. A repeated event only increments the repeats of the stored
 /// one. On PostgreSQL this is one statement for all.
 pub fn insert(tx: &mut Tx<'_>, events: &[NewEvent]) -> Result<Vec<bool>, StoreError> {
     let stored: Vec<StoredEvent> = match tx.conn() {
-        Conn::Pg(conn) => Many::of(events).load(conn)?,
+        Conn::Pg(conn) => insert_all(conn, events)?,
         Conn::Sqlite(conn) => {
-            let each = events.iter().map(|event| One::of(event).get_result(conn));
+            let each = events.iter().map(|event| insert_one(conn, event));
             each.collect::<QueryResult<_>>()?
         }
     };
     let ids: HashMap<(&str, &str), &str> = stored
         .iter()
-        .map(|(integration, key, id)| ((integration.as_str(), key.as_str()), id.as_str()))
+        .map(|it| ((&*it.integration_id, &*it.dedup_key), &*it.id))
         .collect();
     let is_new = |event: &NewEvent| ids.get(&event.key()) == Some(&event.id.as_str());
     Ok(events.iter().map(is_new).collect())
 }
-
-/// Integration, deduplication key, and the id of the stored event.
-type StoredEvent = (String, String, String);
 
 /// The initial state of an event, when it is due, and when it was settled.
 fn beginning(event: &NewEvent) -> (WebhookState, Option<NaiveDateTime>, Option<NaiveDateTime>) {
@@ -69,171 +74,86 @@ fn beginning(event: &NewEvent) -> (WebhookState, Option<NaiveDateTime>, Option<N
     }
 }
 
-// Diesel prepares an upsert anew each time. These two statements declare that their text never changes, so they are
-// prepared once per connection.
+fn insert_one(conn: &mut SqliteConnection, event: &NewEvent) -> QueryResult<StoredEvent> {
+    let (state, due_at, settled_at) = beginning(event);
+    let upsert = diesel::insert_into(webhook_events::table)
+        .values((
+            webhook_events::id.eq(&event.id),
+            webhook_events::integration_id.eq(&event.integration),
+            webhook_events::dedup_key.eq(&event.dedup_key),
+            webhook_events::event.eq(&event.event),
+            webhook_events::verified.eq(event.verified),
+            webhook_events::body_sealed.eq(&event.body_sealed),
+            webhook_events::state.eq(state),
+            webhook_events::outcome.eq(&event.ignored),
+            webhook_events::repeats.eq(0_i64),
+            webhook_events::received_at.eq(timestamp::to_stored(event.received_at)),
+            webhook_events::occurred_at.eq(event.occurred_at.map(timestamp::to_stored)),
+            webhook_events::settled_at.eq(settled_at),
+            webhook_events::due_at.eq(due_at),
+            webhook_events::attempts.eq(0),
+            webhook_events::version.eq(1_i64),
+        ))
+        .on_conflict((webhook_events::integration_id, webhook_events::dedup_key))
+        .do_update()
+        .set((
+            webhook_events::repeats.eq(webhook_events::repeats + 1),
+            webhook_events::version.eq(webhook_events::version + 1),
+        ))
+        .returning((
+            webhook_events::integration_id,
+            webhook_events::dedup_key,
+            webhook_events::id,
+        ));
+    Prepared(upsert).get_result(conn)
+}
 
-const COLUMNS: &str = "INSERT INTO webhook_events (id, integration_id, dedup_key, event, \
+/// One array per column, because a list of rows would change the text of the statement with the number of events. In a
+/// fixed order, so that two statements with the same events cannot deadlock.
+const INSERT_ALL: &str = "INSERT INTO webhook_events (id, integration_id, dedup_key, event, \
     verified, body_sealed, state, outcome, repeats, received_at, occurred_at, settled_at, due_at, \
-    attempts, version) ";
-const CONFLICT: &str = " ON CONFLICT (integration_id, dedup_key) DO UPDATE SET \
+    attempts, version) \
+    SELECT *, 0, 1 FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ORDER BY 2, 3 \
+    ON CONFLICT (integration_id, dedup_key) DO UPDATE SET \
     repeats = webhook_events.repeats + excluded.repeats + 1, \
     version = webhook_events.version + excluded.repeats + 1 \
     RETURNING integration_id, dedup_key, id";
 
-/// The statement for one event, for SQLite.
-struct One<'a> {
-    event: &'a NewEvent,
-    state: WebhookState,
-    received_at: NaiveDateTime,
-    occurred_at: Option<NaiveDateTime>,
-    settled_at: Option<NaiveDateTime>,
-    due_at: Option<NaiveDateTime>,
-}
-
-impl<'a> One<'a> {
-    fn of(event: &'a NewEvent) -> Self {
-        let (state, due_at, settled_at) = beginning(event);
-        One {
-            event,
-            state,
-            received_at: timestamp::to_stored(event.received_at),
-            occurred_at: event.occurred_at.map(timestamp::to_stored),
-            settled_at,
-            due_at,
-        }
-    }
-}
-
-impl QueryFragment<Sqlite> for One<'_> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        let event = self.event;
-        out.push_sql(COLUMNS);
-        out.push_sql("VALUES (");
-        for text in [&event.id, &event.integration, &event.dedup_key] {
-            out.push_bind_param::<Text, _>(text)?;
-            out.push_sql(", ");
-        }
-        out.push_bind_param::<Nullable<Text>, _>(&event.event)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Bool, _>(&event.verified)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Text, _>(&event.body_sealed)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Text, _>(&self.state)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<Text>, _>(&event.ignored)?;
-        out.push_sql(", 0, ");
-        out.push_bind_param::<Timestamp, _>(&self.received_at)?;
-        for moment in [&self.occurred_at, &self.settled_at, &self.due_at] {
-            out.push_sql(", ");
-            out.push_bind_param::<Nullable<Timestamp>, _>(moment)?;
-        }
-        out.push_sql(", 0, 1)");
-        out.push_sql(CONFLICT);
-        Ok(())
-    }
-}
-
-impl QueryId for One<'_> {
-    type QueryId = One<'static>;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl Query for One<'_> {
-    type SqlType = (Text, Text, Text);
-}
-
-impl<C> RunQueryDsl<C> for One<'_> {}
-
-/// The statement for any number of events, for PostgreSQL. It has one array per column, because a list of rows would
-/// change the text of the statement with the number of events.
-#[derive(Default)]
-struct Many<'a> {
-    ids: Vec<&'a str>,
-    integrations: Vec<&'a str>,
-    keys: Vec<&'a str>,
-    events: Vec<Option<&'a str>>,
-    verified: Vec<bool>,
-    bodies: Vec<&'a str>,
-    states: Vec<&'a str>,
-    outcomes: Vec<Option<&'a str>>,
-    repeats: Vec<i64>,
-    received: Vec<NaiveDateTime>,
-    occurred: Vec<Option<NaiveDateTime>>,
-    settled: Vec<Option<NaiveDateTime>>,
-    due: Vec<Option<NaiveDateTime>>,
-}
-
-impl<'a> Many<'a> {
-    fn of(events: &'a [NewEvent]) -> Self {
-        let mut many = Many::default();
-        let mut places: HashMap<(&str, &str), usize> = HashMap::new();
-        for event in events {
-            // `ON CONFLICT DO UPDATE` may touch a row only once per statement.
-            if let Some(place) = places.get(&event.key()) {
-                many.repeats[*place] += 1;
-                continue;
+fn insert_all(conn: &mut PgConnection, events: &[NewEvent]) -> QueryResult<Vec<StoredEvent>> {
+    // `ON CONFLICT DO UPDATE` may touch a row only once per statement.
+    let mut different: Vec<&NewEvent> = Vec::with_capacity(events.len());
+    let mut repeats: Vec<i64> = Vec::with_capacity(events.len());
+    let mut places: HashMap<(&str, &str), usize> = HashMap::new();
+    for event in events {
+        match places.entry(event.key()) {
+            Entry::Occupied(place) => repeats[*place.get()] += 1,
+            Entry::Vacant(place) => {
+                place.insert(different.len());
+                different.push(event);
+                repeats.push(0);
             }
-            places.insert(event.key(), many.ids.len());
-            let (state, due_at, settled_at) = beginning(event);
-            many.ids.push(&event.id);
-            many.integrations.push(&event.integration);
-            many.keys.push(&event.dedup_key);
-            many.events.push(event.event.as_deref());
-            many.verified.push(event.verified);
-            many.bodies.push(&event.body_sealed);
-            many.states.push(state.as_str());
-            many.outcomes.push(event.ignored.as_deref());
-            many.repeats.push(0);
-            many.received.push(timestamp::to_stored(event.received_at));
-            many.occurred
-                .push(event.occurred_at.map(timestamp::to_stored));
-            many.settled.push(settled_at);
-            many.due.push(due_at);
         }
-        many
     }
+    let texts = |text: fn(&NewEvent) -> &str| each(&different, text);
+    let insert = diesel::sql_query(INSERT_ALL)
+        .bind::<Array<Text>, _>(texts(|it| &it.id))
+        .bind::<Array<Text>, _>(texts(|it| &it.integration))
+        .bind::<Array<Text>, _>(texts(|it| &it.dedup_key))
+        .bind::<Array<Nullable<Text>>, _>(each(&different, |it| it.event.as_deref()))
+        .bind::<Array<Bool>, _>(each(&different, |it| it.verified))
+        .bind::<Array<Text>, _>(texts(|it| &it.body_sealed))
+        .bind::<Array<Text>, _>(each(&different, |it| beginning(it).0.as_str()))
+        .bind::<Array<Nullable<Text>>, _>(each(&different, |it| it.ignored.as_deref()))
+        .bind::<Array<BigInt>, _>(repeats)
+        .bind::<Array<Timestamp>, _>(each(&different, |it| timestamp::to_stored(it.received_at)))
+        .bind::<Array<Nullable<Timestamp>>, _>(each(&different, |it| {
+            it.occurred_at.map(timestamp::to_stored)
+        }))
+        .bind::<Array<Nullable<Timestamp>>, _>(each(&different, |it| beginning(it).2))
+        .bind::<Array<Nullable<Timestamp>>, _>(each(&different, |it| beginning(it).1));
+    Prepared(insert).load(conn)
 }
 
-impl QueryFragment<Pg> for Many<'_> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql(COLUMNS);
-        out.push_sql("SELECT *, 0, 1 FROM unnest(");
-        for texts in [&self.ids, &self.integrations, &self.keys] {
-            out.push_bind_param::<Array<Text>, _>(texts)?;
-            out.push_sql(", ");
-        }
-        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.events)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Bool>, _>(&self.verified)?;
-        for texts in [&self.bodies, &self.states] {
-            out.push_sql(", ");
-            out.push_bind_param::<Array<Text>, _>(texts)?;
-        }
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.outcomes)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<BigInt>, _>(&self.repeats)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Timestamp>, _>(&self.received)?;
-        for moments in [&self.occurred, &self.settled, &self.due] {
-            out.push_sql(", ");
-            out.push_bind_param::<Array<Nullable<Timestamp>>, _>(moments)?;
-        }
-        // In a fixed order, so that two statements with the same events cannot deadlock.
-        out.push_sql(") ORDER BY 2, 3");
-        out.push_sql(CONFLICT);
-        Ok(())
-    }
+fn each<'e, T>(events: &[&'e NewEvent], value: impl Fn(&'e NewEvent) -> T) -> Vec<T> {
+    events.iter().map(|event| value(event)).collect()
 }
-
-impl QueryId for Many<'_> {
-    type QueryId = Many<'static>;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl Query for Many<'_> {
-    type SqlType = (Text, Text, Text);
-}
-
-impl<C> RunQueryDsl<C> for Many<'_> {}

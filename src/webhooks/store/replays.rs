@@ -190,11 +190,8 @@ fn afresh(replay: Option<ReplayId>, now: DateTime<Utc>) -> _ {
 
 /// The replay with this id.
 pub fn find_replay(conn: &mut Conn, id: ReplayId) -> Result<Option<Replay>, StoreError> {
-    Ok(webhook_replays::table
-        .find(id)
-        .select(Replay::as_select())
-        .first(conn)
-        .optional()?)
+    let found = webhook_replays::table.find(id);
+    Ok(found.select(Replay::as_select()).first(conn).optional()?)
 }
 
 /// Counts the events of a replay that were not made due yet or wait for their attempt. An event that a later replay has

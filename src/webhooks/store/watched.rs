@@ -11,10 +11,8 @@ use crate::{
 
 /// How many events are in a state.
 pub fn count_events_in(conn: &mut Conn, state: WebhookState) -> Result<i64, StoreError> {
-    Ok(webhook_events::table
-        .filter(webhook_events::state.eq(state))
-        .count()
-        .get_result(conn)?)
+    let events = webhook_events::table.filter(webhook_events::state.eq(state));
+    Ok(events.count().get_result(conn)?)
 }
 
 /// When the oldest event in the state `received` arrived.

@@ -21,33 +21,32 @@ pub fn read(fields: &Fields<'_>) -> CreditPolicy {
     let Some(credit) = fields.object("credit") else {
         return default;
     };
-    let fallback = "`offer`, `warn` or `hide`";
+    let fallback = |name| {
+        let words = "`offer`, `warn` or `hide`";
+        word(&credit, name, LONGEST_TEXT, words, CreditFallback::parse)
+    };
+    let checks = "`off`, `advise` or `require`";
+    let check = word(&credit, "check", LONGEST_TEXT, checks, CreditCheck::parse);
     let policy = CreditPolicy {
-        check: word(
-            &credit,
-            "check",
-            "`off`, `advise` or `require`",
-            CreditCheck::parse,
-        )
-        .unwrap_or(default.check),
+        check: check.unwrap_or(default.check),
         max_age: max_age(&credit).unwrap_or(default.max_age),
-        when_unknown: word(&credit, "whenUnknown", fallback, CreditFallback::parse)
-            .unwrap_or(default.when_unknown),
-        when_unreachable: word(&credit, "whenUnreachable", fallback, CreditFallback::parse)
-            .unwrap_or(default.when_unreachable),
+        when_unknown: fallback("whenUnknown").unwrap_or(default.when_unknown),
+        when_unreachable: fallback("whenUnreachable").unwrap_or(default.when_unreachable),
     };
     credit.finish();
     policy
 }
 
-fn word<T>(
+/// Reads one of a few words; `None` if it is absent or not one of them.
+pub(super) fn word<T>(
     fields: &Fields<'_>,
     name: &'static str,
+    longest: usize,
     words: &str,
     parse: fn(&str) -> Option<T>,
 ) -> Option<T> {
     fields.value(name)?;
-    let text = fields.optional_text(name, LONGEST_TEXT)?;
+    let text = fields.optional_text(name, longest)?;
     let word = parse(&text);
     if word.is_none() {
         let message = format!("`{name}` is {words}, not `{text}`.");

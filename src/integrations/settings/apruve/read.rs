@@ -31,18 +31,21 @@ pub(in crate::integrations::settings) fn read(
     let test_mode = fields.flag("testMode", false);
     let merchant_id = read_merchant_id(fields);
     let api_key = read_api_key(fields, current.is_some());
-    let base_url = read_base_url(
-        fields,
-        current.and_then(|now| now.base_url.as_ref()),
-        policy,
-    );
+    let present_url = current.and_then(|now| now.base_url.as_ref());
+    let base_url = read_base_url(fields, present_url, policy);
     let currencies = read_currencies(fields);
     let mut webhook_public_keys = read_public_keys(fields, test_mode);
     if current.is_some_and(|now| now.test_mode) && !test_mode {
         // The test key must not be trusted in live mode.
         webhook_public_keys.retain(|key| !is_test_key(key));
     }
-    let financing = read_financing(fields);
+    let financing = match fields.value("financing") {
+        None => Some(Financing::Provider),
+        Some(_) => {
+            let words = "`apruve` or `self`";
+            credit::word(fields, "financing", 255, words, Financing::parse)
+        }
+    };
     let requires_shipment = fields.flag("requiresShipment", false);
     let credit = credit::read(fields);
     let hours = fields.integer("fundingAlertHours", 1..=8760);
@@ -67,11 +70,8 @@ pub(in crate::integrations::settings) fn read(
         GivenSecret::Yes(key) => Some((settings, Some(key))),
         GivenSecret::Wrong => None,
         GivenSecret::No if moved => {
-            fields.refuse(
-                "apiKey",
-                "required",
-                "Changing `merchantId`, `testMode` or `baseUrl` needs the API key again.",
-            );
+            let message = "Changing `merchantId`, `testMode` or `baseUrl` needs the API key again.";
+            fields.refuse("apiKey", "required", message);
             None
         }
         GivenSecret::No => Some((settings, None)),
@@ -82,11 +82,8 @@ fn read_merchant_id(fields: &Fields<'_>) -> Option<String> {
     let id = fields.text("merchantId", 1, 128)?;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if !id.bytes().all(plain) {
-        fields.refuse(
-            "merchantId",
-            "not_understood",
-            "`merchantId` takes letters, digits, `-` and `_`.",
-        );
+        let message = "`merchantId` takes letters, digits, `-` and `_`.";
+        fields.refuse("merchantId", "not_understood", message);
         return None;
     }
     Some(id)
@@ -165,11 +162,10 @@ fn read_base_url(
 fn read_currencies(fields: &Fields<'_>) -> Vec<Currency> {
     match fields.value("currencies") {
         None => return Currency::parse("USD").into_iter().collect(),
-        Some(Value::Array(entries)) if entries.is_empty() => fields.refuse(
-            "currencies",
-            "too_short",
-            "`currencies` needs at least one; leave it out for USD.",
-        ),
+        Some(Value::Array(entries)) if entries.is_empty() => {
+            let message = "`currencies` needs at least one; leave it out for USD.";
+            fields.refuse("currencies", "too_short", message);
+        }
         Some(_) => {}
     }
     let mut currencies = Vec::new();
@@ -205,20 +201,4 @@ fn read_public_keys(fields: &Fields<'_>, test_mode: bool) -> Vec<String> {
         }
     }
     keys
-}
-
-fn read_financing(fields: &Fields<'_>) -> Option<Financing> {
-    if fields.value("financing").is_none() {
-        return Some(Financing::Provider);
-    }
-    let word = fields.optional_text("financing", 255)?;
-    let financing = Financing::parse(&word);
-    if financing.is_none() {
-        fields.refuse(
-            "financing",
-            "unknown_word",
-            format!("`financing` is `apruve` or `self`, not `{word}`."),
-        );
-    }
-    financing
 }

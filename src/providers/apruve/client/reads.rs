@@ -8,7 +8,7 @@ use std::{
 use reqwest::Method;
 
 use super::{Account, NoAnswer, Received, is_passing};
-use crate::providers::{Later, List, ProviderError, ProviderId, ProviderKind, ReadBack};
+use crate::providers::{Later, List, ProviderError, ProviderId, ProviderKind};
 use crate::{
     outbound::{BodyFailed, CallFailed},
     providers::apruve::{
@@ -23,17 +23,11 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis
 const PAGE: usize = 25;
 const MOST_PAGES: usize = 20;
 
-/// The deadline of one read with all its pages and retries.
-struct CallDeadline {
-    begun: Instant,
-    total: Duration,
-}
-
 impl Account<'_> {
     /// Reads one object.
-    pub(super) async fn read<T: Wire>(&self, path: &[&str]) -> Result<ReadBack<T>, ProviderError> {
-        let body = self.get(path, &[], 1, &self.deadline()).await?;
-        Ok(ReadBack::new(read_one(&body)?))
+    pub(super) async fn read<T: Wire>(&self, path: &[&str]) -> Result<T, ProviderError> {
+        let body = self.get(path, &[], 1, self.deadline()).await?;
+        Ok(read_one(&body)?)
     }
 
     /// Reads one object by its id, and checks that the answer has this id.
@@ -41,9 +35,9 @@ impl Account<'_> {
         &self,
         path: &[&str],
         id: &ProviderId,
-    ) -> Result<ReadBack<T>, ProviderError> {
+    ) -> Result<T, ProviderError> {
         let path = [path, &[id.as_str()]].concat();
-        let found: ReadBack<T> = self.read(&path).await?;
+        let found: T = self.read(&path).await?;
         if found.id() == id {
             return Ok(found);
         }
@@ -57,9 +51,9 @@ impl Account<'_> {
         &self,
         path: &[&str],
         query: &[(&str, &str)],
-    ) -> Result<List<ReadBack<T>>, ProviderError> {
+    ) -> Result<List<T>, ProviderError> {
         let deadline = self.deadline();
-        let mut items: Vec<ReadBack<T>> = Vec::new();
+        let mut items: Vec<T> = Vec::new();
         let mut seen = HashSet::new();
         for number in 0..=MOST_PAGES {
             let (number_text, per_page) = (number.to_string(), PAGE.to_string());
@@ -67,11 +61,10 @@ impl Account<'_> {
             if number > 0 {
                 query.extend([("page", &*number_text), ("per_page", &*per_page)]);
             }
-            let page: Vec<T> = read_list(&self.get(path, &query, PAGE, &deadline).await?)?;
+            let page: Vec<T> = read_list(&self.get(path, &query, PAGE, deadline).await?)?;
             let complete = page.len() < PAGE;
             let known = items.len();
-            let new = page.into_iter().filter(|it| seen.insert(it.id().clone()));
-            items.extend(new.map(ReadBack::new));
+            items.extend(page.into_iter().filter(|it| seen.insert(it.id().clone())));
             if complete {
                 return Ok(List { items, complete });
             }
@@ -86,11 +79,9 @@ impl Account<'_> {
         })
     }
 
-    fn deadline(&self) -> CallDeadline {
-        CallDeadline {
-            begun: Instant::now(),
-            total: self.outbound.timeouts().total,
-        }
+    /// The deadline of one read with all its pages and retries.
+    fn deadline(&self) -> Instant {
+        Instant::now() + self.outbound.timeouts().total
     }
 
     async fn get(
@@ -98,17 +89,17 @@ impl Account<'_> {
         path: &[&str],
         query: &[(&str, &str)],
         things: usize,
-        deadline: &CallDeadline,
+        deadline: Instant,
     ) -> Result<Vec<u8>, ProviderError> {
         let mut pauses = PAUSES.iter().filter(|_| self.is_patient());
         loop {
             let request = self.request(Method::GET, path, query);
             let request = request.map_err(ProviderError::NotSent)?;
-            let request = request.timeout(deadline.left()?);
+            let request = request.timeout(left(deadline)?);
             let received = self.exchange(request, things).await;
             let pause = pauses
                 .next()
-                .filter(|pause| deadline.left().is_ok_and(|left| left > **pause));
+                .filter(|pause| left(deadline).is_ok_and(|left| left > **pause));
             match pause {
                 Some(pause) if is_passing(&received) && !asks_to_wait(&received) => {
                     tokio::time::sleep(*pause).await;
@@ -119,14 +110,13 @@ impl Account<'_> {
     }
 }
 
-impl CallDeadline {
-    fn left(&self) -> Result<Duration, ProviderError> {
-        let left = self.total.saturating_sub(self.begun.elapsed());
-        if left.is_zero() {
-            return Err(ProviderError::NoAnswer("the time for it is up".to_owned()));
-        }
-        Ok(left)
+/// The time until the deadline.
+fn left(deadline: Instant) -> Result<Duration, ProviderError> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    if left.is_zero() {
+        return Err(ProviderError::NoAnswer("the time for it is up".to_owned()));
     }
+    Ok(left)
 }
 
 /// Whether the retry has to wait for longer than our own pauses.

@@ -130,7 +130,7 @@ impl Wire for Optionals {
             fields.any_cents("cents"),
             fields.time("at"),
             fields.any_list("things"),
-            fields.nested("thing"),
+            fields.object("thing").and_then(|it| Thing::read(&it).ok()),
         ))
     }
 }

@@ -1,7 +1,7 @@
 //! Reads a buying company and its credit from Apruve's JSON.
 
 use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
-use crate::providers::{AuthorizedBuyer, CorporateAccount, ProviderId};
+use crate::providers::{AuthorizedBuyer, CorporateAccount};
 
 /// The currency of an account that names none.
 const USUAL_CURRENCY: &str = "USD";
@@ -27,12 +27,6 @@ impl Wire for CorporateAccount {
             credit_available: fields.any_cents("credit_available_cents"),
             authorized_buyers: fields.any_list("authorized_buyers"),
         })
-    }
-}
-
-impl super::Entity for CorporateAccount {
-    fn id(&self) -> &ProviderId {
-        &self.id
     }
 }
 

@@ -1,90 +1,70 @@
 //! An invoice, and Apruve's payouts to the shop. A payout does not change the status: an invoice can be funded while it
 //! is still open.
 
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{
-    address::WireAddress,
-    line::{Line, WireLine},
-    string_enum::ApruveInvoiceStatus,
-    wire_time::WireTime,
-};
+use super::{address::WireAddress, line::WireLine, wire_time::WireTime};
 use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
-use crate::providers::{CleanText, InvoiceDraft, ProviderId};
+use crate::providers::{CleanText, FundingSnapshot, InvoiceDraft, InvoiceSnapshot, InvoiceStatus};
 
-/// An invoice as Apruve has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invoice {
-    pub id: ProviderId,
-    pub order_id: Option<ProviderId>,
-    /// The shop's own number. Some webhooks lack it; REST answers have it.
-    pub merchant_invoice_id: Option<String>,
-    pub status: ApruveInvoiceStatus,
-    pub amount_cents: Option<i64>,
-    pub tax_cents: Option<i64>,
-    pub shipping_cents: Option<i64>,
-    /// What the buyer still owes.
-    pub amount_due_cents: Option<i64>,
-    pub currency: Option<String>,
-    /// When it was issued to the buyer.
-    pub issued_at: Option<DateTime<Utc>>,
-    /// From the draft, else from the account's terms; `None` before it is issued.
-    pub due_at: Option<DateTime<Utc>>,
-    /// When it was closed or canceled.
-    pub final_state_at: Option<DateTime<Utc>>,
-    /// What Apruve paid the shop for it.
-    pub funding_details: Vec<FundingDetail>,
-    pub lines: Vec<Line>,
-}
-
-/// One payout to the shop.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FundingDetail {
-    pub amount_cents: Option<i64>,
-    /// What Apruve keeps of the amount.
-    pub fee_cents: Option<i64>,
-}
-
-impl Wire for Invoice {
+impl Wire for InvoiceSnapshot {
     const NOUN: &'static str = "invoice";
 
+    /// Apruve lists the shipments and returns of an invoice separately.
     fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
-        Ok(Invoice {
+        Ok(InvoiceSnapshot {
             id: fields.own_id()?,
-            order_id: fields.id("order_id"),
-            merchant_invoice_id: fields.text("merchant_invoice_id"),
-            status: fields.word("status"),
-            amount_cents: fields.cents("amount_cents")?,
-            tax_cents: fields.any_cents("tax_cents"),
-            shipping_cents: fields.any_cents("shipping_cents"),
-            // Only accounts that finance themselves need it. Where it cannot be read, nothing is captured or reversed.
-            amount_due_cents: fields.any_cents("amount_due"),
+            order: fields.id("order_id"),
+            number: fields.text("merchant_invoice_id"),
+            status: invoice_status(&fields.text("status").unwrap_or_default()),
+            amount: fields.cents("amount_cents")?,
             currency: fields.text("currency"),
+            tax: fields.any_cents("tax_cents").unwrap_or(0),
+            shipping: fields.any_cents("shipping_cents").unwrap_or(0),
             issued_at: fields
                 .time("issued_at")
                 .or_else(|| fields.time("opened_at")),
             due_at: fields.time("due_at"),
-            final_state_at: fields.time("final_state_at"),
-            funding_details: fields.list("funding_details")?,
+            final_at: fields.time("final_state_at"),
+            // Only accounts that finance themselves need it. Where it cannot be read, nothing is captured or reversed.
+            amount_due: fields.any_cents("amount_due"),
+            funding: funding(&fields.list("funding_details")?),
             lines: fields.any_list("invoice_items"),
+            shipments: None,
+            returns: None,
         })
     }
 }
 
-impl super::Entity for Invoice {
-    fn id(&self) -> &ProviderId {
-        &self.id
+/// `None` for a status that we do not know.
+fn invoice_status(word: &str) -> Option<InvoiceStatus> {
+    match word.to_ascii_lowercase().as_str() {
+        "cancelled" => Some(InvoiceStatus::Canceled),
+        word => InvoiceStatus::parse(word),
     }
 }
 
-impl Wire for FundingDetail {
+/// The sum of all payouts to the shop. It saturates, because Apruve's amounts are unchecked: an overflowing sum stays
+/// larger than any valid amount.
+fn funding(payouts: &[FundingSnapshot]) -> Option<FundingSnapshot> {
+    payouts.iter().copied().reduce(|sum, it| FundingSnapshot {
+        // If one amount is unknown, so is the sum.
+        amount: sum
+            .amount
+            .zip(it.amount)
+            .map(|(sum, amount)| sum.saturating_add(amount)),
+        fee: sum.fee.saturating_add(it.fee),
+    })
+}
+
+/// One payout to the shop.
+impl Wire for FundingSnapshot {
     const NOUN: &'static str = "funding_detail";
 
     fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
-        Ok(FundingDetail {
-            amount_cents: fields.cents("amount_cents")?,
-            fee_cents: fields.any_cents("fee_cents"),
+        Ok(FundingSnapshot {
+            amount: fields.cents("amount_cents")?,
+            fee: fields.any_cents("fee_cents").unwrap_or(0),
         })
     }
 }
@@ -159,18 +139,16 @@ mod tests {
             "funding_details": [{ "invoice_id": "i1", "amount_cents": "2000", "fee_cents": 58 }],
             "invoice_items": [{ "id": 13484, "price_total_cents": 1999 }],
         });
-        let invoice: Invoice = read_one(body.to_string().as_bytes()).expect("an invoice");
-        assert_eq!(invoice.status, ApruveInvoiceStatus::Closed);
-        assert_eq!(invoice.tax_cents, None);
+        let invoice: InvoiceSnapshot = read_one(body.to_string().as_bytes()).expect("an invoice");
+        assert_eq!(invoice.status, Some(InvoiceStatus::Closed));
+        assert_eq!(invoice.tax, 0);
         assert_eq!(invoice.issued_at, "2017-05-11T14:05:09Z".parse().ok());
-        assert_eq!(
-            invoice.funding_details,
-            [FundingDetail {
-                amount_cents: Some(2000),
-                fee_cents: Some(58)
-            }]
-        );
-        assert_eq!(invoice.lines[0].total_cents, Some(1999));
+        let funding = FundingSnapshot {
+            amount: Some(2000),
+            fee: 58,
+        };
+        assert_eq!(invoice.funding, Some(funding));
+        assert_eq!(invoice.lines[0].total, 1999);
     }
 
     #[test]

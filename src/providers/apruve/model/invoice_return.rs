@@ -1,43 +1,22 @@
 //! Returns on an invoice.
 
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
-use crate::providers::{CleanText, ProviderId, ReturnDraft};
+use crate::providers::{CleanText, ReturnDraft, ReturnSnapshot};
 
-/// Money taken off an invoice, whether it has been paid or not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvoiceReturn {
-    pub id: ProviderId,
-    pub invoice_id: Option<ProviderId>,
-    pub amount_cents: Option<i64>,
-    pub currency: Option<String>,
-    pub reason: Option<String>,
-    /// Returns that we created carry our id here, because Apruve has no other field for it.
-    pub merchant_notes: Option<String>,
-    pub created_at: Option<DateTime<Utc>>,
-}
-
-impl Wire for InvoiceReturn {
+/// Returns that we created carry our id in their notes, because Apruve has no other field for it.
+impl Wire for ReturnSnapshot {
     const NOUN: &'static str = "invoice_return";
 
     fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
-        Ok(InvoiceReturn {
+        Ok(ReturnSnapshot {
             id: fields.own_id()?,
-            invoice_id: fields.id("invoice_id"),
-            amount_cents: fields.cents("amount_cents")?,
-            currency: fields.text("currency"),
+            amount: fields.cents("amount_cents")?,
             reason: fields.text("reason"),
-            merchant_notes: fields.text("merchant_notes"),
+            notes: fields.text("merchant_notes"),
             created_at: fields.time("created_at"),
         })
-    }
-}
-
-impl super::Entity for InvoiceReturn {
-    fn id(&self) -> &ProviderId {
-        &self.id
     }
 }
 
@@ -82,13 +61,9 @@ mod tests {
     fn a_return_is_read_with_the_notes_it_is_found_by() {
         let body = json!({ "invoice_return": { "id": "r1", "invoice_id": "i1", "amount_cents": 500, "reason": "OTHER",
             "currency": "USD", "merchant_notes": "txn_1", "created_by_id": 824 } });
-        let found: InvoiceReturn = read_one(body.to_string().as_bytes()).expect("a return");
-        assert_eq!(found.amount_cents, Some(500));
-        assert_eq!(found.merchant_notes.as_deref(), Some("txn_1"));
-        assert_eq!(
-            found.invoice_id.as_ref().map(ProviderId::as_str),
-            Some("i1")
-        );
+        let found: ReturnSnapshot = read_one(body.to_string().as_bytes()).expect("a return");
+        assert_eq!(found.amount, Some(500));
+        assert_eq!(found.notes.as_deref(), Some("txn_1"));
     }
     #[test]
     fn a_return_is_found_again_by_our_id_and_always_has_a_reason() {

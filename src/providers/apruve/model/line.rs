@@ -3,38 +3,24 @@
 use serde::Serialize;
 
 use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
-use crate::providers::{ChargeDraft, CleanText, LineDraft, ProviderId};
+use crate::providers::{ChargeDraft, CleanText, InvoiceLine, LineDraft};
 
-/// A line of an order, invoice or shipment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    pub id: Option<ProviderId>,
-    pub title: Option<String>,
-    pub description: Option<String>,
-    pub sku: Option<String>,
-    /// `None` if it is absent or not a whole number.
-    pub quantity: Option<i64>,
-    pub price_each_cents: Option<i64>,
-    pub total_cents: Option<i64>,
-    pub currency: Option<String>,
-}
-
-impl Wire for Line {
+impl Wire for InvoiceLine {
     const NOUN: &'static str = "order_item";
 
     fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
-        Ok(Line {
-            id: fields.id("id"),
-            title: fields.text("title"),
-            description: fields.text("description"),
+        // Absent if it is not a whole number.
+        let quantity = fields.any_cents("quantity");
+        // Old answers say `amount_cents`.
+        let total = fields
+            .any_cents("price_total_cents")
+            .or_else(|| fields.any_cents("amount_cents"));
+        Ok(InvoiceLine {
+            line: None,
+            title: fields.text("title").unwrap_or_default(),
             sku: fields.text("sku"),
-            quantity: fields.any_cents("quantity"),
-            price_each_cents: fields.any_cents("price_ea_cents"),
-            // Old answers say `amount_cents`.
-            total_cents: fields
-                .any_cents("price_total_cents")
-                .or_else(|| fields.any_cents("amount_cents")),
-            currency: fields.text("currency"),
+            quantity: quantity.map(|quantity| quantity.to_string()),
+            total: total.unwrap_or(0),
         })
     }
 }
@@ -128,18 +114,18 @@ mod tests {
         for (body, total) in [
             (
                 json!({ "id": 1, "price_total_cents": 5, "amount_cents": 6 }),
-                Some(5),
+                5,
             ),
             (
                 json!({ "id": 1, "price_total_cents": null, "amount_cents": 6 }),
-                Some(6),
+                6,
             ),
-            (json!({ "id": 1 }), None),
+            (json!({ "id": 1 }), 0),
         ] {
-            let line: Line = read_one(body.to_string().as_bytes()).expect("a line");
-            assert_eq!(line.total_cents, total, "{body}");
+            let line: InvoiceLine = read_one(body.to_string().as_bytes()).expect("a line");
+            assert_eq!(line.total, total, "{body}");
         }
-        let line: Line = read_one(b"{\"id\":1,\"quantity\":1.5}").expect("a line");
+        let line: InvoiceLine = read_one(b"{\"id\":1,\"quantity\":1.5}").expect("a line");
         assert_eq!(line.quantity, None);
     }
 }

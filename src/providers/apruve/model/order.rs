@@ -1,54 +1,43 @@
 //! An order as it is read, and as it is sent. The status of the order decides, not that of its payment terms: the terms
 //! can be accepted while the order is still pending.
 
-use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
-use super::{line::WireLine, string_enum::OrderStatus, wire_time::WireTime};
+use super::{line::WireLine, wire_time::WireTime};
 use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
-use crate::providers::{CleanText, OrderDraft, ProviderId};
+use crate::providers::{CleanText, OrderDraft, OrderSnapshot, OrderState, ProviderId};
 
-/// An order as Apruve has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Order {
-    pub id: ProviderId,
-    pub merchant_id: Option<String>,
-    /// The shop's own number.
-    pub merchant_order_id: Option<String>,
-    pub status: OrderStatus,
-    pub amount_cents: Option<i64>,
-    pub currency: Option<String>,
-    /// The secure hash of an order from the checkout popup; `None` for an order made over REST.
-    pub secure_hash: Option<String>,
-    pub expire_at: Option<DateTime<Utc>>,
-    pub created_at: Option<DateTime<Utc>>,
-    /// When it was accepted or canceled.
-    pub final_state_at: Option<DateTime<Utc>>,
-}
-
-impl Wire for Order {
+impl Wire for OrderSnapshot {
     const NOUN: &'static str = "order";
 
     fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
-        Ok(Order {
+        let (state, status) = order_state(fields.text("status").unwrap_or_default());
+        Ok(OrderSnapshot {
             id: fields.own_id()?,
+            state,
+            status,
             merchant_id: fields.text("merchant_id"),
             merchant_order_id: fields.text("merchant_order_id"),
-            status: fields.word("status"),
-            amount_cents: fields.cents("amount_cents")?,
+            amount: fields.cents("amount_cents")?,
             currency: fields.text("currency"),
             secure_hash: fields.text("secure_hash"),
             expire_at: fields.time("expire_at"),
             created_at: fields.time("created_at"),
-            final_state_at: fields.time("final_state_at"),
+            final_at: fields.time("final_state_at"),
         })
     }
 }
 
-impl super::Entity for Order {
-    fn id(&self) -> &ProviderId {
-        &self.id
-    }
+/// The state that a status word means, and the word in its first spelling. An unknown word is kept as it was sent.
+fn order_state(word: String) -> (OrderState, String) {
+    let (state, known) = match word.to_ascii_lowercase().as_str() {
+        "new" => (OrderState::Waiting, "new"),
+        "pending" => (OrderState::Waiting, "pending"),
+        "accepted" => (OrderState::Accepted, "accepted"),
+        "canceled" | "cancelled" => (OrderState::Canceled, "canceled"),
+        _ => return (OrderState::Unclear, word),
+    };
+    (state, known.to_owned())
 }
 
 /// An order to send: through Apruve's popup, where the buyer logs in, or with
@@ -137,7 +126,7 @@ mod tests {
         secret::SecretText,
     };
 
-    fn read(body: &Value) -> Order {
+    fn read(body: &Value) -> OrderSnapshot {
         read_one(body.to_string().as_bytes()).expect("an order")
     }
 
@@ -157,8 +146,11 @@ mod tests {
         for spelling in ["payment_term", "payment_terms"] {
             body[spelling] = term.clone();
             let order = read(&body);
-            assert_eq!(order.status, OrderStatus::Pending);
-            assert_eq!(order.amount_cents, Some(1700));
+            assert_eq!(
+                (order.state, &*order.status),
+                (OrderState::Waiting, "pending")
+            );
+            assert_eq!(order.amount, Some(1700));
             assert_eq!(order.expire_at, "2026-03-02T05:59:59Z".parse().ok());
             body[spelling] = Value::Null;
         }
@@ -167,8 +159,24 @@ mod tests {
     #[test]
     fn an_order_needs_no_more_than_an_id() {
         let order = read(&json!({ "id": "1" }));
-        assert_eq!(order.status, OrderStatus::Other(String::new()));
-        assert_eq!(order.amount_cents, None);
+        assert_eq!((order.state, &*order.status), (OrderState::Unclear, ""));
+        assert_eq!(order.amount, None);
+    }
+
+    #[test]
+    fn every_spelling_of_a_status_is_read_and_unknown_words_are_kept() {
+        for (word, state, status) in [
+            ("new", OrderState::Waiting, "new"),
+            ("pending", OrderState::Waiting, "pending"),
+            ("accepted", OrderState::Accepted, "accepted"),
+            ("canceled", OrderState::Canceled, "canceled"),
+            ("cancelled", OrderState::Canceled, "canceled"),
+            ("Canceled", OrderState::Canceled, "canceled"),
+            ("On-Hold", OrderState::Unclear, "On-Hold"),
+            ("", OrderState::Unclear, ""),
+        ] {
+            assert_eq!(order_state(word.to_owned()), (state, status.to_owned()));
+        }
     }
 
     #[test]

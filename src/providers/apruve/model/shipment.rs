@@ -1,55 +1,29 @@
 //! A shipment.
 
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{line::WireLine, string_enum::ShipmentStatus, wire_time::WireTime};
+use super::{line::WireLine, wire_time::WireTime};
 use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
-use crate::providers::{CleanText, ProviderId, ShipmentDraft};
+use crate::providers::{CleanText, ShipmentDraft, ShipmentSnapshot};
 
-/// A shipment as Apruve has it. Apruve pays merchants of physical goods only for invoices that have a shipment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shipment {
-    pub id: ProviderId,
-    pub invoice_id: Option<ProviderId>,
-    /// The shop's own number.
-    pub merchant_shipment_id: Option<String>,
-    pub status: ShipmentStatus,
-    pub amount_cents: Option<i64>,
-    pub currency: Option<String>,
-    pub shipper: Option<String>,
-    pub tracking_number: Option<String>,
-    pub merchant_notes: Option<String>,
-    pub shipped_at: Option<DateTime<Utc>>,
-    pub delivered_at: Option<DateTime<Utc>>,
-    pub created_at: Option<DateTime<Utc>>,
-}
-
-impl Wire for Shipment {
+/// Apruve pays merchants of physical goods only for invoices that have a shipment.
+impl Wire for ShipmentSnapshot {
     const NOUN: &'static str = "shipment";
 
     fn read(fields: &WireFields<'_>) -> Result<Self, UnreadableAnswer> {
-        Ok(Shipment {
+        let status = fields.text("status");
+        Ok(ShipmentSnapshot {
             id: fields.own_id()?,
-            invoice_id: fields.id("invoice_id"),
-            merchant_shipment_id: fields.text("merchant_shipment_id"),
-            status: fields.word("status"),
-            amount_cents: fields.any_cents("amount_cents"),
-            currency: fields.text("currency"),
+            number: fields.text("merchant_shipment_id"),
+            amount: fields.any_cents("amount_cents"),
+            shipped_at: fields.time("shipped_at"),
             shipper: fields.text("shipper"),
             tracking_number: fields.text("tracking_number"),
-            merchant_notes: fields.text("merchant_notes"),
-            shipped_at: fields.time("shipped_at"),
             delivered_at: fields.time("delivered_at"),
-            created_at: fields.time("created_at"),
+            notes: fields.text("merchant_notes"),
+            partial: status.is_some_and(|word| word.eq_ignore_ascii_case("partial")),
         })
-    }
-}
-
-impl super::Entity for Shipment {
-    fn id(&self) -> &ProviderId {
-        &self.id
     }
 }
 
@@ -134,12 +108,12 @@ mod tests {
     fn a_shipment_is_read_with_what_it_has() {
         let body = json!({ "uuid": "s1", "invoice_id": "i1", "status": "lost", "delivered_at": "",
             "shipped_at": "2026-01-15 10:00:00", "merchant_shipment_id": 7, "amount_cents": null });
-        let shipment: Shipment = read_one(body.to_string().as_bytes()).expect("a shipment");
+        let shipment: ShipmentSnapshot = read_one(body.to_string().as_bytes()).expect("a shipment");
         assert_eq!(shipment.id.as_str(), "s1");
-        assert_eq!(shipment.status, ShipmentStatus::Other("lost".to_owned()));
+        assert!(!shipment.partial);
         assert_eq!(shipment.shipped_at, "2026-01-15T10:00:00Z".parse().ok());
         assert_eq!(shipment.delivered_at, None);
-        assert_eq!(shipment.merchant_shipment_id.as_deref(), Some("7"));
+        assert_eq!(shipment.number.as_deref(), Some("7"));
     }
     #[test]
     fn a_shipment_is_sent_with_clean_texts_and_a_correction_with_what_is_taken_back() {

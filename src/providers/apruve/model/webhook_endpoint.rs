@@ -26,12 +26,6 @@ impl Wire for WebhookEndpoint {
     }
 }
 
-impl super::Entity for WebhookEndpoint {
-    fn id(&self) -> &ProviderId {
-        &self.id
-    }
-}
-
 /// A new endpoint.
 #[derive(Serialize)]
 pub(in crate::providers::apruve) struct WebhookEndpointDraft<'a> {

@@ -32,6 +32,7 @@ impl LedgerModel {
         let invoice = invoice.expect("an invoice that is there");
         InvoiceSnapshot {
             id: id.clone(),
+            order: None,
             number: invoice.number.clone(),
             status: Some(invoice.status),
             amount: Some(invoice.amount),
