@@ -114,11 +114,11 @@ impl Checker<'_> {
     }
 
     /// Reports a value that is not what its place takes.
-    fn unfit(&mut self, takes: &str, inferred: &Inferred, node: &Node) {
-        self.mismatch(node.range, self.unfit_message(takes, inferred, node));
+    fn wrong_kind(&mut self, takes: &str, inferred: &Inferred, node: &Node) {
+        self.mismatch(node.range, self.wrong_kind_message(takes, inferred, node));
     }
 
-    fn unfit_message(&self, takes: &str, inferred: &Inferred, node: &Node) -> String {
+    fn wrong_kind_message(&self, takes: &str, inferred: &Inferred, node: &Node) -> String {
         let value = node.range.of(self.text);
         format!("{takes}; `{value}` is {}", inferred.kind.described())
     }
@@ -175,7 +175,7 @@ impl Checker<'_> {
                 self.tight_not(subject, node.range);
                 let inferred = self.visit(subject);
                 if !inferred.kind.may_be_text() {
-                    self.unfit("`matches` takes a text", &inferred, subject);
+                    self.wrong_kind("`matches` takes a text", &inferred, subject);
                 }
                 self.not_null(&inferred, subject);
                 Inferred::of(Type::Boolean)

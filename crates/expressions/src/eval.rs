@@ -131,8 +131,8 @@ impl<'a> Run<'_, 'a> {
         let mut map: Vec<(Rc<str>, Operand<'a>)> = Vec::with_capacity(entries.len());
         for (key, value) in entries {
             let name = self.eval(key, scope)?;
-            let unfit = || unfit(key.range, KEY, &name);
-            let name = map_key(&name).ok_or_else(unfit)?;
+            let wrong_kind = || wrong_kind(key.range, KEY, &name);
+            let name = map_key(&name).ok_or_else(wrong_kind)?;
             let value = self.eval(value, scope)?;
             match map.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, known)) => *known = value,
@@ -193,7 +193,7 @@ const KEY: &str = "a key is a text or a number";
 
 /// The failure for a value that is not what its place takes.
 #[cold]
-fn unfit(range: Range, takes: &str, value: &Operand<'_>) -> Failure {
+fn wrong_kind(range: Range, takes: &str, value: &Operand<'_>) -> Failure {
     mismatch(range, format!("{takes}, not {}", value.kind()))
 }
 

@@ -156,9 +156,9 @@ async fn money_back(runner: &mut DemoRunner, payment: &str) -> StepResult {
     let answer = runner
         .post(&format!("{payment}/refunds"), &refund, 201)
         .await?;
-    let payment = &answer["payment"];
-    runner.expect_text("the status", &payment["status"], "partially_refunded");
-    let refunded = &payment["amounts"]["refunded"];
+    let after = &answer["payment"];
+    runner.expect_text("the status", &after["status"], "partially_refunded");
+    let refunded = &after["amounts"]["refunded"];
     runner.expect_text("what was given back", refunded, "120.00");
     let events = runner.read(&format!("{payment}/events?limit=200")).await?;
     runner.say("What happened to this payment, from the first to the last:");

@@ -37,5 +37,5 @@ pub fn read_endpoint(state: &SandboxState, id: &str, endpoint_id: &str) -> Shown
 pub fn read_payment(state: &SandboxState, call: &Call<'_>, id: &str) -> Shown {
     let found = state.find_payment(call.merchant_id, id);
     let (invoice, payment) = found.ok_or_else(ApiError::not_found)?;
-    Ok(state.show_payment(invoice, payment))
+    Ok(state.show_payment(&invoice.id, &invoice.currency, payment))
 }

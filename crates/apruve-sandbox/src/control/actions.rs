@@ -7,7 +7,7 @@ use actix_web::{
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Answer, Context, ControlError, created, ok};
+use super::{Context, ControlAnswer, ControlError, created, ok};
 use crate::state::{
     SandboxState,
     account::{Account, NewAccount, NewBuyer, NewStatus},
@@ -27,7 +27,7 @@ pub(super) struct NewMerchant {
     webhook_urls: Vec<String>,
 }
 
-pub(super) async fn add_merchant(context: Context, body: Json<NewMerchant>) -> Answer {
+pub(super) async fn add_merchant(context: Context, body: Json<NewMerchant>) -> ControlAnswer {
     let new = body.into_inner();
     let mut state = context.state();
     let id = state.add_merchant(&new.name, new.physical_goods);
@@ -44,7 +44,11 @@ pub(super) struct NewKey {
 }
 
 /// Replaces the key of a shop; the old one is invalid from now on.
-pub(super) async fn change_key(context: Context, id: Path<String>, body: Json<NewKey>) -> Answer {
+pub(super) async fn change_key(
+    context: Context,
+    id: Path<String>,
+    body: Json<NewKey>,
+) -> ControlAnswer {
     let mut state = context.state();
     let merchant = state.merchants.find_mut(&id)?;
     merchant.api_key.clone_from(&body.api_key);
@@ -55,7 +59,7 @@ pub(super) async fn add_account(
     context: Context,
     merchant_id: Path<String>,
     body: Json<NewAccount>,
-) -> Answer {
+) -> ControlAnswer {
     let mut state = context.state();
     let made = state.add_account(&merchant_id, body.into_inner());
     context.wake.notify_one();
@@ -73,7 +77,7 @@ pub(super) async fn set_credit(
     context: Context,
     id: Path<String>,
     body: Json<CreditChange>,
-) -> Answer {
+) -> ControlAnswer {
     let (limit, balance) = (body.credit_amount_cents, body.credit_balance_cents);
     change::<Account>(&context, &id, |state| {
         Ok(state.set_credit(&id, limit, balance)?)
@@ -85,19 +89,23 @@ pub(super) async fn set_status(
     context: Context,
     id: Path<String>,
     body: Json<NewStatus>,
-) -> Answer {
+) -> ControlAnswer {
     change::<Account>(&context, &id, |state| {
         Ok(state.set_status(&id, body.into_inner())?)
     })
 }
 
-pub(super) async fn add_buyer(context: Context, id: Path<String>, body: Json<NewBuyer>) -> Answer {
+pub(super) async fn add_buyer(
+    context: Context,
+    id: Path<String>,
+    body: Json<NewBuyer>,
+) -> ControlAnswer {
     change::<Account>(&context, &id, |state| {
         Ok(state.add_buyer(&id, body.into_inner())?)
     })
 }
 
-pub(super) async fn remove_buyer(context: Context, path: Path<(String, String)>) -> Answer {
+pub(super) async fn remove_buyer(context: Context, path: Path<(String, String)>) -> ControlAnswer {
     let (id, buyer_id) = path.into_inner();
     change::<Account>(&context, &id, |state| {
         Ok(state.remove_buyer(&id, &buyer_id)?)
@@ -109,7 +117,7 @@ fn change<T: ApiObject>(
     context: &Context,
     id: &str,
     change: impl FnOnce(&mut SandboxState) -> Result<(), ControlError>,
-) -> Answer {
+) -> ControlAnswer {
     let mut state = context.state();
     let outcome = change(&mut state);
     context.wake.notify_one();
@@ -118,7 +126,7 @@ fn change<T: ApiObject>(
 }
 
 /// `approve`, `decline`, `expire` (without waiting) and `cancel` (as if the shop had done it elsewhere).
-pub(super) async fn change_order(context: Context, path: Path<(String, String)>) -> Answer {
+pub(super) async fn change_order(context: Context, path: Path<(String, String)>) -> ControlAnswer {
     let (id, action) = path.into_inner();
     change::<Order>(&context, &id, |state| {
         match action.as_str() {
@@ -146,7 +154,7 @@ pub(super) async fn change_invoice(
     context: Context,
     path: Path<(String, String)>,
     body: Bytes,
-) -> Answer {
+) -> ControlAnswer {
     let (id, action) = path.into_inner();
     let amounts = match body.as_ref() {
         [] => InvoiceAmounts::default(),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Context, ok};
+use super::{Context, ControlAnswer, ok};
 use crate::state::{
     SandboxState,
     account::Account,
@@ -15,7 +15,7 @@ use crate::state::{
 };
 
 /// The whole state as the API would show it, across all shops.
-pub(super) async fn show(context: Context) -> Answer {
+pub(super) async fn show(context: Context) -> ControlAnswer {
     let state = context.state();
     let merchants = state.merchants.iter().map(|one| merchant(&state, one));
     ok(json!({
@@ -38,10 +38,10 @@ fn merchant(state: &SandboxState, merchant: &Merchant) -> Value {
     shown
 }
 
-pub(super) async fn list_calls(context: Context) -> Answer {
+pub(super) async fn list_calls(context: Context) -> ControlAnswer {
     ok(&*context.calls())
 }
 
-pub(super) async fn forget_calls(context: Context) -> Answer {
+pub(super) async fn forget_calls(context: Context) -> ControlAnswer {
     ok(std::mem::take(&mut *context.calls()))
 }

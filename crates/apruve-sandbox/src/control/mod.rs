@@ -74,7 +74,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         );
 }
 
-type Answer = Result<HttpResponse, ControlError>;
+type ControlAnswer = Result<HttpResponse, ControlError>;
 
 /// An error of the control API: its status and a message.
 #[derive(Debug, thiserror::Error)]
@@ -97,11 +97,11 @@ impl ResponseError for ControlError {
     }
 }
 
-fn ok(value: impl Serialize) -> Answer {
+fn ok(value: impl Serialize) -> ControlAnswer {
     Ok(HttpResponse::Ok().json(value))
 }
 
-fn created(value: impl Serialize) -> Answer {
+fn created(value: impl Serialize) -> ControlAnswer {
     Ok(HttpResponse::Created().json(value))
 }
 
@@ -109,7 +109,7 @@ fn unreadable(error: JsonPayloadError, _: &HttpRequest) -> actix_web::Error {
     ControlError(StatusCode::BAD_REQUEST, error.to_string()).into()
 }
 
-async fn show_clock(context: Context) -> Answer {
+async fn show_clock(context: Context) -> ControlAnswer {
     ok(json!({ "now": context.state().now() }))
 }
 
@@ -122,7 +122,7 @@ enum Advance {
 }
 
 /// Advances the clock; answers after everything that became due has been sent.
-async fn advance_clock(context: Context, body: Json<Advance>) -> Answer {
+async fn advance_clock(context: Context, body: Json<Advance>) -> ControlAnswer {
     let now = context.state().now();
     let target = match body.into_inner() {
         Advance::By { seconds } => now + TimeDelta::seconds(i64::from(seconds)),
@@ -132,12 +132,12 @@ async fn advance_clock(context: Context, body: Json<Advance>) -> Answer {
     show_clock(context).await
 }
 
-async fn show_behaviour(context: Context) -> Answer {
+async fn show_behaviour(context: Context) -> ControlAnswer {
     ok(context.state().behaviour)
 }
 
 /// Replaces the behaviour; absent fields are reset to their defaults.
-async fn set_behaviour(context: Context, body: Json<Behaviour>) -> Answer {
+async fn set_behaviour(context: Context, body: Json<Behaviour>) -> ControlAnswer {
     context.state().behaviour = *body;
     ok(body)
 }
@@ -147,32 +147,32 @@ async fn set_override(
     context: Context,
     id: Path<String>,
     body: Json<Map<String, Value>>,
-) -> Answer {
+) -> ControlAnswer {
     let mut state = context.state();
     state.overrides.insert(id.into_inner(), body.clone());
     ok(body)
 }
 
-async fn remove_override(context: Context, id: Path<String>) -> Answer {
+async fn remove_override(context: Context, id: Path<String>) -> ControlAnswer {
     ok(context.state().overrides.remove(id.as_str()))
 }
 
-async fn show_faults(context: Context) -> Answer {
+async fn show_faults(context: Context) -> ControlAnswer {
     ok(&context.state().outbox.faults)
 }
 
-async fn remove_faults(context: Context) -> Answer {
+async fn remove_faults(context: Context) -> ControlAnswer {
     let removed = std::mem::take(&mut context.state().outbox.faults);
     context.released.send_replace(());
     ok(removed)
 }
 
-async fn add_call_fault(context: Context, body: Json<CallFault>) -> Answer {
+async fn add_call_fault(context: Context, body: Json<CallFault>) -> ControlAnswer {
     context.state().outbox.faults.calls.push(body.clone());
     created(body)
 }
 
-async fn add_webhook_fault(context: Context, body: Json<WebhookFault>) -> Answer {
+async fn add_webhook_fault(context: Context, body: Json<WebhookFault>) -> ControlAnswer {
     context.state().outbox.faults.webhooks.push(body.clone());
     created(body)
 }

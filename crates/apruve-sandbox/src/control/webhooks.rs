@@ -4,10 +4,10 @@ use actix_web::web::{Json, Path};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, Context, created, ok};
+use super::{Context, ControlAnswer, created, ok};
 use crate::error::ApiError;
 
-pub(super) async fn list(context: Context) -> Answer {
+pub(super) async fn list(context: Context) -> ControlAnswer {
     ok(context.state().outbox.show())
 }
 
@@ -21,7 +21,7 @@ pub(super) struct CustomEvent {
     entity: Value,
 }
 
-pub(super) async fn emit(context: Context, body: Json<CustomEvent>) -> Answer {
+pub(super) async fn emit(context: Context, body: Json<CustomEvent>) -> ControlAnswer {
     let mut state = context.state();
     state.merchants.find(&body.merchant_id)?;
     state.emit(&body.merchant_id, &body.event, &body.entity);
@@ -30,12 +30,12 @@ pub(super) async fn emit(context: Context, body: Json<CustomEvent>) -> Answer {
 }
 
 /// Sends all due webhooks, and then answers.
-pub(super) async fn flush(context: Context) -> Answer {
+pub(super) async fn flush(context: Context) -> ControlAnswer {
     context.send_due().await;
     list(context).await
 }
 
-pub(super) async fn send_again(context: Context, uuid: Path<String>) -> Answer {
+pub(super) async fn send_again(context: Context, uuid: Path<String>) -> ControlAnswer {
     let known = {
         let mut state = context.state();
         let now = state.now();

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{SandboxState, invoice::Invoice, shown_time};
+use super::{SandboxState, shown_time};
 
 /// A captured payment.
 pub struct Payment {
@@ -16,15 +16,15 @@ pub struct Payment {
 
 impl SandboxState {
     /// The JSON of a payment for this invoice.
-    pub fn show_payment(&self, invoice: &Invoice, payment: &Payment) -> Value {
+    pub fn show_payment(&self, invoice_id: &str, currency: &str, payment: &Payment) -> Value {
         let captured_at = shown_time(payment.captured_at);
         let shown = json!({
             "id": payment.id,
-            "invoice_ids": [invoice.id],
+            "invoice_ids": [invoice_id],
             "payer_id": payment.payer_id,
             "amount_cents": payment.amount_cents,
             "refunded_amount_cents": payment.refunded_cents,
-            "currency": invoice.currency,
+            "currency": currency,
             "failure_reason": null,
             "status": "captured",
             "created_at": captured_at,
@@ -33,7 +33,7 @@ impl SandboxState {
             "paid_out": false,
             "links": {
                 "self": self.link(&format!("payments/{}", payment.id)),
-                "invoices": [self.link(&format!("invoices/{}", invoice.id))],
+                "invoices": [self.link(&format!("invoices/{invoice_id}"))],
                 "payer": self.link(&format!("users/{}", payment.payer_id)),
                 "refunds": null,
             },

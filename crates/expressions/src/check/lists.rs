@@ -58,7 +58,7 @@ impl Checker<'_> {
             Function::Count => {
                 self.not_null(first, node);
                 if !first.kind.may_be_list() {
-                    self.unfit("`count` takes a list", first, node);
+                    self.wrong_kind("`count` takes a list", first, node);
                 }
                 Inferred::of(Type::Number)
             }

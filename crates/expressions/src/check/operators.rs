@@ -33,7 +33,7 @@ impl Checker<'_> {
             Binary::Concat => {
                 for (inferred, node) in [(left, first), (right, &link.operand)] {
                     if !inferred.kind.may_be_text() && !inferred.kind.may_be_number() {
-                        self.unfit("`~` joins texts and numbers", inferred, node);
+                        self.wrong_kind("`~` joins texts and numbers", inferred, node);
                     }
                     self.not_null(inferred, node);
                 }
@@ -81,7 +81,7 @@ impl Checker<'_> {
         if right.kind.may_be_list() {
             return;
         }
-        let message = self.unfit_message("`in` looks into a list", right, &link.operand);
+        let message = self.wrong_kind_message("`in` looks into a list", right, &link.operand);
         let finding = Finding::error("type_mismatch", link.operand.range, message);
         self.findings.push(match (&first.kind, &link.operand.kind) {
             // `'US' in currency` looks for a text in a text: suggest `matches`.
@@ -198,7 +198,8 @@ impl Checker<'_> {
         if inferred.kind.may_be_number() {
             return;
         }
-        let message = self.unfit_message(&format!("`{operator}` takes numbers"), inferred, node);
+        let message =
+            self.wrong_kind_message(&format!("`{operator}` takes numbers"), inferred, node);
         let suggestion = match inferred.kind {
             Type::Text => Some(format!("decimal({})", node.range.of(self.text))),
             _ => self.amount(inferred, node),

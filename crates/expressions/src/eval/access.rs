@@ -1,6 +1,6 @@
 //! Access to values of the document: names, attributes and items.
 
-use super::{Evaluated, KEY, Run, map_key, mismatch, unfit, unusable};
+use super::{Evaluated, KEY, Run, map_key, mismatch, unusable, wrong_kind};
 use crate::compile::{Path, PathBase, PathStep};
 use crate::diagnostic::Range;
 use crate::error::{ErrorCode, Failure};
@@ -145,7 +145,7 @@ impl<'a> Run<'_, 'a> {
         guarded: bool,
     ) -> Evaluated<'a> {
         if let Operand::Map(entries) = &from {
-            let key = map_key(index).ok_or_else(|| unfit(at, KEY, index))?;
+            let key = map_key(index).ok_or_else(|| wrong_kind(at, KEY, index))?;
             let found = entries.iter().find(|(known, _)| *known == key);
             return found.map(|(_, value)| value.clone()).ok_or_else(|| {
                 let message = format!("there is no `{key}` in the map");
@@ -154,7 +154,7 @@ impl<'a> Run<'_, 'a> {
         }
         if matches!(from, Operand::Record(_) | Operand::RawRecord(_)) {
             let Some(name) = index.as_text() else {
-                return Err(unfit(at, "an attribute is called by a text", index));
+                return Err(wrong_kind(at, "an attribute is called by a text", index));
             };
             return self.attribute(from, name, path, at, guarded);
         }
@@ -162,7 +162,11 @@ impl<'a> Run<'_, 'a> {
             return Err(self.no_members(&from, "items", path, at));
         };
         let Operand::Number(position) = index else {
-            return Err(unfit(at, "an item of a list is called by a number", index));
+            return Err(wrong_kind(
+                at,
+                "an item of a list is called by a number",
+                index,
+            ));
         };
         let position =
             number::to_integer(*position).and_then(|position| u64::try_from(position).ok());

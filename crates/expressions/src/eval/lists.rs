@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use rust_decimal::Decimal;
 
 use super::operators::arithmetic_failure;
-use super::{Evaluated, Run, mismatch, show, unfit, unusable};
+use super::{Evaluated, Run, mismatch, show, unusable, wrong_kind};
 use crate::ast::Function;
 use crate::compile::{Code, Quantified};
 use crate::diagnostic::Range;
@@ -95,7 +95,7 @@ impl<'a> Run<'_, 'a> {
                     total = number::add(total, number)
                         .map_err(|reason| arithmetic_failure(reason, range))?;
                 }
-                other => return Err(unfit(range, "`sum` adds numbers", &other)),
+                other => return Err(wrong_kind(range, "`sum` adds numbers", &other)),
             }
         }
         Ok(Operand::Number(total))
@@ -132,16 +132,24 @@ impl<'a> Run<'_, 'a> {
                     Some(Err(_)) => {
                         Err(mismatch(range, format!("{} is not a decimal", show(value))))
                     }
-                    None => Err(unfit(range, "`decimal` takes a text or a number", value)),
+                    None => Err(wrong_kind(
+                        range,
+                        "`decimal` takes a text or a number",
+                        value,
+                    )),
                 }
             }
             (Function::Count, [list]) => match self.items(list, range)? {
                 Some(items) => Ok(Operand::Number(Decimal::from(items.len()))),
-                None => Err(unfit(range, "`count` takes a list", list)),
+                None => Err(wrong_kind(range, "`count` takes a list", list)),
             },
             (Function::Min | Function::Max, [list]) => match self.items(list, range)? {
                 Some(items) => self.extreme(function, &items, range),
-                None => Err(unfit(range, "with one argument that must be a list", list)),
+                None => Err(wrong_kind(
+                    range,
+                    "with one argument that must be a list",
+                    list,
+                )),
             },
             (Function::Min | Function::Max, _) => {
                 self.extreme(function, &Items::Made(values.into()), range)

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
-use super::{Evaluated, Run, mismatch, show, unfit, unusable};
+use super::{Evaluated, Run, mismatch, show, unusable, wrong_kind};
 use crate::ast::Binary;
 use crate::compile::{Code, Comparison, FoldStep, Membership, Op};
 use crate::diagnostic::Range;
@@ -56,7 +56,7 @@ impl<'a> Run<'_, 'a> {
         let subject = self.eval(subject, scope)?;
         match subject.as_text() {
             Some(text) => self.found(pattern, text, range),
-            None => Err(unfit(range, "`matches` takes a text", &subject)),
+            None => Err(wrong_kind(range, "`matches` takes a text", &subject)),
         }
     }
 
@@ -138,7 +138,7 @@ impl<'a> Run<'_, 'a> {
         range: Range,
     ) -> Result<bool, Failure> {
         let Some(items) = self.items(list, range)? else {
-            return Err(unfit(range, "`in` looks into a list", list));
+            return Err(wrong_kind(range, "`in` looks into a list", list));
         };
         if let Items::Range(first, last) = items {
             let Operand::Number(number) = subject else {
@@ -251,7 +251,7 @@ impl<'a> Run<'_, 'a> {
             Operand::Number(number) => text.push_str(&number.normalize().to_string()),
             other => match other.as_text() {
                 Some(part) => text.push_str(part),
-                None => return Err(unfit(range, "`~` joins texts and numbers", part)),
+                None => return Err(wrong_kind(range, "`~` joins texts and numbers", part)),
             },
         }
         Ok(())
@@ -265,7 +265,7 @@ impl<'a> Run<'_, 'a> {
     ) -> Result<Decimal, Failure> {
         match self.eval(code, scope)? {
             Operand::Number(number) => Ok(number),
-            other => Err(unfit(code.range, takes, &other)),
+            other => Err(wrong_kind(code.range, takes, &other)),
         }
     }
 }

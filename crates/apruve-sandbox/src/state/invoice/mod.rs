@@ -152,7 +152,7 @@ impl ApiObject for Invoice {
     fn show(&self, state: &SandboxState) -> Value {
         let details = &self.details;
         let payments = self.payments.iter();
-        let payments = payments.map(|payment| state.show_payment(self, payment));
+        let payments = payments.map(|it| state.show_payment(&self.id, &self.currency, it));
         let funding = self.funding.iter().map(|funding| {
             json!({
                 "invoice_id": self.id,
