@@ -41,7 +41,7 @@ pub fn announcements(ledger: &Ledger) -> Vec<EventDraft> {
     if status != before.status() {
         all.extend(became(status).map(|kind| (kind, moved)));
     }
-    match (has_unknown(&before), has_unknown(ledger)) {
+    match (before.has_unknown(), ledger.has_unknown()) {
         (false, true) => all.push((EventType::PaymentUnsettled, moved)),
         (true, false) => all.push((EventType::PaymentSettled, moved)),
         _ => {}
@@ -106,12 +106,6 @@ fn funded(invoice: &Transaction) -> i64 {
 
 fn is_closed(ledger: &Ledger, invoice: &Transaction) -> bool {
     ledger.invoice_status(invoice) == InvoiceStatus::Closed
-}
-
-/// A call that is under way is not unknown yet.
-fn has_unknown(ledger: &Ledger) -> bool {
-    let mut all = ledger.transactions().iter();
-    all.any(|it| it.state == State::Unknown)
 }
 
 /// The last transaction whose state changed, or else the last one that changed at all.

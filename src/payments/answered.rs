@@ -5,7 +5,9 @@ use std::fmt::Display;
 use crate::{
     ids::TransactionId,
     payments::{
-        apply_snapshot::{bind, finish_cancellation, finish_close, finish_purchase, is_closing},
+        apply_snapshot::{
+            bind, finish_purchase, fix_canceled_amount, fix_closed_amount, is_closing,
+        },
         ledger::{Cause, Ledger},
         status::Ended,
         transaction::{Action, Event, Failure, FailureCode, State, Transaction, WrongMove},
@@ -67,7 +69,8 @@ fn done(
         {
             let moved = match invoice.status {
                 Some(InvoiceStatus::Closed) => {
-                    finish_close(ledger, id, by, "The invoice is closed.")?
+                    fix_closed_amount(ledger, id, by);
+                    ledger.apply(id, Event::Succeeds, by, "The invoice is closed.")?
                 }
                 _ => ledger.apply(id, Event::Lost, by, "The invoice is not closed yet.")?,
             };
@@ -86,7 +89,8 @@ fn done(
             follow(ledger, transaction.parent_id.filter(|_| moved), invoice, by);
         }
         (Action::Cancel, Created::Order(_)) => {
-            if finish_cancellation(ledger, id, by, "The order is canceled.")? {
+            fix_canceled_amount(ledger, id, by);
+            if ledger.apply(id, Event::Succeeds, by, "The order is canceled.")? {
                 give_up_authorization(ledger, by);
             }
         }
@@ -148,7 +152,9 @@ fn refused(
     });
     if cancels_order && has_invoices && is_about_the_matter(status) {
         // Apruve does not cancel an order with invoices; nothing more will be invoiced on it, so that the rest is over here.
-        if finish_cancellation(ledger, id, by, "The rest is closed on our side only.")? {
+        fix_canceled_amount(ledger, id, by);
+        let closed = "The rest is closed on our side only.";
+        if ledger.apply(id, Event::Succeeds, by, closed)? {
             ledger.edit(id, by.at, |it| {
                 it.details.note = Some(format!(
                     "Closed on our side only: the provider keeps the order open because it has invoices ({message})."

@@ -25,8 +25,8 @@ use self::prelude::*;
 use crate::{integrations::Financing, providers::ProviderSnapshot};
 
 pub use candidates::{OrderMismatch, ours, verify};
-pub use close::{finish_close, fix_closed_amount, is_closing};
-pub use end::{finish_cancellation, finish_purchase, fix_canceled_amount};
+pub use close::{fix_closed_amount, is_closing};
+pub use end::{finish_purchase, fix_canceled_amount};
 pub use order::{bind, bound};
 
 /// The names that most parts of this use.

@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 
 use super::{
     apply_snapshot::FundedAt, error::PaymentError, event::Source, service::PaymentService, store,
-    sync::SyncOutcome,
 };
 use crate::{
     findings::Finding,
@@ -48,38 +47,34 @@ impl PaymentService {
         let client = self.providers().client(integration).await?;
         let (account, order) = (client.opened.account_key(), event.order.to_string());
         let key = account.clone();
-        let bound = move |conn: &mut Conn| store::find_by_provider_order(conn, &key, &order);
-        let funded_at: FundedAt = event.funded.iter().cloned().collect();
-        if let Some(payment) = self.store().read(bound).await? {
-            let synced = self.sync(payment, Source::Webhook, &funded_at).await?;
-            return Ok(applied(payment, synced));
-        }
-        let order = client.provider().order(&event.order).await?;
-        let merchant_order_id = order.merchant_order_id;
-        let named = match merchant_order_id.clone() {
-            Some(number) => {
-                let named =
+        let find = move |conn: &mut Conn| store::find_by_provider_order(conn, &key, &order);
+        let bound = self.store().read(find).await?;
+        let payment = match bound {
+            Some(payment) => payment,
+            None => {
+                let order = client.provider().order(&event.order).await?;
+                let merchant_order_id = order.merchant_order_id;
+                let Some(number) = merchant_order_id.clone() else {
+                    return Ok(EventOutcome::NotKnown { merchant_order_id });
+                };
+                let find =
                     move |conn: &mut Conn| store::find_by_merchant_order(conn, &account, &number);
-                self.store().read(named).await?
+                let Some(named) = self.store().read(find).await? else {
+                    return Ok(EventOutcome::NotKnown { merchant_order_id });
+                };
+                named
             }
-            None => None,
         };
-        let Some(payment) = named else {
-            return Ok(EventOutcome::NotKnown { merchant_order_id });
-        };
+        let funded_at: FundedAt = event.funded.iter().cloned().collect();
         let synced = self.sync(payment, Source::Webhook, &funded_at).await?;
-        let bound = synced.ledger.payment.provider_order_id();
-        if bound == Some(&event.order) || !synced.findings.is_empty() {
-            return Ok(applied(payment, synced));
+        let is_its_order = synced.ledger.payment.provider_order_id() == Some(&event.order);
+        if bound.is_none() && !is_its_order && synced.findings.is_empty() {
+            return Ok(EventOutcome::NotWaitedFor { payment });
         }
-        Ok(EventOutcome::NotWaitedFor { payment })
-    }
-}
-
-fn applied(payment: PaymentId, synced: SyncOutcome) -> EventOutcome {
-    EventOutcome::Applied {
-        payment,
-        changed: synced.changed,
-        findings: synced.findings,
+        Ok(EventOutcome::Applied {
+            payment,
+            changed: synced.changed,
+            findings: synced.findings,
+        })
     }
 }

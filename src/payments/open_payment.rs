@@ -13,7 +13,7 @@ use super::{
     error::PaymentError,
     event::Source,
     gateway::ProviderClient,
-    ledger::Ledger,
+    ledger::{Cause, Ledger},
     loaded_payment::{LoadedPayment, PaymentRows},
     operations::{Operation, OperationStart, invoice},
     reference::Reference,
@@ -104,17 +104,20 @@ impl PaymentService {
             client: None,
         })
     }
+
+    /// The start of an operation with this cause.
+    pub(super) fn start(&self, by: Cause) -> OperationStart {
+        OperationStart {
+            by,
+            call_until: by.at + self.0.call_lasts,
+        }
+    }
 }
 
 impl OpenPayment {
     /// The payment as it is now.
     pub fn ledger(&self) -> &Ledger {
         &self.payment.ledger
-    }
-
-    /// The current time.
-    pub fn now(&self) -> DateTime<Utc> {
-        self.service.clock().now()
     }
 
     /// What an earlier request with the same key began.
@@ -230,11 +233,7 @@ impl OpenPayment {
         key: &Key,
         mut operation: impl Operation,
     ) -> Result<Performed, PaymentError> {
-        let by = self.service.cause(Source::Caller);
-        let start = OperationStart {
-            by,
-            call_until: by.at + self.service.0.call_lasts,
-        };
+        let start = self.service.start(self.service.cause(Source::Caller));
         for _ in 0..ATTEMPTS {
             let mut ledger = self.ledger().clone();
             let (intent, repeated) = match decide(&operation, &mut ledger, start) {

@@ -76,7 +76,7 @@ where
 
 impl OperationStart {
     /// Adds a transaction whose call begins now, and returns its intent.
-    fn ask(
+    pub fn ask(
         self,
         ledger: &mut Ledger,
         mut transaction: Transaction,
@@ -98,7 +98,6 @@ pub fn possible(ledger: &Ledger) -> Vec<&'static str> {
     let sums = ledger.amounts();
     let offline = ledger.payment.provider_order.is_none();
     let undecided = ledger.purchase().is_some_and(|it| !it.state.is_settled());
-    let mut transactions = ledger.transactions().iter();
     let any_invoice = |holds: &dyn Fn(&Transaction) -> bool| {
         let mut invoices = ledger.of_action(Action::Invoice);
         invoices.any(|it| it.state == State::Succeeded && holds(it))
@@ -122,7 +121,7 @@ pub fn possible(ledger: &Ledger) -> Vec<&'static str> {
         ("capture", owed && ledger.payment.ended.is_none()),
         ("cancel", undecided || sums.open_authorized > 0 || owed),
         ("refunds", sums.captured > sums.refunded || is_returnable),
-        ("resolve", transactions.any(|it| it.state == State::Unknown)),
+        ("resolve", ledger.has_unknown()),
     ];
     let holding = table.into_iter().filter(|(_, holds)| *holds);
     holding.map(|(name, _)| name).collect()
@@ -183,9 +182,8 @@ fn none_open(
     parent: TransactionId,
     actions: &[Action],
 ) -> Result<(), PaymentError> {
-    let mut open = actions
-        .iter()
-        .flat_map(|action| ledger.open_children(parent, *action));
+    let actions = actions.iter();
+    let mut open = actions.flat_map(|action| ledger.open_children(parent, *action));
     match open.next() {
         Some(open) => ledger.refuse(format!(
             "The same was begun as {open} and its outcome is not known yet."

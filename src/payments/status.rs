@@ -59,9 +59,8 @@ type StatusRow = (Status, &'static str, fn(&Totals) -> bool);
 /// The amount that has to be paid in the end.
 fn target(totals: &Totals) -> i64 {
     let sums = &totals.sums;
-    totals
-        .amount
-        .saturating_sub(sums.canceled.saturating_add(sums.forgiven()))
+    let taken = sums.canceled.saturating_add(sums.forgiven());
+    totals.amount.saturating_sub(taken)
 }
 
 /// What is invoiced, less what was returned before it was paid.

@@ -176,13 +176,11 @@ impl PaymentService {
         let ledger = self.ledger(id).await?;
         let subject = FindingSubject::Payment(id, ledger.payment.integration_id);
         let complete = snapshot.is_complete();
-        let write = self
-            .store()
-            .write(move |tx| findings::record(tx, subject, &noticed, complete, by.at));
+        let write = move |tx: &mut Tx<'_>| findings::record(tx, subject, &noticed, complete, by.at);
         Ok(SyncOutcome {
             ledger,
             changed: false,
-            findings: write.await?,
+            findings: self.store().write(write).await?,
         })
     }
 

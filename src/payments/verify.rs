@@ -160,9 +160,8 @@ pub(super) fn broken(ledger: &Ledger) -> Vec<String> {
     let (sums, amount) = (ledger.amounts(), ledger.payment.amount);
     let at_provider = ledger.payment.provider_order.is_some();
     let ours = |action| {
-        ledger
-            .of_action(action)
-            .filter(|it| it.origin == Origin::Caller && it.state == State::Succeeded)
+        let all = ledger.of_action(action);
+        all.filter(|it| it.origin == Origin::Caller && it.state == State::Succeeded)
     };
     let invoices = ours(Action::Invoice);
     let invoiced: i64 = invoices.map(|it| ledger.part(it).billed).sum();

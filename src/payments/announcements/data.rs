@@ -4,10 +4,9 @@ use crate::{
     events::{
         EventAmounts, EventFunding, EventInvoice, EventMethod, EventTransaction, PaymentEventData,
     },
-    money::{Currency, Money},
     payment_methods::PaymentMethodId,
     payments::{
-        amounts::Amounts, ledger::Ledger, receivable::Receivable, status::Status,
+        ledger::Ledger, payment::Payment, receivable::Receivable, status::Status,
         transaction::Transaction,
     },
 };
@@ -34,25 +33,22 @@ pub fn of(
             kind: payment.method_type,
         },
         currency: payment.currency,
-        amount: money(payment.amount, payment.currency),
+        amount: payment.money(payment.amount).to_string(),
         status: ledger.status().as_str(),
         previous_status: previous.map(Status::as_str),
         unsettled: ledger.is_unsettled(),
-        amounts: amounts(&ledger.amounts(), payment.currency),
+        amounts: amounts(ledger),
         provider_order_id: order.and_then(|order| Some(order.id.as_ref()?.to_string())),
         invoice: invoice.map(|it| invoice_of(ledger, it)),
-        transaction: about.map(|it| transaction_of(it, payment.currency)),
+        transaction: about.map(|it| transaction_of(payment, it)),
         created_at: payment.created_at,
         updated_at: payment.updated_at,
     }
 }
 
-fn money(minor: i64, currency: Currency) -> String {
-    Money::from_minor(minor, currency).to_string()
-}
-
-fn amounts(sums: &Amounts, currency: Currency) -> EventAmounts {
-    let money = |minor| money(minor, currency);
+fn amounts(ledger: &Ledger) -> EventAmounts {
+    let sums = ledger.amounts();
+    let money = |minor| ledger.payment.money(minor).to_string();
     EventAmounts {
         authorized: money(sums.authorized),
         open_authorized: money(sums.open_authorized),
@@ -67,7 +63,7 @@ fn amounts(sums: &Amounts, currency: Currency) -> EventAmounts {
 
 /// The data of an invoice; an offline sale counts as one.
 pub fn invoice_of(ledger: &Ledger, invoice: &Transaction) -> EventInvoice {
-    let money = |minor| money(minor, ledger.payment.currency);
+    let money = |minor| ledger.payment.money(minor).to_string();
     let details = invoice.details.invoice.as_ref();
     let listed = Receivable::of(ledger, invoice);
     EventInvoice {
@@ -90,7 +86,7 @@ pub fn invoice_of(ledger: &Ledger, invoice: &Transaction) -> EventInvoice {
     }
 }
 
-fn transaction_of(transaction: &Transaction, currency: Currency) -> EventTransaction {
+fn transaction_of(payment: &Payment, transaction: &Transaction) -> EventTransaction {
     let refund = transaction.details.refund.as_ref();
     let failure = transaction.failure.as_ref();
     EventTransaction {
@@ -98,7 +94,7 @@ fn transaction_of(transaction: &Transaction, currency: Currency) -> EventTransac
         action: transaction.action.as_str(),
         origin: transaction.origin.as_str(),
         state: transaction.state.as_str(),
-        amount: money(transaction.amount, currency),
+        amount: payment.money(transaction.amount).to_string(),
         parent_id: transaction.parent_id,
         reference: transaction.reference.as_ref().map(ToString::to_string),
         refund_reference: refund.and_then(|it| it.refund_reference.clone()),

@@ -1,20 +1,8 @@
 //! The closing of an invoice by a shop that finances itself: the amount due was received, or is written off.
 
 use super::prelude::*;
-use crate::payments::transaction::WrongMove;
 
-/// Settles the transaction that closed an invoice, over what is due now and not over what was due when it was begun.
-pub fn finish_close(
-    ledger: &mut Ledger,
-    id: TransactionId,
-    by: Cause,
-    message: &str,
-) -> Result<bool, WrongMove> {
-    fix_closed_amount(ledger, id, by);
-    ledger.apply(id, Event::Succeeds, by, message)
-}
-
-/// Sets the amount of an unsettled closing transaction to what is due now.
+/// Sets the amount of an unsettled closing transaction to what is due now, whatever was due when it was begun.
 pub fn fix_closed_amount(ledger: &mut Ledger, id: TransactionId, by: Cause) {
     let unsettled = ledger.find(id).filter(|it| !it.state.is_settled());
     let invoice = unsettled.and_then(|it| ledger.invoice(it.parent_id?));

@@ -1,7 +1,7 @@
 //! The end of an order: what was not invoiced is canceled.
 
 use super::prelude::*;
-use crate::payments::{status::Ended, transaction::WrongMove};
+use crate::payments::status::Ended;
 
 impl Reading<'_> {
     /// Applies the cancellation of an order, if it was canceled.
@@ -62,19 +62,8 @@ impl Reading<'_> {
     }
 }
 
-/// Settles a cancellation of the order. If the order is accepted, the amount becomes what is left now: since the
-/// cancellation was begun, an invoice may have been made, or an unknown one may have failed.
-pub fn finish_cancellation(
-    ledger: &mut Ledger,
-    id: TransactionId,
-    by: Cause,
-    message: &str,
-) -> Result<bool, WrongMove> {
-    fix_canceled_amount(ledger, id, by);
-    ledger.apply(id, Event::Succeeds, by, message)
-}
-
-/// Sets the amount of a cancellation of the order to what is left now.
+/// Sets the amount of a cancellation of an accepted order to what is left now: since it was begun, an invoice may have
+/// been made, or an unknown one may have failed.
 pub fn fix_canceled_amount(ledger: &mut Ledger, id: TransactionId, by: Cause) {
     let unsettled = ledger.find(id).is_some_and(|it| !it.state.is_settled());
     if ledger.is_authorized() && unsettled {

@@ -32,7 +32,8 @@ impl Reading<'_> {
     /// them.
     fn uncovered(&mut self) {
         let sums = self.ledger.amounts();
-        if sums.invoiced == 0 || sums.invoiced + sums.canceled <= sums.authorized {
+        let taken = sums.invoiced.saturating_add(sums.canceled);
+        if sums.invoiced == 0 || taken <= sums.authorized {
             return;
         }
         let invoices = self.ledger.of_action(Action::Invoice);

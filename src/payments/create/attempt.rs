@@ -103,10 +103,8 @@ impl Creation {
         let text = format!("{{\"cart\":{},\"order\":{order}}}", new.cart);
         let place = id.to_string();
         let place = store::checkout_place(&place);
-        let sealed = service
-            .providers()
-            .sealer
-            .seal(place, &SecretText::new(&text))?;
+        let sealer = &service.providers().sealer;
+        let sealed = sealer.seal(place, &SecretText::new(&text))?;
         let popup_order = confirmation.as_ref().and(order_text);
         let intent = sent_at_once.map(|draft| self.ask_for_order(&mut ledger, draft, by));
         Ok(NewAttempt {
@@ -135,14 +133,12 @@ impl Creation {
         by: Cause,
     ) -> Intent {
         let (amount, purchase) = (ledger.payment.amount, ledger.purchase_id());
-        let mut authorize = Transaction::new(Action::Authorize, amount, purchase, by.at);
-        authorize.call_until = Some(by.at + self.service.0.call_lasts);
-        let transaction = authorize.id;
-        ledger.add(authorize, by, "The order is being made at the provider.");
-        Intent {
-            transaction,
-            command: Some(Command::CreateOrder(Box::new(draft))),
-        }
+        let authorize = Transaction::new(Action::Authorize, amount, purchase, by.at);
+        let command = Command::CreateOrder(Box::new(draft));
+        let message = "The order is being made at the provider.";
+        self.service
+            .start(by)
+            .ask(ledger, authorize, command, message)
     }
 
     /// The first attempt whose number is free at an account.

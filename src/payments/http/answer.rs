@@ -38,11 +38,8 @@ fn settled(done: &OperationResult) -> Result<Reply, Problem> {
         (State::Succeeded | State::Failed, _) => StatusCode::CREATED,
         (State::Pending | State::Unknown, _) => StatusCode::ACCEPTED,
     };
-    Ok(reply(
-        status,
-        done.ledger().payment.id,
-        done.performed.replayed,
-    ))
+    let id = done.ledger().payment.id;
+    Ok(reply(status, id, done.performed.replayed))
 }
 
 fn reply(status: StatusCode, payment: PaymentId, replayed: bool) -> Reply {

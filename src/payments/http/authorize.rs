@@ -40,7 +40,7 @@ pub(super) async fn authorize_payment(
     service: Data<PaymentService>,
 ) -> Answer {
     let (payment, body, _) = open(&service, call, &id).await?;
-    let body = PostedBody::from(body).read(&payment, AuthorizationBody::read)?;
+    let body = PostedBody::of(body.0).read(&payment, AuthorizationBody::read)?;
     // The provider has no order for a text that is not a valid id.
     let order = ProviderId::parse(&body.apruve_order_id);
     let done = payment.authorize(order).await?;

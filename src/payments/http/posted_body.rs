@@ -66,32 +66,24 @@ impl RequestBody for PostedLines {
 }
 
 impl PostedBody {
-    /// Parses an object from text that was checked.
-    pub(super) fn parse(text: &str) -> Result<Self, Problem> {
-        let (map, exact) = body::parse_apart(text, &exact_members().collect::<Vec<_>>())?;
-        let owned = exact
-            .into_iter()
-            .map(|(name, value)| (name, value.to_owned()));
-        Ok(PostedBody {
-            text: text.to_owned(),
-            map,
-            exact: owned.collect(),
-        })
-    }
-}
-
-impl From<JsonObject> for PostedBody {
-    fn from(JsonObject(map): JsonObject) -> Self {
+    /// An object without members that are read exactly.
+    pub(super) fn of(map: Map<String, Value>) -> Self {
         PostedBody {
             text: String::new(),
             map,
             exact: HashMap::new(),
         }
     }
-}
 
-impl From<MergePatch> for PostedBody {
-    fn from(MergePatch(map): MergePatch) -> Self {
-        JsonObject(map).into()
+    /// Parses an object from text that was checked.
+    pub(super) fn parse(text: &str) -> Result<Self, Problem> {
+        let (map, exact) = body::parse_apart(text, &exact_members().collect::<Vec<_>>())?;
+        let exact = exact.into_iter();
+        let owned = exact.map(|(name, value)| (name, value.to_owned()));
+        Ok(PostedBody {
+            text: text.to_owned(),
+            map,
+            exact: owned.collect(),
+        })
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     payments::{
         Reference,
         ledger::Ledger,
-        natural_key::{ContentHash, GivenKey},
+        natural_key::{ContentHash, GivenKey, NaturalKey},
         open_payment::OpenPayment,
         operations::refund::no_invoice,
         order::{self, InvoiceRequest, ItemQuantity, Prices},
@@ -59,7 +59,10 @@ impl PostedBody {
         payment: &OpenPayment,
         read: impl FnOnce(&ObjectReader<'_>) -> T,
     ) -> Result<T, Problem> {
-        self.read_in(Context::of(payment.ledger(), payment.now()), read)
+        self.read_in(
+            Context::of(payment.ledger(), payment.service.clock().now()),
+            read,
+        )
     }
 
     /// As [`PostedBody::read`], with a given context.
@@ -110,11 +113,11 @@ impl<'b> ObjectReader<'b> {
     /// The shop's own reference for this operation, with the hash of all given fields. `None` if it is blank.
     pub fn given(&self, name: Option<&str>, pointer: &'static str) -> Option<GivenKey> {
         let name = name.filter(|name| !name.trim().is_empty())?;
-        Some(GivenKey {
+        let key = NaturalKey {
             name: name.to_owned(),
-            content: ContentHash::of(&self.body.text),
-            pointer,
-        })
+            content: Some(ContentHash::of(&self.body.text)),
+        };
+        Some(GivenKey { key, pointer })
     }
 
     /// The text of a member that is read exactly.

@@ -93,7 +93,7 @@ async fn correct(
     let payment = service.load(payment_id(id)?, call.caller.websites());
     let payment = payment.await?;
     let context = Context::of(&payment.ledger, call.actor.at);
-    let body = PostedBody::from(call.body).read_in(context, ShipmentChanges::read)?;
+    let body = PostedBody::of(call.body.0).read_in(context, ShipmentChanges::read)?;
     let correction = Correction {
         tracking_number: body.tracking_number,
         shipper: body.carrier,

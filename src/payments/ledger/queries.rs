@@ -173,6 +173,12 @@ impl Ledger {
         self.transactions.iter().any(Transaction::is_unsettled)
     }
 
+    /// Whether any outcome is unknown; a call that is under way is not unknown yet.
+    pub fn has_unknown(&self) -> bool {
+        let mut all = self.transactions.iter();
+        all.any(|it| it.state == State::Unknown)
+    }
+
     /// An invoice's status: canceled by our own transactions, or else as last read from the provider.
     pub fn invoice_status(&self, invoice: &Transaction) -> InvoiceStatus {
         if self.part(invoice).canceled {

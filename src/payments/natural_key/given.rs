@@ -1,6 +1,6 @@
 //! A shop's name for an operation in a request, and the operation that has it already.
 
-use super::{ContentHash, NaturalKey};
+use super::NaturalKey;
 use crate::{
     ids::TransactionId,
     payments::{
@@ -12,20 +12,11 @@ use crate::{
 /// A name in a request, and its pointer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GivenKey {
-    pub name: String,
-    pub content: ContentHash,
+    pub key: NaturalKey,
     pub pointer: &'static str,
 }
 
 impl GivenKey {
-    /// The key in the form that is stored.
-    pub fn kept(&self) -> NaturalKey {
-        NaturalKey {
-            name: self.name.clone(),
-            content: Some(self.content.clone()),
-        }
-    }
-
     /// The operation that a request with this name repeats, among those that may have it. One that failed has given it
     /// back.
     ///
@@ -37,7 +28,7 @@ impl GivenKey {
         is_canceled: impl Fn(&Transaction) -> bool,
     ) -> Result<Option<TransactionId>, PaymentError> {
         let Some(given) = given else { return Ok(None) };
-        let mut same_name = among.filter(|it| it.is_reserved() && it.has_name(&given.name));
+        let mut same_name = among.filter(|it| it.is_reserved() && it.has_name(&given.key.name));
         // Rows from before natural keys may share a name. Their fields are not known, so any of them will do.
         let Some(first) = same_name.next() else {
             return Ok(None);
@@ -45,7 +36,7 @@ impl GivenKey {
         if is_canceled(first) {
             return Err(PaymentError::ReferenceCanceled(given.pointer));
         }
-        match first.natural_key == Some(given.kept()) {
+        match first.natural_key.as_ref() == Some(&given.key) {
             true => Ok(Some(first.id)),
             false => Err(PaymentError::ReferenceTaken(given.pointer)),
         }

@@ -19,9 +19,8 @@ pub fn authorize(
         Some(_) => return ledger.refuse("The payment is authorized with another order already."),
         None => false,
     };
-    let waits = ledger
-        .purchase()
-        .is_some_and(|it| it.state == State::Pending);
+    let purchase = ledger.purchase();
+    let waits = purchase.is_some_and(|it| it.state == State::Pending);
     let is_open = ledger.payment.ended.is_none() && ledger.amounts().canceled == 0 && waits;
     if !is_bound && !is_open {
         return ledger.refuse("The payment is over; begin another for the order.");

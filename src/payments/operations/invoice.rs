@@ -78,7 +78,7 @@ pub fn begin(
     }
     let mut new = Transaction::new(Action::Invoice, amount, Some(authorization), start.by.at);
     new.number = Some(number.as_str().to_owned());
-    new.natural_key = input.key.as_ref().map(GivenKey::kept);
+    new.natural_key = input.key.as_ref().map(|it| it.key.clone());
     new.details.invoice = Some(details(input, &totals));
     let command = Command::CreateInvoice {
         order,

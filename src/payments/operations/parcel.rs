@@ -86,10 +86,8 @@ pub fn settle(
         });
     }
     let goods: i64 = lines.values().map(|(line, _)| line.total).sum();
-    let before = shipped
-        .lines
-        .values()
-        .map(|line| Decimal::from(line.amount));
+    let before = shipped.lines.values();
+    let before = before.map(|line| Decimal::from(line.amount));
     let now = taken.iter().map(|item| Decimal::from(item.total));
     let done: Decimal = before.chain(now).sum();
     let charges = invoice.amount - goods;

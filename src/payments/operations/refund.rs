@@ -105,7 +105,7 @@ fn offline(ledger: &mut Ledger, input: &NewRefund, by: Cause) -> Result<Intent, 
 
 fn entry(input: &NewRefund, parent: TransactionId, by: Cause) -> Transaction {
     let mut new = Transaction::new(Action::Refund, input.amount, Some(parent), by.at);
-    new.natural_key = input.key.as_ref().map(GivenKey::kept);
+    new.natural_key = input.key.as_ref().map(|it| it.key.clone());
     new.details.refund = Some(RefundDetails {
         reason: input.reason.clone(),
         refund_reference: input.refund_reference.clone(),

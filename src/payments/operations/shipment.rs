@@ -82,7 +82,7 @@ pub fn begin(
     let now = start.by.at;
     let mut new = Transaction::new(Action::Shipment, parcel.amount, Some(invoice), now);
     new.number = Some(new.id.to_string());
-    new.natural_key = input.key.as_ref().map(GivenKey::kept);
+    new.natural_key = input.key.as_ref().map(|it| it.key.clone());
     let details = ShipmentDetails {
         shipped_at: Some(input.shipped_at.unwrap_or(now)),
         delivered_at: input.delivered_at,

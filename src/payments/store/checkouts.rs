@@ -101,11 +101,14 @@ pub fn forget_checkouts(
         .filter(payments::rests_since.lt(moment))
         .select(payments::id)
         .load(tx.conn())?;
-    let hashes =
-        payment_secure_hashes::table.filter(payment_secure_hashes::payment_id.eq_any(&resting));
-    diesel::delete(hashes).execute(tx.conn())?;
-    let forgotten = payment_checkouts::table.filter(payment_checkouts::payment_id.eq_any(&resting));
-    Ok(diesel::delete(forgotten).execute(tx.conn())?)
+    delete(tx, &resting)
+}
+
+fn delete(tx: &mut Tx<'_>, ids: &[String]) -> Result<usize, StoreError> {
+    let hashes = payment_secure_hashes::payment_id.eq_any(ids);
+    diesel::delete(payment_secure_hashes::table.filter(hashes)).execute(tx.conn())?;
+    let checkouts = payment_checkouts::payment_id.eq_any(ids);
+    Ok(diesel::delete(payment_checkouts::table.filter(checkouts)).execute(tx.conn())?)
 }
 
 /// Deletes the cart and order of one payment. Returns false if the payment has something open, unless `open_too`.
@@ -117,9 +120,7 @@ pub fn erase_checkout(tx: &mut Tx<'_>, id: PaymentId, open_too: bool) -> Result<
     if is_open && !open_too {
         return Ok(false);
     }
-    let hashes = payment_secure_hashes::table.filter(payment_secure_hashes::payment_id.eq(id));
-    diesel::delete(hashes).execute(tx.conn())?;
-    diesel::delete(payment_checkouts::table.find(id)).execute(tx.conn())?;
+    delete(tx, &[id.to_string()])?;
     Ok(true)
 }
 

@@ -227,6 +227,19 @@ fn one_that_is_not_covered_is_taken_over_once_money_was_received_for_it_and_stay
 }
 
 #[test]
+fn one_over_the_largest_amount_is_reported_beside_what_was_canceled() {
+    let ledger = authorized(1000);
+    let canceled = of_order(&ledger, Action::Cancel, State::Succeeded, 400);
+    let ledger = with(&ledger, [canceled]);
+    let paid = || accepted(vec![invoice("invoice1", i64::MAX, Closed)]);
+    let applied = apply_at(&ledger, &paid(), 60);
+    assert_eq!(applied.codes, ["invoice_unexplained"]);
+    assert_eq!(applied.ledger.amounts().captured, i64::MAX);
+    let again = apply_at(&applied.ledger, &paid(), 90);
+    assert_eq!(again.codes, ["invoice_unexplained"], "still");
+}
+
+#[test]
 fn an_invoice_canceled_at_the_provider_is_canceled_here() {
     let (ledger, made) = invoiced(&authorized(1000), "invoice1", 600);
     let applied = seeing(&ledger, [invoice("invoice1", 600, Canceled)]);
