@@ -109,12 +109,8 @@ pub async fn import_payment_rules(
                 import::import(tx, actor, key.as_ref(), &file, &terms)
             })
             .await?;
-        let done = made.value;
-        (
-            Reply::ok().replayed(done.replayed),
-            done.value,
-            made.warnings,
-        )
+        let reply = Reply::ok().replayed(made.value.replayed);
+        (reply, made.value.value, made.warnings)
     };
     let saved = imported.difference.saved();
     let warnings = Warnings::of(saved, SavedAnalysis::default(), failing).await?;
