@@ -61,9 +61,8 @@ impl<'v> Cart<'v> {
 
     /// Whether the buyer is known.
     pub fn has_customer(&self) -> bool {
-        self.record
-            .get("customer")
-            .is_some_and(|customer| !customer.is_null())
+        let customer = self.record.get("customer");
+        customer.is_some_and(|customer| !customer.is_null())
     }
 
     /// Whether the customer, or the customer's group, has a payment term.

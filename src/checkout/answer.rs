@@ -155,14 +155,8 @@ pub fn eligibility(
     let reasons: usize = reasons.map(|method| method.reasons.len()).sum();
     let mut out = Vec::with_capacity(64 + offered.len() * 384 + reasons * 512);
     out.extend_from_slice(b"{\"offered\":");
-    write_offered(
-        &mut out,
-        book,
-        offered,
-        context,
-        wanted,
-        not_offered.is_some(),
-    );
+    let with_rule = not_offered.is_some();
+    write_offered(&mut out, book, offered, context, wanted, with_rule);
     if let Some(not_offered) = not_offered {
         write_not_offered(&mut out, not_offered, wanted);
     }
@@ -187,10 +181,9 @@ pub fn availability(
 ) -> Vec<u8> {
     let mut out = b"{\"possible\":".to_vec();
     write_offered(&mut out, book, &possible.methods, context, wanted, false);
-    let needs: &[&str] = if possible.needs_billing_address {
-        &["billingAddress"]
-    } else {
-        &[]
+    let needs: &[&str] = match possible.needs_billing_address {
+        true => &["billingAddress"],
+        false => &[],
     };
     write_member(&mut out, "needs", &needs);
     write_payment_required(&mut out, context);

@@ -57,7 +57,6 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
     pub fn new(cart: &'c Cart<'v>, now: DateTime<Utc>) -> Self {
         let address = cart.billing_address();
         let location = address.and_then(|address| Location::new(address.country?, address.region));
-        let has_payment_term = cart.has_payment_term();
         // An unfinished cart is not refused here; only a payment refuses it.
         let unpayable = sums::judge(cart)
             .err()
@@ -68,7 +67,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
             address,
             location,
             postal_code: OnceCell::new(),
-            has_payment_term,
+            has_payment_term: cart.has_payment_term(),
             unpayable,
             reader: &NOBODY,
             websites: &EVERY_WEBSITE,

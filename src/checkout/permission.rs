@@ -63,10 +63,7 @@ pub fn ask<'b>(
             Some(spent) => Permission::NotOffered(json!([budget_spent(spent, spent)])),
         };
     }
-    let methods = not_offered(book, &context, &walk, &mut verdicts);
-    let reasons = methods
-        .into_iter()
-        .find(|it| it.card.method.id == wanted)
-        .map(|it| it.reasons);
-    Permission::NotOffered(json!(reasons.unwrap_or_default()))
+    let mut methods = not_offered(book, &context, &walk, &mut verdicts).into_iter();
+    let found = methods.find(|it| it.card.method.id == wanted);
+    Permission::NotOffered(json!(found.map(|it| it.reasons).unwrap_or_default()))
 }

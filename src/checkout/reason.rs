@@ -158,21 +158,6 @@ impl Reason {
         self.observed.insert(path.to_owned(), value.into());
         self
     }
-
-    /// Adds the change that would make the rule apply.
-    pub fn would_apply_if(
-        mut self,
-        path: &str,
-        operator: &'static str,
-        value: impl Into<Value>,
-    ) -> Self {
-        self.would_apply_if = Some(WouldApplyIf {
-            path: path.to_owned(),
-            operator,
-            value: value.into(),
-        });
-        self
-    }
 }
 
 impl Ineligible<'_> {

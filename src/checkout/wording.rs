@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::Value;
 
 use super::{
     eligibility::EligibilityContext,
@@ -11,6 +12,7 @@ use super::{
     walk::Walk,
 };
 use crate::{
+    expressions::WouldApplyIf,
     geo::{Location, NamedRegion},
     payment_rules::{
         Rule,
@@ -19,19 +21,29 @@ use crate::{
     postal::PostalCode,
 };
 
-/// Whether a change of `path` alone would make the rule apply: the later steps pass, and the expression, which would
-/// see the change too, does not read `path`.
-fn is_all_that_is_missing(
-    path: &str,
+/// Adds a change of the cart if it alone would make the rule apply: the later steps pass, and the expression, which
+/// would see the change too, does not read what changes.
+fn with_remedy(
+    reason: Reason,
+    (path, operator, value): (&str, &'static str, Value),
     next: Step,
     rule: &BookRule,
     context: &EligibilityContext<'_, '_>,
     verdicts: &mut Verdicts,
-) -> bool {
+) -> Reason {
     let expression = rule.compiled.expression.get().into_iter();
     let mut attributes = expression.flat_map(|expression| expression.attributes());
-    let looks_at_it = attributes.any(|it| path.starts_with(it.as_str()) || it.starts_with(path));
-    !looks_at_it && judge_from(next, rule, context, verdicts).is_ok()
+    let is_read = attributes.any(|it| path.starts_with(it.as_str()) || it.starts_with(path));
+    let helps = !is_read && judge_from(next, rule, context, verdicts).is_ok();
+    let would_apply_if = helps.then(|| WouldApplyIf {
+        path: path.to_owned(),
+        operator,
+        value,
+    });
+    Reason {
+        would_apply_if,
+        ..reason
+    }
 }
 
 /// The failure in words.
@@ -50,21 +62,16 @@ pub fn reason(
             let message = format!("The rule is for {wanted}; the cart is in {given}.");
             let reason = new(ReasonCode::CurrencyMismatch, message);
             let reason = reason.observing("currency", given.code());
-            match is_all_that_is_missing("currency", Step::Website, rule, context, verdicts) {
-                true => reason.would_apply_if("currency", "=", wanted.code()),
-                false => reason,
-            }
+            let remedy = ("currency", "=", wanted.code().into());
+            with_remedy(reason, remedy, Step::Website, rule, context, verdicts)
         }
         StepFailure::Website => {
             let website = cart.website().unwrap_or_default();
             let wanted = terms.websites.join(", ");
             let message = format!("The rule is for {wanted}; the cart is from {website}.");
             let reason = new(ReasonCode::WebsiteMismatch, message).observing("website", website);
-            let next = Step::Destination;
-            match is_all_that_is_missing("website", next, rule, context, verdicts) {
-                true => reason.would_apply_if("website", "in", terms.websites.clone()),
-                false => reason,
-            }
+            let remedy = ("website", "in", terms.websites.clone().into());
+            with_remedy(reason, remedy, Step::Destination, rule, context, verdicts)
         }
         StepFailure::NeedsBillingAddress => {
             let wanted = destinations(terms);
@@ -126,7 +133,8 @@ fn destination_mismatch(
     const COUNTRY: &str = "billingAddress.countryIso2";
     let terms = &rule.compiled.rule;
     let address = context.address.unwrap_or_default();
-    let parts = [address.country, address.region, address.postal_code];
+    let postal_code = address.postal_code;
+    let parts = [address.country, address.region, postal_code];
     let place = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let (wanted, remark) = (destinations(terms), region_remark(context));
     let message = format!("The rule is for {wanted}; the billing address is {place}.{remark}");
@@ -134,7 +142,7 @@ fn destination_mismatch(
     for (name, value) in [
         (COUNTRY, address.country),
         ("billingAddress.regionCode", address.region),
-        ("billingAddress.postalCode", address.postal_code),
+        ("billingAddress.postalCode", postal_code),
     ] {
         if let Some(value) = value {
             reason = reason.observing(name, value);
@@ -144,20 +152,16 @@ fn destination_mismatch(
     let countries = terms.destinations.iter().map(|to| to.country.clone());
     let mut countries: BTreeSet<String> = countries.collect();
     countries.retain(|country| {
-        let code = address
-            .postal_code
-            .and_then(|text| PostalCode::of(country, text));
+        let code = postal_code.and_then(|text| PostalCode::of(country, text));
         let location = Location::new(country, address.region);
         let destinations = &rule.compiled.destinations;
         location.is_some_and(|location| destinations.matches(&location, || code.as_ref()))
     });
-    if !countries.is_empty()
-        && is_all_that_is_missing(COUNTRY, Step::Enabled, rule, context, verdicts)
-    {
-        let countries: Vec<String> = countries.into_iter().collect();
-        reason = reason.would_apply_if(COUNTRY, "in", countries);
+    if countries.is_empty() {
+        return reason;
     }
-    reason
+    let remedy = (COUNTRY, "in", countries.into_iter().collect());
+    with_remedy(reason, remedy, Step::Enabled, rule, context, verdicts)
 }
 
 /// A sentence about an unknown or foreign region in the billing address; empty otherwise.

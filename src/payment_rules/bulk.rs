@@ -120,10 +120,9 @@ fn selected(tx: &mut Tx<'_>, selection: &Selection) -> Result<Vec<Rule>, RuleRef
 /// The rules in the order of their ids, or an error for each invalid id.
 pub fn named(tx: &mut Tx<'_>, texts: &[String]) -> Result<Vec<Rule>, RuleRefusal> {
     let ids: Vec<RuleId> = texts.iter().filter_map(|text| text.parse().ok()).collect();
-    let mut found: HashMap<String, Rule> = store::load_many_locked(tx, &ids)?
-        .into_iter()
-        .map(|rule| (rule.id.to_string(), rule))
-        .collect();
+    let found = store::load_many_locked(tx, &ids)?.into_iter();
+    let found = found.map(|rule| (rule.id.to_string(), rule));
+    let mut found: HashMap<String, Rule> = found.collect();
     let mut seen = HashSet::new();
     let (mut rules, mut errors) = (Vec::with_capacity(texts.len()), Vec::new());
     for (index, text) in texts.iter().enumerate() {

@@ -28,10 +28,8 @@ impl Destinations {
     pub fn new(destinations: &[Destination]) -> Self {
         let mut by_area: HashMap<&str, Vec<&Destination>> = HashMap::new();
         for destination in destinations {
-            by_area
-                .entry(destination.area())
-                .or_default()
-                .push(destination);
+            let of_area = by_area.entry(destination.area()).or_default();
+            of_area.push(destination);
         }
         let compiled = by_area.into_iter().map(|(area, destinations)| {
             let codes = match destinations.iter().any(|to| to.postal_codes.is_empty()) {

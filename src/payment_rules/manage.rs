@@ -166,9 +166,8 @@ fn once(
         actor.at,
         |tx| act(tx).map(|rule| (rule.id.to_string(), rule)),
         |tx, operation| {
-            let id = operation
-                .parse()
-                .map_err(|_| StoreError::unreadable("the rule of an idempotency key"))?;
+            let unreadable = |_| StoreError::unreadable("the rule of an idempotency key");
+            let id = operation.parse().map_err(unreadable)?;
             let rule = store::find(tx, id)?.ok_or(RuleRefusal::NoSuchRule(id))?;
             unchanged(tx, rule)
         },

@@ -218,10 +218,8 @@ pub fn add_labels<'r>(
     conn: &mut Conn,
     rules: impl IntoIterator<Item = &'r mut Rule>,
 ) -> Result<(), StoreError> {
-    let mut methods: Vec<&mut RuleMethod> = rules
-        .into_iter()
-        .flat_map(|rule| &mut rule.payment_methods)
-        .collect();
+    let methods = rules.into_iter().flat_map(|rule| &mut rule.payment_methods);
+    let mut methods: Vec<&mut RuleMethod> = methods.collect();
     let mut ids: Vec<IntegrationId> = methods.iter().map(|it| it.id.integration).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -245,9 +243,8 @@ pub fn add_labels<'r>(
 }
 
 fn insert_methods(tx: &mut Tx<'_>, rules: &[Rule]) -> Result<(), StoreError> {
-    let mut methods = rules.iter().flat_map(row::method_values).peekable();
-    while methods.peek().is_some() {
-        let rows: Vec<_> = methods.by_ref().take(ROWS).collect();
+    let methods: Vec<_> = rules.iter().flat_map(row::method_values).collect();
+    for rows in methods.chunks(ROWS) {
         on_each!(tx, conn => diesel::insert_into(payment_rule_methods::table)
             .values(rows)
             .execute(conn))?;
@@ -256,9 +253,8 @@ fn insert_methods(tx: &mut Tx<'_>, rules: &[Rule]) -> Result<(), StoreError> {
 }
 
 fn insert_countries(tx: &mut Tx<'_>, rules: &[Rule]) -> Result<(), StoreError> {
-    let mut countries = rules.iter().flat_map(row::country_values).peekable();
-    while countries.peek().is_some() {
-        let rows: Vec<_> = countries.by_ref().take(ROWS).collect();
+    let countries: Vec<_> = rules.iter().flat_map(row::country_values).collect();
+    for rows in countries.chunks(ROWS) {
         on_each!(tx, conn => diesel::insert_into(payment_rule_countries::table)
             .values(rows)
             .execute(conn))?;

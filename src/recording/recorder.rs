@@ -46,15 +46,12 @@ impl Recorder {
     /// As [`Recorder::new`], with a queue of `bytes` bytes.
     pub fn with_room(sample: f64, bytes: usize) -> (Self, mpsc::UnboundedReceiver<PostedCart>) {
         let (queue, posted) = mpsc::unbounded_channel();
-        let room = Arc::new(Semaphore::new(bytes));
-        (
-            Recorder {
-                sample,
-                queue,
-                room,
-            },
-            posted,
-        )
+        let recorder = Recorder {
+            sample,
+            queue,
+            room: Arc::new(Semaphore::new(bytes)),
+        };
+        (recorder, posted)
     }
 
     /// Whether the next cart of this thread is to be recorded.

@@ -49,14 +49,12 @@ pub struct Affected {
 impl Affected {
     /// Counts a cart.
     pub fn add(&mut self, id: RecordedCartId, total: Option<Money>) {
-        self.carts += 1;
-        if let Some(total) = total {
-            let sum = self.minor.entry(total.currency()).or_default();
-            *sum = sum.saturating_add(total.minor());
-        }
-        if self.examples.len() < MOST_EXAMPLES {
-            self.examples.push(id);
-        }
+        let minor = total.map(|total| (total.currency(), total.minor()));
+        self.append(Affected {
+            carts: 1,
+            minor: minor.into_iter().collect(),
+            examples: vec![id],
+        });
     }
 
     fn append(&mut self, later: Affected) {

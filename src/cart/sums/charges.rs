@@ -130,11 +130,7 @@ impl Charges {
     /// The sum of the charges that are added to the lines, in minor units.
     pub fn beside_lines(&self) -> i128 {
         let minor = |money: Money| i128::from(money.minor());
-        let extra: i128 = self
-            .extra()
-            .map(|(_, _, amount)| minor(amount))
-            .iter()
-            .sum();
+        let extra: i128 = self.extra().map(|(.., amount)| minor(amount)).iter().sum();
         minor(self.tax_on_top()) + minor(self.shipping) + extra - minor(self.discount)
     }
 

@@ -118,10 +118,9 @@ impl Posted<'_, '_> {
             .zip(quantity)
             .and_then(|(price, quantity)| Product::of(price, quantity, self.currency));
         let own_total = matches!(self.record.get("total"), Some(Value::Number(_)));
-        let total = if own_total {
-            self.own_total(errors)?
-        } else {
-            self.needed_total(price, quantity, product, errors)?
+        let total = match own_total {
+            true => self.own_total(errors)?,
+            false => self.needed_total(price, quantity, product, errors)?,
         };
         Some(LineAmount {
             index: self.index,

@@ -98,13 +98,11 @@ pub fn judge(cart: &Cart<'_>) -> Result<Sums, CartRefusal> {
             let lacks = |name| record.get(name).is_none_or(Value::is_null);
             let more_to_come = i128::from(total.minor()) > sum(&lines)
                 && (lacks("taxAmount") || lacks("shippingAmount"));
-            let kind = if more_to_come {
-                CartRefusalKind::Unfinished
-            } else {
-                kind
-            };
             Err(CartRefusal {
-                kind,
+                kind: match more_to_come {
+                    true => CartRefusalKind::Unfinished,
+                    false => kind,
+                },
                 errors: vec![error],
             })
         }

@@ -35,12 +35,8 @@ impl PartialSchema for CartBody {
              read exactly.",
             schema.summary()
         );
-        RefOr::T(
-            object(schema)
-                .description(Some(text))
-                .examples([example])
-                .into(),
-        )
+        let object = object(schema).description(Some(text));
+        RefOr::T(object.examples([example]).into())
     }
 }
 
@@ -52,23 +48,17 @@ impl ToSchema for CartBody {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         let root = cart::schema().root().name();
         let parts = cart::schema().shapes().iter();
+        let parts = parts.filter(|shape| shape.name() != root);
         schemas.push((Currency::name().into_owned(), Currency::schema()));
-        schemas.extend(
-            parts
-                .filter(|shape| shape.name() != root)
-                .map(|shape| (component(shape), RefOr::T(object(shape).into()))),
-        );
+        schemas.extend(parts.map(|shape| (component(shape), RefOr::T(object(shape).into()))));
     }
 }
 
 /// `Cart` for the cart, `CartLineItem` for its line items.
 fn component(shape: &Shape) -> String {
     let name = shape.name();
-    let prefix = if name == cart::schema().root().name() {
-        ""
-    } else {
-        "Cart"
-    };
+    let is_root = name == cart::schema().root().name();
+    let prefix = if is_root { "" } else { "Cart" };
     let (first, rest) = name.split_at(name.len().min(1));
     format!("{prefix}{}{rest}", first.to_ascii_uppercase())
 }
@@ -80,10 +70,9 @@ fn object(shape: &Shape) -> ObjectBuilder {
         .additional_properties(Some(AdditionalProperties::FreeForm(true)));
     shape.attributes().iter().fold(object, |object, attribute| {
         let object = object.property(attribute.name(), property(attribute));
-        if attribute.is_required() {
-            object.required(attribute.name())
-        } else {
-            object
+        match attribute.is_required() {
+            true => object.required(attribute.name()),
+            false => object,
         }
     })
 }
@@ -93,10 +82,7 @@ fn property(attribute: &Attribute) -> RefOr<Schema> {
     if attribute.name() == "currency" {
         let currency = RefBuilder::new().ref_location_from_schema_name(Currency::name());
         return match attribute.is_required() {
-            true => currency
-                .description(Some(attribute.summary()))
-                .build()
-                .into(),
+            true => currency.description(summary).build().into(),
             false => nullable(currency.build(), attribute),
         };
     }
@@ -106,9 +92,7 @@ fn property(attribute: &Attribute) -> RefOr<Schema> {
         Kind::Text => &[Type::String, Type::Null],
         Kind::Boolean => &[Type::Boolean, Type::Null],
         Kind::Any => &[],
-        Kind::Object(name) => {
-            return nullable(reference(name), attribute);
-        }
+        Kind::Object(name) => return nullable(reference(name), attribute),
         Kind::List(items) => {
             let list = match **items {
                 Kind::Object(name) => ArrayBuilder::new().items(reference(name)),

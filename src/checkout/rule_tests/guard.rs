@@ -63,15 +63,11 @@ struct TestRun {
 
 impl Rehearsal for TestRun {
     fn judge(self: Box<Self>, websites: &Websites) -> GuardVerdict {
-        let TestRun {
-            tests,
-            candidate,
-            now,
-        } = *self;
-        let (before, after) = candidate.compile();
+        let now = self.now;
+        let (before, after) = self.candidate.compile();
         let mut verdict = GuardVerdict::default();
         let (mut broken, mut names) = (Vec::new(), Vec::new());
-        for (place, test) in tests.iter().enumerate() {
+        for (place, test) in self.tests.iter().enumerate() {
             if passes(test, &after, now) {
                 continue;
             }

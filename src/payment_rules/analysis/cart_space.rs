@@ -64,17 +64,11 @@ pub fn carts(
     placed: &[&Rule],
     totals: CartTotals,
 ) -> Space {
+    let text = |text: &str| Sample::Text(text.to_owned());
+    let country = merchant_country.map_or(Sample::Null, text);
     let mut space = Space::new(cart::schema())
-        .with(
-            "currency",
-            Domain::Only(vec![Sample::Text(currency.code().to_owned())]),
-        )
-        .with(
-            "merchantCountry",
-            Domain::Only(vec![
-                merchant_country.map_or(Sample::Null, |country| Sample::Text(country.to_owned())),
-            ]),
-        )
+        .with("currency", Domain::Only(vec![text(currency.code())]))
+        .with("merchantCountry", Domain::Only(vec![country]))
         .with("total", amounts(currency, Some(totals)))
         .with(WEBSITE, websites(rules))
         .with(COUNTRY, countries(placed))

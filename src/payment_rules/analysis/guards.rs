@@ -61,10 +61,8 @@ impl Guard for InDestination<'_> {
 
     fn holds(&self, values: &dyn Values) -> Result<bool, Unassigned> {
         let given = |path| {
-            Ok(values
-                .text(path)?
-                .map(str::trim)
-                .filter(|text| !text.is_empty()))
+            let text = values.text(path)?.map(str::trim);
+            Ok(text.filter(|text| !text.is_empty()))
         };
         if self.destinations.is_empty() {
             return Ok(true);

@@ -166,24 +166,20 @@ pub async fn analyze_payment_rules(
 fn shown(book: &Rulebook, analysis: RuleAnalysis, websites: &Websites) -> AnalysisShown {
     let rules = book.rules().iter();
     let rules = rules.filter(|rule| access::may_read(&rule.compiled.rule, websites));
+    let findings = analysis.findings.into_iter();
+    let findings = findings.filter(|it| may_read_all(book, &it.rules, websites));
     let unknown = analysis.unknown.into_iter();
+    let unknown = unknown.filter(|it| may_read_all(book, &it.rules, websites));
+    let unknown = unknown.map(|Undecided { kind, rules }| UndecidedShown {
+        code: kind,
+        rules: named(book, &rules),
+    });
     AnalysisShown {
         revision: book.revision(),
         rules: rules.count(),
         incomplete: analysis.is_incomplete,
-        findings: analysis
-            .findings
-            .into_iter()
-            .filter(|finding| may_read_all(book, &finding.rules, websites))
-            .map(|finding| finding_shown(book, finding))
-            .collect(),
-        unknown: unknown
-            .filter(|undecided| may_read_all(book, &undecided.rules, websites))
-            .map(|Undecided { kind, rules }| UndecidedShown {
-                code: kind,
-                rules: named(book, &rules),
-            })
-            .collect(),
+        findings: findings.map(|it| finding_shown(book, it)).collect(),
+        unknown: unknown.collect(),
     }
 }
 

@@ -60,16 +60,13 @@ pub async fn change_payment_rules(
             bulk::apply(tx, actor, key.as_ref(), &change)
         })
         .await?;
-    let switched_on = match done.value.value {
-        Counted {
-            changed: 1..,
-            revision,
-            ..
-        } if switches_on => {
-            let read = move |conn: &mut Conn| Difference::of_revision(conn, revision);
+    let counted = done.value.value;
+    let switched_on = match switches_on && counted.changed > 0 {
+        true => {
+            let read = move |conn: &mut Conn| Difference::of_revision(conn, counted.revision);
             writes.store().snapshot(read).await?.saved()
         }
-        _ => Vec::new(),
+        false => Vec::new(),
     };
     let websites = call.caller.websites();
     let analysis = analyst
@@ -81,15 +78,10 @@ pub async fn change_payment_rules(
 
 /// The answer: the counts, and the warnings about the rules that were enabled.
 pub fn answer(done: &Once<Counted>, warnings: Warnings) -> HttpResponse {
-    let Counted {
-        count,
-        changed,
-        revision,
-    } = done.value;
     Reply::ok().replayed(done.replayed).json(RulesChanged {
-        count,
-        changed,
-        revision,
+        count: done.value.count,
+        changed: done.value.changed,
+        revision: done.value.revision,
         warnings,
     })
 }

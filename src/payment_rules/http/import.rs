@@ -109,12 +109,8 @@ pub async fn import_payment_rules(
                 import::import(tx, actor, key.as_ref(), &file, &terms)
             })
             .await?;
-        let done = made.value;
-        (
-            Reply::ok().replayed(done.replayed),
-            done.value,
-            made.warnings,
-        )
+        let reply = Reply::ok().replayed(made.value.replayed);
+        (reply, made.value.value, made.warnings)
     };
     let saved = imported.difference.saved();
     let warnings = Warnings::of(saved, SavedAnalysis::default(), failing).await?;
@@ -212,9 +208,9 @@ pub fn changed_since(conflicts: Vec<RuleConflict>) -> Problem {
         let message = format!("“{}” {what} since the file was exported.", conflict.name);
         Some(FieldError::at(pointer, "changed_since_export", message))
     });
+    let count = conflicts.len();
     let detail = format!(
-        "Rules that have changed since the file was exported: {}. Export them again, or repeat the request with overwrite=true.",
-        conflicts.len()
+        "Rules that have changed since the file was exported: {count}. Export them again, or repeat the request with overwrite=true."
     );
     Problem::new(Kind::ChangedSinceExport, detail)
         .with_errors(errors.collect())

@@ -53,11 +53,8 @@ async fn get_rule_tests(
         })
         .await?;
     tests.retain(|test| test.is_for(&websites));
-    Ok(reply::versioned(
-        &read.request,
-        version,
-        RuleTests { tests },
-    ))
+    let shown = RuleTests { tests };
+    Ok(reply::versioned(&read.request, version, shown))
 }
 
 /// Replace the tests of the rules

@@ -24,11 +24,8 @@ pub fn find(
     if !is_ours {
         return Ok(Vec::new());
     }
-    let exported: HashMap<RuleId, (usize, i64)> = file
-        .rules
-        .iter()
-        .enumerate()
-        .filter(|(_, one)| one.has_id)
+    let with_id = file.rules.iter().enumerate().filter(|(_, one)| one.has_id);
+    let exported: HashMap<RuleId, (usize, i64)> = with_id
         .filter_map(|(index, one)| Some((one.rule.id, (index, one.version?))))
         .collect();
     let mut conflicts = Vec::new();
@@ -56,11 +53,8 @@ pub fn find(
     if let Some(revision) = file.revision.filter(|_| !difference.deleted.is_empty()) {
         let changed = store::history::changed_between(conn, revision, until)?;
         let deleted = difference.deleted.iter();
-        conflicts.extend(
-            deleted
-                .filter(|rule| changed.contains(&rule.id.to_string()))
-                .map(|rule| conflict(rule, None, Some(rule.version))),
-        );
+        let deleted = deleted.filter(|rule| changed.contains(&rule.id.to_string()));
+        conflicts.extend(deleted.map(|rule| conflict(rule, None, Some(rule.version))));
     }
     Ok(conflicts)
 }

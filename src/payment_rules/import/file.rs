@@ -255,18 +255,11 @@ pub fn resolve<'m>(
     let kind = entry.optional_text("type", 255);
     let name = entry.optional_text("name", 255);
     let by_id = text.as_deref().and_then(PaymentMethodId::parse);
-    let by_name = kind
-        .as_deref()
-        .and_then(MethodType::parse)
-        .zip(name.as_deref());
-    let found = methods
-        .clone()
-        .find(|method| by_id == Some(method.id))
-        .or_else(|| {
-            let is_named =
-                |method: &&Method| by_name == Some((method.id.kind, method.name.as_str()));
-            methods.clone().find(is_named)
-        });
+    let kind = kind.as_deref().and_then(MethodType::parse);
+    let by_name = kind.zip(name.as_deref());
+    let is_named = |method: &&Method| by_name == Some((method.id.kind, method.name.as_str()));
+    let found = methods.clone().find(|method| by_id == Some(method.id));
+    let found = found.or_else(|| methods.clone().find(is_named));
     if found.is_none() {
         let message = match (&text, &name) {
             (_, Some(name)) => format!(

@@ -12,30 +12,24 @@ pub fn matched(file: &File, current: &[Rule], is_ours: bool) -> Vec<Rule> {
     let is_known = |one: &FileRule| one.has_id && here.contains(&one.rule.id);
     let mut by_name = HashMap::new();
     if !is_ours {
-        let claimed: HashSet<RuleId> = file
-            .rules
-            .iter()
-            .filter(|one| is_known(one))
-            .map(|one| one.rule.id)
-            .collect();
+        let known = file.rules.iter().filter(|one| is_known(one));
+        let claimed: HashSet<RuleId> = known.map(|one| one.rule.id).collect();
         let unclaimed = current.iter().filter(|rule| !claimed.contains(&rule.id));
         let wanted = file.rules.iter().filter(|one| !is_known(one));
         let wanted = unique(wanted.map(|one| (one.rule.name.as_str(), ())));
         by_name = unique(unclaimed.map(|rule| (rule.name.as_str(), rule.id)));
         by_name.retain(|name, _| wanted.contains_key(name));
     }
-    file.rules
-        .iter()
-        .map(|one| {
-            let mut rule = one.rule.clone();
-            if !is_known(one)
-                && let Some(id) = by_name.get(rule.name.as_str())
-            {
-                rule.id = *id;
-            }
-            rule
-        })
-        .collect()
+    let matched = file.rules.iter().map(|one| {
+        let mut rule = one.rule.clone();
+        if !is_known(one)
+            && let Some(id) = by_name.get(rule.name.as_str())
+        {
+            rule.id = *id;
+        }
+        rule
+    });
+    matched.collect()
 }
 
 /// The values whose names occur once.

@@ -178,10 +178,8 @@ fn remember(conn: &mut Conn, operation: &str, file: &File) -> Result<Imported, S
     let wanted = matching::matched(file, &current, is_ours);
     let wanted: HashSet<RuleId> = wanted.iter().map(|rule| rule.id).collect();
     let touched = difference.updated.iter().map(|(_, after)| after);
-    let touched: HashSet<RuleId> = touched
-        .chain(&difference.created)
-        .map(|rule| rule.id)
-        .collect();
+    let touched = touched.chain(&difference.created);
+    let touched: HashSet<RuleId> = touched.map(|rule| rule.id).collect();
     let is_unchanged = |rule: &Rule| wanted.contains(&rule.id) && !touched.contains(&rule.id);
     difference.unchanged = current.into_iter().filter(is_unchanged).collect();
     Ok(Imported {

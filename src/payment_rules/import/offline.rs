@@ -75,10 +75,7 @@ fn methods(file: &Surroundings, at: DateTime<Utc>) -> Vec<Method> {
     let read = |method: &FileMethod, currencies: &BTreeSet<&str>| method.read(currencies, at);
     if let Some(methods) = &file.payment_methods {
         // A method without currencies accepts all: those of the rules are all that matter.
-        let all = file
-            .rules
-            .iter()
-            .filter_map(|rule| rule.currency.as_deref());
+        let all = file.rules.iter().filter_map(|it| it.currency.as_deref());
         let all = all.collect();
         let methods = methods.iter();
         return methods.filter_map(|method| read(method, &all)).collect();

@@ -44,10 +44,8 @@ pub fn refused(
             _ => None,
         };
         let has = |doubt: &Doubt| {
-            let stored = here.into_iter().chain(exported.as_ref());
-            stored
-                .map(Rule::kept)
-                .any(|kept| kept.has(&doubt.country, &doubt.pattern))
+            let mut kept = here.into_iter().chain(exported.as_ref()).map(Rule::kept);
+            kept.any(|kept| kept.has(&doubt.country, &doubt.pattern))
         };
         let new = rule.doubts.iter().filter(|doubt| !has(doubt));
         refused.extend(new.map(|doubt| doubt.error.clone()));

@@ -75,9 +75,8 @@ pub fn replace(tx: &mut Tx<'_>, before: TestSet, tests: &[RuleTest]) -> Result<i
         ));
     }
     for rows in rows.chunks(CHUNK) {
-        let rows = rows.to_vec();
         on_each!(tx, conn => diesel::insert_into(rule_tests::table)
-            .values(rows)
+            .values(rows.to_vec())
             .execute(conn))?;
     }
     let version = before.version + 1;

@@ -38,16 +38,12 @@ impl Candidate {
 
     /// Compiles the rulebooks before and after the transaction.
     pub fn compile(self) -> (Arc<Rulebook>, Arc<Rulebook>) {
-        let Candidate {
-            present,
-            before,
-            after,
-        } = self;
-        let before = match before {
+        let present = self.present;
+        let before = match self.before {
             None => Arc::clone(&present),
             Some(change) => Arc::new(present.changed(change)),
         };
-        let after = match after {
+        let after = match self.after {
             None => Arc::clone(&before),
             Some(change) => Arc::new(present.changed(change)),
         };

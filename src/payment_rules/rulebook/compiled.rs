@@ -113,10 +113,8 @@ impl CompiledRule {
 
     /// Counts a walk that ended at this rule because the budget for expressions was spent.
     pub fn note_spent_budget(&self) {
-        if self
-            .spent
-            .note("onterms_rule_budget_spent_total", &self.rule)
-        {
+        let metric = "onterms_rule_budget_spent_total";
+        if self.spent.note(metric, &self.rule) {
             tracing::warn!(
                 rule_id = %self.rule.id,
                 version = self.rule.version,

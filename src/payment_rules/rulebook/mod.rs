@@ -88,14 +88,10 @@ pub struct RuleHeader {
 impl RuleHeader {
     fn of(compiled: &CompiledRule) -> Self {
         let rule = &compiled.rule;
-        let from = rule
-            .active_from
-            .map_or(i64::MIN, |from| from.timestamp_micros());
-        let until = rule
-            .active_until
-            .map_or(i64::MAX, |until| until.timestamp_micros());
+        let [from, until] = [rule.active_from, rule.active_until]
+            .map(|date| date.map(|date| date.timestamp_micros()));
         RuleHeader {
-            active: from..until,
+            active: from.unwrap_or(i64::MIN)..until.unwrap_or(i64::MAX),
             has_destinations: !rule.destinations.is_empty(),
             stops: rule.stop_processing,
             condition: compiled.expression.clone(),

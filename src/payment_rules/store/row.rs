@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use super::super::{Rule, RuleMethod};
 use crate::{
@@ -112,34 +113,25 @@ pub struct CountryValues {
     country: String,
 }
 
-pub fn method_values(rule: &Rule) -> Vec<MethodValues> {
-    (0..)
-        .zip(&rule.payment_methods)
-        .map(|(position, method)| MethodValues {
-            rule_id: rule.id,
-            position,
-            integration_id: method.id.integration,
-            options: method
-                .options
-                .as_ref()
-                .map(|options| serde_json::Value::Object(options.clone()).to_string()),
-        })
-        .collect()
+pub fn method_values(rule: &Rule) -> impl Iterator<Item = MethodValues> {
+    let methods = (0..).zip(&rule.payment_methods);
+    methods.map(|(position, method)| MethodValues {
+        rule_id: rule.id,
+        position,
+        integration_id: method.id.integration,
+        options: method
+            .options
+            .clone()
+            .map(|it| Value::Object(it).to_string()),
+    })
 }
 
-pub fn country_values(rule: &Rule) -> Vec<CountryValues> {
-    let countries: BTreeSet<_> = rule
-        .destinations
-        .iter()
-        .map(|place| &place.country)
-        .collect();
-    countries
-        .into_iter()
-        .map(|country| CountryValues {
-            rule_id: rule.id,
-            country: country.clone(),
-        })
-        .collect()
+pub fn country_values(rule: &Rule) -> impl Iterator<Item = CountryValues> {
+    let countries: BTreeSet<_> = rule.destinations.iter().map(|it| &it.country).collect();
+    countries.into_iter().map(|country| CountryValues {
+        rule_id: rule.id,
+        country: country.clone(),
+    })
 }
 
 fn read_method(row: MethodRow) -> Result<RuleMethod, StoreError> {
