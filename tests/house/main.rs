@@ -1,4 +1,4 @@
-//! The house asked about itself.
+//! Tests of the code itself: its structure, its names, its API document and its migrations.
 
 mod circles;
 mod deploy;
@@ -6,6 +6,7 @@ mod floors;
 mod migrations;
 mod names;
 mod openapi;
+mod snapshots;
 #[path = "../support/mod.rs"]
 #[allow(
     dead_code,

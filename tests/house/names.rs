@@ -147,7 +147,7 @@ fn root() -> &'static Path {
 }
 
 /// Every Rust file of the project with its path from the root and its text.
-fn sources() -> Vec<(String, String)> {
+pub fn sources() -> Vec<(String, String)> {
     let folders = ["src", "crates", "tests", "benches"];
     let paths = folders
         .iter()
@@ -188,7 +188,7 @@ fn each_token(tokens: TokenStream, visit: &mut impl FnMut(Option<&TokenTree>, &T
     }
 }
 
-fn tokens(text: &str) -> TokenStream {
+pub fn tokens(text: &str) -> TokenStream {
     TokenStream::from_str(text).expect("Rust")
 }
 

@@ -719,7 +719,7 @@ export interface paths {
         };
         /**
          * List invoices
-         * @description Lists the invoices at Apruve and the offline sales in pages, newest first unless `sort` says otherwise. Each offline sale is one invoice. `overdue=true` finds invoices with a remaining amount that the debtor should have paid: Apruve by `providerDueAt`, the buyer by `dueAt`.
+         * @description Lists the invoices at Apruve and the offline sales in pages, newest first unless `sort` says otherwise. Each offline sale is one invoice. `overdue=true` finds invoices with a remaining amount that the debtor should have paid: Apruve by `providerDueAt`, the buyer by `dueAt`. With `sort=dueAt`, invoices without that date come last.
          *
          *     Scope: `payments:read`.
          */
@@ -8346,11 +8346,8 @@ export interface components {
              * @example 17
              */
             number: number;
-            /**
-             * @description What was changed: `rules`, `integrations` or `settings`.
-             * @example rules
-             */
-            subject: string;
+            /** @description What was changed: `rules`, `integrations` or `settings`. */
+            subject: components["schemas"]["RevisionSubject"];
             /**
              * @description The change as a sentence.
              * @example Changed “Small US orders”
@@ -8421,6 +8418,11 @@ export interface components {
              */
             total?: number | null;
         };
+        /**
+         * @description What a revision changed.
+         * @enum {string}
+         */
+        RevisionSubject: "rules" | "integrations" | "settings";
         /** @description The time until the current webhook token expires. */
         Rotation: {
             /**
@@ -8508,33 +8510,34 @@ export interface components {
              */
             version: number;
         };
-        /** @description A filter of rules. A field that is `None` matches every rule. */
+        /** @description A filter of rules. A field that is left out matches every rule. */
         RuleFilter: {
             /**
              * Format: date-time
-             * @description Only rules that are within their dates at this moment.
+             * @description Only rules that are within their dates at this instant.
              */
             activeAt?: string | null;
             /**
-             * @description A country that a destination reaches: `PR` finds rules for `PR` and for `US` with `US-PR`, and so does `US`.
+             * @description Only rules with a destination in this country. A territory is found under both codes of its place: `PR` and `US`
+             *     find rules for `PR` and for `US` with `US-PR`.
              * @example US
              */
             country?: string | null;
-            /** @description ISO 4217. */
+            /** @description Only rules for carts in this ISO 4217 currency. */
             currency?: components["schemas"]["Currency"] | null;
-            /** @description Only rules that are enabled, or disabled. */
+            /** @description Only rules that are enabled (`true`) or disabled (`false`). */
             enabled?: boolean | null;
-            /** @description A part of the name, ignoring case. */
+            /** @description Only rules whose name contains this text, in upper or lower case. */
             name?: string | null;
             /**
-             * @description A payment method the rule offers.
+             * @description Only rules that offer this payment method.
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             paymentMethod?: string | null;
-            /** @description Only rules with `stopProcessing`, or only rules without it. */
+            /** @description Only rules with `stopProcessing` (`true`), or only rules without it (`false`). */
             stopProcessing?: boolean | null;
             /**
-             * @description Rules for this website, and those for every website.
+             * @description Only rules for this website, and rules for every website.
              * @example us-store
              */
             website?: string | null;
@@ -9976,23 +9979,32 @@ export interface operations {
                  * @example 2026-03-01T00:00:00Z
                  */
                 happenedFrom?: string;
-                /** @description Only changes before this instant. */
-                happenedUntil?: string;
-                /** @description The former name of `happenedFrom`. */
-                from?: string;
-                /** @description The former name of `happenedUntil`. */
-                until?: string;
                 /**
-                 * @description `happenedAt` or `-happenedAt` (default).
-                 * @example -happenedAt
+                 * @description Only changes before this instant.
+                 * @example 2026-03-01T00:00:00Z
                  */
-                sort?: string;
+                happenedUntil?: string;
+                /**
+                 * @description The former name of `happenedFrom`.
+                 * @example 2026-03-01T00:00:00Z
+                 */
+                from?: string;
+                /**
+                 * @description The former name of `happenedUntil`.
+                 * @example 2026-03-01T00:00:00Z
+                 */
+                until?: string;
                 /** @description 1 to 200; 50 when left out. */
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
                 /** @description Whether to return `total`. */
                 count?: boolean;
+                /**
+                 * @description Fields in order of precedence, each with an optional `-`: happenedAt. The default is `-happenedAt`.
+                 * @example -happenedAt
+                 */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -12250,7 +12262,7 @@ export interface operations {
                 /** @description Whether to return `total`. */
                 count?: boolean;
                 /**
-                 * @description Fields in order of precedence, each with an optional `-`: openedAt, lastSeenAt.
+                 * @description Fields in order of precedence, each with an optional `-`: openedAt, lastSeenAt. The default is `-openedAt`.
                  * @example -openedAt
                  */
                 sort?: string;
@@ -13071,8 +13083,8 @@ export interface operations {
                 /** @description Whether to return `total`. */
                 count?: boolean;
                 /**
-                 * @description Fields in order of precedence, each with an optional `-`: name, createdAt, updatedAt, type.
-                 * @example -createdAt,name
+                 * @description Fields in order of precedence, each with an optional `-`: name, createdAt, updatedAt, type. The default is `name`.
+                 * @example name
                  */
                 sort?: string;
             };
@@ -16988,8 +17000,8 @@ export interface operations {
                 /** @description Whether to return `total`. */
                 count?: boolean;
                 /**
-                 * @description Fields in order of precedence, each with an optional `-`: createdAt, updatedAt, dueAt. With `dueAt`, invoices without that date come last.
-                 * @example dueAt
+                 * @description Fields in order of precedence, each with an optional `-`: createdAt, updatedAt, dueAt. The default is `-createdAt`.
+                 * @example -createdAt
                  */
                 sort?: string;
             };
@@ -17531,8 +17543,8 @@ export interface operations {
                 /** @description Whether to return `total`. */
                 count?: boolean;
                 /**
-                 * @description Fields in order of precedence, each with an optional `-`: createdAt, updatedAt.
-                 * @example -createdAt
+                 * @description Fields in order of precedence, each with an optional `-`: createdAt, updatedAt. The default is `createdAt`.
+                 * @example createdAt
                  */
                 sort?: string;
             };
@@ -19035,7 +19047,7 @@ export interface operations {
                 /** @description Whether to return `total`. */
                 count?: boolean;
                 /**
-                 * @description `createdAt` or `-createdAt` (default).
+                 * @description Fields in order of precedence, each with an optional `-`: createdAt. The default is `-createdAt`.
                  * @example -createdAt
                  */
                 sort?: string;
@@ -20184,52 +20196,52 @@ export interface operations {
     list_payment_rules: {
         parameters: {
             query?: {
-                /** @description Only rules that are on, or off. */
+                /** @description Only rules that are enabled (`true`) or disabled (`false`). */
                 enabled?: boolean;
                 /**
-                 * @description Only rules for carts in this currency.
+                 * @description Only rules for carts in this ISO 4217 currency.
                  * @example USD
                  */
                 currency?: components["schemas"]["Currency"];
-                /** @description Contained in the name, in whatever case. */
+                /** @description Only rules whose name contains this text, in upper or lower case. */
                 name?: string;
-                /** @description The id of a payment method the rule offers. */
+                /** @description Only rules that offer this payment method. */
                 paymentMethodId?: string;
-                /** @description The former name of `paymentMethodId`. */
-                paymentMethod?: string;
                 /**
-                 * @description Rules for this website, and those for every website.
-                 * @example us-store
-                 */
-                website?: string;
-                /** @description Only rules after which no other is walked, or only the others. */
-                stopProcessing?: boolean;
-                /** @description Only rules that are within their dates at this moment. */
-                activeAt?: string;
-                /** @description Only rules made then or later. */
-                createdFrom?: string;
-                /** @description Only rules made before. */
-                createdUntil?: string;
-                /** @description Only rules last changed then or later. */
-                updatedFrom?: string;
-                /** @description Only rules last changed before. */
-                updatedUntil?: string;
-                /**
-                 * @description A country that a destination reaches. A territory is found under both codes of its place: `PR` and `US` find rules for `PR` and for `US` with `US-PR`.
+                 * @description Only rules with a destination in this country. A territory is found under both codes of its place: `PR` and `US` find rules for `PR` and for `US` with `US-PR`.
                  * @example US
                  */
                 country?: string;
                 /**
-                 * @description `sortOrder` (default), `name`, `currency`, `enabled`, `createdAt`, `updatedAt`, several with commas, `-` for descending.
-                 * @example -name
+                 * @description Only rules for this website, and rules for every website.
+                 * @example us-store
                  */
-                sort?: string;
+                website?: string;
+                /** @description Only rules with `stopProcessing` (`true`), or only rules without it (`false`). */
+                stopProcessing?: boolean;
+                /** @description Only rules that are within their dates at this instant. */
+                activeAt?: string;
+                /** @description Only rules created at or after this instant. */
+                createdFrom?: string;
+                /** @description Only rules created before this instant. */
+                createdUntil?: string;
+                /** @description Only rules last changed at or after this instant. */
+                updatedFrom?: string;
+                /** @description Only rules last changed before this instant. */
+                updatedUntil?: string;
+                /** @description The former name of `paymentMethodId`. */
+                paymentMethod?: string;
                 /** @description 1 to 200; 50 when left out. */
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
                 /** @description Whether to return `total`. */
                 count?: boolean;
+                /**
+                 * @description Fields in order of precedence, each with an optional `-`: sortOrder, name, currency, enabled, createdAt, updatedAt. The default is `sortOrder`.
+                 * @example sortOrder
+                 */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -24214,57 +24226,57 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only those where one of these begins with it, whatever the case of the letters A to Z: the order id, the PO number, the provider's order id, the buyer's `customerId` and `customerName`, and of every transaction the provider's id, the caller's own reference and the number. No character stands for others.
+                 * @description Only payments of which one of these names begins with this text, whatever the case of the letters A to Z: the order id, the PO number, the provider's order id, the buyer's `customerId` and `customerName`, and of every transaction the provider's id, the caller's own reference and the number. No character stands for others.
                  * @example SO-10
                  */
                 q?: string;
-                /** @description Only those of this order. */
+                /** @description Only payments of this order. */
                 orderId?: string;
-                /** @description Only those with this PO number. */
+                /** @description Only payments with this PO number. */
                 poNumber?: string;
-                /** @description Only those of this company, by the shop's id of it. */
+                /** @description Only payments of this company, by the shop's id of it. */
                 customerId?: string;
-                /** @description Only those of this website. */
+                /** @description Only payments of this website. */
                 website?: string;
-                /** @description Only those in this status; repeated, those in one of these. */
+                /** @description Only payments in this status. If it is repeated, payments in any of the statuses. */
                 status?: components["schemas"]["PaymentStatus"][];
-                /** @description Only those with this integration. */
+                /** @description Only payments with this integration. */
                 integrationId?: string;
-                /** @description Only those with this method. */
+                /** @description Only payments with this method. */
                 paymentMethodId?: string;
-                /** @description Only that with this order at its provider. */
+                /** @description Only the payment with this order at its provider. */
                 providerOrderId?: string;
                 /**
-                 * @description Only those in this ISO 4217 currency.
+                 * @description Only payments in this ISO 4217 currency.
                  * @example USD
                  */
                 currency?: components["schemas"]["Currency"];
                 /**
-                 * @description Only those of this amount or more; with `currency`.
+                 * @description Only payments of this amount or more; needs `currency`.
                  * @example 100.00
                  */
                 amountFrom?: string;
                 /**
-                 * @description Only those of less than this amount; with `currency`.
-                 * @example 250.00
+                 * @description Only payments of less than this amount; needs `currency`.
+                 * @example 100.00
                  */
                 amountUntil?: string;
                 /**
-                 * @description Only those under which something has this name: the provider's id, or the caller's own such as the number of a check.
+                 * @description Only payments with a transaction of this name: the provider's id, or the caller's own reference, for example the number of a check.
                  * @example CHK-1
                  */
                 reference?: string;
-                /** @description Only those with an unknown result, or only the others. */
+                /** @description Only payments with an unknown result (`true`), or only the others (`false`). */
                 unsettled?: boolean;
-                /** @description Only those that Apruve should have paid, or only the others. */
+                /** @description Only payments that the provider should have paid by now (`true`), or only the others (`false`). */
                 fundingOverdue?: boolean;
-                /** @description Only those begun then or later. */
+                /** @description Only payments created at or after this instant. */
                 createdFrom?: string;
-                /** @description Only those begun before. */
+                /** @description Only payments created before this instant. */
                 createdUntil?: string;
-                /** @description Only those last changed then or later. */
+                /** @description Only payments last changed at or after this instant. */
                 updatedFrom?: string;
-                /** @description Only those last changed before. */
+                /** @description Only payments last changed before this instant. */
                 updatedUntil?: string;
                 /** @description 1 to 200; 50 when left out. */
                 limit?: number;
@@ -24273,7 +24285,7 @@ export interface operations {
                 /** @description Whether to return `total`. */
                 count?: boolean;
                 /**
-                 * @description Fields in order of precedence, each with an optional `-`: createdAt, updatedAt, orderId, amount.
+                 * @description Fields in order of precedence, each with an optional `-`: createdAt, updatedAt, orderId, amount. The default is `-createdAt`.
                  * @example -createdAt
                  */
                 sort?: string;
@@ -26091,8 +26103,8 @@ export interface operations {
                 /** @description Whether to return `total`. */
                 count?: boolean;
                 /**
-                 * @description `at` or `-at`.
-                 * @example -at
+                 * @description Fields in order of precedence, each with an optional `-`: at. The default is `at`.
+                 * @example at
                  */
                 sort?: string;
             };
@@ -29290,7 +29302,7 @@ export interface operations {
                 /** @description Whether to return `total`. */
                 count?: boolean;
                 /**
-                 * @description `startedAt` or `-startedAt` (default).
+                 * @description Fields in order of precedence, each with an optional `-`: startedAt. The default is `-startedAt`.
                  * @example -startedAt
                  */
                 sort?: string;
@@ -30528,18 +30540,18 @@ export interface operations {
                  * @description Only changes of `rules`, `integrations` or `settings`.
                  * @example rules
                  */
-                subject?: string;
-                /**
-                 * @description `number` or `-number` (default).
-                 * @example -number
-                 */
-                sort?: string;
+                subject?: components["schemas"]["RevisionSubject"];
                 /** @description 1 to 200; 50 when left out. */
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
                 /** @description Whether to return `total`. */
                 count?: boolean;
+                /**
+                 * @description Fields in order of precedence, each with an optional `-`: number. The default is `-number`.
+                 * @example -number
+                 */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -31213,17 +31225,17 @@ export interface operations {
     list_rule_revisions: {
         parameters: {
             query?: {
-                /**
-                 * @description `number` or `-number` (default).
-                 * @example -number
-                 */
-                sort?: string;
                 /** @description 1 to 200; 50 when left out. */
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
                 cursor?: string;
                 /** @description Whether to return `total`. */
                 count?: boolean;
+                /**
+                 * @description Fields in order of precedence, each with an optional `-`: number. The default is `-number`.
+                 * @example -number
+                 */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -32995,17 +33007,9 @@ export interface operations {
                  * @example invoice.closed
                  */
                 event?: string;
-                /**
-                 * @description Only events of this integration.
-                 * @example integration_01h455vb4pex5vsknk084sn02q
-                 */
+                /** @description Only events of this integration. */
                 integrationId?: string;
-                /** @description The former name of `integrationId`. */
-                integration?: string;
-                /**
-                 * @description Only events that were applied to this payment.
-                 * @example payment_01h455vb4pex5vsknk084sn02q
-                 */
+                /** @description Only events that were applied to this payment. */
                 paymentId?: string;
                 /** @description Only events that a key of the integration verified (`true`), or only the others (`false`). */
                 verified?: boolean;
@@ -33014,9 +33018,17 @@ export interface operations {
                  * @example 2026-03-01T00:00:00Z
                  */
                 receivedFrom?: string;
-                /** @description Only events received before this instant. */
+                /**
+                 * @description Only events received before this instant.
+                 * @example 2026-03-01T00:00:00Z
+                 */
                 receivedUntil?: string;
-                /** @description The former name of `receivedUntil`. */
+                /** @description The former name of `integrationId`. */
+                integration?: string;
+                /**
+                 * @description The former name of `receivedUntil`.
+                 * @example 2026-03-01T00:00:00Z
+                 */
                 receivedTo?: string;
                 /** @description 1 to 200; 50 when left out. */
                 limit?: number;
@@ -33025,7 +33037,7 @@ export interface operations {
                 /** @description Whether to return `total`. */
                 count?: boolean;
                 /**
-                 * @description Fields in order of precedence, each with an optional `-`: receivedAt, state.
+                 * @description Fields in order of precedence, each with an optional `-`: receivedAt, state. The default is `-receivedAt`.
                  * @example -receivedAt
                  */
                 sort?: string;
