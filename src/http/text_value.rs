@@ -38,7 +38,8 @@ impl FilledText {
         (!text.is_empty()).then(|| Self(text.to_owned()))
     }
 
-    fn as_str(&self) -> &str {
+    /// The text.
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -97,7 +98,7 @@ pub(crate) use text_values;
 
 text_values! {
     String: "a text", |text| Some(text.to_owned()), text_schema(None, None);
-    FilledText: "a text", FilledText::parse, text_schema(Some(1), None);
+    FilledText: "a text that is not empty", FilledText::parse, text_schema(Some(1), None);
     NamePart: "at most 255 characters", NamePart::parse, text_schema(None, Some(MAX_SEARCHED));
     SearchText: "1 to 255 characters", SearchText::parse, text_schema(Some(1), Some(MAX_SEARCHED));
     bool: "true or false", |text| text.parse().ok(), ObjectBuilder::new().schema_type(Type::Boolean);

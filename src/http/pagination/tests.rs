@@ -229,3 +229,13 @@ fn a_repeated_parameter_takes_a_hundred_values_and_a_search_some_characters() {
     assert_eq!(query.each::<bool>("status"), [true, false]);
     assert_eq!(query.value("q"), Some(SearchText("SO-1".to_owned())));
 }
+
+#[test]
+fn a_filter_by_a_text_may_demand_one_that_is_not_empty() {
+    for (text, found) in [("name=", None), ("name=%20", Some(" ")), ("", None)] {
+        let mut query = Query::read("/v1/things", text).expect("a query");
+        let name: Option<FilledText> = query.value("name");
+        assert_eq!(name.as_ref().map(FilledText::as_str), found, "{text}");
+        assert_eq!(query.finish().is_err(), text == "name=", "{text}");
+    }
+}
