@@ -111,8 +111,20 @@ fn story(kind: EventType) -> Story {
         PaymentFundingOverdue | InvoiceOverdue => {
             ("invoiced", "invoiced", INVOICED, "invoice", TOTAL)
         }
-        // Only `payment.created` is left of the events about payments.
-        _ => ("pending", "pending", BEGUN, "purchase", TOTAL),
+        // Of these, only `payment.created` is about a payment; a new type must be placed here or above.
+        PaymentCreated
+        | FindingOpened
+        | IntegrationDeactivated
+        | CreditChanged
+        | CompanyApproved
+        | CompanyChanged
+        | CompanyMemberChanged
+        | IntegrationUnreachable
+        | IntegrationInvalid
+        | IntegrationRecovered
+        | RulesChanged
+        | EndpointDisabled
+        | Ping => ("pending", "pending", BEGUN, "purchase", TOTAL),
     }
 }
 
