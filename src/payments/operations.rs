@@ -150,15 +150,11 @@ fn check_left(
     amount: i64,
     left: i64,
 ) -> Result<(), PaymentError> {
-    let money = |minor| ledger.payment.money(minor);
     if amount <= left {
         return Ok(());
     }
-    Err(PaymentError::exceeds(
-        pointer,
-        money(amount),
-        money(left.max(0)),
-    ))
+    let [amount, left] = [amount, left.max(0)].map(|minor| ledger.payment.money(minor));
+    Err(PaymentError::exceeds(pointer, amount, left))
 }
 
 /// An invoice that the provider has, with its id there.

@@ -21,11 +21,8 @@ pub(super) async fn list_findings(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
-    let (filter, page) = FindingFilter::of(&request)?;
-    let filter = FindingFilter {
-        websites: caller.websites().clone(),
-        ..filter
-    };
+    let (mut filter, page) = FindingFilter::of(&request)?;
+    filter.websites = caller.websites().clone();
     let found = store
         .for_lists("findings")
         .list_page(filter, &page, store::list, store::count)

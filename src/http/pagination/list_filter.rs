@@ -183,6 +183,14 @@ impl FilterField for AmountRange {
 /// Declares the filters of a list, the sort field and direction without `sort`, former names of parameters, and fields
 /// that are not parameters and begin with their default.
 macro_rules! list_filter {
+    (@spec $name:literal [$($text:literal)+] [$($example:literal)?]) => {
+        &$crate::http::pagination::list_filter::FilterSpec {
+            name: $name,
+            bounds: [concat!($name, "From"), concat!($name, "Until")],
+            description: concat!($($text),+),
+            example: &[$($example)?],
+        }
+    };
     (
         $(#[$attribute:meta])*
         $filter:ident of $sort:ident by $order:ident $direction:ident {
@@ -201,30 +209,21 @@ macro_rules! list_filter {
             $($($(#[$with_attribute])* pub $with: $with_type,)+)?
         }
 
-        #[allow(dead_code, unused_variables, reason = "a list may have no filter")]
         const _: () = {
             use $crate::http::pagination::{Direction, ListFilter, Query, list_filter};
-
-            /// The specification of every filter, in the order of the fields.
-            struct Specs { $($field: list_filter::FilterSpec,)* }
-
-            const SPECS: Specs = Specs {
-                $($field: list_filter::FilterSpec {
-                    name: $name,
-                    bounds: [concat!($name, "From"), concat!($name, "Until")],
-                    description: concat!($($text),+),
-                    example: &[$($example)?],
-                },)*
-            };
 
             impl ListFilter for $filter {
                 type Sort = $sort;
                 const ORDER: ($sort, Direction) = ($sort::$order, Direction::$direction);
 
+                #[allow(unused_variables, reason = "a list may have no filter")]
                 fn read(query: &mut Query) -> Self {
                     $($(query.alias($present, $former);)+)?
                     Self {
-                        $($field: list_filter::FilterField::read(query, &SPECS.$field),)*
+                        $($field: list_filter::FilterField::read(
+                            query,
+                            $crate::http::pagination::list_filter!(@spec $name [$($text)+] [$($example)?]),
+                        ),)*
                         $($($with: Default::default(),)+)?
                     }
                 }
@@ -234,7 +233,11 @@ macro_rules! list_filter {
                 fn into_params(
                     _: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>,
                 ) -> Vec<utoipa::openapi::path::Parameter> {
-                    let filters: Vec<Vec<_>> = vec![$(<$type as list_filter::FilterField>::parameters(&SPECS.$field),)*];
+                    let filters: Vec<Vec<_>> = vec![$(
+                        <$type as list_filter::FilterField>::parameters(
+                            $crate::http::pagination::list_filter!(@spec $name [$($text)+] [$($example)?]),
+                        ),
+                    )*];
                     let former: &[(&str, &str)] = &[$($(($former, $present),)+)?];
                     list_filter::parameters::<$filter>(filters.concat(), former)
                 }

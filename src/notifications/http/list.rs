@@ -21,11 +21,8 @@ pub(super) async fn list_notification_endpoints(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
-    let (filter, page) = EndpointFilter::of(&request)?;
-    let filter = EndpointFilter {
-        websites: caller.websites().clone(),
-        ..filter
-    };
+    let (mut filter, page) = EndpointFilter::of(&request)?;
+    filter.websites = caller.websites().clone();
     let wanted = page.clone();
     let found = store
         .for_lists(TOPIC)

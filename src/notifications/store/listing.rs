@@ -10,7 +10,7 @@ use crate::{
     notifications::endpoint::{Endpoint, Words, are_visible_to},
     store::{
         Conn, MultiBackend, StoreError,
-        keyset::{self, sorted},
+        keyset::{self, equal, sorted},
         schema::notification_endpoints,
     },
 };
@@ -66,14 +66,12 @@ fn narrowed(
     filter: &EndpointFilter,
     visible: Option<&Vec<EndpointId>>,
 ) -> notification_endpoints::BoxedQuery<'static, MultiBackend> {
-    let mut rows = notification_endpoints::table
-        .filter(notification_endpoints::deleted_at.is_null())
-        .into_boxed();
-    if let Some(enabled) = filter.enabled {
-        rows = rows.filter(notification_endpoints::enabled.eq(enabled));
+    let rows = notification_endpoints::table.filter(notification_endpoints::deleted_at.is_null());
+    let rows = equal!(rows.into_boxed(), notification_endpoints {
+        enabled = filter.enabled,
+    });
+    match visible {
+        Some(visible) => rows.filter(notification_endpoints::id.eq_any(visible.clone())),
+        None => rows,
     }
-    if let Some(visible) = visible {
-        rows = rows.filter(notification_endpoints::id.eq_any(visible.clone()));
-    }
-    rows
 }

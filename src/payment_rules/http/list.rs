@@ -19,11 +19,8 @@ pub async fn list_payment_rules(
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
-    let (filter, page) = RuleFilter::of(&request)?;
-    let filter = RuleFilter {
-        websites: caller.websites().clone(),
-        ..filter
-    };
+    let (mut filter, page) = RuleFilter::of(&request)?;
+    filter.websites = caller.websites().clone();
     let found = store
         .for_lists("payment_rules")
         .list_page(filter, &page, list::list, list::count)

@@ -26,11 +26,8 @@ pub(super) async fn list_payments(
     store: Data<Store>,
     clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
-    let (filter, page) = PaymentFilter::of(&request)?;
-    let filter = PaymentFilter {
-        websites: caller.websites().clone(),
-        ..filter
-    };
+    let (mut filter, page) = PaymentFilter::of(&request)?;
+    filter.websites = caller.websites().clone();
     let (wanted, now) = (page.clone(), clock.now());
     let found = store
         .for_lists("payments")

@@ -26,12 +26,9 @@ pub(super) async fn list_invoices(
     clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let now = clock.now();
-    let (filter, page) = ReceivablesFilter::of(&request)?;
-    let filter = ReceivablesFilter {
-        now,
-        websites: caller.websites().clone(),
-        ..filter
-    };
+    let (mut filter, page) = ReceivablesFilter::of(&request)?;
+    filter.now = now;
+    filter.websites = caller.websites().clone();
     let wanted = page.clone();
     let (found, debtors) = store
         .for_lists(TOPIC)
