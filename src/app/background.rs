@@ -47,7 +47,6 @@ impl Onterms {
         rt::spawn(housekeeping::keep_house(self.clone()));
         rt::spawn(housekeeping::watch_overdue(self.clone()));
         rt::spawn(housekeeping::watch_invoices(self.clone()));
-        rt::spawn(feed.clone().end_with_the_process());
         rt::spawn(feed.watch(self.store.in_background(events::TOPIC)));
         rt::spawn(Sequencer::new(self.store.in_background(events::TOPIC)).run());
         let deliverer = Deliverer {

@@ -11,6 +11,7 @@ mod heartbeat;
 mod housekeeping;
 mod metrics;
 mod routes;
+mod stop_signals;
 
 use std::{io, net::TcpListener, sync::Arc};
 
@@ -18,7 +19,7 @@ use actix_web::{
     App, HttpServer,
     dev::Server,
     middleware::{Condition, from_fn},
-    web,
+    rt, web,
 };
 
 pub use cannot_start::CannotStart;
@@ -31,6 +32,7 @@ pub use database::{
 use heartbeat::Heartbeat;
 pub use heartbeat::refuse_others;
 pub use routes::{document, routes};
+pub use stop_signals::StopSignals;
 
 use crate::{
     auth::Auth,
@@ -97,8 +99,10 @@ impl Onterms {
         listen(&self.settings.server)
     }
 
-    /// Starts answering on `listener`. The returned server must be awaited; it ends on a signal or when it is stopped.
+    /// Starts answering on `listener`. The returned server must be awaited; it ends on a signal, also one that arrives
+    /// before it is awaited, or when it is stopped.
     pub fn serve(&self, listener: TcpListener) -> io::Result<Server> {
+        let signals = StopSignals::register()?;
         let address = listener.local_addr()?;
         let base = self.settings.server.public_base_url.trim_end_matches('/');
         let origin = match base {
@@ -108,6 +112,7 @@ impl Onterms {
         self.auth.fetch_keys();
         let comparing = Wakeup::<reconciliation::Comparison>::default();
         let feed = EventFeed::default();
+        let stopping = feed.clone();
         let delivering = Wakeup::<Deliverer>::default();
         let trying = Wakeup::<Trials>::default();
         let historic = Arc::new(HistoricRulebooks::new(
@@ -188,13 +193,16 @@ impl Onterms {
             given => given,
         };
         let connections = connections::per_worker(&self.settings, workers);
-        Ok(server
+        let server = server
             .workers(workers)
             .max_connections(connections)
             .client_request_timeout(self.settings.server.head_timeout)
             .shutdown_timeout(self.settings.server.shutdown_timeout.as_secs())
+            .disable_signals()
             .listen(listener)?
-            .run())
+            .run();
+        rt::spawn(signals.stop(server.handle(), stopping));
+        Ok(server)
     }
 
     /// Starts the metrics listener, if it is enabled.

@@ -8,9 +8,9 @@ use std::{
 
 use apruve_sandbox::{Clock, Faults, Options, Running, Sandbox};
 use clap::Args;
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::CommandResult;
+use crate::app::StopSignals;
 
 #[derive(Args)]
 pub struct SandboxArgs {
@@ -49,13 +49,10 @@ pub fn run(args: &SandboxArgs) -> CommandResult {
         faults: faults.transpose()?.unwrap_or_default(),
     };
     actix_web::rt::System::new().block_on(async {
+        let mut signals = StopSignals::register()?;
         let running = Sandbox::start(options).await?;
         introduce(&running);
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted?,
-            _ = terminate.recv() => {}
-        }
+        signals.recv().await;
         Ok(ExitCode::SUCCESS)
     })
 }

@@ -4,7 +4,6 @@
 use std::{sync::Arc, time::Duration};
 
 use tokio::{
-    signal::unix::{SignalKind, signal},
     sync::{Notify, Semaphore, SemaphorePermit, watch},
     time::Instant,
 };
@@ -56,17 +55,9 @@ impl EventFeed {
         })
     }
 
-    /// Ends all waiting requests, and later ones at once, when the process stops.
-    pub async fn end_with_the_process(self) {
-        match signal(SignalKind::terminate()) {
-            Ok(mut asked) => {
-                asked.recv().await;
-                self.0.seen.send_modify(|seen| seen.is_over = true);
-            }
-            Err(error) => {
-                tracing::warn!(%error, "readers that wait for events will hold a stop up")
-            }
-        }
+    /// Ends all waiting requests, and later ones at once, because the process stops.
+    pub fn end_waiting(&self) {
+        self.0.seen.send_modify(|seen| seen.is_over = true);
     }
 
     /// Polls the feed's end while a request waits, until the store is closed or the task is dropped.

@@ -71,6 +71,17 @@ async fn the_command_says_where_it_listens_and_what_opens_it() {
 }
 
 #[test]
+fn the_command_ends_in_order_at_a_stop_signal_right_after_it_is_ready() {
+    for signal in ["-TERM", "-INT"] {
+        let (mut process, _) = introduced();
+        let id = process.0.id().to_string();
+        let sent = Command::new("kill").args([signal, &id]).status();
+        assert!(sent.expect("kill").success());
+        assert_eq!(process.0.wait().expect("its end").code(), Some(0));
+    }
+}
+
+#[test]
 fn a_file_that_does_not_fit_stops_the_command_with_its_name() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("faults.json");

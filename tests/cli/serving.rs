@@ -42,6 +42,19 @@ async fn a_storefronts_token_opens_checkout_and_not_the_rules() {
     assert_eq!(rules.send().await.expect("an answer").status(), 403);
 }
 
+/// The window between the line and the handlers was short, so the start is repeated.
+#[test]
+fn a_stop_right_after_the_start_is_in_order() {
+    let place = Workspace::new().with_keys();
+    for _ in 0..10 {
+        let mut service = place.serve(&[]);
+        service.terminate();
+        let (status, log) = service.wait();
+        assert_eq!(status.code(), Some(0), "{log}");
+        assert!(log.contains("closing the database"), "{log}");
+    }
+}
+
 #[test]
 fn a_request_in_flight_is_answered_before_the_service_stops() {
     let place = Workspace::new().with_keys();
