@@ -351,7 +351,7 @@ pub fn alone(mut item: Value) -> Value {
 
 /// Asks until it is so. A test that waits for another process has no moment to wait for, only an end to its patience.
 pub async fn until(holds: impl AsyncFn() -> bool) {
-    let patience = Instant::now() + Duration::from_secs(10);
+    let patience = Instant::now() + Duration::from_secs(60);
     while !holds().await {
         assert!(Instant::now() < patience, "it never became so");
         tokio::time::sleep(Duration::from_millis(5)).await;

@@ -61,7 +61,7 @@ fn start(program: &Path, cluster: &Cluster, mode: &str) -> Pooler {
         child: command.spawn().expect("the pooler"),
         port,
     };
-    let patience = Instant::now() + Duration::from_secs(10);
+    let patience = Instant::now() + Duration::from_secs(60);
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         assert!(Instant::now() < patience, "the pooler does not listen");
         std::thread::yield_now();
