@@ -26,7 +26,7 @@ use onterms::{
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::Value;
 
-use crate::support::{Database, verified};
+use crate::support::{Database, client, verified};
 
 /// The first moment of every test.
 pub const START: &str = "2026-03-01T12:00:00Z";
@@ -106,10 +106,7 @@ impl TestApp {
             service,
             server: handle,
             clock: micros,
-            client: reqwest::Client::builder()
-                .no_proxy()
-                .build()
-                .expect("a client"),
+            client: client(),
             settings,
             tampered: AtomicBool::new(false),
             _database: database,
