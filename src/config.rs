@@ -355,6 +355,7 @@ impl Settings {
                 self.payments.checkout_expires_after,
             ),
             ("reconciliation.every", self.reconciliation.every),
+            ("webhooks.lease", self.webhooks.lease),
         ] {
             if duration > LONGEST_WAIT {
                 let sentence = format!("{key} must be at most a year.");

@@ -48,7 +48,7 @@ use self::{
 use crate::{
     http::{
         body,
-        problem::{Kind, Problem},
+        problem::{Kind, MEDIA_TYPE, Problem},
     },
     rate_limit, telemetry,
     trace::{self, FinishedSpan, SpanKind, TraceContext},
@@ -240,7 +240,7 @@ impl RequestSummary {
             .headers()
             .get(header::CONTENT_TYPE)
             .is_some_and(|value| {
-                [&b"application/json"[..], b"application/problem+json"]
+                [&b"application/json"[..], MEDIA_TYPE.as_bytes()]
                     .iter()
                     .any(|kind| value.as_bytes().starts_with(kind))
             });

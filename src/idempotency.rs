@@ -9,21 +9,28 @@
 //! operation's row says whether the call is still running. The lease expires after a crash. Until then `rebuild` returns
 //! [`still_running`]. When the provider rejects the call, [`forget_operation`] deletes the key.
 
+use std::time::Duration;
+
 use actix_web::{
     HttpRequest,
     http::header::{HeaderValue, RETRY_AFTER},
+    web::Data,
 };
 use aws_lc_rs::digest::{Context, SHA256};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::{prelude::*, query_dsl::methods, upsert::excluded};
 
 use crate::{
+    clock,
     http::problem::{FieldError, Kind, Problem},
     store::{Conn, Prepared, StoreError, Tx, on_each, schema::idempotency_keys, timestamp},
 };
 
 const HEADER: &str = "Idempotency-Key";
+
+/// How long keys are kept where no [`KeyLifetime`] is given.
+const USUAL_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// An idempotency key of a caller for one request on one route.
 #[derive(Clone, Debug)]
@@ -32,7 +39,7 @@ pub struct Key {
     route: String,
     key: String,
     request_hash: String,
-    remembered_for: TimeDelta,
+    remembered_for: Duration,
 }
 
 /// Identifies a request by its parameters and its body.
@@ -55,7 +62,7 @@ impl RequestHash {
 
 /// How long keys are kept. Part of the app data.
 #[derive(Clone, Copy, Debug)]
-pub struct KeyLifetime(pub std::time::Duration);
+pub struct KeyLifetime(pub Duration);
 
 /// The result of an operation that may have been requested before.
 #[derive(Debug)]
@@ -98,17 +105,13 @@ impl Key {
                 FieldError::parameter(HEADER, "not_understood", message),
             ]));
         };
-        let remembered = request
-            .app_data::<actix_web::web::Data<KeyLifetime>>()
-            .map(|data| data.0);
+        let remembered = request.app_data::<Data<KeyLifetime>>().map(|data| data.0);
         Ok(Some(Key {
             caller: caller.to_owned(),
             route: format!("{} {}", request.method(), request.path()),
             key: key.to_owned(),
             request_hash: URL_SAFE_NO_PAD.encode(hash.0.finish()),
-            remembered_for: remembered
-                .and_then(|time| TimeDelta::from_std(time).ok())
-                .unwrap_or(TimeDelta::hours(24)),
+            remembered_for: remembered.unwrap_or(USUAL_LIFETIME),
         }))
     }
 
@@ -243,7 +246,7 @@ pub fn peek<E>(conn: &mut Conn, key: &Key, now: DateTime<Utc>) -> Result<Option<
 where
     E: From<StoreError> + From<KeyReused>,
 {
-    let oldest = timestamp::to_stored(now - key.remembered_for);
+    let oldest = timestamp::to_stored(clock::before(now, key.remembered_for));
     let found: Option<(String, Option<String>)> = idempotency_keys::table
         .find((&key.caller, &key.route, &key.key))
         .filter(idempotency_keys::created_at.ge(oldest))

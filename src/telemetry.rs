@@ -116,25 +116,21 @@ thread_local! {
 ///
 /// `method` is the one that the caller sent: a HEAD request is routed as GET.
 pub fn count_request(request: &HttpRequest, method: &Method, status: u16, took: Duration) {
+    let method = known_method(method.as_str());
+    let route = || {
+        let pattern = request.match_pattern();
+        pattern.unwrap_or_else(|| "unmatched".to_owned())
+    };
     SEEN.with_borrow_mut(|seen| {
-        let method = known_method(method.as_str());
         // A path without ids equals its route, and determining the route of another path costs a microsecond. Only
         // routes are keys, so invented paths cannot fill the map.
         let handles = match seen.get_mut(request.path()) {
             Some(handles) => handles,
-            None => {
-                let route = request
-                    .match_pattern()
-                    .unwrap_or_else(|| "unmatched".to_owned());
-                seen.entry(route).or_default()
-            }
+            None => seen.entry(route()).or_default(),
         };
         let fits = |known: &Handles| known.status == status && known.method == method;
         let place = handles.iter().position(fits).unwrap_or_else(|| {
-            let route = request
-                .match_pattern()
-                .unwrap_or_else(|| "unmatched".to_owned());
-            handles.push(Handles::of(method, &route, status));
+            handles.push(Handles::of(method, &route(), status));
             handles.len() - 1
         });
         handles[place].count(took);

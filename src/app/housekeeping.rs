@@ -6,8 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Onterms;
 use crate::{
-    config::RetentionSettings,
-    credit, events, idempotency, jobs, notifications, payments, receivables, reconciliation,
+    clock, credit, events, idempotency, jobs, notifications, payments, receivables, reconciliation,
     recording,
     store::{Store, StoreError, Tx, replicas},
     tokens, webhooks, what_if,
@@ -23,11 +22,75 @@ const ROWS_AT_ONCE: i64 = 500;
 /// The maximum number of runs that one write deletes, each with its entries.
 const RUNS_AT_ONCE: i64 = 10;
 
+/// Deletes some rows, of at most a number, that are older than a moment; returns their number.
+type Forget = fn(&mut Tx<'_>, DateTime<Utc>, i64) -> Result<usize, StoreError>;
+
 impl Onterms {
-    /// Appends events for invoices that became overdue, and returns their number. Runs automatically every minute.
-    pub async fn watch_invoices(&self) -> Result<u64, StoreError> {
-        let store = self.store.in_background(receivables::TOPIC);
-        receivables::watch_invoices(&store, self.clock.now()).await
+    /// Deletes data whose retention time has passed, and returns the number of rows. Each write deletes few rows, so that
+    /// other writes do not wait long. Runs automatically in housekeeping.
+    pub async fn sweep(&self) -> Result<usize, StoreError> {
+        let (store, now) = (self.store.in_background(TOPIC), self.clock.now());
+        let mut swept = store
+            .write_one(move |tx| replicas::forget_silent(tx, now))
+            .await?;
+        swept += store
+            .write_one(move |tx| tokens::forget_ended(tx, now))
+            .await?;
+        // Every replica reads a change within seconds, or detects that it has missed some.
+        let an_hour_ago = now - TimeDelta::hours(1);
+        swept += store
+            .write_one(move |tx| credit::forget_changes(tx, an_hour_ago))
+            .await?;
+        let (retention, keep_carts) = (&self.settings.retention, self.settings.recording.keep);
+        let oldest_events = clock::before(now, retention.events);
+        swept += repeat(&store, move |tx| {
+            events::forget_before(tx, now, oldest_events, ROWS_AT_ONCE)
+        })
+        .await?;
+        let oldest_carts = clock::before(now, retention.carts);
+        swept += payments::forget_checkouts(&store, oldest_carts).await?;
+        let kept: [(Duration, i64, Forget); 7] = [
+            (
+                self.settings.credit.keep,
+                ROWS_AT_ONCE,
+                credit::forget_before,
+            ),
+            (keep_carts, ROWS_AT_ONCE, recording::forget_before),
+            (keep_carts, RUNS_AT_ONCE, what_if::forget_before),
+            (
+                retention.idempotency_keys,
+                ROWS_AT_ONCE,
+                idempotency::forget_before,
+            ),
+            (
+                retention.reconciliation_runs,
+                RUNS_AT_ONCE,
+                reconciliation::forget_before,
+            ),
+            (
+                retention.webhook_events,
+                ROWS_AT_ONCE,
+                webhooks::forget_before,
+            ),
+            (retention.events, ROWS_AT_ONCE, notifications::forget_before),
+        ];
+        for (age, most, forget) in kept {
+            let oldest = clock::before(now, age);
+            swept += repeat(&store, move |tx| forget(tx, oldest, most)).await?;
+        }
+        Ok(swept)
+    }
+
+    /// Records what providers still owe for partly funded invoices, and returns the number of payments. Runs
+    /// automatically in housekeeping.
+    pub async fn fill_unfunded(&self) -> Result<u64, StoreError> {
+        payments::fill_unfunded(&self.store.in_background(TOPIC)).await
+    }
+
+    /// Reads the buyers from carts of earlier payments, and returns the number of carts. Runs automatically in
+    /// housekeeping.
+    pub async fn fill_buyers(&self) -> Result<u64, StoreError> {
+        payments::fill_buyers(self.service.in_background(TOPIC).providers()).await
     }
 
     /// Lists the invoices of payments that an older version has written, and returns the number of payments. Runs at
@@ -35,6 +98,18 @@ impl Onterms {
     pub async fn fill_invoices(&self) -> Result<u64, StoreError> {
         let store = self.store.in_background(TOPIC);
         payments::fill_invoices(&store, self.clock.now()).await
+    }
+
+    /// Appends events for payments that became overdue, and returns their number. Runs automatically every minute.
+    pub async fn note_overdue(&self) -> Result<u64, StoreError> {
+        let store = self.store.in_background(TOPIC);
+        payments::note_overdue(&store, self.clock.now()).await
+    }
+
+    /// Appends events for invoices that became overdue, and returns their number. Runs automatically every minute.
+    pub async fn watch_invoices(&self) -> Result<u64, StoreError> {
+        let store = self.store.in_background(receivables::TOPIC);
+        receivables::watch_invoices(&store, self.clock.now()).await
     }
 }
 
@@ -103,76 +178,6 @@ pub async fn watch_invoices(service: Onterms) {
         service.watch_invoices().await.map(drop)
     })
     .await;
-}
-
-/// Deletes data whose retention time has passed at `now`, and returns the number of rows. Each write deletes few rows,
-/// so that other writes do not wait long.
-pub async fn sweep(
-    store: &Store,
-    now: DateTime<Utc>,
-    retention: &RetentionSettings,
-    (keep_credit, keep_carts): (Duration, Duration),
-) -> Result<usize, StoreError> {
-    let before = |kept| now.checked_sub_signed(TimeDelta::from_std(kept).unwrap_or(TimeDelta::MAX));
-    let mut swept = store
-        .write_one(move |tx| replicas::forget_silent(tx, now))
-        .await?;
-    swept += store
-        .write_one(move |tx| tokens::forget_ended(tx, now))
-        .await?;
-    // Every replica reads a change within seconds, or detects that it has missed some.
-    let an_hour_ago = now - TimeDelta::hours(1);
-    swept += store
-        .write_one(move |tx| credit::forget_changes(tx, an_hour_ago))
-        .await?;
-    if let Some(oldest) = before(keep_credit) {
-        swept += repeat(store, move |tx| {
-            credit::forget_before(tx, oldest, ROWS_AT_ONCE)
-        })
-        .await?;
-    }
-    if let Some(oldest) = before(keep_carts) {
-        swept += repeat(store, move |tx| {
-            recording::forget_before(tx, oldest, ROWS_AT_ONCE)
-        })
-        .await?;
-        swept += repeat(store, move |tx| {
-            what_if::forget_before(tx, oldest, RUNS_AT_ONCE)
-        })
-        .await?;
-    }
-    if let Some(oldest) = before(retention.idempotency_keys) {
-        swept += repeat(store, move |tx| {
-            idempotency::forget_before(tx, oldest, ROWS_AT_ONCE)
-        })
-        .await?;
-    }
-    if let Some(oldest) = before(retention.carts) {
-        swept += payments::forget_checkouts(store, oldest).await?;
-    }
-    if let Some(oldest) = before(retention.reconciliation_runs) {
-        swept += repeat(store, move |tx| {
-            reconciliation::forget_before(tx, oldest, RUNS_AT_ONCE)
-        })
-        .await?;
-    }
-    if let Some(oldest) = before(retention.webhook_events) {
-        swept += repeat(store, move |tx| {
-            webhooks::forget_before(tx, oldest, ROWS_AT_ONCE)
-        })
-        .await?;
-    }
-    if let Some(oldest) = before(retention.events) {
-        swept += repeat(store, move |tx| {
-            events::forget_before(tx, now, oldest, ROWS_AT_ONCE)
-        })
-        .await?;
-        swept += repeat(store, move |tx| {
-            notifications::forget_before(tx, oldest, ROWS_AT_ONCE)
-        })
-        .await?;
-    }
-    Ok(swept)
 }
 
 /// Calls `forget` until no row is left, and returns the number of rows.

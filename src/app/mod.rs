@@ -53,12 +53,12 @@ use crate::{
         RuleAnalyst,
         rulebook::{HistoricRulebooks, RulebookCache},
     },
-    payments::{self, PaymentService},
+    payments::PaymentService,
     reconciliation,
     recording::Recorder,
     revision_watch::RevisionWatch,
     seal::Sealer,
-    store::{Store, StoreError},
+    store::Store,
     tokens::RevocationWatch,
     webhooks,
     what_if::Trials,
@@ -227,36 +227,6 @@ impl Onterms {
             })
             .map(Some)
             .map_err(|error| CannotStart::Listen(address, error))
-    }
-
-    /// Deletes data after its retention time, and returns the number of rows. Housekeeping calls it regularly.
-    pub async fn sweep(&self) -> Result<usize, StoreError> {
-        housekeeping::sweep(
-            &self.store.in_background(housekeeping::TOPIC),
-            self.clock.now(),
-            &self.settings.retention,
-            (self.settings.credit.keep, self.settings.recording.keep),
-        )
-        .await
-    }
-
-    /// Records what providers still owe for partly funded invoices, and returns the number of payments. Housekeeping
-    /// calls it at the start.
-    pub async fn fill_unfunded(&self) -> Result<u64, StoreError> {
-        payments::fill_unfunded(&self.store.in_background(housekeeping::TOPIC)).await
-    }
-
-    /// Appends events for payments that became overdue, and returns their number. Runs automatically every minute.
-    pub async fn note_overdue(&self) -> Result<u64, StoreError> {
-        let store = self.store.in_background(housekeeping::TOPIC);
-        payments::note_overdue(&store, self.clock.now()).await
-    }
-
-    /// Reads the buyers from carts of earlier payments, and returns the number of carts. Housekeeping calls it
-    /// regularly.
-    pub async fn fill_buyers(&self) -> Result<u64, StoreError> {
-        let service = self.service.in_background(housekeeping::TOPIC);
-        payments::fill_buyers(service.providers()).await
     }
 
     /// The database, for commands that work beside the service.

@@ -87,12 +87,16 @@ impl<S: Required> Caller<S> {
     /// Also counts the request against the rate limit of another class, if its content decides its cost.
     pub fn count_as<D: Limited>(&self, request: &HttpRequest) -> Result<(), Problem> {
         let authenticator = request.app_data::<Authenticator>();
-        let limits = authenticator.map(Authenticator::limits);
+        authenticator.map_or(Ok(()), |it| self.count::<D>(request, it))
+    }
+
+    fn count<D: Limited>(
+        &self,
+        request: &HttpRequest,
+        authenticator: &Authenticator,
+    ) -> Result<(), Problem> {
         let key = RateLimitKey::Subject(self.subject());
-        let allowance = limits
-            .map(|limits| limits.check(D::CLASS, key))
-            .transpose()?;
-        if let Some(allowance) = allowance.flatten() {
+        if let Some(allowance) = authenticator.limits().check(D::CLASS, key)? {
             request.extensions_mut().insert(allowance);
         }
         Ok(())
@@ -113,13 +117,7 @@ impl<S: Required> Caller<S> {
         if caller.websites().is_bound() && S::WEBSITES == WebsiteAccess::Closed {
             return Err(closed_to_websites());
         }
-        let key = RateLimitKey::Subject(caller.subject());
-        if let Some(allowance) = authenticator
-            .limits()
-            .check(<S::Class as Limited>::CLASS, key)?
-        {
-            request.extensions_mut().insert(allowance);
-        }
+        caller.count::<S::Class>(request, authenticator)?;
         Ok(caller)
     }
 }

@@ -30,8 +30,8 @@ pub(super) struct ClaimRules {
 }
 
 impl ClaimRules {
-    /// The rules of the first issuer.
-    pub fn of_first(auth: &config::AuthSettings) -> Result<Self, WrongSettings> {
+    /// The rules of an issuer with these settings.
+    pub fn new(auth: &config::AuthSettings) -> Result<Self, WrongSettings> {
         Ok(ClaimRules {
             subjects: auth.subject_claims.clone(),
             scopes: auth.scope_claims.clone(),
@@ -41,32 +41,6 @@ impl ClaimRules {
             websites: auth.websites_claim.clone(),
             require_websites: auth.require_websites,
         })
-    }
-
-    /// The rules of a further issuer; a setting that it lacks is taken from the first issuer.
-    pub fn of(
-        issuer: &config::IssuerSettings,
-        auth: &config::AuthSettings,
-    ) -> Result<Self, WrongSettings> {
-        let mut merged = auth.clone();
-        let config::IssuerSettings {
-            subject_claims,
-            scope_claims,
-            scope_prefix,
-            roles_claim,
-            ..
-        } = issuer.clone();
-        merged.subject_claims = subject_claims.unwrap_or(merged.subject_claims);
-        merged.scope_claims = scope_claims.unwrap_or(merged.scope_claims);
-        merged.scope_prefix = scope_prefix.unwrap_or(merged.scope_prefix);
-        merged.roles_claim = roles_claim.unwrap_or(merged.roles_claim);
-        merged.roles = issuer.roles.clone().unwrap_or(merged.roles);
-        merged.websites_claim = issuer
-            .websites_claim
-            .clone()
-            .unwrap_or(merged.websites_claim);
-        merged.require_websites = issuer.require_websites.unwrap_or(merged.require_websites);
-        ClaimRules::of_first(&merged)
     }
 
     /// The caller's name: the first subject claim that is a non-empty text.

@@ -35,44 +35,35 @@ impl Issuer {
         proxy: Option<&Proxy>,
         clock: &Clock,
     ) -> Result<Vec<Self>, WrongSettings> {
+        let further = auth.issuers.iter().map(|issuer| auth.of_issuer(issuer));
+        std::iter::once(auth.clone())
+            .chain(further)
+            .enumerate()
+            .map(|(place, settings)| Issuer::new(&settings, place == 0, proxy, clock))
+            .collect()
+    }
+
+    fn new(
+        auth: &config::AuthSettings,
+        is_first: bool,
+        proxy: Option<&Proxy>,
+        clock: &Clock,
+    ) -> Result<Self, WrongSettings> {
         let secrets = keys::hs256_secrets(auth)?;
         let algorithms = keys::jwks_algorithms(&auth.jwks_algorithms)?;
-        let keys = |file: &str, url: &str, algorithms: &[Algorithm]| {
-            KeySource::new(file, url, proxy, algorithms.to_vec(), clock.clone())
-        };
-        let mut issuers = vec![Issuer {
+        let (file, url) = (&auth.jwks_file, &auth.jwks_url);
+        Ok(Issuer {
             name: auth.issuer.clone(),
-            is_first: true,
-            rules: ClaimRules::of_first(auth)?,
-            keys: keys(&auth.jwks_file, &auth.jwks_url, &algorithms)?,
+            is_first,
+            rules: ClaimRules::new(auth)?,
+            keys: KeySource::new(file, url, proxy, algorithms.clone(), clock.clone())?,
             audiences: auth.audience.all().to_vec(),
             hs256: secrets
                 .iter()
                 .map(|secret| DecodingKey::from_secret(secret))
                 .collect(),
-            algorithms: algorithms.clone(),
-        }];
-        for further in &auth.issuers {
-            let algorithms = match &further.jwks_algorithms {
-                Some(names) => keys::jwks_algorithms(names)?,
-                None => algorithms.clone(),
-            };
-            issuers.push(Issuer {
-                name: further.issuer.clone(),
-                is_first: false,
-                rules: ClaimRules::of(further, auth)?,
-                keys: keys(&further.jwks_file, &further.jwks_url, &algorithms)?,
-                audiences: further
-                    .audience
-                    .as_ref()
-                    .unwrap_or(&auth.audience)
-                    .all()
-                    .to_vec(),
-                hs256: Vec::new(),
-                algorithms,
-            });
-        }
-        Ok(issuers)
+            algorithms,
+        })
     }
 
     /// The claims of a token with this algorithm and `kid`, if one of the issuer's keys signed it.

@@ -84,6 +84,30 @@ impl OneOrMany {
 }
 
 impl AuthSettings {
+    /// The complete settings of a further issuer, which signs with none of the secrets.
+    pub fn of_issuer(&self, further: &IssuerSettings) -> Self {
+        let (first, further) = (self.clone(), further.clone());
+        AuthSettings {
+            hs256_secret: SecretText::new(""),
+            retired_hs256_secrets: Vec::new(),
+            issuer: further.issuer,
+            audience: further.audience.unwrap_or(first.audience),
+            jwks_file: further.jwks_file,
+            jwks_url: further.jwks_url,
+            jwks_algorithms: further.jwks_algorithms.unwrap_or(first.jwks_algorithms),
+            subject_claims: further.subject_claims.unwrap_or(first.subject_claims),
+            scope_claims: further.scope_claims.unwrap_or(first.scope_claims),
+            scope_prefix: further.scope_prefix.unwrap_or(first.scope_prefix),
+            roles_claim: further.roles_claim.unwrap_or(first.roles_claim),
+            roles: further.roles.unwrap_or(first.roles),
+            websites_claim: further.websites_claim.unwrap_or(first.websites_claim),
+            require_websites: further.require_websites.unwrap_or(first.require_websites),
+            issuers: Vec::new(),
+            leeway: first.leeway,
+            denied_jti: first.denied_jti,
+        }
+    }
+
     pub(super) fn check(&self) -> Result<(), WrongSettings> {
         let wrong = |sentence: String| Err(WrongSettings(sentence));
         let is_blank = |audience: &OneOrMany| {

@@ -137,6 +137,8 @@ fn a_duration_that_makes_no_sense_is_refused_by_name() {
         ("apruve.connect_timeout", "0ms"),
         ("retention.idempotency_keys", "0s"),
         ("rulebook.refresh", "0s"),
+        ("reconciliation.every", "367d"),
+        ("webhooks.lease", "367d"),
     ] {
         refused(load("", &[], &[(key, value)]), &[key]);
     }
@@ -144,6 +146,7 @@ fn a_duration_that_makes_no_sense_is_refused_by_name() {
         ("apruve.timeout", "12s"),
         ("server.shutdown_timeout", "0s"),
         ("rulebook.max_stale", "0s"),
+        ("webhooks.lease", "366d"),
     ];
     load("", &[], &bounds).expect("they fit");
 }

@@ -22,6 +22,9 @@ use utoipa::ToSchema;
 pub use explained::routes;
 pub use kind::Kind;
 
+/// The media type of every error response.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
 /// The `Retry-After` of a problem that sets no other value.
 const RETRY_AFTER_SECONDS: &str = "5";
 
@@ -253,7 +256,7 @@ impl Problem {
         }
         response.insert_header((header::CACHE_CONTROL, "no-store"));
         let body = ProblemBody {
-            kind: format!("/problems/{}", self.kind.slug()),
+            kind: self.kind.path(),
             title: self.kind.title(),
             status: status.as_u16(),
             detail: &self.detail,
@@ -262,7 +265,7 @@ impl Problem {
             extensions: &self.extensions,
         };
         let text = serde_json::to_vec(&body).unwrap_or_default();
-        response.content_type("application/problem+json").body(text)
+        response.content_type(MEDIA_TYPE).body(text)
     }
 }
 

@@ -1,10 +1,6 @@
 //! The kinds of request body, each with its media types and its size limit.
 
-use actix_web::{
-    FromRequest, HttpRequest,
-    dev::Payload,
-    web::{Bytes, Data},
-};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Bytes};
 use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value};
 
@@ -115,8 +111,7 @@ impl RequestBody for CartText {
     }
 
     fn limit(request: &HttpRequest) -> usize {
-        let limit = request.app_data::<Data<CartLimit>>();
-        limit.map_or(BODY_LIMIT, |limit| limit.0)
+        CartLimit::of(request)
     }
 }
 

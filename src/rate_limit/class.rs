@@ -3,81 +3,58 @@
 
 use crate::config;
 
-/// A class of operations that share a quota.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Class {
-    /// The storefront's hot path.
-    Checkout,
-    /// Explanations of checkout, which cost more than the decision.
-    Explain,
-    /// Live connection checks, which call the provider.
-    Check,
-    /// Reads of credit, which call the provider.
-    Credit,
-    /// Dry runs of rules and expressions.
-    Evaluate,
-    /// All other operations behind a token.
-    Admin,
-    /// Unknown webhook tokens, by client address.
-    WebhookMiss,
-    /// Webhooks without a verified signature, by integration.
-    WebhookUnverified,
-}
-
-impl Class {
-    pub(super) const ALL: [Class; 8] = [
-        Class::Checkout,
-        Class::Explain,
-        Class::Check,
-        Class::Credit,
-        Class::Evaluate,
-        Class::Admin,
-        Class::WebhookMiss,
-        Class::WebhookUnverified,
-    ];
-
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Class::Checkout => "checkout",
-            Class::Explain => "explain",
-            Class::Check => "check",
-            Class::Credit => "credit",
-            Class::Evaluate => "evaluate",
-            Class::Admin => "admin",
-            Class::WebhookMiss => "webhook-miss",
-            Class::WebhookUnverified => "webhook-unverified",
-        }
-    }
-
-    pub(super) const fn limit(self, limits: &config::RateLimitSettings) -> u32 {
-        match self {
-            Class::Checkout => limits.checkout,
-            Class::Explain => limits.explain,
-            Class::Check => limits.check,
-            Class::Credit => limits.credit,
-            Class::Evaluate => limits.evaluate,
-            Class::Admin => limits.admin,
-            Class::WebhookMiss => limits.webhook_miss,
-            Class::WebhookUnverified => limits.webhook_unverified,
-        }
-    }
-}
-
 /// The class that an operation counts against.
 pub trait Limited: 'static {
     /// The class as a value.
     const CLASS: Class;
 }
 
+/// Declares the classes, each with its name in response headers and the setting of its limit.
 macro_rules! classes {
-    ($($name:ident)*) => {$(
-        #[doc = concat!("Counts against [`Class::", stringify!($name), "`].")]
-        #[derive(Clone, Copy, Debug)]
-        pub struct $name;
-        impl Limited for $name {
-            const CLASS: Class = Class::$name;
+    ($($(#[doc = $doc:literal])* $class:ident = $name:literal, $setting:ident;)*) => {
+        /// A class of operations that share a quota.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Class { $($(#[doc = $doc])* $class,)* }
+
+        impl Class {
+            pub(super) const ALL: [Class; [$($name),*].len()] = [$(Class::$class),*];
+
+            pub(super) const fn name(self) -> &'static str {
+                match self { $(Class::$class => $name,)* }
+            }
+
+            pub(super) const fn limit(self, limits: &config::RateLimitSettings) -> u32 {
+                match self { $(Class::$class => limits.$setting,)* }
+            }
         }
-    )*};
+
+        $(
+            $(#[doc = $doc])*
+            #[derive(Clone, Copy, Debug)]
+            pub struct $class;
+
+            impl Limited for $class {
+                const CLASS: Class = Class::$class;
+            }
+        )*
+    };
 }
 
-classes! { Checkout Explain Check Credit Evaluate Admin }
+classes! {
+    /// The storefront's hot path.
+    Checkout = "checkout", checkout;
+    /// Explanations of checkout, which cost more than the decision.
+    Explain = "explain", explain;
+    /// Live connection checks, which call the provider.
+    Check = "check", check;
+    /// Reads of credit, which call the provider.
+    Credit = "credit", credit;
+    /// Dry runs of rules and expressions.
+    Evaluate = "evaluate", evaluate;
+    /// All other operations behind a token.
+    Admin = "admin", admin;
+    /// Unknown webhook tokens, by client address.
+    WebhookMiss = "webhook-miss", webhook_miss;
+    /// Webhooks without a verified signature, by integration.
+    WebhookUnverified = "webhook-unverified", webhook_unverified;
+}

@@ -120,12 +120,13 @@ impl Migrator {
 
     /// Runs the pending migrations, fills the columns that SQL cannot compute, and returns the names of the migrations.
     pub fn run(&mut self) -> Result<Vec<String>, StoreError> {
-        self.locked(|conn| {
+        self.exclusively(|Migrator(conn)| {
             let names = match conn {
                 Conn::Sqlite(c) => run(c, SQLITE),
                 Conn::Pg(c) => run(c, POSTGRESQL),
-            }?;
-            folded::fill(conn)?;
+            };
+            let names = names.map_err(StoreError::Broken)?;
+            folded::fill(conn).map_err(StoreError::broken)?;
             Ok(names)
         })
     }
@@ -142,28 +143,16 @@ impl Migrator {
     pub fn undo_last(&mut self, may_lose: bool) -> Result<Undone, StoreError> {
         let conn = &mut self.0;
         let outside = begin_locked(conn)?;
-        let result = undo_last(conn, may_lose);
-        let result = match result {
+        match undo_last(conn, may_lose) {
             Ok(undone @ Undone::WouldLose(_)) => {
                 transaction::roll_back_to(conn, outside)?;
-                return Ok(undone);
+                Ok(undone)
             }
-            other => other,
-        };
-        transaction::finish(conn, result)
+            result => transaction::finish(conn, result),
+        }
     }
 
-    fn locked<T>(
-        &mut self,
-        change: impl FnOnce(&mut Conn) -> migration::Result<T>,
-    ) -> Result<T, StoreError> {
-        let conn = &mut self.0;
-        begin_locked(conn)?;
-        let result = change(conn).map_err(StoreError::Broken);
-        transaction::finish(conn, result)
-    }
-
-    /// Like [`Migrator::locked`], but rolls all changes back.
+    /// Like [`Migrator::exclusively`], but rolls all changes back.
     fn rolled_back<T>(
         &mut self,
         read: impl FnOnce(&mut Conn) -> migration::Result<T>,

@@ -77,10 +77,8 @@ pub struct Store {
 struct StoreInner {
     backend: Backend,
     shared: Arc<Shared>,
-    requests: Readers,
-    lists: Readers,
-    background: Readers,
-    control: Readers,
+    /// Those of each class, in the order of [`ConnectionClass::ALL`].
+    readers: Vec<Readers>,
     /// Only on SQLite; on PostgreSQL the reading threads also write.
     writer: Option<Writer>,
 }
@@ -115,36 +113,28 @@ impl Store {
             Backend::Sqlite => Purpose::Reading,
             Backend::PostgreSql => Purpose::Any,
         };
-        let threads = |class: ConnectionClass| {
+        let mut threads = ConnectionClass::ALL.map(|class| {
             let slots = (0..class.threads(options)).map(|_| slot(reading, class));
             slots.collect::<Vec<_>>()
-        };
+        });
         // One thread connects now, so that a failure is reported at once.
-        let mut requests = threads(ConnectionClass::Requests);
-        let mut writing = slot(Purpose::Any, ConnectionClass::Requests);
         let writer = match backend {
             Backend::Sqlite => {
+                let mut writing = slot(Purpose::Any, ConnectionClass::Requests);
                 writing.conn()?;
                 Some(Writer::start(writing, options.write_queue)?)
             }
             Backend::PostgreSql => {
-                requests
-                    .iter_mut()
-                    .take(1)
-                    .try_for_each(|slot| slot.conn().map(drop))?;
+                let first = threads.iter_mut().flatten().next();
+                first.map(|slot| slot.conn().map(drop)).transpose()?;
                 None
             }
         };
+        let readers = threads.map(|slots| Readers::start(slots, options.read_queue));
         Ok(Self {
             inner: Arc::new(StoreInner {
                 backend,
-                requests: Readers::start(requests, options.read_queue)?,
-                lists: Readers::start(threads(ConnectionClass::Lists), options.read_queue)?,
-                background: Readers::start(
-                    threads(ConnectionClass::Background),
-                    options.read_queue,
-                )?,
-                control: Readers::start(threads(ConnectionClass::Control), options.read_queue)?,
+                readers: readers.into_iter().collect::<Result<_, _>>()?,
                 writer,
                 shared,
             }),
@@ -289,7 +279,7 @@ impl Store {
 
     /// The current load.
     pub fn load(&self) -> Load {
-        let loads = self.inner.readers().map(Readers::load);
+        let loads: Vec<_> = self.inner.readers.iter().map(Readers::load).collect();
         let reads_waiting = loads.iter().map(|(waiting, _, _)| waiting).sum();
         let readers_busy = loads.iter().map(|(_, busy, _)| busy).sum();
         let writes_waiting = self.inner.writer.as_ref().map_or(0, Writer::waiting);
@@ -303,12 +293,7 @@ impl Store {
 
     /// Accepts no more work, finishes the queued work, and closes the connections. Safe to call twice.
     pub async fn close(&self) {
-        let mut threads: Vec<_> = self
-            .inner
-            .readers()
-            .into_iter()
-            .flat_map(Readers::close)
-            .collect();
+        let mut threads: Vec<_> = self.inner.readers.iter().flat_map(Readers::close).collect();
         threads.extend(self.inner.writer.as_ref().and_then(Writer::close));
         // Joining blocks, so it runs on a blocking thread. Database threads catch panics.
         let _ = tokio::task::spawn_blocking(|| threads.into_iter().try_for_each(JoinHandle::join))
@@ -317,7 +302,7 @@ impl Store {
 
     /// Queues work for a thread of this handle's class and does not wait for it.
     fn start(&self, work: impl FnOnce(&mut Slot) + Send + 'static) -> Result<(), StoreError> {
-        let threads = self.inner.threads(self.share.class);
+        let threads = &self.inner.readers[self.share.class as usize];
         threads.submit(self.share.topic, Box::new(work))
     }
 
@@ -335,21 +320,6 @@ impl Store {
             }
         })?;
         answer(receiver).await
-    }
-}
-
-impl StoreInner {
-    fn threads(&self, class: ConnectionClass) -> &Readers {
-        match class {
-            ConnectionClass::Requests => &self.requests,
-            ConnectionClass::Lists => &self.lists,
-            ConnectionClass::Background => &self.background,
-            ConnectionClass::Control => &self.control,
-        }
-    }
-
-    fn readers(&self) -> [&Readers; 4] {
-        ConnectionClass::ALL.map(|class| self.threads(class))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 
-use super::{Conn, StoreError, conn::Manager};
+use super::{Conn, StoreError, conn::Manager, on_each};
 
 /// How a transaction begins.
 #[derive(Clone, Copy)]
@@ -14,20 +14,14 @@ pub(super) enum Mode {
 }
 
 pub(super) fn begin(conn: &mut Conn, mode: Mode) -> Result<(), StoreError> {
-    match (conn, mode) {
-        (Conn::Sqlite(c), Mode::Write) => {
-            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")
-        }
-        (Conn::Sqlite(c), Mode::Snapshot) => {
-            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED")
-        }
-        (Conn::Pg(c), Mode::Write) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN"),
-        (Conn::Pg(c), Mode::Snapshot) => AnsiTransactionManager::begin_transaction_sql(
-            c,
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        ),
-    }
-    .map_err(StoreError::from)
+    let begin = match (&*conn, mode) {
+        (Conn::Sqlite(_), Mode::Write) => "BEGIN IMMEDIATE",
+        (Conn::Sqlite(_), Mode::Snapshot) => "BEGIN DEFERRED",
+        (Conn::Pg(_), Mode::Write) => "BEGIN",
+        (Conn::Pg(_), Mode::Snapshot) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    };
+    on_each!(conn, c => AnsiTransactionManager::begin_transaction_sql(c, begin))?;
+    Ok(())
 }
 
 /// Ends the innermost transaction: commits if `result` is `Ok`, otherwise rolls back.

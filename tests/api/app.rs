@@ -26,7 +26,10 @@ use onterms::{
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::Value;
 
-use crate::support::{Database, verified};
+use crate::support::{Database, client, verified};
+
+/// Longer than anything here takes, even on a busy machine; only a test that fails waits for it.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The first moment of every test.
 pub const START: &str = "2026-03-01T12:00:00Z";
@@ -106,10 +109,7 @@ impl TestApp {
             service,
             server: handle,
             clock: micros,
-            client: reqwest::Client::builder()
-                .no_proxy()
-                .build()
-                .expect("a client"),
+            client: client(),
             settings,
             tampered: AtomicBool::new(false),
             _database: database,
@@ -351,7 +351,7 @@ pub fn alone(mut item: Value) -> Value {
 
 /// Asks until it is so. A test that waits for another process has no moment to wait for, only an end to its patience.
 pub async fn until(holds: impl AsyncFn() -> bool) {
-    let patience = Instant::now() + Duration::from_secs(60);
+    let patience = Instant::now() + PATIENCE;
     while !holds().await {
         assert!(Instant::now() < patience, "it never became so");
         tokio::time::sleep(Duration::from_millis(5)).await;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::{app::Answer, shop::cart_with, test_shop::TestShop};
+use crate::{app::Answer, shop::cart_with, support::client, test_shop::TestShop};
 
 impl TestShop {
     /// A POST with an idempotency key of its own.
@@ -80,11 +80,7 @@ impl TestShop {
 
     async fn in_browser(&self, path: &str, body: &Value) -> (u16, Value) {
         let url = format!("{}{path}", self.sandbox.origin());
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .build()
-            .expect("a client");
-        let answer = client
+        let answer = client()
             .post(url)
             .body(body.to_string())
             .send()

@@ -2,13 +2,31 @@
 //!
 //! Both have clocks that are set by hand and go together. Nothing is registered for webhooks until a test asks for it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use apruve_sandbox::{Clock, Options, Running, Sandbox};
+use aws_lc_rs::{
+    encoding::{AsDer, Pkcs8V1Der},
+    rsa::{KeyPair, KeySize},
+};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::{TestApp, app::START, support::Database};
+use crate::{
+    TestApp,
+    app::START,
+    support::{Database, client},
+};
+
+/// What the sandbox of every shop signs with: making a key takes as long as many a test.
+static SIGNING_KEY: LazyLock<String> = LazyLock::new(|| {
+    let key = KeyPair::generate(KeySize::Rsa2048).expect("a key");
+    let document: Pkcs8V1Der<'_> = key.as_der().expect("PKCS#8");
+    pem::encode(&pem::Pem::new("PRIVATE KEY", document.as_ref()))
+});
 
 pub struct TestShop {
     pub app: TestApp,
@@ -42,6 +60,7 @@ impl TestShop {
         let mut options = Options {
             seed: 7,
             clock: Clock::from_fn(move || start),
+            signing_key_pem: Some(SIGNING_KEY.clone()),
             ..Options::default()
         };
         change(&mut options);
@@ -57,10 +76,7 @@ impl TestShop {
             method,
             app,
             sandbox,
-            client: reqwest::Client::builder()
-                .no_proxy()
-                .build()
-                .expect("a client"),
+            client: client(),
         }
     }
 

@@ -5,10 +5,9 @@ use std::{
     process::{Child, Stdio},
 };
 
-use reqwest::Client;
 use serde_json::Value;
 
-use crate::process::Workspace;
+use crate::{process::Workspace, support};
 
 /// A program that is killed when the test forgets it.
 struct Running(Child);
@@ -32,7 +31,7 @@ async fn demo_leaves_a_shop_open_in_which_a_cart_may_be_paid_on_terms() {
     let page = lines.find(|line| line.ends_with("/shop"));
     let page = page.expect("a line with the shop's address");
     let page = page.trim();
-    let client = Client::builder().no_proxy().build().expect("a client");
+    let client = support::client();
     let shown = client.get(page).send().await.expect("an answer");
     assert_eq!(shown.status(), 200);
     let orders = format!("{page}/api/orders");

@@ -101,11 +101,11 @@ async fn the_public_listener_has_no_metrics_and_the_metrics_listener_nothing_els
     let place = Workspace::new().with_keys();
     let mut service = place.serve(&[]);
     let status = async |url: String| {
-        let answer = reqwest::Client::builder()
-            .no_proxy()
-            .build()
-            .expect("a client");
-        let answer = answer.get(url).send().await.expect("an answer");
+        let answer = crate::support::client()
+            .get(url)
+            .send()
+            .await
+            .expect("an answer");
         answer.status().as_u16()
     };
     assert_eq!(

@@ -51,10 +51,7 @@ async fn the_command_says_where_it_listens_and_what_opens_it() {
     let (_process, lines) = introduced();
     let origin = value(&lines, "The Apruve sandbox listens on");
     let merchant = value(&lines, "merchant id");
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .build()
-        .expect("a client");
+    let client = crate::support::client();
     let request = client.get(format!("{origin}/api/v4/merchants/{merchant}"));
     let answer = request
         .header("Apruve-Api-Key", value(&lines, "API key"))

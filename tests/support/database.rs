@@ -1,9 +1,24 @@
 //! A migrated database of one test's own, gone when the test is.
 
+use std::sync::LazyLock;
+
 use onterms::store::{Migrator, StoreOptions};
 use tempfile::TempDir;
 
-use super::postgres;
+use super::{new_folder, postgres};
+
+/// The content of a migrated SQLite file. Each test gets a copy, because migrating takes longer than many a test.
+static MIGRATED: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let folder = new_folder("onterms-").expect("a temporary folder");
+    let path = folder.path().join("onterms.db");
+    let url = format!("sqlite://{}", path.display());
+    let options = StoreOptions::new(url.parse().expect("our own address parses"));
+    let mut migrator = Migrator::open(&options).expect("a new file opens");
+    migrator.run().expect("a new file migrates");
+    // Closing the last connection moves everything from the log to the file.
+    drop(migrator);
+    std::fs::read(path).expect("the migrated file")
+});
 
 pub struct Database {
     url: String,
@@ -25,15 +40,13 @@ enum Home {
 impl Database {
     /// A new file in a folder of its own.
     pub fn sqlite() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let url = format!("sqlite://{}", folder.path().join("onterms.db").display());
-        let database = Self {
-            url,
+        let folder = new_folder("onterms-").expect("a temporary folder");
+        let path = folder.path().join("onterms.db");
+        std::fs::write(&path, &*MIGRATED).expect("a new file");
+        Self {
+            url: format!("sqlite://{}", path.display()),
             _home: Home::Folder { _folder: folder },
-        };
-        let mut migrator = Migrator::open(&database.options()).expect("a new file opens");
-        migrator.run().expect("a new file migrates");
-        database
+        }
     }
 
     /// A new database on the tests' server; `None`, and a word on standard error, where no PostgreSQL is installed. With

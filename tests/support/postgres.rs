@@ -234,7 +234,7 @@ impl Cluster {
     }
 
     fn start_from(programs: &Path, primary: Option<&Cluster>) -> Result<Self, String> {
-        let folder = tempfile::Builder::new().prefix("onterms-pg-").tempdir();
+        let folder = super::new_folder("onterms-pg-");
         let folder = folder.map_err(|error| error.to_string())?.keep();
         let user = user_other_than_root(&folder)?;
         if let Some((uid, gid)) = user {
@@ -294,8 +294,8 @@ impl Cluster {
                 .args([
                     "--options",
                     &format!(
-                        "-F -c listen_addresses= -c unix_socket_directories={socket} \
-                     -c max_connections=300 -c shared_buffers=32MB"
+                        "-F -c full_page_writes=off -c max_wal_size=256MB -c shared_buffers=64MB \
+                         -c listen_addresses= -c unix_socket_directories={socket} -c max_connections=300"
                     ),
                 ]),
         )?;

@@ -42,6 +42,7 @@ const WORKERS: [&str; 5] = [
 const ENDPOINTS: [&str; 4] = ["on", "off", "gone", "failing"];
 
 /// The figures that one refresh read.
+#[derive(Default)]
 struct RefreshedFigures {
     by_status: HashMap<String, i64>,
     unsettled: [i64; AGES.len()],
@@ -162,19 +163,7 @@ fn show(seen: &RefreshedFigures, now: DateTime<Utc>) {
 
 /// Shows an empty database that is up, until the first refresh.
 pub fn register() {
-    let nothing = RefreshedFigures {
-        by_status: HashMap::new(),
-        unsettled: [0; AGES.len()],
-        oldest_unsettled: None,
-        overdue: 0,
-        findings: HashMap::new(),
-        events: [0; WATCHED.len()],
-        oldest_pending: None,
-        due: [None; WORKERS.len()],
-        last_event: 0,
-        endpoints: [0; ENDPOINTS.len()],
-    };
-    show(&nothing, DateTime::UNIX_EPOCH);
+    show(&RefreshedFigures::default(), DateTime::UNIX_EPOCH);
     // The service does not start without its database.
     ::metrics::gauge!("onterms_database_up").set(1.0);
     ::metrics::gauge!("onterms_metrics_refreshed_timestamp_seconds").set(0.0);

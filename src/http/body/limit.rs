@@ -19,6 +19,14 @@ pub const BODY_LIMIT: usize = 256 * 1024;
 #[derive(Clone, Copy, Debug)]
 pub struct CartLimit(pub usize);
 
+impl CartLimit {
+    /// The limit of the service that answers this request.
+    pub fn of(request: &HttpRequest) -> usize {
+        let limit = request.app_data::<Data<CartLimit>>();
+        limit.map_or(BODY_LIMIT, |limit| limit.0)
+    }
+}
+
 /// A body that contains a cart or its lines, with the limit [`CartLimit`].
 pub struct CartBytes(pub Bytes);
 
@@ -27,9 +35,7 @@ impl FromRequest for CartBytes {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let limit = request.app_data::<Data<CartLimit>>();
-        let limit = limit.map_or(BODY_LIMIT, |limit| limit.0);
-        let payload = payload.take();
+        let (limit, payload) = (CartLimit::of(request), payload.take());
         Box::pin(async move { collect(payload, limit).await.map(CartBytes) })
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use actix_web::web::Bytes;
 use serde_json::{Map, Value, value::RawValue};
 
 use super::{
@@ -19,8 +18,8 @@ pub fn text(bytes: &[u8]) -> Result<&str, Problem> {
 }
 
 /// Parses JSON text, or reports where it is malformed.
-pub fn parse(bytes: &Bytes) -> Result<Value, Problem> {
-    if bytes.iter().all(u8::is_ascii_whitespace) {
+pub fn parse(bytes: &[u8]) -> Result<Value, Problem> {
+    if bytes.trim_ascii().is_empty() {
         let message = "The body is empty; a JSON value is required.";
         return Err(Problem::new(Kind::MalformedJson, message));
     }
@@ -67,7 +66,7 @@ pub fn parse_apart<'b>(
     members: &[&str],
 ) -> Result<(Map<String, Value>, RawMembers<'b>), Problem> {
     if !text.trim_start().starts_with('{') {
-        let map = parse_object(&Bytes::copy_from_slice(text.as_bytes()))?;
+        let map = parse_object(text.as_bytes())?;
         return Ok((map, HashMap::new()));
     }
     let Members(raw) = serde_json::from_str(text).map_err(|error| {
@@ -89,7 +88,7 @@ pub fn parse_apart<'b>(
 }
 
 /// Reads a JSON object.
-pub fn parse_object(bytes: &Bytes) -> Result<Map<String, Value>, Problem> {
+pub fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
     match parse(bytes)? {
         Value::Object(map) => Ok(map),
         other => Err(Problem::invalid(vec![FieldError::at(

@@ -5,11 +5,10 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::schema_parts::reference;
-use crate::http::problem::Kind;
+use super::{problems::link, schema_parts::reference};
+use crate::http::problem::{Kind, MEDIA_TYPE};
 
 const BASE: &str = "Problem";
-const MEDIA_TYPE: &str = "application/problem+json";
 
 /// The further members of problems by the slug of their kind, and the components that these members refer to. The features
 /// above this module add the members; a test over all answers finds a member that is missing here.
@@ -57,7 +56,7 @@ pub fn add_components(schemas: &mut Map<String, Value>) {
         }
         schema["properties"]["type"] = json!({
             "type": "string",
-            "enum": [format!("/problems/{}", kind.slug())],
+            "enum": [kind.path()],
             "description": "The problem type, as a path of this service that explains it.",
         });
         if let Some(required) = schema["required"].as_array_mut() {
@@ -83,7 +82,7 @@ pub fn refer(document: &mut Value) {
         let text = response["description"].as_str().unwrap_or_default();
         let mut names: Vec<String> = Kind::ALL
             .iter()
-            .filter(|kind| text.contains(&format!("`/problems/{}`", kind.slug())))
+            .filter(|kind| text.contains(&link(**kind)))
             .map(|kind| component_of(*kind))
             .filter(|name| name != BASE)
             .collect();

@@ -10,10 +10,7 @@ use utoipa::{
     },
 };
 
-use crate::http::problem::{Kind, ProblemBody};
-
-/// The media type of every error response.
-const MEDIA_TYPE: &str = "application/problem+json";
+use crate::http::problem::{Kind, MEDIA_TYPE, ProblemBody};
 
 /// Returns one response for each status of these kinds.
 pub fn describe(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
@@ -64,8 +61,9 @@ fn by_status(kinds: &[Kind]) -> BTreeMap<String, Vec<Kind>> {
     by_status
 }
 
-fn link(kind: Kind) -> String {
-    format!("`/problems/{}`", kind.slug())
+/// The type of a problem as descriptions name it.
+pub(super) fn link(kind: Kind) -> String {
+    format!("`{}`", kind.path())
 }
 
 fn sentence(kind: Kind) -> String {
@@ -78,7 +76,7 @@ fn response(kinds: &[Kind]) -> Response {
     let mut content = ContentBuilder::new().schema(Some(schema));
     if let [kind, ..] = kinds {
         content = content.example(Some(serde_json::json!({
-            "type": format!("/problems/{}", kind.slug()),
+            "type": kind.path(),
             "title": kind.title(),
             "status": kind.status().as_u16(),
             "detail": kind.title(),

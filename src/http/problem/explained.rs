@@ -30,7 +30,7 @@ struct Explained {
 impl From<Kind> for Explained {
     fn from(kind: Kind) -> Self {
         Explained {
-            kind: format!("/problems/{}", kind.slug()),
+            kind: kind.path(),
             status: kind.status().as_u16(),
             title: kind.title(),
             advice: kind.advice(),

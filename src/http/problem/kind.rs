@@ -22,6 +22,11 @@ macro_rules! kinds {
                 match self { $(Kind::$name => $slug,)* }
             }
 
+            /// The problem's `type`: the path of this service that explains it.
+            pub fn path(self) -> String {
+                format!("/problems/{}", self.slug())
+            }
+
             /// The title; the same for every problem of this kind.
             pub const fn title(self) -> &'static str {
                 match self { $(Kind::$name => $title,)* }

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use futures_util::future::join_all;
 use reqwest::Method;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -57,16 +58,17 @@ on_both_databases! {
         let app = TestApp::start_with(Arc::new(database), &[("server.idle_body_timeout", "200ms")]).await;
         let token = app.token("admin", onterms::auth::Scope::ALL);
         let addresses = ["POST /v1/checkout/payment-methods", "PUT /v1/settings", "POST /v1/payment-rules/import"];
+        let mut requests = Vec::new();
         for address in addresses {
-            for length in ["content-length: 1000", "transfer-encoding: chunked"] {
-                let start = if length.starts_with('c') { "{" } else { "1\r\n{\r\n" };
-                let request = format!(
+            for (length, start) in [("content-length: 1000", "{"), ("transfer-encoding: chunked", "1\r\n{\r\n")] {
+                requests.push(format!(
                     "{address} HTTP/1.1\r\nhost: here\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\n{length}\r\n\r\n{start}"
-                );
-                let answer = ask(&app, &request).await;
-                assert!(answer.starts_with("HTTP/1.1 408 "), "{address} {length}: {answer}");
-                assert!(answer.contains("/problems/request-timeout"), "{address} {length}: {answer}");
+                ));
             }
+        }
+        for (request, answer) in requests.iter().zip(ask_all(&app, &requests).await) {
+            assert!(answer.starts_with("HTTP/1.1 408 "), "{request}: {answer}");
+            assert!(answer.contains("/problems/request-timeout"), "{request}: {answer}");
         }
         app.get("/v1/settings").await.expect(200);
     }
@@ -82,14 +84,21 @@ on_both_databases! {
             ("POST /nothing", "", 404),
             ("POST /webhooks/apruve/nothing", "", 404),
         ];
-        for (address, more, status) in addresses {
-            for length in ["content-length: 100000000", "transfer-encoding: chunked"] {
-                let request = format!("{address} HTTP/1.1\r\nhost: here\r\n{more}{length}\r\n\r\n");
-                let answer = ask(&app, &request).await;
+        for length in ["content-length: 100000000", "transfer-encoding: chunked"] {
+            let requests = addresses.map(|(address, more, _)| {
+                format!("{address} HTTP/1.1\r\nhost: here\r\n{more}{length}\r\n\r\n")
+            });
+            let answers = ask_all(&app, &requests).await;
+            for ((address, _, status), answer) in addresses.iter().zip(answers) {
                 assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{address} {length}: {answer}");
             }
         }
     }
+}
+
+/// The answers to these requests, sent at once: the service waits before it closes a connection.
+async fn ask_all(app: &TestApp, requests: &[String]) -> Vec<String> {
+    join_all(requests.iter().map(|request| ask(app, request))).await
 }
 
 /// What comes before the connection is closed.

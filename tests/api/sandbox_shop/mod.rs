@@ -10,13 +10,13 @@ mod names;
 use apruve_sandbox::ServiceAccess;
 use fantoccini::key::Key;
 use onterms::auth::{Role, Scope};
-use reqwest::{Client, StatusCode};
+use reqwest::StatusCode;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use crate::{
     browser::{Page, in_browser},
-    support::Database,
+    support::{Database, client},
     test_shop::TestShop,
 };
 
@@ -47,10 +47,6 @@ async fn sell(shop: &TestShop) -> String {
 async fn register_webhooks(shop: &TestShop) {
     let path = format!("{}/webhook-endpoints", shop.integration);
     shop.post(&path, &Value::Null).await.expect(201);
-}
-
-fn client() -> Client {
-    Client::builder().no_proxy().build().expect("a client")
 }
 
 /// A call of the page to the shop's backend, with an idempotency key where one is given.
