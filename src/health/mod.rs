@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::http::routing::Routes;
@@ -10,6 +11,7 @@ use crate::payment_rules::rulebook::RulebookCache;
 use crate::store::Store;
 
 /// How the service is.
+#[skip_serializing_none]
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Health {
@@ -18,14 +20,11 @@ struct Health {
     #[schema(example = "ok")]
     status: &'static str,
     /// Why it is not `ok`, where that is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "the database is read-only")]
     reason: Option<String>,
     /// The revision checkout answers from.
-    #[serde(skip_serializing_if = "Option::is_none")]
     revision: Option<i64>,
     /// How many accounts at payment providers are in each state, which does not change the status.
-    #[serde(skip_serializing_if = "Option::is_none")]
     providers: Option<HealthCounts>,
 }
 
