@@ -49,9 +49,5 @@ pub(super) async fn list_integration_rules(
             Ok::<_, IntegrationError>(usage::rules_using(conn, id)?)
         })
         .await?;
-    Ok(HttpResponse::Ok().json(Listed {
-        items: rule_refs(&rules),
-        next_cursor: None,
-        total: None,
-    }))
+    Ok(HttpResponse::Ok().json(Listed::all(rule_refs(&rules))))
 }

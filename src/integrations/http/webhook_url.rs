@@ -23,7 +23,7 @@ pub(super) async fn rotate_webhook_token(
     service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
-    let grace = Fields::read(&call.body.0, |fields| Some(fields.grace()))?;
+    let grace = Fields::read(&call.body.0, |fields| Some(Rotation::read(fields).grace))?;
     let done = manage::webhook_url::rotate(&service, call.actor, call.header, id, grace).await?;
     let reply = Reply::ok().replayed(done.replayed);
     let shown = WithUrl::new(done.value, &service)?;

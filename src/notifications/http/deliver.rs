@@ -1,7 +1,5 @@
 //! `POST /v1/notification-endpoints/{id}/ping` and `…/replay`, and `POST /v1/deliveries/{id}/redeliver`.
 
-use chrono::{DateTime, Utc};
-
 use super::{
     bodies::{NewNotificationReplay, StartedReplay},
     delivery_id, endpoint_id,
@@ -53,21 +51,15 @@ pub(super) async fn replay_notifications(
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let id = endpoint_id(&id)?;
-    let since = read_since(&call.body)?;
+    let since = Fields::read(&call.body.0, |fields| {
+        NewNotificationReplay::read(fields).since
+    })?;
     let websites = call.caller.websites().clone();
     let done = deliver::replay(&store, call.actor, call.header, id, since, websites).await?;
     let after = events::cursor_text(done.value);
     Ok(Reply::accepted()
         .replayed(done.replayed)
         .json(StartedReplay { since, after }))
-}
-
-fn read_since(JsonObject(body): &JsonObject) -> Result<DateTime<Utc>, Problem> {
-    Fields::read(body, |fields| {
-        fields
-            .required("since")
-            .and_then(|_| fields.instant("since"))
-    })
 }
 
 #[utoipa::path(
