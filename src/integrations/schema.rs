@@ -191,8 +191,8 @@ mod tests {
 
     #[test]
     fn a_schema_names_exactly_the_settings_that_are_read() {
-        let all: BTreeSet<String> = MethodType::ALL.into_iter().flat_map(names_of).collect();
-        for kind in MethodType::ALL {
+        let all: BTreeSet<String> = MethodType::ALL.iter().copied().flat_map(names_of).collect();
+        for kind in MethodType::ALL.iter().copied() {
             let read: BTreeSet<String> = all.difference(&unknown_to(kind, &all)).cloned().collect();
             assert_eq!(read, names_of(kind), "{kind:?}");
         }
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn every_schema_fits_into_the_openapi_document() {
-        for kind in MethodType::ALL {
+        for kind in MethodType::ALL.iter().copied() {
             for schema in [of_new(kind), of_change(kind)] {
                 let read: Result<Schema, _> = serde_json::from_value(schema);
                 assert!(read.is_ok(), "{kind:?}: {:?}", read.err());
