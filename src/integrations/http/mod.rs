@@ -73,8 +73,8 @@ impl From<IntegrationError> for Problem {
                 "An offline method has no account with a payment provider.",
             ),
             IntegrationError::Unusable(trouble) => trouble.into(),
-            IntegrationError::ProviderRefused(refusal) => {
-                Problem::new(Kind::ProviderRefused, format!("{refusal}."))
+            IntegrationError::ProviderRefused(message) => {
+                Problem::new(Kind::ProviderRefused, format!("{message}."))
             }
             IntegrationError::Contended => Problem::new(
                 Kind::Conflict,

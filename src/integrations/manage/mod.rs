@@ -24,7 +24,6 @@ use crate::{
     ids::IntegrationId,
     payment_methods::store::history,
     payment_rules::usage::RuleUse,
-    providers::apruve::Refusal,
     seal::{CannotOpen, CannotSeal},
     store::{StoreError, Tx, revisions},
 };
@@ -57,9 +56,9 @@ pub enum IntegrationError {
     /// The account cannot be used, or Apruve did not answer usably.
     #[error("{0}")]
     Unusable(Trouble),
-    /// Apruve refused the command.
-    #[error(transparent)]
-    ProviderRefused(Refusal),
+    /// Apruve refused the command, with this message.
+    #[error("{0}")]
+    ProviderRefused(String),
     #[error(transparent)]
     NoAccount(#[from] NoAccount),
     #[error(transparent)]

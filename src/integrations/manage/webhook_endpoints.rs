@@ -8,7 +8,6 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::{IntegrationError, entry};
-use crate::providers::{List, ProviderId};
 use crate::{
     audit::{self, Actor},
     idempotency::{self, Key, Once},
@@ -22,7 +21,7 @@ use crate::{
         webhook_token::{SealedToken, hash_of, masked, token_in},
     },
     outbound::Outbound,
-    providers::apruve::{Refusal, WriteOutcome},
+    providers::{CommandOutcome, List, ProviderId},
     store::Store,
 };
 
@@ -149,22 +148,24 @@ async fn remove(
     let apruve = account.at(outbound);
     match apruve.delete_webhook_endpoint(&account.merchant, id).await {
         // The address was already removed.
-        WriteOutcome::Refused(Refusal { status: 404, .. }) => Ok(()),
+        CommandOutcome::Refused { status: 404, .. } => Ok(()),
         outcome => done(outcome, account),
     }
 }
 
-fn done<T>(outcome: WriteOutcome<T>, account: &OpenAccount) -> Result<T, IntegrationError> {
+fn done<T>(outcome: CommandOutcome<T>, account: &OpenAccount) -> Result<T, IntegrationError> {
     let origin = account.settings.origin();
     Err(IntegrationError::Unusable(match outcome {
-        WriteOutcome::Done(made) => return Ok(made),
-        WriteOutcome::Refused(refusal) => return Err(IntegrationError::ProviderRefused(refusal)),
-        WriteOutcome::KeyRefused { status } => Trouble::bad_key(&account.settings, status),
-        WriteOutcome::Later(later) => Trouble::Later(later),
-        WriteOutcome::NotSent { cause } => {
+        CommandOutcome::Done(made) => return Ok(made),
+        CommandOutcome::Refused { message, .. } => {
+            return Err(IntegrationError::ProviderRefused(message));
+        }
+        CommandOutcome::KeyRefused { status } => Trouble::bad_key(&account.settings, status),
+        CommandOutcome::Later(later) => Trouble::Later(later),
+        CommandOutcome::NotSent(cause) => {
             Trouble::Unreachable(format!("No connection to {origin} could be made: {cause}."))
         }
-        WriteOutcome::Unknown { cause } => Trouble::Unreachable(format!(
+        CommandOutcome::Lost(cause) => Trouble::Unreachable(format!(
             "{origin} did not say whether it was done: {cause}. Send the request again; nothing is registered twice."
         )),
     }))

@@ -11,7 +11,7 @@ mod signature;
 mod snapshots;
 mod webhook;
 
-pub use client::{Account, Refusal, WriteOutcome, register_metrics};
+pub use client::{Account, register_metrics};
 pub use model::{Merchant, WebhookEndpoint};
 pub(super) use orders::{
     MOST_CENTS, check_invoice, check_order, confirmation, order_text, script_url,
