@@ -1,4 +1,4 @@
-//! The HTTP client for all outgoing calls: to Apruve, for JWK sets, and to receivers of notifications.
+//! The HTTP client for all outgoing calls: to providers, for JWK sets, and to receivers of notifications.
 //!
 //! It calls only hosts that a [`HostPolicy`] allows, and connects only to checked addresses: the resolver filters them,
 //! so the checked address is the one that is used. It follows no redirects, never sends a request twice, and reads no

@@ -8,8 +8,7 @@ use diesel::prelude::*;
 use super::last_sequence;
 use crate::{
     auth::Websites,
-    events::EventType,
-    settings::{self, installation},
+    events::{EventType, source::EventSource},
     store::{Conn, StoreError, columns::Moment, schema::events, timestamp},
 };
 
@@ -52,10 +51,7 @@ pub struct FeedPage {
     pub next: i64,
     /// Whether `next` is the end of the feed.
     pub caught_up: bool,
-    /// The source of events in the settings.
-    pub source: Option<String>,
-    /// The id of this installation, if it was created already.
-    pub installation: Option<String>,
+    pub source: EventSource,
 }
 
 /// The result of reading a page.
@@ -94,8 +90,7 @@ pub fn read_page(conn: &mut Conn, query: &FeedQuery) -> Result<FeedRead, StoreEr
         rows,
         next,
         caught_up: next == last,
-        source: settings::store::load(conn)?.event_source,
-        installation: installation::find(conn)?,
+        source: EventSource::read(conn)?,
     }))
 }
 

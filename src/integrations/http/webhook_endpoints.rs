@@ -4,56 +4,19 @@ use actix_web::{http::StatusCode, rt};
 
 use super::{integration_id, shapes::ProviderListing};
 use crate::{
-    integrations::{
-        IntegrationService,
-        endpoint::{EndpointOwnership, ProviderEndpoint},
-        manage::webhook_endpoints,
-    },
+    integrations::{IntegrationService, endpoint::ProviderEndpoint, manage::webhook_endpoints},
     operation::prelude::*,
     trace,
 };
-
-/// An address that Apruve posts the merchant's events to.
-#[derive(Serialize, ToSchema)]
-#[schema(as = WebhookEndpoint)]
-struct ShownEndpoint {
-    /// Apruve's id of the endpoint.
-    #[schema(example = "5d0c8f3ab2e1479690f8e7d6c5b4a392")]
-    id: String,
-    /// The address. Of the token of a webhook URL, only the last characters are shown.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "https://pay.example/webhooks/apruve/…9f3c")]
-    url: Option<String>,
-    /// The version of the event format.
-    #[schema(example = "v4")]
-    version: Option<String>,
-    /// Whether the address is or was a webhook URL of this integration.
-    ours: bool,
-    /// Whether the address is the current webhook URL. Registration removes addresses that are `ours` and not
-    /// `current`.
-    current: bool,
-}
 
 /// The registered endpoint, and the endpoints that were removed.
 #[derive(Serialize, ToSchema)]
 #[schema(as = RegisteredEndpoint)]
 struct ShownRegistration {
     #[serde(flatten)]
-    endpoint: ShownEndpoint,
+    endpoint: ProviderEndpoint,
     /// Apruve's ids of the endpoints of this integration that were removed.
     removed: Vec<String>,
-}
-
-impl From<ProviderEndpoint> for ShownEndpoint {
-    fn from(endpoint: ProviderEndpoint) -> Self {
-        ShownEndpoint {
-            id: endpoint.id.to_string(),
-            url: endpoint.url,
-            version: endpoint.version,
-            ours: endpoint.ownership != EndpointOwnership::Foreign,
-            current: endpoint.ownership == EndpointOwnership::Current,
-        }
-    }
 }
 
 #[utoipa::path(
@@ -62,7 +25,7 @@ impl From<ProviderEndpoint> for ShownEndpoint {
     responses(
         Conflicting,
         FromProvider,
-        (status = 200, description = "The addresses, on one page.", body = ProviderListing<ShownEndpoint>),
+        (status = 200, description = "The addresses, on one page.", body = ProviderListing<ProviderEndpoint>),
     ),
 )]
 #[get("/v1/integrations/{id}/webhook-endpoints")]
@@ -73,8 +36,7 @@ pub(super) async fn list_webhook_endpoints(
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
     let seen = webhook_endpoints::list(&service, id, service.clock.now()).await?;
-    let shown = seen.endpoints.map(ShownEndpoint::from);
-    Ok(HttpResponse::Ok().json(ProviderListing::from(shown)))
+    Ok(HttpResponse::Ok().json(ProviderListing::from(seen.endpoints)))
 }
 
 #[utoipa::path(
@@ -107,7 +69,7 @@ pub(super) async fn register_webhook_endpoint(
     };
     let removed = registered.removed.iter();
     let shown = ShownRegistration {
-        endpoint: registered.endpoint.into(),
+        endpoint: registered.endpoint,
         removed: removed.map(|it| it.id.to_string()).collect(),
     };
     Ok(Reply::with(status).replayed(done.replayed).json(shown))

@@ -16,7 +16,7 @@ use crate::{
         IntegrationService,
         account::OpenAccount,
         connection::Trouble,
-        endpoint::{EndpointOwnership, EndpointTokens, ProviderEndpoint},
+        endpoint::{EndpointTokens, ProviderEndpoint},
         store,
         webhook_token::{SealedToken, hash_of, masked, token_in},
     },
@@ -87,12 +87,8 @@ pub async fn register(
 ) -> Result<Once<Registered>, IntegrationError> {
     let seen = list(service, id, actor.at).await?;
     let ours = seen.endpoints.items.iter();
-    let ours: Vec<_> = ours
-        .filter(|it| it.ownership != EndpointOwnership::Foreign)
-        .collect();
-    let current = ours
-        .iter()
-        .find(|it| it.ownership == EndpointOwnership::Current);
+    let ours: Vec<_> = ours.filter(|it| it.ours).collect();
+    let current = ours.iter().find(|it| it.current);
     let endpoint = match current {
         Some(endpoint) => ProviderEndpoint::clone(endpoint),
         None => add(&seen, service).await?,
@@ -136,7 +132,8 @@ async fn add(
         id: made.id,
         url: Some(masked(&url)),
         version: made.version,
-        ownership: EndpointOwnership::Current,
+        ours: true,
+        current: true,
     })
 }
 

@@ -15,6 +15,7 @@ use crate::{
         routing::Routes,
     },
     ids::{EventId, ReplayId},
+    providers::SIGNATURE_HEADER,
 };
 
 /// Registers the routes of this feature.
@@ -48,7 +49,7 @@ impl From<ReceiveError> for Problem {
             ReceiveError::TooMany(problem) => problem,
             ReceiveError::BadSignature(bad) => Problem::new(
                 Kind::BadSignature,
-                format!("The X-Apruve-Signature header does not vouch for the body: {bad}."),
+                format!("The {SIGNATURE_HEADER} header does not vouch for the body: {bad}."),
             ),
             // Without a logged cause, so that a flood does not fill the log.
             ReceiveError::NotChecked(full @ PoolError::Full) => Problem::new(
