@@ -1,14 +1,12 @@
-//! The HTTP operations of integrations, one file per operation.
+//! The HTTP operations of integrations.
 
 pub mod bodies;
 mod change;
 mod check;
 mod corporate_accounts;
-mod create;
 mod delete;
 pub mod document;
-mod list;
-mod read;
+mod integrations;
 pub mod shapes;
 mod switch;
 mod types;
@@ -24,12 +22,12 @@ use crate::{
 pub fn routes(config: &mut impl Routes) {
     config
         .routing(types::list_integration_types)
-        .routing(list::list_integrations)
-        .routing(create::create_integration)
+        .routing(integrations::list_integrations)
+        .routing(integrations::create_integration)
         // Before the routes with an id, which would match `check` as an id.
         .routing(check::check_connection)
-        .routing(read::get_integration)
-        .routing(read::list_integration_rules)
+        .routing(integrations::get_integration)
+        .routing(integrations::list_integration_rules)
         .routing(change::replace_integration)
         .routing(change::update_integration)
         .routing(delete::delete_integration)

@@ -1,7 +1,6 @@
 //! The HTTP operations of the inbox: the webhook receiver, and the views for operators.
 
-mod list;
-mod read;
+mod events;
 mod receive;
 mod replay;
 mod shapes;
@@ -22,10 +21,10 @@ use crate::{
 pub fn routes(config: &mut impl Routes) {
     config
         .routing(receive::receive_apruve_webhook)
-        .routing(list::list_webhook_events)
+        .routing(events::list_webhook_events)
         // Before the routes with an id, which would match `replay` as an id.
         .routing(replay::replay_webhook_events)
-        .routing(read::get_webhook_event)
+        .routing(events::get_webhook_event)
         .routing(replay::replay_webhook_event)
         .routing(replay::get_webhook_replay);
 }
