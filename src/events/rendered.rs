@@ -32,7 +32,7 @@ pub struct EventBatch {
 
 impl EventBatch {
     /// Reads the events with these ids; those that are not stored any more are missing.
-    pub fn read(conn: &mut Conn, ids: &[String]) -> Result<Self, StoreError> {
+    pub fn read(conn: &mut Conn, ids: &[&str]) -> Result<Self, StoreError> {
         Ok(EventBatch {
             events: store::find_each(conn, ids)?,
             source: EventSource::read(conn)?,

@@ -27,23 +27,15 @@ pub fn actions(kind: MethodType) -> &'static [&'static str] {
 
 /// JSON Schema of `settings` at creation.
 pub fn of_new(kind: MethodType) -> Value {
-    let mut schema = settings(kind);
-    if kind == MethodType::Apruve {
-        schema["required"] = json!(["merchantId", "apiKey"]);
-    }
-    schema
+    settings(kind, &["merchantId", "apiKey"])
 }
 
 /// JSON Schema of `settings` in a change, where secrets may be left out.
 pub fn of_change(kind: MethodType) -> Value {
-    let mut schema = settings(kind);
-    if kind == MethodType::Apruve {
-        schema["required"] = json!(["merchantId"]);
-    }
-    schema
+    settings(kind, &["merchantId"])
 }
 
-fn settings(kind: MethodType) -> Value {
+fn settings(kind: MethodType, required_of_apruve: &[&str]) -> Value {
     let properties = match kind {
         MethodType::Apruve => apruve(),
         MethodType::PaymentTerm => json!({
@@ -67,7 +59,12 @@ fn settings(kind: MethodType) -> Value {
             },
         }),
     };
-    json!({ "type": "object", "additionalProperties": false, "properties": properties })
+    let mut schema =
+        json!({ "type": "object", "additionalProperties": false, "properties": properties });
+    if kind == MethodType::Apruve {
+        schema["required"] = json!(required_of_apruve);
+    }
+    schema
 }
 
 fn apruve() -> Value {

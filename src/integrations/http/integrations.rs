@@ -3,7 +3,7 @@
 use super::{
     bodies::NewIntegration,
     integration_id,
-    shapes::{RuleRef, ShownIntegration, WithUrl, rule_refs},
+    shapes::{ShownIntegration, WithUrl},
 };
 use crate::{
     integrations::{
@@ -12,7 +12,7 @@ use crate::{
         store::{self, IntegrationFilter},
     },
     operation::prelude::*,
-    payment_rules::usage,
+    payment_rules::usage::{self, RuleUse},
 };
 
 #[utoipa::path(
@@ -100,7 +100,7 @@ pub(super) async fn get_integration(
 #[utoipa::path(
     summary = "List the rules that use an integration",
     description = "Lists every payment rule that offers the integration's method, on one page.",
-    responses((status = 200, description = "The rules.", body = Listed<RuleRef>)),
+    responses((status = 200, description = "The rules.", body = Listed<RuleUse>)),
 )]
 #[get("/v1/integrations/{id}/rules")]
 pub(super) async fn list_integration_rules(
@@ -116,5 +116,5 @@ pub(super) async fn list_integration_rules(
             Ok::<_, IntegrationError>(usage::rules_using(conn, id)?)
         })
         .await?;
-    Ok(HttpResponse::Ok().json(Listed::all(rule_refs(&rules))))
+    Ok(HttpResponse::Ok().json(Listed::all(rules)))
 }

@@ -4,13 +4,11 @@ pub mod bodies;
 mod change;
 mod check;
 mod corporate_accounts;
-mod delete;
 pub mod document;
 mod integrations;
 pub mod shapes;
 mod switch;
 mod types;
-mod webhook_endpoints;
 mod webhook_url;
 
 use super::{account::NoAccount, connection::Trouble, later, manage::IntegrationError};
@@ -30,13 +28,13 @@ pub fn routes(config: &mut impl Routes) {
         .routing(integrations::list_integration_rules)
         .routing(change::replace_integration)
         .routing(change::update_integration)
-        .routing(delete::delete_integration)
+        .routing(switch::delete_integration)
         .routing(switch::activate_integration)
         .routing(switch::deactivate_integration)
         .routing(check::check_integration)
         .routing(corporate_accounts::list_corporate_accounts)
-        .routing(webhook_endpoints::list_webhook_endpoints)
-        .routing(webhook_endpoints::register_webhook_endpoint)
+        .routing(webhook_url::list_webhook_endpoints)
+        .routing(webhook_url::register_webhook_endpoint)
         .routing(webhook_url::rotate_webhook_token)
         .routing(webhook_url::reveal_webhook_url);
 }
@@ -102,7 +100,7 @@ fn in_use(rules: &[RuleUse], open_payments: i64) -> Problem {
         ));
     }
     Problem::new(Kind::InUse, sentences.join(" "))
-        .with("rules", shapes::rule_refs(rules))
+        .with("rules", rules)
         .with("openPayments", open_payments)
 }
 

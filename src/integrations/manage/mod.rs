@@ -94,6 +94,12 @@ pub struct WithToken {
     pub token: Option<SealedToken>,
 }
 
+fn with_token(tx: &mut Tx<'_>, id: IntegrationId) -> Result<WithToken, IntegrationError> {
+    let integration = store::find(tx, id)?.ok_or(IntegrationError::NotFound)?;
+    let token = store::current_token(tx, id)?;
+    Ok(WithToken { integration, token })
+}
+
 /// Writes the next version of an integration that was read under a lock, and announces the change.
 fn save_next(
     tx: &mut Tx<'_>,

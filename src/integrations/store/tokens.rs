@@ -1,6 +1,6 @@
 //! Webhook tokens. An integration's present token has no expiry; the ones before it have one.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -102,11 +102,10 @@ pub fn find_by_webhook_token(
 }
 
 /// The hashes of all tokens, including expired ones.
-pub fn all_token_hashes(conn: &mut Conn) -> Result<HashSet<String>, StoreError> {
-    let hashes: Vec<String> = webhook_tokens::table
+pub fn all_token_hashes(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+    Ok(webhook_tokens::table
         .select(webhook_tokens::token_hash)
-        .load(conn)?;
-    Ok(hashes.into_iter().collect())
+        .load(conn)?)
 }
 
 /// The owners of many tokens by hash; hashes without a valid token are left out.

@@ -108,6 +108,6 @@ pub(super) async fn delete_notification_endpoint(
 ) -> Result<HttpResponse, Problem> {
     let id = endpoint_id(&id)?;
     let websites = call.caller.websites().clone();
-    manage::delete::delete(&store, call.actor, id, call.header, websites).await?;
+    manage::create::delete(&store, call.actor, id, call.header, websites).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -2,7 +2,6 @@
 
 mod bodies;
 mod change;
-mod deliver;
 mod deliveries;
 mod endpoints;
 mod rotate;
@@ -26,10 +25,10 @@ pub fn routes(config: &mut impl Routes) {
         .routing(change::update_notification_endpoint)
         .routing(endpoints::delete_notification_endpoint)
         .routing(rotate::rotate_notification_secret)
-        .routing(deliver::ping_notification_endpoint)
-        .routing(deliver::replay_notifications)
+        .routing(deliveries::ping_notification_endpoint)
+        .routing(deliveries::replay_notifications)
         .routing(deliveries::list_deliveries)
-        .routing(deliver::redeliver_delivery);
+        .routing(deliveries::redeliver_delivery);
 }
 
 /// Parses the id in a path; an invalid one is a 404.
