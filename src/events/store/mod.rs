@@ -23,10 +23,9 @@ pub fn append(tx: &mut Tx<'_>, drafts: &[EventDraft]) -> Result<(), StoreError> 
     if drafts.is_empty() {
         return Ok(());
     }
-    let rows = drafts.iter().map(EventDraft::row);
     match tx.conn() {
         Conn::Pg(conn) => {
-            let rows: Vec<_> = rows.collect();
+            let rows: Vec<_> = drafts.iter().collect();
             let insert = diesel::insert_into(events::table)
                 .values(rows)
                 .returning(events::ordinal);
@@ -34,10 +33,10 @@ pub fn append(tx: &mut Tx<'_>, drafts: &[EventDraft]) -> Result<(), StoreError> 
         }
         Conn::Sqlite(conn) => {
             // One statement per row is cheap without a server, and it is prepared only once per connection.
-            for row in rows {
+            for draft in drafts {
                 // A placeholder, which the trigger replaces.
                 diesel::insert_into(events::table)
-                    .values((row, events::ordinal.eq(0)))
+                    .values((draft, events::ordinal.eq(0)))
                     .execute(conn)?;
             }
         }

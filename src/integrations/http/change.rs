@@ -13,7 +13,7 @@ use crate::{
     operation::prelude::*,
 };
 
-type Change = Call<scope::IntegrationsWrite, BodyChange, (IfMatch, Refusable)>;
+type IntegrationEdit = Call<scope::IntegrationsWrite, BodyChange, (IfMatch, Refusable)>;
 
 #[utoipa::path(
     summary = "Replace an integration",
@@ -36,7 +36,7 @@ type Change = Call<scope::IntegrationsWrite, BodyChange, (IfMatch, Refusable)>;
 )]
 #[put("/v1/integrations/{id}")]
 pub(super) async fn replace_integration(
-    call: Change,
+    call: IntegrationEdit,
     id: Path<String>,
     service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
@@ -60,7 +60,7 @@ pub(super) async fn replace_integration(
 )]
 #[patch("/v1/integrations/{id}")]
 pub(super) async fn update_integration(
-    call: Change,
+    call: IntegrationEdit,
     id: Path<String>,
     service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
@@ -68,7 +68,7 @@ pub(super) async fn update_integration(
 }
 
 async fn change(
-    call: Change,
+    call: IntegrationEdit,
     id: &str,
     service: &IntegrationService,
 ) -> Result<HttpResponse, Problem> {
@@ -80,10 +80,9 @@ async fn change(
         edit: call.body,
     };
     let changed = change::change(service, &call.actor, update).await?;
-    let warnings = changed.warnings.into_iter().map(FieldError::from);
     let body = ChangedIntegration {
-        integration: ShownIntegration::new(changed.integration, service),
-        warnings: warnings.chain(changed.failing).collect(),
+        integration: ShownIntegration::new(changed.value, service),
+        warnings: changed.warnings,
     };
     Ok(Reply::ok().state(&body.integration.state).json(&body))
 }

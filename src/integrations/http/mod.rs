@@ -47,7 +47,7 @@ fn integration_id(text: &str) -> Result<IntegrationId, Problem> {
 impl From<IntegrationError> for Problem {
     fn from(not_done: IntegrationError) -> Self {
         match not_done {
-            IntegrationError::NotFound | IntegrationError::NoAccount(NoAccount::NotFound) => {
+            IntegrationError::NotFound => {
                 Problem::new(Kind::NotFound, "There is no such integration.")
             }
             IntegrationError::NameTaken => Problem::new(
@@ -64,10 +64,7 @@ impl From<IntegrationError> for Problem {
                 Kind::Conflict,
                 "Only Apruve integrations have a webhook URL; offline methods post nothing.",
             ),
-            IntegrationError::NoAccount(NoAccount::Offline) => Problem::new(
-                Kind::Conflict,
-                "An offline method has no account with a payment provider.",
-            ),
+            IntegrationError::NoAccount(no_account) => no_account.into(),
             IntegrationError::Unusable(trouble) => trouble.into(),
             IntegrationError::ProviderRefused(message) => {
                 Problem::new(Kind::ProviderRefused, format!("{message}."))
@@ -77,11 +74,23 @@ impl From<IntegrationError> for Problem {
                 "Others keep changing this integration; read it again and repeat the change.",
             ),
             IntegrationError::KeyReused(reused) => reused.into(),
-            IntegrationError::CannotOpen(cause)
-            | IntegrationError::NoAccount(NoAccount::CannotOpen(cause)) => Problem::internal(cause),
+            IntegrationError::CannotOpen(cause) => Problem::internal(cause),
             IntegrationError::CannotSeal(cause) => Problem::internal(cause),
-            IntegrationError::Store(error)
-            | IntegrationError::NoAccount(NoAccount::Store(error)) => error.into(),
+            IntegrationError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<NoAccount> for Problem {
+    fn from(no_account: NoAccount) -> Self {
+        match no_account {
+            NoAccount::NotFound => IntegrationError::NotFound.into(),
+            NoAccount::Offline => Problem::new(
+                Kind::Conflict,
+                "An offline method has no account with a payment provider.",
+            ),
+            NoAccount::CannotOpen(cause) => Problem::internal(cause),
+            NoAccount::Store(error) => error.into(),
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::{
         webhook_token::{SealedToken, hash_of, masked, token_in},
     },
     outbound::Outbound,
-    providers::{CommandOutcome, List, ProviderId},
+    providers::{CommandOutcome, List, ProviderError, ProviderId},
     store::Store,
 };
 
@@ -160,7 +160,7 @@ fn done<T>(outcome: CommandOutcome<T>, account: &OpenAccount) -> Result<T, Integ
         CommandOutcome::KeyRefused { status } => Trouble::bad_key(&account.settings, status),
         CommandOutcome::Later(later) => Trouble::Later(later),
         CommandOutcome::NotSent(cause) => {
-            Trouble::Unreachable(format!("No connection to {origin} could be made: {cause}."))
+            Trouble::of(&ProviderError::NotSent(cause), &account.settings)
         }
         CommandOutcome::Lost(cause) => Trouble::Unreachable(format!(
             "{origin} did not say whether it was done: {cause}. Send the request again; nothing is registered twice."

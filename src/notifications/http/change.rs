@@ -10,7 +10,7 @@ use crate::{
     operation::prelude::*,
 };
 
-type Change = Edit<scope::Filtered<scope::NotificationsWrite>, BodyChange>;
+type EndpointEdit = Edit<scope::Filtered<scope::NotificationsWrite>, BodyChange>;
 
 #[utoipa::path(
     summary = "Replace a notification endpoint",
@@ -28,7 +28,7 @@ type Change = Edit<scope::Filtered<scope::NotificationsWrite>, BodyChange>;
 )]
 #[put("/v1/notification-endpoints/{id}")]
 pub(super) async fn replace_notification_endpoint(
-    call: Change,
+    call: EndpointEdit,
     id: Path<String>,
     store: Data<Store>,
     receivers: Data<Receivers>,
@@ -53,7 +53,7 @@ pub(super) async fn replace_notification_endpoint(
 )]
 #[patch("/v1/notification-endpoints/{id}")]
 pub(super) async fn update_notification_endpoint(
-    call: Change,
+    call: EndpointEdit,
     id: Path<String>,
     store: Data<Store>,
     receivers: Data<Receivers>,
@@ -62,7 +62,7 @@ pub(super) async fn update_notification_endpoint(
 }
 
 async fn change(
-    call: Change,
+    call: EndpointEdit,
     id: &str,
     store: &Store,
     receivers: &Receivers,

@@ -69,23 +69,19 @@ pub fn insert_all(tx: &mut Tx<'_>, revision: i64) -> Result<(), StoreError> {
 /// All methods as of a revision, oldest first.
 pub fn as_of(conn: &mut Conn, revision: i64) -> Result<Vec<MethodVersion>, StoreError> {
     let newer = diesel::alias!(integration_versions as newer);
+    let newer_revision = newer.field(integration_versions::revision);
+    let superseded = newer
+        .filter(
+            newer
+                .field(integration_versions::integration_id)
+                .eq(integration_versions::integration_id),
+        )
+        .filter(newer_revision.gt(integration_versions::revision))
+        .filter(newer_revision.le(revision));
     let rows: Vec<MethodVersionRow> = integration_versions::table
         .filter(integration_versions::revision.le(revision))
         .filter(integration_versions::deleted.eq(false))
-        .filter(not(exists(
-            newer
-                .filter(
-                    newer
-                        .field(integration_versions::integration_id)
-                        .eq(integration_versions::integration_id),
-                )
-                .filter(
-                    newer
-                        .field(integration_versions::revision)
-                        .gt(integration_versions::revision),
-                )
-                .filter(newer.field(integration_versions::revision).le(revision)),
-        )))
+        .filter(not(exists(superseded)))
         .order(integration_versions::integration_id)
         .select(columns())
         .load(conn)?;

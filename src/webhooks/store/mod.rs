@@ -44,9 +44,8 @@ pub fn forget_before(
     on_each!(tx.conn(), conn => diesel::delete(webhook_event_findings::table)
         .filter(webhook_event_findings::event_id.eq_any(&old))
         .execute(conn))?;
-    Ok(
-        on_each!(tx.conn(), conn => diesel::delete(webhook_events::table)
+    let deleted = on_each!(tx.conn(), conn => diesel::delete(webhook_events::table)
         .filter(webhook_events::id.eq_any(&old))
-        .execute(conn))?,
-    )
+        .execute(conn))?;
+    Ok(deleted)
 }
