@@ -102,29 +102,19 @@ enum Committed {
     Unjudged(Box<dyn Rehearsal>),
 }
 
+/// A state that has to be judged before it is committed.
+type UnjudgedState = (GuardedState, Box<dyn Rehearsal>);
+
 /// The reason why a transaction was rolled back.
-enum RolledBack<E> {
-    /// The state has to be judged before the commit.
-    Rehearsed(GuardedState, Box<dyn Rehearsal>),
+enum RolledBack<R, E> {
+    /// The change succeeded, and its state has to be judged.
+    Rehearsed(R),
     Failed(E),
 }
 
-impl<E: From<StoreError>> From<StoreError> for RolledBack<E> {
+impl<R, E: From<StoreError>> From<StoreError> for RolledBack<R, E> {
     fn from(error: StoreError) -> Self {
         RolledBack::Failed(error.into())
-    }
-}
-
-/// The reason why the transaction of a rehearsal, which is never committed, was rolled back.
-enum AbortReason<T, E> {
-    /// The change succeeded; the rehearsal is present if there are tests.
-    Rehearsed(T, Option<Box<dyn Rehearsal>>),
-    Failed(E),
-}
-
-impl<T, E: From<StoreError>> From<StoreError> for AbortReason<T, E> {
-    fn from(error: StoreError) -> Self {
-        AbortReason::Failed(error.into())
     }
 }
 
@@ -183,7 +173,7 @@ impl GuardedStore {
                     return Ok(Guarded { value, warnings });
                 }
                 Err(RolledBack::Failed(error)) => return Err(error),
-                Err(RolledBack::Rehearsed(state, rehearsal)) => {
+                Err(RolledBack::Rehearsed((state, rehearsal))) => {
                     let verdict = self.judge(rehearsal).await?;
                     match verdict.broken {
                         Some(broken) if refusable == Refusable::Yes => {
@@ -229,18 +219,18 @@ impl GuardedStore {
     {
         let guard = Arc::clone(&self.guard);
         let attempt = self.store.write(move |tx| {
-            let value = change(tx).map_err(AbortReason::Failed)?;
+            let value = change(tx).map_err(RolledBack::Failed)?;
             let is_seen = tx.first_revision().is_some() || tx.changes_tests();
             let rehearsal = match is_seen && guard.state(tx)?.is_some() {
                 true => Some(guard.read(tx)?),
                 false => None,
             };
-            Err::<Infallible, _>(AbortReason::Rehearsed(value, rehearsal))
+            Err::<Infallible, _>(RolledBack::Rehearsed((value, rehearsal)))
         });
         match attempt.await {
             Ok(never) => match never {},
-            Err(AbortReason::Failed(error)) => Err(error),
-            Err(AbortReason::Rehearsed(value, rehearsal)) => {
+            Err(RolledBack::Failed(error)) => Err(error),
+            Err(RolledBack::Rehearsed((value, rehearsal))) => {
                 let warnings = match rehearsal {
                     Some(rehearsal) => self.judge(rehearsal).await?.warnings,
                     None => Vec::new(),
@@ -280,7 +270,7 @@ fn end<E: From<StoreError>>(
     refusable: Refusable,
     actor: &Actor,
     expected: Option<(GuardedState, Option<Vec<String>>)>,
-) -> Result<Committed, RolledBack<E>> {
+) -> Result<Committed, RolledBack<UnjudgedState, E>> {
     if tx.first_revision().is_none() && !tx.changes_tests() {
         return Ok(Committed::Plain);
     }
@@ -298,7 +288,7 @@ fn end<E: From<StoreError>>(
     match (guard.read(tx), refusable) {
         (Ok(rehearsal), Refusable::Never) => Ok(Committed::Unjudged(rehearsal)),
         (Ok(rehearsal), Refusable::Yes | Refusable::Forced) => {
-            Err(RolledBack::Rehearsed(state, rehearsal))
+            Err(RolledBack::Rehearsed((state, rehearsal)))
         }
         // Unreadable rules or tests must not prevent a caller from switching them off.
         (Err(error @ StoreError::Broken(_)), Refusable::Never) => {
@@ -311,13 +301,9 @@ fn end<E: From<StoreError>>(
 }
 
 fn force(names: &[String], state: GuardedState) -> Change<'static> {
-    Change {
-        action: "force",
-        resource_type: "rule_tests",
-        resource_id: "rule-tests".to_owned(),
-        fields: json!({
-            "failing": { "from": [], "to": names },
-            "revision": { "from": null, "to": state.revision },
-        }),
-    }
+    let fields = json!({
+        "failing": { "from": [], "to": names },
+        "revision": { "from": null, "to": state.revision },
+    });
+    Change::of("force", "rule_tests", "rule-tests", fields)
 }

@@ -206,14 +206,8 @@ struct SealedParts<'a> {
 
 impl<'a> SealedParts<'a> {
     fn of(sealed: &'a str) -> Result<Self, CannotOpen> {
-        let mut parts = sealed.split('.');
-        let (Some(VERSION), Some(kid), Some(nonce), Some(ciphertext), None) = (
-            parts.next(),
-            parts.next(),
-            parts.next(),
-            parts.next(),
-            parts.next(),
-        ) else {
+        let parts: Vec<&str> = sealed.splitn(5, '.').collect();
+        let [VERSION, kid, nonce, ciphertext] = parts[..] else {
             return Err(CannotOpen::Malformed);
         };
         let bytes = |part| {

@@ -1,6 +1,6 @@
 //! The draft of an event.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use diesel::Insertable;
 use serde::Serialize;
 
@@ -10,33 +10,23 @@ use super::{
 };
 use crate::{
     ids::{self, FeedEventId},
-    store::{schema::events, timestamp},
+    store::{columns::Moment, schema::events},
 };
 
 /// The CloudEvents `subject` of `rules.changed`.
 const RULES: &str = "payment-rules";
 
-/// An event to be appended. Its `data` is serialized already, so that no JSON is serialized inside the transaction.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EventDraft {
-    pub(super) id: FeedEventId,
-    pub(super) kind: EventType,
-    pub(super) subject: String,
-    pub(super) website: Option<String>,
-    pub(super) at: DateTime<Utc>,
-    pub(super) payload: String,
-}
-
-/// The row of an event to be appended.
-#[derive(Insertable)]
+/// An event to be appended: its row, without a place in the feed. Its `data` is serialized already, so that no JSON is
+/// serialized inside the transaction.
+#[derive(Clone, Debug, Insertable, PartialEq, Eq)]
 #[diesel(table_name = events, treat_none_as_default_value = false)]
-pub struct EventDraftRow<'d> {
-    id: String,
-    kind: &'static str,
-    subject: &'d str,
-    website: Option<&'d str>,
-    occurred_at: NaiveDateTime,
-    payload: &'d str,
+pub struct EventDraft {
+    id: FeedEventId,
+    kind: EventType,
+    subject: String,
+    website: Option<String>,
+    occurred_at: Moment,
+    payload: String,
 }
 
 impl EventDraft {
@@ -83,18 +73,6 @@ impl EventDraft {
         EventDraft { website, ..draft }
     }
 
-    /// The row, without a place in the feed.
-    pub fn row(&self) -> EventDraftRow<'_> {
-        EventDraftRow {
-            id: self.id.to_string(),
-            kind: self.kind.as_str(),
-            subject: &self.subject,
-            website: self.website.as_deref(),
-            occurred_at: timestamp::to_stored(self.at),
-            payload: &self.payload,
-        }
-    }
-
     /// The id of the event.
     pub fn id(&self) -> FeedEventId {
         self.id
@@ -116,7 +94,7 @@ impl EventDraft {
             kind,
             subject,
             website: None,
-            at,
+            occurred_at: at.into(),
             // Serialization cannot fail: these types have only text keys and finite numbers.
             payload: serde_json::to_string(data).unwrap_or_default(),
         }

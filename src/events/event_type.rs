@@ -74,15 +74,8 @@ event_types! {
 
 /// The list as a Markdown table, for the API document.
 pub fn type_table() -> String {
-    let rows = EventType::ALL
-        .iter()
-        .map(|it| format!("| `{}` | {} |", it.as_str(), it.meaning()));
-    [
-        "| type | what happened |".to_owned(),
-        "|---|---|".to_owned(),
-    ]
-    .into_iter()
-    .chain(rows)
-    .collect::<Vec<_>>()
-    .join("\n")
+    let rows = EventType::ALL.iter();
+    let rows = rows.map(|it| format!("\n| `{}` | {} |", it.as_str(), it.meaning()));
+    let rows: String = rows.collect();
+    format!("| type | what happened |\n|---|---|{rows}")
 }

@@ -9,17 +9,12 @@ use tokio::{
 };
 
 use super::store;
-use crate::{
-    error_chain,
-    store::{Store, StoreError},
-};
+use crate::{jobs, store::Store};
 
 /// The maximum number of requests that wait at once.
 const MOST_WAITING: usize = 200;
 /// The polling interval while a request waits.
 const POLL: Duration = Duration::from_millis(100);
-/// The pause after an error.
-const AFTER_ERROR: Duration = Duration::from_secs(1);
 
 /// Lets readers wait for the next event. Clones share one state.
 #[derive(Clone)]
@@ -62,26 +57,16 @@ impl EventFeed {
 
     /// Polls the feed's end while a request waits, until the store is closed or the task is dropped.
     pub async fn watch(self, store: Store) {
-        loop {
+        let complaint = "the end of the event feed cannot be read";
+        jobs::repeat(&store, complaint, async || {
             if self.0.seen.receiver_count() == 0 {
                 self.0.somebody.notified().await;
             }
-            let pause = match store.read(store::last_sequence).await {
-                Ok(last) => {
-                    self.0.seen.send_modify(|seen| seen.last = last);
-                    POLL
-                }
-                Err(StoreError::Closed) => return,
-                Err(error) => {
-                    if store.outage().is_none() {
-                        let error = error_chain::chain(&error);
-                        tracing::warn!(error, "the end of the event feed cannot be read");
-                    }
-                    AFTER_ERROR
-                }
-            };
-            tokio::time::sleep(pause).await;
-        }
+            let last = store.read(store::last_sequence).await?;
+            self.0.seen.send_modify(|seen| seen.last = last);
+            Ok(POLL)
+        })
+        .await;
     }
 }
 

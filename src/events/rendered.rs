@@ -4,12 +4,11 @@ use std::collections::HashMap;
 
 use super::{
     cloud_event::CloudEvent,
-    source::source_or,
+    source::EventSource,
     store::{self, EventRow},
 };
 use crate::{
     clock::Clock,
-    settings::{self, installation},
     store::{Conn, Store, StoreError},
 };
 
@@ -28,17 +27,15 @@ pub enum RenderedEvent {
 #[derive(Debug)]
 pub struct EventBatch {
     events: HashMap<String, (EventRow, Option<i64>)>,
-    source: Option<String>,
-    installation: Option<String>,
+    source: EventSource,
 }
 
 impl EventBatch {
     /// Reads the events with these ids; those that are not stored any more are missing.
-    pub fn read(conn: &mut Conn, ids: &[String]) -> Result<Self, StoreError> {
+    pub fn read(conn: &mut Conn, ids: &[&str]) -> Result<Self, StoreError> {
         Ok(EventBatch {
             events: store::find_each(conn, ids)?,
-            source: settings::store::load(conn)?.event_source,
-            installation: installation::find(conn)?,
+            source: EventSource::read(conn)?,
         })
     }
 
@@ -54,8 +51,7 @@ impl EventBatch {
             Some((_, None)) => return Ok(RenderedEvent::Unnumbered),
             None => return Ok(RenderedEvent::Forgotten),
         };
-        let (source, installation) = (self.source.clone(), self.installation.clone());
-        let source = source_or(source, installation, store, clock).await?;
+        let source = self.source.text(store, clock).await?;
         // Serialization cannot fail: these types have only text keys.
         let text =
             serde_json::to_string(&CloudEvent::of((row, sequence), &source)).unwrap_or_default();

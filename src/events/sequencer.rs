@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::store::{self, SequencerTurn};
 use crate::{
-    error_chain,
+    jobs,
     store::{Backend, Store, StoreError},
 };
 
@@ -19,7 +19,7 @@ const LEASE_SECONDS: i32 = 5;
 const RENEW_EVERY: Duration = Duration::from_secs(1);
 /// How often the holder looks for new events.
 const POLL: Duration = Duration::from_millis(50);
-/// How often the other replicas check whether the lease is free, and the pause after an error.
+/// How often the other replicas check whether the lease is free.
 const WATCH: Duration = Duration::from_secs(1);
 
 /// The task that assigns sequence numbers; start it with [`Sequencer::run`].
@@ -42,22 +42,12 @@ impl Sequencer {
         if self.store.backend() == Backend::Sqlite {
             return;
         }
-        let mut renewed: Option<Instant> = None;
-        loop {
-            let pause = match self.turn(&mut renewed).await {
-                Ok(pause) => pause,
-                Err(StoreError::Closed) => return,
-                Err(error) => {
-                    // An outage of the database is logged elsewhere.
-                    if self.store.outage().is_none() {
-                        let error = error_chain::chain(&error);
-                        tracing::warn!(error, "events cannot be put in order right now");
-                    }
-                    WATCH
-                }
-            };
-            tokio::time::sleep(pause).await;
-        }
+        let mut renewed = None;
+        let complaint = "events cannot be put in order right now";
+        jobs::repeat(&self.store, complaint, async || {
+            self.turn(&mut renewed).await
+        })
+        .await;
     }
 
     /// Does one turn of work, and returns the pause before the next.

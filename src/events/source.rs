@@ -1,34 +1,38 @@
 //! The `source` of events.
 
-use super::store::FeedPage;
 use crate::{
     clock::Clock,
-    settings::installation,
-    store::{Store, StoreError},
+    settings::{self, installation},
+    store::{Conn, Store, StoreError},
 };
 
-/// The source for the events of a page.
-pub async fn source_of(
-    page: &FeedPage,
-    store: &Store,
-    clock: &Clock,
-) -> Result<String, StoreError> {
-    source_or(page.source.clone(), page.installation.clone(), store, clock).await
+/// What the source is made of.
+#[derive(Clone, Debug)]
+pub struct EventSource {
+    /// The source in the settings.
+    named: Option<String>,
+    /// The id of this installation, if it was created already.
+    installation: Option<String>,
 }
 
-/// The source from the settings, else one made of the id of the installation, which is created if there is none.
-pub async fn source_or(
-    named: Option<String>,
-    installation: Option<String>,
-    store: &Store,
-    clock: &Clock,
-) -> Result<String, StoreError> {
-    if let Some(source) = named {
-        return Ok(source);
+impl EventSource {
+    /// Reads what is stored.
+    pub fn read(conn: &mut Conn) -> Result<Self, StoreError> {
+        Ok(EventSource {
+            named: settings::store::load(conn)?.event_source,
+            installation: installation::find(conn)?,
+        })
     }
-    let installation = match installation {
-        Some(id) => id,
-        None => installation::id(store, clock).await?,
-    };
-    Ok(format!("urn:onterms:{installation}"))
+
+    /// The source from the settings, else one made of the id of the installation, which is created if there is none.
+    pub async fn text(&self, store: &Store, clock: &Clock) -> Result<String, StoreError> {
+        match (&self.named, &self.installation) {
+            (Some(source), _) => Ok(source.clone()),
+            (None, Some(id)) => Ok(format!("urn:onterms:{id}")),
+            (None, None) => {
+                let id = installation::id(store, clock).await?;
+                Ok(format!("urn:onterms:{id}"))
+            }
+        }
+    }
 }

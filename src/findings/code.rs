@@ -47,12 +47,8 @@ impl FindingCode {
 
 /// The list as a Markdown table, for the API document.
 pub fn code_table() -> String {
-    let rows = FindingCode::ALL
-        .iter()
-        .map(|code| format!("| `{}` | {} |", code.as_str(), code.meaning()));
-    ["| code | meaning |".to_owned(), "|---|---|".to_owned()]
-        .into_iter()
-        .chain(rows)
-        .collect::<Vec<_>>()
-        .join("\n")
+    let rows = FindingCode::ALL.iter();
+    let rows = rows.map(|it| format!("\n| `{}` | {} |", it.as_str(), it.meaning()));
+    let rows: String = rows.collect();
+    format!("| code | meaning |\n|---|---|{rows}")
 }

@@ -5,6 +5,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use diesel::{Queryable, Selectable};
 use serde::Serialize;
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use super::code::FindingCode;
@@ -31,6 +32,7 @@ string_enum! {
 }
 
 /// A difference between a payment and its provider that a person has to check.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = findings)]
 #[serde(rename_all = "camelCase")]
@@ -46,23 +48,18 @@ pub struct Finding {
     /// Whether the finding is still open.
     pub state: FindingState,
     /// The payment that the finding is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "payment_01h455vb4pex5vsknk084sn02q")]
     pub payment_id: Option<PaymentId>,
     /// The integration of the payment, or the integration that the finding is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "integration_01h455vb4pex5vsknk084sn02q")]
     pub integration_id: Option<IntegrationId>,
     /// The provider's id of the order, invoice or return that the finding is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6")]
     pub provider_reference: Option<String>,
     /// The expected value: an amount, a currency or another word.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "60.00")]
     pub expected: Option<String>,
     /// The value that was found instead.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "50.00")]
     pub observed: Option<String>,
     /// When the difference was first noticed.
@@ -72,13 +69,10 @@ pub struct Finding {
     #[diesel(deserialize_as = Moment)]
     pub last_seen_at: DateTime<Utc>,
     /// The subject of the token that acknowledged the finding.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub acknowledged_by: Option<String>,
     /// The note of the person who acknowledged the finding.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// When the difference was resolved. Absent while it exists.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[diesel(deserialize_as = MaybeMoment)]
     pub resolved_at: Option<DateTime<Utc>>,
     /// Counts changes; it is the ETag.

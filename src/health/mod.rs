@@ -1,16 +1,20 @@
 //! Liveness and readiness of the service.
 
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpResponse, get, http::StatusCode, web};
 use serde::Serialize;
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
-use crate::http::routing::Routes;
-use crate::integrations::health::{HealthBoard, HealthCounts};
-use crate::payment_rules::rulebook::RulebookCache;
-use crate::store::Store;
+use crate::{
+    http::routing::Routes,
+    integrations::health::{HealthBoard, HealthCounts},
+    payment_rules::rulebook::RulebookCache,
+    store::Store,
+};
 
 /// How the service is.
-#[derive(Serialize, ToSchema)]
+#[skip_serializing_none]
+#[derive(Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Health {
     /// `ok`; `degraded` while the database is away and checkout answers from the last rules, or while nothing can be written;
@@ -18,14 +22,11 @@ struct Health {
     #[schema(example = "ok")]
     status: &'static str,
     /// Why it is not `ok`, where that is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "the database is read-only")]
     reason: Option<String>,
     /// The revision checkout answers from.
-    #[serde(skip_serializing_if = "Option::is_none")]
     revision: Option<i64>,
     /// How many accounts at payment providers are in each state, which does not change the status.
-    #[serde(skip_serializing_if = "Option::is_none")]
     providers: Option<HealthCounts>,
 }
 
@@ -43,9 +44,7 @@ pub fn routes(config: &mut impl Routes) {
 async fn live() -> HttpResponse {
     HttpResponse::Ok().json(Health {
         status: "ok",
-        reason: None,
-        revision: None,
-        providers: None,
+        ..Health::default()
     })
 }
 
@@ -64,26 +63,17 @@ async fn ready(
     store: web::Data<Store>,
     health: web::Data<HealthBoard>,
 ) -> HttpResponse {
-    let providers = Some(health.counts());
     let outage = store.outage();
-    let reason = outage.map(|outage| outage.to_string());
-    let Ok(current) = rulebooks.current() else {
-        return HttpResponse::ServiceUnavailable().json(Health {
-            status: "unavailable",
-            reason,
-            revision: None,
-            providers,
-        });
+    let current = rulebooks.current();
+    let (code, status) = match &current {
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+        Ok(_) if rulebooks.is_confirmed() && outage.is_none() => (StatusCode::OK, "ok"),
+        Ok(_) => (StatusCode::OK, "degraded"),
     };
-    let status = if rulebooks.is_confirmed() && outage.is_none() {
-        "ok"
-    } else {
-        "degraded"
-    };
-    HttpResponse::Ok().json(Health {
+    HttpResponse::build(code).json(Health {
         status,
-        reason,
-        revision: Some(current.book().revision()),
-        providers,
+        reason: outage.map(|outage| outage.to_string()),
+        revision: current.ok().map(|current| current.book().revision()),
+        providers: Some(health.counts()),
     })
 }

@@ -3,6 +3,7 @@
 //! serde stops at the first error and gives no pointer. A [`Fields`] is one object that is being read: each reader takes a
 //! field by name, adds an error for an invalid value, and returns a valid one.
 
+mod declare;
 mod fields;
 mod findings;
 mod limit;
@@ -12,6 +13,7 @@ mod pointer;
 pub mod strict;
 mod value;
 
+pub(crate) use declare::declare_fields;
 pub use fields::{Fields, object_at, text_at};
 pub use findings::Findings;
 pub use limit::{BODY_LIMIT, CartBytes, CartLimit, broken_off, collect, too_large};

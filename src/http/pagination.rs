@@ -89,6 +89,17 @@ pub struct Listed<T> {
     pub total: Option<i64>,
 }
 
+impl<T> Listed<T> {
+    /// A list on one page.
+    pub fn all(items: Vec<T>) -> Self {
+        Listed {
+            items,
+            next_cursor: None,
+            total: None,
+        }
+    }
+}
+
 /// A resource in a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Versioned<T> {

@@ -1,12 +1,12 @@
 //! The kinds of request body, each with its media types and its size limit.
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Bytes};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::Method, web::Bytes};
 use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value};
 
 use super::{
     body::{self, BODY_LIMIT, CartLimit, Fields, collect},
-    merge_patch::expect_media_type,
+    merge_patch::{BodyChange, expect_media_type},
     problem::Problem,
 };
 
@@ -94,6 +94,15 @@ impl RequestBody for MergePatch {
         let accepted = ["application/merge-patch+json", "application/json"];
         expect_media_type(request, &accepted)?;
         body::parse_object(&bytes).map(MergePatch)
+    }
+}
+
+impl RequestBody for BodyChange {
+    fn read(request: &HttpRequest, bytes: Bytes) -> Result<Self, Problem> {
+        match *request.method() {
+            Method::PATCH => MergePatch::read(request, bytes).map(|it| BodyChange::Merge(it.0)),
+            _ => JsonObject::read(request, bytes).map(|it| BodyChange::Replace(it.0)),
+        }
     }
 }
 

@@ -3,6 +3,11 @@
 //! An account is opened before a call and dropped after it, so that the plain key stays in memory only while it is
 //! used.
 
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
 use super::{
     settings::{ApruveSettings, IntegrationSettings},
     store,
@@ -125,5 +130,24 @@ impl OpenAccount {
     ) -> Provider<'a> {
         let account = self.at(outbound).guarded(breaker, clock);
         Provider::Apruve(account.about_order_of(order_bytes))
+    }
+}
+
+/// The cached accounts; clones share them. A user of an account must check, in its own write, that the integration
+/// still has the version of the account.
+#[derive(Clone, Default)]
+pub struct KnownAccounts(Arc<Mutex<HashMap<IntegrationId, SealedAccount>>>);
+
+impl KnownAccounts {
+    /// The account as it was read last, if it was read.
+    pub fn get(&self, id: IntegrationId) -> Option<SealedAccount> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&id).cloned()
+    }
+
+    /// Stores an account that was just read.
+    pub fn keep(&self, account: &SealedAccount) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(account.id, account.clone());
     }
 }

@@ -8,7 +8,7 @@ use super::{
     settings::{self, ApruveSettings, IntegrationSettings},
 };
 use crate::{
-    http::{body::Fields, problem::Problem},
+    http::{body::Fields, problem::Problem, text_value::TextValue},
     locale::Labels,
     outbound::HostPolicy,
     payment_methods::MethodType,
@@ -105,8 +105,7 @@ fn read_kind(fields: &Fields<'_>, current: Option<&Integration>) -> Option<Metho
     let word = fields.text("type", 1, 255)?;
     let kind = MethodType::parse(&word);
     if kind.is_none() {
-        let known = MethodType::ALL.map(MethodType::as_str).join(", ");
-        let message = format!("`type` is one of {known}; not `{word}`.");
+        let message = format!("`type` is {}; not `{word}`.", MethodType::expected());
         fields.refuse("type", "unknown_word", message);
     } else if present.is_some_and(|present| kind != Some(present)) {
         let message = "`type` never changes; create another integration.";

@@ -5,24 +5,37 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use super::webhook_token::{PublicOrigin, hash_of, masked, token_in};
 use crate::providers::ProviderId;
 use crate::{ids::IntegrationId, providers::apruve::WebhookEndpoint};
 
-/// A webhook address that is registered at Apruve.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An address that Apruve posts the merchant's events to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = WebhookEndpoint)]
 pub struct ProviderEndpoint {
+    /// Apruve's id of the endpoint.
+    #[schema(value_type = String, example = "5d0c8f3ab2e1479690f8e7d6c5b4a392")]
     pub id: ProviderId,
-    /// The address, with a hint in place of the token.
+    /// The address. Of the token of a webhook URL, only the last characters are shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "https://pay.example/webhooks/apruve/…9f3c")]
     pub url: Option<String>,
     /// The version of the event format.
+    #[schema(example = "v4")]
     pub version: Option<String>,
-    pub ownership: EndpointOwnership,
+    /// Whether the address is or was a webhook URL of this integration.
+    pub ours: bool,
+    /// Whether the address is the current webhook URL. Registration removes addresses that are `ours` and not
+    /// `current`.
+    pub current: bool,
 }
 
 /// Whose address it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EndpointOwnership {
+enum EndpointOwnership {
     /// The integration's present webhook URL.
     Current,
     /// An address of this integration with a former token or another origin, or an address below our origin with an
@@ -49,10 +62,10 @@ impl ProviderEndpoint {
         origin: &PublicOrigin,
     ) -> Self {
         let url = found.url.as_deref();
+        let owned = url.map(|url| ownership(url, id, tokens, origin));
         ProviderEndpoint {
-            ownership: url.map_or(EndpointOwnership::Foreign, |url| {
-                ownership(url, id, tokens, origin)
-            }),
+            ours: owned.is_some_and(|it| it != EndpointOwnership::Foreign),
+            current: owned == Some(EndpointOwnership::Current),
             url: url.map(masked),
             id: found.id,
             version: found.version,

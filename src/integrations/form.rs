@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn every_field_that_can_be_set_has_a_title_and_a_place() {
-        for kind in MethodType::ALL {
+        for kind in MethodType::ALL.iter().copied() {
             let mut schema = schema::of_new(kind);
             add_texts(&mut schema, &Wanted::nothing());
             let ui = ui_schema(kind, &schema);

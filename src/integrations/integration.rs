@@ -1,21 +1,24 @@
 //! An integration: an account with a payment provider, or an offline method.
 
 use chrono::{DateTime, Utc};
+use diesel::{Queryable, Selectable};
 use serde_json::{Map, Value, json};
 
-use super::settings::IntegrationSettings;
+use super::settings::{IntegrationSettings, StoredSettings};
 use crate::{
     events::IntegrationEventData,
     ids::IntegrationId,
     locale::Labels,
     payment_methods::{MethodType, PaymentMethodId},
+    store::{columns::Moment, schema::integrations},
 };
 
 /// The placeholder for a secret in descriptions of changes.
 pub const DOTS: &str = "••••";
 
 /// An integration as it is stored, without its secrets, which are sealed in separate columns.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = integrations)]
 pub struct Integration {
     pub id: IntegrationId,
     /// Unique among the integrations that are not archived.
@@ -24,10 +27,15 @@ pub struct Integration {
     pub enabled: bool,
     pub label: Labels,
     pub short_label: Labels,
+    #[diesel(deserialize_as = StoredSettings)]
+    #[diesel(select_expression = (integrations::type_, integrations::settings))]
+    #[diesel(select_expression_type = (integrations::type_, integrations::settings))]
     pub settings: IntegrationSettings,
     /// Counts changes; it is the ETag.
     pub version: i64,
+    #[diesel(deserialize_as = Moment)]
     pub created_at: DateTime<Utc>,
+    #[diesel(deserialize_as = Moment)]
     pub updated_at: DateTime<Utc>,
 }
 

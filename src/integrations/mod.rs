@@ -11,7 +11,6 @@ mod form;
 pub mod health;
 pub mod http;
 mod integration;
-pub mod known_accounts;
 mod labels;
 pub mod later;
 pub mod manage;

@@ -27,23 +27,15 @@ pub fn actions(kind: MethodType) -> &'static [&'static str] {
 
 /// JSON Schema of `settings` at creation.
 pub fn of_new(kind: MethodType) -> Value {
-    let mut schema = settings(kind);
-    if kind == MethodType::Apruve {
-        schema["required"] = json!(["merchantId", "apiKey"]);
-    }
-    schema
+    settings(kind, &["merchantId", "apiKey"])
 }
 
 /// JSON Schema of `settings` in a change, where secrets may be left out.
 pub fn of_change(kind: MethodType) -> Value {
-    let mut schema = settings(kind);
-    if kind == MethodType::Apruve {
-        schema["required"] = json!(["merchantId"]);
-    }
-    schema
+    settings(kind, &["merchantId"])
 }
 
-fn settings(kind: MethodType) -> Value {
+fn settings(kind: MethodType, required_of_apruve: &[&str]) -> Value {
     let properties = match kind {
         MethodType::Apruve => apruve(),
         MethodType::PaymentTerm => json!({
@@ -67,7 +59,12 @@ fn settings(kind: MethodType) -> Value {
             },
         }),
     };
-    json!({ "type": "object", "additionalProperties": false, "properties": properties })
+    let mut schema =
+        json!({ "type": "object", "additionalProperties": false, "properties": properties });
+    if kind == MethodType::Apruve {
+        schema["required"] = json!(required_of_apruve);
+    }
+    schema
 }
 
 fn apruve() -> Value {
@@ -191,8 +188,8 @@ mod tests {
 
     #[test]
     fn a_schema_names_exactly_the_settings_that_are_read() {
-        let all: BTreeSet<String> = MethodType::ALL.into_iter().flat_map(names_of).collect();
-        for kind in MethodType::ALL {
+        let all: BTreeSet<String> = MethodType::ALL.iter().copied().flat_map(names_of).collect();
+        for kind in MethodType::ALL.iter().copied() {
             let read: BTreeSet<String> = all.difference(&unknown_to(kind, &all)).cloned().collect();
             assert_eq!(read, names_of(kind), "{kind:?}");
         }
@@ -200,7 +197,7 @@ mod tests {
 
     #[test]
     fn every_schema_fits_into_the_openapi_document() {
-        for kind in MethodType::ALL {
+        for kind in MethodType::ALL.iter().copied() {
             for schema in [of_new(kind), of_change(kind)] {
                 let read: Result<Schema, _> = serde_json::from_value(schema);
                 assert!(read.is_ok(), "{kind:?}: {:?}", read.err());

@@ -2,12 +2,10 @@
 
 mod debtors;
 mod listing;
-mod payments;
-mod sealed;
 mod tokens;
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*, select};
 
 use super::{
     integration::Integration,
@@ -21,20 +19,17 @@ use crate::{
     seal::SealedField,
     store::{
         Conn, StoreError, Tx,
-        columns::Moment,
         each::each,
         first_locked,
-        schema::{integration_health, integrations},
+        schema::{integration_health, integrations, payments},
         timestamp,
     },
 };
 
 pub use debtors::{FundingTerms, IntegrationDebtor, list_debtors};
 pub use listing::{IntegrationFilter, IntegrationSort, count, list};
-pub use payments::{count_open_payments, has_payments};
-pub use sealed::SEALED;
 pub use tokens::{
-    TokenOwner, all_token_hashes, current_token, find_by_webhook_token, find_token_owners,
+    SEALED, TokenOwner, all_token_hashes, current_token, find_by_webhook_token, find_token_owners,
     insert_token, retire_tokens,
 };
 
@@ -44,43 +39,6 @@ pub const NAME_KEY: &str = "integrations_name_key";
 /// The sealed column of an integration's API key.
 pub fn api_key_place(id: &str) -> SealedField<'_> {
     SealedField::of("integrations", id, "api_key_sealed")
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = integrations)]
-struct IntegrationRow {
-    id: IntegrationId,
-    type_: MethodType,
-    name: String,
-    enabled: bool,
-    label: Labels,
-    short_label: Labels,
-    settings: String,
-    version: i64,
-    #[diesel(deserialize_as = Moment)]
-    created_at: DateTime<Utc>,
-    #[diesel(deserialize_as = Moment)]
-    updated_at: DateTime<Utc>,
-}
-
-impl TryFrom<IntegrationRow> for Integration {
-    type Error = StoreError;
-
-    fn try_from(row: IntegrationRow) -> Result<Self, StoreError> {
-        let settings = IntegrationSettings::from_stored(row.type_, &row.settings)
-            .map_err(|_| StoreError::unreadable("the settings"))?;
-        Ok(Integration {
-            id: row.id,
-            enabled: row.enabled,
-            label: row.label,
-            short_label: row.short_label,
-            settings,
-            version: row.version,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-            name: row.name,
-        })
-    }
 }
 
 /// An integration with its JSON columns serialized, so that no JSON is serialized inside the write.
@@ -177,9 +135,8 @@ pub fn archive(tx: &mut Tx<'_>, id: IntegrationId, at: DateTime<Utc>) -> Result<
 
 /// The integration, unless it is archived.
 pub fn find(conn: &mut Conn, id: IntegrationId) -> Result<Option<Integration>, StoreError> {
-    let found = alive(id).select(IntegrationRow::as_select());
-    let row: Option<IntegrationRow> = found.first(conn).optional()?;
-    row.map(Integration::try_from).transpose()
+    let found = alive(id).select(Integration::as_select());
+    Ok(found.first(conn).optional()?)
 }
 
 /// Every Apruve account that is not archived, with its settings.
@@ -189,11 +146,11 @@ pub fn list_provider_accounts(
     let accounts = integrations::table
         .filter(integrations::archived_at.is_null())
         .filter(integrations::type_.eq(MethodType::Apruve))
-        .select(IntegrationRow::as_select());
+        .select(Integration::as_select());
     let rows = each(accounts.load_iter(conn))?;
     let mut accounts = Vec::with_capacity(rows.len());
     for row in rows {
-        match row.and_then(Integration::try_from) {
+        match row {
             Ok(integration) => {
                 if let IntegrationSettings::Apruve(settings) = integration.settings {
                     accounts.push((integration.id, settings));
@@ -208,9 +165,9 @@ pub fn list_provider_accounts(
 
 /// As [`find`], locked until the transaction ends.
 pub fn find_locked(tx: &mut Tx<'_>, id: IntegrationId) -> Result<Option<Integration>, StoreError> {
-    let row: QueryResult<IntegrationRow> =
-        first_locked!(tx, alive(id).select(IntegrationRow::as_select()));
-    row.optional()?.map(Integration::try_from).transpose()
+    let row: QueryResult<Integration> =
+        first_locked!(tx, alive(id).select(Integration::as_select()));
+    Ok(row.optional()?)
 }
 
 /// The version and the name of an integration that is not archived, even if its other columns cannot be read.
@@ -229,6 +186,21 @@ pub fn find_api_key(conn: &mut Conn, id: IntegrationId) -> Result<Option<String>
         .select(integrations::api_key_sealed);
     let key: Option<Option<String>> = key.first(conn).optional()?;
     Ok(key.flatten())
+}
+
+/// Whether any payment was ever begun with the integration.
+pub fn has_payments(conn: &mut Conn, id: IntegrationId) -> Result<bool, StoreError> {
+    let with_it = payments::table.filter(payments::integration_id.eq(id));
+    Ok(select(exists(with_it)).get_result(conn)?)
+}
+
+/// Counts the integration's payments that are not at rest: they still need its secrets.
+pub fn count_open_payments(conn: &mut Conn, id: IntegrationId) -> Result<i64, StoreError> {
+    Ok(payments::table
+        .filter(payments::integration_id.eq(id))
+        .filter(payments::rests_since.is_null())
+        .count()
+        .get_result(conn)?)
 }
 
 #[diesel::dsl::auto_type]

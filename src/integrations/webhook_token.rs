@@ -8,11 +8,13 @@ use aws_lc_rs::{
     rand,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use diesel::{Queryable, Selectable};
 
 use super::settings::hint;
 use crate::{
     seal::{CannotOpen, CannotSeal, SealedField, Sealer},
     secret::SecretText,
+    store::schema::webhook_tokens,
 };
 
 const TOKEN_BYTES: usize = 32;
@@ -20,9 +22,11 @@ const TOKEN_BYTES: usize = 32;
 const PATH: &str = "/webhooks/apruve/";
 
 /// A token as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = webhook_tokens)]
 pub struct SealedToken {
     /// SHA-256 of the token in Base64url; the row's id.
+    #[diesel(column_name = token_hash)]
     pub hash: String,
     /// The token, sealed with the master key.
     pub sealed: String,

@@ -1,10 +1,16 @@
-//! Background work without rows, which is repeated at an interval.
+//! Background work without rows, which is repeated.
 
 use std::time::Duration;
 
 use tokio::time::MissedTickBehavior;
 
-use crate::{error_chain, store::StoreError};
+use crate::{
+    error_chain,
+    store::{Store, StoreError},
+};
+
+/// The pause of [`repeat`] after an error.
+const AFTER_ERROR: Duration = Duration::from_secs(1);
 
 /// Runs `task` at once and then every `interval`, until the store is closed or the future is dropped. A failure is
 /// logged as `complaint`.
@@ -21,6 +27,28 @@ pub async fn every(
             Err(StoreError::Closed) => return,
             result => log_failure(result, complaint),
         }
+    }
+}
+
+/// Runs `turn` again and again, each time after the pause that it returned, until the store is closed or the future is
+/// dropped. A failure is logged as `complaint`, except during an outage of the database, which is logged elsewhere.
+pub async fn repeat(
+    store: &Store,
+    complaint: &str,
+    mut turn: impl AsyncFnMut() -> Result<Duration, StoreError>,
+) {
+    loop {
+        let pause = match turn().await {
+            Ok(pause) => pause,
+            Err(StoreError::Closed) => return,
+            Err(error) => {
+                if store.outage().is_none() {
+                    log_failure(Err(error), complaint);
+                }
+                AFTER_ERROR
+            }
+        };
+        tokio::time::sleep(pause).await;
     }
 }
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{Queryable, Selectable};
 use serde::Serialize;
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::{
@@ -50,6 +51,7 @@ string_enum! {
 }
 
 /// The delivery of an event to an endpoint.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = deliveries)]
 #[serde(rename_all = "camelCase")]
@@ -72,22 +74,17 @@ pub struct Delivery {
     #[schema(example = 1)]
     pub attempts: i32,
     /// The HTTP status of the answer to the last attempt.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 204)]
     pub status: Option<i32>,
     /// The duration of the last attempt in milliseconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 42)]
     pub duration_ms: Option<i64>,
     /// Why the last attempt failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<DeliveryFailure>,
     /// When the last attempt ended.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[diesel(deserialize_as = MaybeMoment)]
     pub attempted_at: Option<DateTime<Utc>>,
     /// When the next attempt is due. While an attempt is in progress, it is the end of that attempt's lease.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[diesel(column_name = due_at, deserialize_as = MaybeMoment)]
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// When the delivery was created.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::{Queryable, Selectable, deserialize::FromSqlRow};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::{
@@ -40,6 +41,7 @@ impl Words {
 }
 
 /// An endpoint that events are posted to.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = notification_endpoints)]
 #[serde(rename_all = "camelCase")]
@@ -57,18 +59,15 @@ pub struct Endpoint {
     pub types: Words,
     /// The websites whose events the endpoint gets. Absent if it gets the events of every website and the events
     /// without a website.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>, example = json!(["us-store"]))]
     pub websites: Option<Words>,
     /// The purpose of the endpoint, in the shop's own words.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "The ERP")]
     pub description: Option<String>,
     /// Whether events are posted to the endpoint. Events that happen while it is off are delivered later only by a
     /// replay.
     pub enabled: bool,
     /// Why the service switched the endpoint off. Absent if it did not.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub disabled_reason: Option<DisabledReason>,
     /// When the endpoint was created.
     #[diesel(deserialize_as = Moment)]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::{endpoint::Endpoint, store, worker::Deliverer};
 use crate::{
     clock::Clock,
-    events::store::{EventRow, FeedPage, FeedQuery, FeedRead, last_sequence, read_page},
+    events::store::{EventRow, FeedQuery, FeedRead, last_sequence, read_page},
     jobs::{self, Wakeup},
     store::{Store, StoreError},
 };
@@ -44,12 +44,7 @@ async fn step(
         let query = query_of(&endpoint);
         let read = store.snapshot(move |conn| read_page(conn, &query)).await?;
         let (rows, next, caught_up) = match read {
-            FeedRead::Page(FeedPage {
-                rows,
-                next,
-                caught_up,
-                ..
-            }) => (rows, next, caught_up),
+            FeedRead::Page(page) => (page.rows, page.next, page.caught_up),
             FeedRead::Expired { oldest } => (Vec::new(), oldest, false),
         };
         let made = !rows.is_empty();

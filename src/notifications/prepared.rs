@@ -1,7 +1,10 @@
 //! Claimed deliveries with everything that the attempts need. This is read once for all deliveries of a claim, because
 //! under load these reads are most of the cost of a delivery.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use chrono::{DateTime, Utc};
 
@@ -43,9 +46,8 @@ pub fn prepare(
     if claimed.is_empty() {
         return Ok(Vec::new());
     }
-    let mut ids: Vec<EndpointId> = claimed.iter().map(|it| it.endpoint_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
+    let ids: BTreeSet<EndpointId> = claimed.iter().map(|it| it.endpoint_id).collect();
+    let ids: Vec<EndpointId> = ids.into_iter().collect();
     let mut secrets: HashMap<EndpointId, Vec<SealedSecret>> = HashMap::new();
     for (endpoint, secret) in store::active_secrets(conn, &ids, now)? {
         secrets.entry(endpoint).or_default().push(secret);
@@ -62,9 +64,8 @@ pub fn prepare(
             (id, Arc::new(addressee))
         })
         .collect();
-    let mut events: Vec<String> = claimed.iter().map(|it| it.event_id.clone()).collect();
-    events.sort_unstable();
-    events.dedup();
+    let events: BTreeSet<&str> = claimed.iter().map(|it| it.event_id.as_str()).collect();
+    let events: Vec<&str> = events.into_iter().collect();
     let events = Arc::new(EventBatch::read(conn, &events)?);
     let prepared = claimed.into_iter().map(|claimed| PreparedDelivery {
         to: addressees.get(&claimed.endpoint_id).cloned(),

@@ -4,12 +4,14 @@
 use aws_lc_rs::rand;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
+use diesel::{Queryable, Selectable};
 use zeroize::Zeroizing;
 
 use crate::{
     ids::{self, EndpointSecretId},
     seal::{CannotSeal, SealedField, Sealer},
     secret::SecretText,
+    store::schema::notification_secrets,
 };
 
 /// The prefix of a secret.
@@ -22,7 +24,8 @@ pub fn place(id: &str) -> SealedField<'_> {
 }
 
 /// A secret as it is stored.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = notification_secrets)]
 pub struct SealedSecret {
     pub id: EndpointSecretId,
     pub sealed: String,

@@ -67,7 +67,7 @@ pub async fn deliver_due(deliverer: Deliverer, wakeup: Wakeup<Deliverer>) {
 /// The result of a delivery that was claimed.
 pub enum DeliveryOutcome {
     /// An attempt was made; the flag says whether the endpoint was failing before.
-    Attempted(ClaimedDelivery, DeliveryAttempt, DeliverySettlement, bool),
+    Attempted(ClaimedDelivery, DeliverySettlement, bool),
     /// It was not attempted, and is due again.
     Released(ClaimedDelivery, DateTime<Utc>),
 }
@@ -99,12 +99,7 @@ impl Job for Deliverer {
                 let (now, pauses) = (self.clock.now(), &self.settings.retry_schedule);
                 let settled = settlement(&attempt, claimed.attempts, pauses, now, random());
                 let was_failing = to.is_none_or(|it| it.is_failing);
-                Some(DeliveryOutcome::Attempted(
-                    claimed,
-                    attempt,
-                    settled,
-                    was_failing,
-                ))
+                Some(DeliveryOutcome::Attempted(claimed, settled, was_failing))
             }
             Ok(None) => Some(DeliveryOutcome::Released(claimed, self.clock.now())),
             Err(error) => {
@@ -126,7 +121,7 @@ impl Job for Deliverer {
         outcomes: &[DeliveryOutcome],
     ) -> Result<Vec<bool>, StoreError> {
         let attempted = outcomes.iter().filter_map(|outcome| match outcome {
-            DeliveryOutcome::Attempted(claimed, _, to, _) => Some((claimed, to)),
+            DeliveryOutcome::Attempted(claimed, to, _) => Some((claimed, to)),
             DeliveryOutcome::Released(..) => None,
         });
         let ours = store::settle(tx, &attempted.collect::<Vec<_>>())?;
@@ -134,11 +129,11 @@ impl Job for Deliverer {
         for outcome in outcomes {
             were_ours.push(match outcome {
                 DeliveryOutcome::Released(claimed, due_at) => store::release(tx, claimed, *due_at)?,
-                DeliveryOutcome::Attempted(claimed, attempt, to, was_failing) => {
+                DeliveryOutcome::Attempted(claimed, to, was_failing) => {
                     let is_ours = ours.contains(&claimed.id);
                     // A success at a working endpoint changes nothing.
-                    if is_ours && (*was_failing || attempt.result.is_err()) {
-                        note(tx, claimed.endpoint_id, attempt, to.at)?;
+                    if is_ours && (*was_failing || to.failure.is_some()) {
+                        note(tx, claimed.endpoint_id, to.failure, to.at)?;
                     }
                     is_ours
                 }
@@ -148,11 +143,11 @@ impl Job for Deliverer {
     }
 
     fn settled(&self, outcome: DeliveryOutcome, was_ours: bool) {
-        if let DeliveryOutcome::Attempted(claimed, attempt, to, _) = outcome
+        if let DeliveryOutcome::Attempted(claimed, to, _) = outcome
             && was_ours
         {
             attempts(to.state).increment(1);
-            let failure = attempt.result.err().map(DeliveryFailure::as_str);
+            let failure = to.failure.map(DeliveryFailure::as_str);
             tracing::debug!(delivery = %claimed.id, state = to.state.as_str(), failure, "attempted a delivery");
         }
     }
@@ -224,13 +219,13 @@ impl Deliverer {
 fn note(
     tx: &mut Tx<'_>,
     id: EndpointId,
-    attempt: &DeliveryAttempt,
+    failure: Option<DeliveryFailure>,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let failure = match attempt.result {
-        Ok(()) => return store::note_success(tx, id),
-        Err(failure) if is_the_endpoints(failure) => failure,
-        Err(_) => return Ok(()),
+    let failure = match failure {
+        None => return store::note_success(tx, id),
+        Some(failure) if is_the_endpoints(failure) => failure,
+        Some(_) => return Ok(()),
     };
     let Some(since) = store::note_failure(tx, id, at)? else {
         return Ok(());

@@ -13,6 +13,7 @@ pub use crate::{
     guarded_write::{Guarded, GuardedStore, Refusable},
     http::{
         body::{Fields, Findings},
+        merge_patch::BodyChange,
         openapi::{
             Conflicting, ForceParameter, FromProvider, IfNoneMatch, OptionalIfMatch, OptionalKey,
             RequiredIfMatch, RequiredKey,

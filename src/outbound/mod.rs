@@ -1,4 +1,4 @@
-//! The HTTP client for all outgoing calls: to Apruve, for JWK sets, and to receivers of notifications.
+//! The HTTP client for all outgoing calls: to providers, for JWK sets, and to receivers of notifications.
 //!
 //! It calls only hosts that a [`HostPolicy`] allows, and connects only to checked addresses: the resolver filters them,
 //! so the checked address is the one that is used. It follows no redirects, never sends a request twice, and reads no
@@ -84,7 +84,7 @@ impl Outbound {
         let client = Client::builder()
             .dns_resolver(Arc::new(CheckedResolver {
                 policy: policy.clone(),
-                look_up,
+                names: NameLookup::system(),
             }))
             .redirect(redirect::Policy::none())
             .no_proxy()
@@ -226,23 +226,34 @@ fn last_cause(error: &dyn std::error::Error) -> String {
     cause.to_string()
 }
 
+/// Looks names up; tests replace the resolver of the system.
+#[derive(Clone)]
+struct NameLookup(Arc<dyn Fn(String, u16) -> LookingUp + Send + Sync>);
+
+type LookingUp = BoxFuture<'static, io::Result<Vec<SocketAddr>>>;
+
+impl NameLookup {
+    fn system() -> Self {
+        NameLookup(Arc::new(|name, port| {
+            Box::pin(async move { Ok(tokio::net::lookup_host((name, port)).await?.collect()) })
+        }))
+    }
+
+    fn find(&self, name: &str, port: u16) -> LookingUp {
+        (self.0)(name.to_owned(), port)
+    }
+}
+
 /// Resolves names and keeps the addresses that the policy allows.
 struct CheckedResolver {
     policy: Arc<HostPolicy>,
-    look_up: fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>>,
-}
-
-/// Looks a name up with the resolver of the system.
-fn look_up(name: String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> {
-    Box::pin(async move { Ok(tokio::net::lookup_host((name, 0)).await?.collect()) })
+    names: NameLookup,
 }
 
 impl Resolve for CheckedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let (policy, found) = (
-            self.policy.clone(),
-            (self.look_up)(name.as_str().to_owned()),
-        );
+        // The port is replaced by that of the URL.
+        let (policy, found) = (self.policy.clone(), self.names.find(name.as_str(), 0));
         Box::pin(async move {
             let allowed = policy.keep_allowed(name.as_str(), found.await?.into_iter())?;
             Ok(Box::new(allowed.into_iter()) as Addrs)
@@ -260,7 +271,8 @@ mod tests {
         let policy = HostPolicy::only(&Url::parse("https://listed.example/").expect("a URL"));
         let name = name.parse().expect("a test writes valid names");
         let policy = Arc::new(policy);
-        let addresses = CheckedResolver { policy, look_up }.resolve(name).await;
+        let names = NameLookup::system();
+        let addresses = CheckedResolver { policy, names }.resolve(name).await;
         addresses
             .map(|found| found.count())
             .map_err(|error| error.to_string())
@@ -268,7 +280,7 @@ mod tests {
 
     /// Simulates DNS rebinding: the first look-up returns a public address, the second both kinds, the third a loopback
     /// address.
-    fn rebinding(_: String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> {
+    fn rebinding(_: String, _: u16) -> LookingUp {
         static ASKED: AtomicUsize = AtomicUsize::new(0);
         let (public, own) = ("1.1.1.1:0", "127.0.0.1:0");
         let found = match ASKED.fetch_add(1, Ordering::Relaxed) {
@@ -288,7 +300,7 @@ mod tests {
         ));
         let resolver = CheckedResolver {
             policy,
-            look_up: rebinding,
+            names: NameLookup(Arc::new(rebinding)),
         };
         for expected in [Some("1.1.1.1:0"), Some("1.1.1.1:0"), None, None] {
             let name = "hook.example".parse().expect("a name");

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::config::{ServerSettings, Settings, WrongSettings};
 
-/// Apruve's own hosts.
+/// The providers' own hosts.
 const PROVIDER_HOSTS: [&str; 2] = ["app.apruve.com", "test.apruve.com"];
 
 /// The hosts that may be called for one purpose.
@@ -45,7 +45,7 @@ pub struct UrlRefusal {
 }
 
 impl HostPolicy {
-    /// Apruve's hosts, those of `apruve.allowed_hosts`, and loopback while the service itself listens there.
+    /// The providers' hosts, those of `apruve.allowed_hosts`, and loopback while the service itself listens there.
     pub fn new(settings: &Settings) -> Result<Self, WrongSettings> {
         let mut hosts: Vec<Host> = PROVIDER_HOSTS
             .iter()

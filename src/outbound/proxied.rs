@@ -5,7 +5,6 @@
 
 use std::{
     error::Error,
-    io,
     net::SocketAddr,
     pin::Pin,
     sync::Arc,
@@ -33,7 +32,7 @@ use tokio::{
 };
 use tower_service::Service;
 
-use super::{CallFailed, HostPolicy, IDLE, Proxy, Timeouts, last_cause};
+use super::{CallFailed, HostPolicy, IDLE, NameLookup, Proxy, Timeouts, last_cause};
 
 type BoxError = Box<dyn Error + Send + Sync>;
 type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
@@ -56,13 +55,8 @@ impl Proxied {
             .with_safe_default_protocol_versions()?
             .with_platform_verifier()?
             .with_no_client_auth();
-        Ok(Self::with_tls(
-            proxy,
-            policy,
-            timeouts,
-            tls,
-            NameLookup::system(),
-        ))
+        let names = NameLookup::system();
+        Ok(Self::with_tls(proxy, policy, timeouts, tls, names))
     }
 
     fn with_tls(
@@ -119,20 +113,6 @@ impl Proxied {
     }
 }
 
-/// The function that looks names up, so that tests can replace it.
-#[derive(Clone)]
-struct NameLookup(Arc<dyn Fn(String, u16) -> Looking + Send + Sync>);
-
-type Looking = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
-
-impl NameLookup {
-    fn system() -> Self {
-        NameLookup(Arc::new(|name, port| {
-            Box::pin(async move { Ok(tokio::net::lookup_host((name, port)).await?.collect()) })
-        }))
-    }
-}
-
 /// Opens tunnels to the addresses that the policy allows.
 #[derive(Clone)]
 struct CheckedTunnel {
@@ -152,7 +132,7 @@ impl CheckedTunnel {
         };
         let port = target.port_u16().unwrap_or(usual_port);
         let name = host.trim_start_matches('[').trim_end_matches(']');
-        let authorities = match (self.names.0)(name.to_owned(), port).await {
+        let authorities = match self.names.find(name, port).await {
             Ok(found) => {
                 let allowed = self.policy.keep_allowed(name, found.into_iter())?;
                 allowed.iter().map(SocketAddr::to_string).collect()

@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn an_id_reads_back_as_it_was_written() {
-        for kind in MethodType::ALL {
+        for kind in MethodType::ALL.iter().copied() {
             let id = PaymentMethodId {
                 kind,
                 integration: crate::ids::fresh(chrono::DateTime::UNIX_EPOCH),

@@ -24,8 +24,10 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Method>, StoreError> {
 pub fn list_each(conn: &mut Conn) -> Result<Vec<Result<Method, UnreadableRow>>, StoreError> {
     let rows: Vec<PaymentMethodRow> = rows().load(conn)?;
     let each = rows.into_iter().map(|row| {
-        let (id, version) = (row.0.clone(), row.7);
-        method(row).map_err(|why| UnreadableRow { id, version, why })
+        let body = MethodBody::of(&row);
+        let (id, version) = (row.0, row.7);
+        body.and_then(|body| body.method(&id, version))
+            .map_err(|why| UnreadableRow { id, version, why })
     });
     Ok(each.collect())
 }
@@ -68,27 +70,49 @@ struct MethodSettings {
     send_to: String,
 }
 
-fn method(row: PaymentMethodRow) -> Result<Method, StoreError> {
-    let (id, kind, name, enabled, label, short_label, settings, version) = row;
-    let unreadable = |what: &str| StoreError::unreadable(format!("{what} of {id}"));
-    let kind = MethodType::parse(&kind).ok_or_else(|| unreadable("the type"))?;
-    let labels = |text: &str| -> Result<Labels, StoreError> {
-        serde_json::from_str(text).map_err(|_| unreadable("a label"))
-    };
-    let settings: MethodSettings =
-        serde_json::from_str(&settings).map_err(|_| unreadable("the settings"))?;
-    Ok(Method {
-        id: PaymentMethodId {
-            kind,
-            integration: id.parse().map_err(|_| unreadable("the id"))?,
-        },
-        name,
-        enabled,
-        label: labels(&label)?,
-        short_label: labels(&short_label)?,
-        terms: terms(kind, settings),
-        version,
-    })
+/// A method without its id and version; the JSON of a version in the history.
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MethodBody {
+    #[serde(rename = "type")]
+    kind: MethodType,
+    name: String,
+    enabled: bool,
+    label: Labels,
+    short_label: Labels,
+    settings: MethodSettings,
+}
+
+impl MethodBody {
+    fn of(row: &PaymentMethodRow) -> Result<Self, StoreError> {
+        let (id, kind, name, enabled, label, short_label, settings, _) = row;
+        let unreadable = |what: &str| StoreError::unreadable(format!("{what} of {id}"));
+        let labels = |text: &str| serde_json::from_str(text).map_err(|_| unreadable("a label"));
+        Ok(MethodBody {
+            kind: MethodType::parse(kind).ok_or_else(|| unreadable("the type"))?,
+            name: name.clone(),
+            enabled: *enabled,
+            label: labels(label)?,
+            short_label: labels(short_label)?,
+            settings: serde_json::from_str(settings).map_err(|_| unreadable("the settings"))?,
+        })
+    }
+
+    fn method(self, id: &str, version: i64) -> Result<Method, StoreError> {
+        let unreadable = |_| StoreError::unreadable(format!("the id of {id}"));
+        Ok(Method {
+            id: PaymentMethodId {
+                kind: self.kind,
+                integration: id.parse().map_err(unreadable)?,
+            },
+            name: self.name,
+            enabled: self.enabled,
+            label: self.label,
+            short_label: self.short_label,
+            terms: terms(self.kind, self.settings),
+            version,
+        })
+    }
 }
 
 fn terms(kind: MethodType, settings: MethodSettings) -> Terms {

@@ -1,5 +1,8 @@
 //! The use of payment methods by rules, for `integrations`: which rules offer a method, and its removal from all rules.
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use super::{Rule, change::Changes, store};
 use crate::{
     audit::Actor,
@@ -9,12 +12,19 @@ use crate::{
 };
 
 /// A rule that offers an integration's method.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = RuleRef)]
 pub struct RuleUse {
+    /// The rule's id.
+    #[schema(value_type = String, example = "rule_01h455vb4pex5vsknk084sn02q")]
     pub id: RuleId,
+    /// The rule's name.
+    #[schema(example = "US buyers")]
     pub name: String,
+    /// Whether the rule is enabled.
     pub enabled: bool,
     /// The number of other methods of the rule that are enabled. If 0, the rule offers nothing without this one.
+    #[serde(skip)]
     pub other_enabled_methods: i64,
 }
 

@@ -20,7 +20,7 @@ use crate::{
     clock::Clock,
     idempotency::{self, Key},
     ids::{PaymentId, TransactionId},
-    integrations::{account::NoAccount, known_accounts::KnownAccounts},
+    integrations::account::{KnownAccounts, NoAccount},
     providers::Command,
     store::{Conn, Store, StoreError},
 };

@@ -52,30 +52,28 @@ impl EmailKey {
         sealer: &Sealer,
         now: DateTime<Utc>,
     ) -> Result<Self, CannotLoadEmailKey> {
-        let kept = match store.read(|conn| store::find(conn, NAME)).await? {
-            Some(kept) => kept,
-            None => {
-                let mut fresh = Zeroizing::new([0; KEY_BYTES]);
-                SystemRandom::new()
-                    .fill(fresh.as_mut())
-                    .map_err(|_| CannotLoadEmailKey::NoRandomNumbers)?;
-                let sealed = sealer.seal_bytes(store::place(NAME), fresh.as_ref())?;
-                store
-                    .write(move |tx| store::insert_once(tx, NAME, &sealed, now))
-                    .await?
-            }
-        };
-        let key = sealer.open_bytes(store::place(NAME), &kept)?;
-        Ok(EmailKey::of_bytes(&key))
+        if let Some(key) = EmailKey::find(store, sealer).await? {
+            return Ok(key);
+        }
+        let mut fresh = Zeroizing::new([0; KEY_BYTES]);
+        SystemRandom::new()
+            .fill(fresh.as_mut())
+            .map_err(|_| CannotLoadEmailKey::NoRandomNumbers)?;
+        let sealed = sealer.seal_bytes(store::place(NAME), fresh.as_ref())?;
+        let kept = store.write(move |tx| store::insert_once(tx, NAME, &sealed, now));
+        let kept = kept.await?;
+        EmailKey::open(sealer, &kept)
     }
 
     /// The installation's key, if it exists; for commands, which create none.
     pub async fn find(store: &Store, sealer: &Sealer) -> Result<Option<Self>, CannotLoadEmailKey> {
-        let Some(kept) = store.read(|conn| store::find(conn, NAME)).await? else {
-            return Ok(None);
-        };
-        let key = sealer.open_bytes(store::place(NAME), &kept)?;
-        Ok(Some(EmailKey::of_bytes(&key)))
+        let kept = store.read(|conn| store::find(conn, NAME)).await?;
+        kept.map(|kept| EmailKey::open(sealer, &kept)).transpose()
+    }
+
+    fn open(sealer: &Sealer, sealed: &str) -> Result<Self, CannotLoadEmailKey> {
+        let key = sealer.open_bytes(store::place(NAME), sealed)?;
+        Ok(EmailKey::of_bytes(&key))
     }
 
     /// A key of these bytes.

@@ -1,6 +1,6 @@
 //! Checks whether the master key is the one that sealed this database.
 
-use super::reseal::SealedColumn;
+use super::sealed_rows::SealedColumn;
 use crate::{
     seal::Sealer,
     store::{Store, StoreError},

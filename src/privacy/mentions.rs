@@ -1,40 +1,21 @@
 //! Finds the rows of a sealed column that mention a person.
 
 use serde_json::Value;
-use zeroize::Zeroizing;
 
-use super::reseal::SealedColumn;
+use super::sealed_rows::{SealedColumn, UnopenedRow, open_row};
 use crate::{
     pii::Email,
-    seal::{CannotOpen, SealedField, Sealer},
+    seal::{SealedField, Sealer},
     store::{Store, StoreError},
 };
 
 /// The reason why a search for a person stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotSearch {
-    #[error("The {field} in row {id} does not open: {cause}.")]
-    CannotOpen {
-        field: &'static str,
-        id: String,
-        cause: CannotOpen,
-    },
+    #[error(transparent)]
+    CannotOpen(#[from] UnopenedRow),
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// Opens the sealed value of a row; an error names the row.
-fn open_row(
-    sealer: &Sealer,
-    place: SealedField<'_>,
-    sealed: &str,
-) -> Result<Zeroizing<Vec<u8>>, CannotSearch> {
-    let opened = sealer.open_bytes(place, sealed);
-    opened.map_err(|cause| CannotSearch::CannotOpen {
-        field: place.field,
-        id: place.id.to_owned(),
-        cause,
-    })
 }
 
 /// Opens a sealed JSON value of a row; an error names the row.
@@ -56,17 +37,8 @@ pub async fn rows_that_mention(
     progress: &mut impl FnMut(u64),
 ) -> Result<Vec<String>, CannotSearch> {
     let mut rows = Vec::new();
-    for_each_mention(
-        store,
-        sealer,
-        column,
-        person,
-        progress,
-        &mut |id, _: &[u8]| {
-            rows.push(id);
-        },
-    )
-    .await?;
+    let mut keep = |id, _: &[u8]| rows.push(id);
+    for_each_mention(store, sealer, column, person, progress, &mut keep).await?;
     Ok(rows)
 }
 
@@ -80,16 +52,8 @@ pub async fn for_each_mention(
     progress: &mut impl FnMut(u64),
     found: &mut impl FnMut(String, &[u8]),
 ) -> Result<(), CannotSearch> {
-    let mut after = String::new();
-    loop {
-        let from = after.clone();
-        let rows = store
-            .read(move |conn| (column.list)(conn, &from, column.batch))
-            .await?;
-        let Some((last, _)) = rows.last() else {
-            return Ok(());
-        };
-        after.clone_from(last);
+    let mut batches = column.batches(store);
+    while let Some(rows) = batches.next().await? {
         progress(rows.len() as u64);
         for (id, sealed) in rows {
             let opened = open_row(sealer, (column.place)(&id), &sealed)?;
@@ -98,4 +62,5 @@ pub async fn for_each_mention(
             }
         }
     }
+    Ok(())
 }

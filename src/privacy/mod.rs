@@ -5,11 +5,13 @@ mod email_key;
 mod key_check;
 mod mentions;
 mod reseal;
+mod sealed_rows;
 mod store;
 
 pub use crate::sealed_column;
 pub use email_key::{CannotLoadEmailKey, EmailHash, EmailKey};
 pub use key_check::first_unopened;
 pub use mentions::{CannotSearch, for_each_mention, open_json, rows_that_mention};
-pub use reseal::{CannotReseal, Resealed, SealedColumn, reseal};
+pub use reseal::{CannotReseal, Resealed, reseal};
+pub use sealed_rows::SealedColumn;
 pub use store::KEYS;

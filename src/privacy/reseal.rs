@@ -5,9 +5,10 @@
 
 use std::{fmt, ops::Add};
 
+use super::sealed_rows::{SealedColumn, SealedRow, UnopenedRow, open_row};
 use crate::{
-    seal::{CannotOpen, CannotSeal, SealedField, Sealer},
-    store::{Conn, Store, StoreError, Tx},
+    seal::{CannotSeal, Sealer},
+    store::{Store, StoreError},
 };
 
 /// The counts of a run.
@@ -51,64 +52,12 @@ impl fmt::Display for Resealed {
 /// The reason why a run stopped. Values that were already sealed again stay so.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotReseal {
-    #[error("The {field} in row {id} does not open: {cause}.")]
-    CannotOpen {
-        field: &'static str,
-        id: String,
-        cause: CannotOpen,
-    },
+    #[error(transparent)]
+    CannotOpen(#[from] UnopenedRow),
     #[error(transparent)]
     CannotSeal(#[from] CannotSeal),
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// A row's id and its sealed value.
-pub type SealedRow = (String, String);
-
-/// A column of sealed values, with the functions to read and change it.
-#[derive(Clone, Copy)]
-pub struct SealedColumn {
-    /// The place of the value in the row with this id.
-    pub place: for<'a> fn(&'a str) -> SealedField<'a>,
-    /// The next `limit` rows after an id, in the order of ids.
-    pub list: fn(&mut Conn, after: &str, limit: i64) -> Result<Vec<SealedRow>, StoreError>,
-    /// Replaces the value if the old one is still stored. Returns false if another change came first, which used its
-    /// own key.
-    pub replace: fn(&mut Tx<'_>, id: &str, old: &str, new: &str) -> Result<bool, StoreError>,
-    /// The number of values per batch.
-    pub batch: i64,
-}
-
-/// The sealed column of a table whose rows are ordered by the text column `key`. The column may be null.
-#[macro_export]
-macro_rules! sealed_column {
-    ($table:ident.$sealed:ident by $key:ident, $place:expr, batch = $batch:literal) => {
-        $crate::privacy::SealedColumn {
-            place: $place,
-            list: |conn, after, limit| {
-                let rows: Vec<(String, Option<String>)> = $table::table
-                    .filter($table::$key.gt(after))
-                    .filter($table::$sealed.is_not_null())
-                    .order($table::$key)
-                    .select(($table::$key, $table::$sealed.nullable()))
-                    .limit(limit)
-                    .load(conn)?;
-                let sealed = rows.into_iter().map(|(key, sealed)| Some((key, sealed?)));
-                Ok(sealed.flatten().collect())
-            },
-            replace: |tx, key, old, new| {
-                let row = $table::table
-                    .filter($table::$key.eq(key))
-                    .filter($table::$sealed.eq(old));
-                let changed = diesel::update(row)
-                    .set($table::$sealed.eq(new))
-                    .execute(tx.conn())?;
-                Ok(changed == 1)
-            },
-            batch: $batch,
-        }
-    };
 }
 
 /// Reseals these columns once.
@@ -119,7 +68,7 @@ pub async fn reseal(
 ) -> Result<Resealed, CannotReseal> {
     let mut counts = Resealed::default();
     for column in columns {
-        counts = counts + reseal_column(store, sealer, *column).await?;
+        reseal_column(store, sealer, *column, &mut counts).await?;
     }
     Ok(counts)
 }
@@ -128,20 +77,13 @@ async fn reseal_column(
     store: &Store,
     sealer: &Sealer,
     column: SealedColumn,
-) -> Result<Resealed, CannotReseal> {
-    let mut counts = Resealed::default();
-    let mut after = String::new();
-    loop {
-        let from = after.clone();
-        let rows = store
-            .read(move |conn| (column.list)(conn, &from, column.batch))
-            .await?;
-        let Some((last, _)) = rows.last() else {
-            return Ok(counts);
-        };
-        after.clone_from(last);
-        reseal_batch(store, sealer, column, rows, &mut counts).await?;
+    counts: &mut Resealed,
+) -> Result<(), CannotReseal> {
+    let mut batches = column.batches(store);
+    while let Some(rows) = batches.next().await? {
+        reseal_batch(store, sealer, column, rows, counts).await?;
     }
+    Ok(())
 }
 
 async fn reseal_batch(
@@ -158,13 +100,7 @@ async fn reseal_batch(
             continue;
         }
         let place = (column.place)(&id);
-        let value = sealer
-            .open_bytes(place, &old)
-            .map_err(|cause| CannotReseal::CannotOpen {
-                field: place.field,
-                id: id.clone(),
-                cause,
-            })?;
+        let value = open_row(sealer, place, &old)?;
         let new = sealer.seal_bytes(place, &value)?;
         changes.push((id, old, new));
     }

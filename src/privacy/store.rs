@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::reseal::SealedColumn;
+use super::sealed_rows::SealedColumn;
 use crate::{
     seal::SealedField,
     sealed_column,

@@ -32,33 +32,51 @@ pub enum Command {
     },
 }
 
-/// The result of a command.
-#[derive(Clone, Debug)]
-pub enum CommandOutcome {
-    Done(Box<Created>),
+/// The result of a command. Only after [`CommandOutcome::Done`] and [`CommandOutcome::Lost`] may anything have changed.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub enum CommandOutcome<T = Box<Created>> {
+    Done(T),
     /// The provider rejected it, with this message.
     Refused {
         status: u16,
         message: String,
     },
-    /// The provider rejects the API key, which says nothing about the command.
+    /// 401 or 403: the API key is rejected, or lacks the permission. It says nothing about the command.
     KeyRefused {
         status: u16,
     },
     /// Nothing was done; the same command may be sent again later.
     Later(Later),
-    /// No usable answer arrived: the command may or may not have been carried out.
+    /// The command may have been carried out: there was no answer, an incomplete or unreadable one, or a server error.
+    /// Sending it again could do it twice; only a read gives certainty.
     Lost(String),
     /// The request never reached the provider.
     NotSent(String),
 }
 
 /// The object that a command created or changed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Created {
     Order(OrderSnapshot),
     Invoice(InvoiceSnapshot),
     Other(ProviderId),
+}
+
+impl<T> CommandOutcome<T> {
+    /// The outcome with its result converted.
+    pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> CommandOutcome<U> {
+        match self {
+            CommandOutcome::Done(made) => CommandOutcome::Done(convert(made)),
+            CommandOutcome::Refused { status, message } => {
+                CommandOutcome::Refused { status, message }
+            }
+            CommandOutcome::KeyRefused { status } => CommandOutcome::KeyRefused { status },
+            CommandOutcome::Later(later) => CommandOutcome::Later(later),
+            CommandOutcome::Lost(cause) => CommandOutcome::Lost(cause),
+            CommandOutcome::NotSent(cause) => CommandOutcome::NotSent(cause),
+        }
+    }
 }
 
 impl Command {

@@ -54,7 +54,7 @@ impl ProviderKind {
     /// Why the order is not accepted, with a pointer into the cart.
     pub fn check_order(self, draft: &OrderDraft) -> Result<(), FieldError> {
         match self {
-            ProviderKind::Apruve => apruve::check_order(draft),
+            ProviderKind::Apruve => apruve::check_amount("/total", draft.total),
         }
     }
 
@@ -64,7 +64,7 @@ impl ProviderKind {
     /// Why the invoice is not accepted, with a pointer into the request body.
     pub fn check_invoice(self, draft: &InvoiceDraft) -> Result<(), FieldError> {
         match self {
-            ProviderKind::Apruve => apruve::check_invoice(draft),
+            ProviderKind::Apruve => apruve::check_amount("/amount", draft.amount),
         }
     }
 

@@ -2,11 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{
-    Accounts, LedgerAccount, ShopSettings,
-    manage::{self, NotChanged},
-    store,
-};
+use super::{Accounts, LedgerAccount, ShopSettings, manage, store};
 use crate::{
     geo,
     http::routing::Routes,
@@ -155,13 +151,4 @@ fn read_accounts(fields: &Fields<'_>) -> Accounts {
     }
     codes.finish();
     accounts
-}
-
-impl From<NotChanged> for Problem {
-    fn from(reason: NotChanged) -> Self {
-        match reason {
-            NotChanged::Refused(problem) => *problem,
-            NotChanged::Store(error) => error.into(),
-        }
-    }
 }

@@ -7,27 +7,10 @@ use crate::{
     audit::{self, Actor, Change},
     http::{precondition::IfMatch, problem::Problem},
     store::{
-        StoreError, Tx,
+        Tx,
         revisions::{self, RevisionSubject},
     },
 };
-
-/// Why the settings were not changed.
-#[derive(Debug, thiserror::Error)]
-pub enum NotChanged {
-    /// Another change came first, or tests of the rules would fail.
-    #[error("{0}")]
-    Refused(Box<Problem>),
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl From<Problem> for NotChanged {
-    fn from(problem: Problem) -> Self {
-        NotChanged::Refused(Box::new(problem))
-    }
-}
 
 /// Replaces the settings and returns the newest revision of them.
 pub fn replace(
@@ -35,7 +18,7 @@ pub fn replace(
     actor: &Actor,
     if_match: Option<&IfMatch>,
     after: &ShopSettings,
-) -> Result<i64, NotChanged> {
+) -> Result<i64, Problem> {
     // There may be no row to lock yet, so the counter serves as the lock.
     revisions::current_locked(tx)?;
     let version = revisions::newest(tx, RevisionSubject::Settings)?;
@@ -48,21 +31,16 @@ pub fn replace(
         return Ok(version);
     }
     store::save(tx, after)?;
-    let change = Change {
-        action: "update",
-        resource_type: "settings",
-        resource_id: "settings".to_owned(),
-        fields: audit::changed_fields(Some(&json!(before)), Some(&json!(after))),
-    };
+    let fields = audit::changed_fields(Some(&json!(before)), Some(&json!(after)));
+    let change = Change::of("update", "settings", "settings", fields);
     audit::record(tx, actor, &change)?;
-    let summary = "Changed the settings";
     let number = revisions::next(
         tx,
         actor.at,
         &actor.subject,
         RevisionSubject::Settings,
-        "update",
-        summary,
+        change.action,
+        "Changed the settings",
     )?;
     store::insert_version(tx, number, after)?;
     Ok(number)

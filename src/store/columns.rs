@@ -49,7 +49,7 @@ impl<T: StaticType + Send + Sync + 'static> ToSql<Text, MultiBackend> for Id<T> 
 }
 
 /// A `DateTime<Utc>` of a row: `#[diesel(deserialize_as = Moment)]`, and `serialize_as` to insert it.
-#[derive(AsExpression, Clone, Copy, Debug, FromSqlRow)]
+#[derive(AsExpression, Clone, Copy, Debug, FromSqlRow, PartialEq, Eq)]
 #[diesel(sql_type = Timestamp)]
 pub struct Moment(NaiveDateTime);
 

@@ -1,4 +1,4 @@
-//! `POST /v1/tokens/revoke`.
+//! `GET /v1/me` and `POST /v1/tokens/revoke`.
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -16,9 +16,45 @@ use crate::{
     store::{StoreError, Tx},
 };
 
-/// Mounts the operation.
+/// Mounts the operations.
 pub fn routes(config: &mut impl Routes) {
-    config.routing(super::me::get_me).routing(revoke_tokens);
+    config.routing(get_me).routing(revoke_tokens);
+}
+
+/// The caller and the rights of the token.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Me)]
+struct Me {
+    /// The name of the caller in the audit log. For callers of further issuers, it begins with the issuer and a `#`.
+    #[schema(example = "storefront")]
+    subject: String,
+    /// The scopes of the token that this service knows, including those that `payments:settle` implies.
+    #[schema(example = json!(["checkout", "payments:read"]))]
+    scopes: Vec<&'static str>,
+    /// The websites that the token is bound to; null if the token is not bound.
+    #[schema(example = json!(["us-store"]))]
+    websites: Option<Vec<String>>,
+    /// When the token expires.
+    expires_at: Option<DateTime<Utc>>,
+}
+
+#[utoipa::path(
+    operation_id = "get_me",
+    summary = "Show what the token is good for",
+    description = "Returns the caller and the rights of the token. Any valid token may call this operation.",
+    responses((status = 200, description = "The caller.", body = Me)),
+    security(("bearer" = [])),
+)]
+#[get("/v1/me")]
+async fn get_me(read: Read<scope::GlobalRead<scope::AnyToken>>) -> Result<HttpResponse, Problem> {
+    let token = read.caller.token();
+    Ok(HttpResponse::Ok().json(Me {
+        subject: token.subject().to_owned(),
+        scopes: token.scopes().all().map(|it| it.as_str()).collect(),
+        websites: token.websites().names().map(<[String]>::to_vec),
+        expires_at: DateTime::from_timestamp(token.expires_seconds(), 0),
+    }))
 }
 
 /// The tokens to revoke: one token by `jti` and `expiresAt`, or the tokens of a subject by `sub` and `issuedBefore`.
@@ -80,11 +116,6 @@ fn revoke(tx: &mut Tx<'_>, actor: &Actor, revocation: &Revocation) -> Result<(),
             issued_before,
         } => json!({ "sub": subject, "issuer": issuer, "issuedBefore": issued_before }),
     };
-    let change = Change {
-        action: "revoke",
-        resource_type: "token",
-        resource_id: id.to_string(),
-        fields: audit::changed_fields(None, Some(&after)),
-    };
-    audit::record(tx, actor, &change)
+    let fields = audit::changed_fields(None, Some(&after));
+    audit::record(tx, actor, &Change::of("revoke", "token", id, fields))
 }

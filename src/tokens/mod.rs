@@ -4,7 +4,6 @@
 //! and reads them again when their count in the database has changed.
 
 mod http;
-mod me;
 mod revocation;
 mod store;
 

@@ -61,9 +61,7 @@ impl Revocation {
 
 fn read_token(fields: &Fields<'_>, now: DateTime<Utc>, leeway: Duration) -> Option<Revocation> {
     let jti = fields.text("jti", 1, LONGEST_CLAIM);
-    let expires_at = fields
-        .required("expiresAt")
-        .and(fields.instant("expiresAt"));
+    let expires_at = fields.required_instant("expiresAt");
     // No token that ends later than this is accepted.
     let latest = end_of_tokens_before(now, leeway);
     let leeway = TimeDelta::from_std(leeway).unwrap_or(TimeDelta::MAX);
@@ -79,9 +77,7 @@ fn read_token(fields: &Fields<'_>, now: DateTime<Utc>, leeway: Duration) -> Opti
 fn read_subject(fields: &Fields<'_>, now: DateTime<Utc>, leeway: Duration) -> Option<Revocation> {
     let subject = fields.text("sub", 1, LONGEST_CLAIM);
     let issuer = fields.optional_text("issuer", LONGEST_CLAIM);
-    let issued_before = fields
-        .required("issuedBefore")
-        .and(fields.instant("issuedBefore"));
+    let issued_before = fields.required_instant("issuedBefore");
     if issued_before.is_some_and(|moment| moment > now + AHEAD) {
         // Such a revocation could not be undone, and would reject tokens that are not issued yet.
         let message = "`issuedBefore` must not be in the future.";

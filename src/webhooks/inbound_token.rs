@@ -4,10 +4,7 @@
 //! and the entry is read again. This replica notices a new revision at once, other replicas when they next refresh
 //! their rulebook.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 
@@ -26,24 +23,22 @@ pub struct InboundToken {
     /// `None` if no key is configured, so that no signature can be verified.
     pub keys: Option<Vec<PublicKey>>,
     expires_at: Option<DateTime<Utc>>,
-    revision: i64,
 }
 
-/// The cached tokens by hash. Only existing tokens are cached.
+/// The cached tokens. Only existing tokens are cached, so that a flood of invented ones needs no queries.
 pub struct InboundTokenCache {
     store: Store,
     revision_watch: RevisionWatch,
-    known: RwLock<HashMap<String, Arc<InboundToken>>>,
-    /// The hashes of all existing tokens, so that a flood of invented tokens needs no queries.
     tokens: tokio::sync::Mutex<TokensOfRevision>,
 }
 
-/// The hashes of all tokens at one revision.
+/// All tokens at one revision.
 #[derive(Default)]
 struct TokensOfRevision {
     /// `None` before the first read.
     revision: Option<i64>,
-    hashes: Arc<HashSet<String>>,
+    /// The tokens by hash, with the entries of those that were used.
+    by_hash: HashMap<String, Option<Arc<InboundToken>>>,
 }
 
 impl InboundTokenCache {
@@ -51,7 +46,6 @@ impl InboundTokenCache {
         InboundTokenCache {
             store,
             revision_watch,
-            known: RwLock::default(),
             tokens: tokio::sync::Mutex::default(),
         }
     }
@@ -66,12 +60,12 @@ impl InboundTokenCache {
         let hash = webhook_token::hash_of(token);
         // Before the rows are read: after a change in between, the entry has an old revision and is read again.
         let revision = self.revision_watch.newest();
-        if let Some(inbound) = self.remembered(&hash, revision, now) {
-            return Ok(Some(inbound));
-        }
-        match self.tokens(revision).await?.contains(&hash) {
-            true => self.read(hash, revision, now).await,
-            false => Ok(None),
+        match self.remembered(&hash, revision).await? {
+            None => Ok(None),
+            Some(Some(inbound)) if inbound.expires_at.is_none_or(|end| now < end) => {
+                Ok(Some(inbound))
+            }
+            Some(_) => self.read(hash, revision, now).await,
         }
     }
 
@@ -87,6 +81,23 @@ impl InboundTokenCache {
             .await
     }
 
+    /// What is cached of a token, with the hashes of all tokens, which are read once per revision.
+    async fn remembered(
+        &self,
+        hash: &str,
+        revision: i64,
+    ) -> Result<Option<Option<Arc<InboundToken>>>, StoreError> {
+        let mut tokens = self.tokens.lock().await;
+        if tokens.revision != Some(revision) {
+            let hashes = self.store.read(store::all_token_hashes).await?;
+            *tokens = TokensOfRevision {
+                revision: Some(revision),
+                by_hash: hashes.into_iter().map(|hash| (hash, None)).collect(),
+            };
+        }
+        Ok(tokens.by_hash.get(hash).cloned())
+    }
+
     async fn read(
         &self,
         hash: String,
@@ -94,39 +105,13 @@ impl InboundTokenCache {
         now: DateTime<Utc>,
     ) -> Result<Option<Arc<InboundToken>>, StoreError> {
         let wanted = hash.clone();
-        let read = move |conn: &mut Conn| read(conn, &wanted, now, revision);
+        let read = move |conn: &mut Conn| read(conn, &wanted, now);
         let found = self.store.snapshot(read).await?.map(Arc::new);
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        match &found {
-            Some(inbound) => known.insert(hash, Arc::clone(inbound)),
-            None => known.remove(&hash),
-        };
-        Ok(found)
-    }
-
-    /// The hashes of all tokens, read once per revision.
-    async fn tokens(&self, revision: i64) -> Result<Arc<HashSet<String>>, StoreError> {
         let mut tokens = self.tokens.lock().await;
-        if tokens.revision != Some(revision) {
-            let hashes = self.store.read(store::all_token_hashes).await?;
-            *tokens = TokensOfRevision {
-                revision: Some(revision),
-                hashes: Arc::new(hashes),
-            };
+        if tokens.revision == Some(revision) && found.is_some() {
+            tokens.by_hash.insert(hash, found.clone());
         }
-        Ok(Arc::clone(&tokens.hashes))
-    }
-
-    fn remembered(
-        &self,
-        hash: &str,
-        revision: i64,
-        now: DateTime<Utc>,
-    ) -> Option<Arc<InboundToken>> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let inbound = known.get(hash)?;
-        let holds = inbound.revision == revision && inbound.expires_at.is_none_or(|end| now < end);
-        holds.then(|| Arc::clone(inbound))
+        Ok(found)
     }
 }
 
@@ -134,16 +119,15 @@ fn read(
     conn: &mut Conn,
     hash: &str,
     now: DateTime<Utc>,
-    revision: i64,
 ) -> Result<Option<InboundToken>, StoreError> {
     let Some(owner) = store::find_by_webhook_token(conn, hash, now)? else {
         return Ok(None);
     };
     let integration = store::find(conn, owner.integration)?;
-    let settings = integration
+    let Some(settings) = integration
         .as_ref()
-        .and_then(|integration| integration.settings.as_provider());
-    let Some(settings) = settings else {
+        .and_then(|it| it.settings.as_provider())
+    else {
         return Ok(None);
     };
     let pems = &settings.webhook_public_keys;
@@ -153,6 +137,5 @@ fn read(
         integration: owner.integration,
         keys: (!pems.is_empty()).then(|| keys.collect()),
         expires_at: owner.expires_at,
-        revision,
     }))
 }

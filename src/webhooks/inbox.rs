@@ -41,7 +41,7 @@ pub struct Inbox {
     wakeups: Wakeups,
 }
 
-/// Why a webhook was not accepted; Apruve will send it again.
+/// Why a webhook was not accepted; the provider will send it again.
 #[derive(Debug, thiserror::Error)]
 pub enum ReceiveError {
     #[error("no integration has this token")]

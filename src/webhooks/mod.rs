@@ -2,12 +2,11 @@
 //!
 //! A webhook is a hint about which order to read back. Everything that moves money is read back from the provider by
 //! `payments`, so a repeated, late, forged or replayed event is harmless. Nearly every webhook is answered with 200,
-//! even an unreadable one, because any other answer makes Apruve send it again for a day.
+//! even an unreadable one, because any other answer makes the provider send it again for a day.
 
 mod apply;
-mod erase;
+mod buyer;
 mod event;
-mod export;
 pub mod http;
 mod inbound_token;
 mod inbox;
@@ -19,8 +18,7 @@ mod store;
 mod worker;
 
 pub use apply::Applier;
-pub use erase::erase;
-pub use export::{ExportedBody, export};
+pub use buyer::{ExportedBody, erase, export};
 pub use http::routes;
 pub use inbox::Inbox;
 pub use state::WebhookState as WebhookEventState;

@@ -11,7 +11,7 @@ use std::{
 use chrono::DateTime;
 use onterms::{
     clock::Clock,
-    providers::{Breaker, Breakers, Later, ProviderError, apruve::WriteOutcome},
+    providers::{Breaker, Breakers, CommandOutcome, Later, ProviderError},
 };
 use serde_json::json;
 
@@ -50,12 +50,12 @@ async fn calls_are_held_back_after_five_failures_until_one_gets_through() {
         account.issue_invoice(&id(INVOICE)).await
     };
     for _ in 0..5 {
-        assert!(matches!(issue().await, WriteOutcome::Unknown { .. }));
+        assert!(matches!(issue().await, CommandOutcome::Lost(_)));
     }
     let held_back = |seconds| Later::HeldBack { seconds };
-    assert_eq!(issue().await, WriteOutcome::Later(held_back(30)));
+    assert_eq!(issue().await, CommandOutcome::Later(held_back(30)));
     second.fetch_add(29, Ordering::SeqCst);
-    assert_eq!(issue().await, WriteOutcome::Later(held_back(1)));
+    assert_eq!(issue().await, CommandOutcome::Later(held_back(1)));
     let account = shop.account().guarded(&breaker, &clock);
     let read = account.order(&id(ORDER)).await.err();
     assert_eq!(read, Some(ProviderError::Later(held_back(1))));
@@ -63,17 +63,17 @@ async fn calls_are_held_back_after_five_failures_until_one_gets_through() {
 
     second.fetch_add(1, Ordering::SeqCst);
     assert!(
-        matches!(issue().await, WriteOutcome::Unknown { .. }),
+        matches!(issue().await, CommandOutcome::Lost(_)),
         "one goes through"
     );
     assert!(
-        matches!(issue().await, WriteOutcome::Later(_)),
+        matches!(issue().await, CommandOutcome::Later(_)),
         "and the next waits"
     );
     second.fetch_add(30, Ordering::SeqCst);
-    assert!(matches!(issue().await, WriteOutcome::Done(_)));
+    assert!(matches!(issue().await, CommandOutcome::Done(_)));
     assert!(
-        matches!(issue().await, WriteOutcome::Done(_)),
+        matches!(issue().await, CommandOutcome::Done(_)),
         "all is well again"
     );
 }
@@ -87,7 +87,10 @@ async fn a_refused_connection_counts_as_a_failure_and_a_clear_no_does_not() {
     for _ in 0..6 {
         let account = shop.account().guarded(&breaker, &clock);
         let outcome = account.cancel_order(&id(ORDER)).await;
-        assert!(matches!(outcome, WriteOutcome::Refused(_)), "{outcome:?}");
+        assert!(
+            matches!(outcome, CommandOutcome::Refused { .. }),
+            "{outcome:?}"
+        );
     }
     let gone = Shop::new(&nobody(), PATIENT);
     for failure in 1..=5 {
@@ -95,7 +98,7 @@ async fn a_refused_connection_counts_as_a_failure_and_a_clear_no_does_not() {
         let account = gone.account().guarded(&breaker, &clock);
         assert!(matches!(
             account.cancel_order(&id(ORDER)).await,
-            WriteOutcome::NotSent { .. }
+            CommandOutcome::NotSent(_)
         ));
     }
     assert!(!breaker.admits(clock.now()));

@@ -3,8 +3,8 @@
 use onterms::{
     money::{Currency, Money},
     providers::{
-        InvoiceDraft, InvoiceStatus, OrderBuyer, OrderDraft, ReturnDraft, ShipmentDraft,
-        apruve::{Refusal, WriteOutcome},
+        CommandOutcome, InvoiceDraft, InvoiceStatus, OrderBuyer, OrderDraft, ReturnDraft,
+        ShipmentDraft,
     },
 };
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ async fn what_was_made_is_told_with_201_and_with_200_bare_and_wrapped() {
         let apruve = StandIn::start([says(status, &body)]).await;
         let shop = Shop::new(&apruve.origin, PATIENT);
         let outcome = shop.account().create_invoice(&id(ORDER), &draft()).await;
-        let WriteOutcome::Done(made) = outcome else {
+        let CommandOutcome::Done(made) = outcome else {
             panic!("{outcome:?}");
         };
         assert_eq!(
@@ -74,36 +74,18 @@ async fn what_was_made_is_told_with_201_and_with_200_bare_and_wrapped() {
 #[tokio::test]
 async fn a_clear_no_is_a_refusal_whatever_its_shape() {
     let shape_1 = r#"{"errors":[{"title":"Invalid","detail":"too much","source":{"parameter":"amount_cents"}}]}"#;
-    for (reply, status, reason, parameter) in [
-        (
-            says_text(400, shape_1),
-            400,
-            "Invalid: too much",
-            Some("amount_cents"),
-        ),
-        (
-            says_text(402, r#"{"error":"no credit"}"#),
-            402,
-            "no credit",
-            None,
-        ),
-        (says_text(404, "Not Found"), 404, "Not Found", None),
-        (says_text(422, r#"{"errors":"odd"}"#), 422, "odd", None),
-        (Reply::BreaksOff(409), 409, "Conflict", None),
+    for (reply, status, reason) in [
+        (says_text(400, shape_1), 400, "Invalid: too much"),
+        (says_text(402, r#"{"error":"no credit"}"#), 402, "no credit"),
+        (says_text(404, "Not Found"), 404, "Not Found"),
+        (says_text(422, r#"{"errors":"odd"}"#), 422, "odd"),
+        (Reply::BreaksOff(409), 409, "Conflict"),
     ] {
         let apruve = StandIn::start([reply]).await;
         let shop = Shop::new(&apruve.origin, PATIENT);
         let outcome = shop.account().create_invoice(&id(ORDER), &draft()).await;
-        let parameter = parameter.map(str::to_owned);
-        let reason = reason.to_owned();
-        assert_eq!(
-            outcome,
-            WriteOutcome::Refused(Refusal {
-                status,
-                reason,
-                parameter
-            })
-        );
+        let message = format!("Apruve refused with status {status}: {reason}");
+        assert_eq!(outcome, CommandOutcome::Refused { status, message });
     }
 }
 
@@ -165,7 +147,7 @@ async fn anything_else_after_sending_leaves_the_outcome_unknown_and_is_sent_once
         let shop = Shop::new(&apruve.origin, total);
         let outcome = shop.account().create_invoice(&id(ORDER), &draft()).await;
         assert!(
-            matches!(outcome, WriteOutcome::Unknown { .. }),
+            matches!(outcome, CommandOutcome::Lost(_)),
             "{reply:?}: {outcome:?}"
         );
         assert_eq!(apruve.count(), 1, "{reply:?}");
@@ -182,7 +164,7 @@ async fn what_never_left_is_certain_to_have_done_nothing() {
         let shop = Shop::new(&origin, PATIENT);
         let outcome = shop.account().create_invoice(&id(ORDER), &draft()).await;
         assert!(
-            matches!(outcome, WriteOutcome::NotSent { .. }),
+            matches!(outcome, CommandOutcome::NotSent(_)),
             "{origin}: {outcome:?}"
         );
     }
@@ -200,20 +182,17 @@ async fn an_action_is_done_only_when_the_answer_is_about_what_was_acted_on() {
     let shop = Shop::new(&apruve.origin, PATIENT);
     let account = shop.account();
     let issued = account.issue_invoice(&id(INVOICE)).await;
-    assert!(matches!(issued, WriteOutcome::Done(it) if it.status == Some(InvoiceStatus::Open)));
+    assert!(matches!(issued, CommandOutcome::Done(it) if it.status == Some(InvoiceStatus::Open)));
     let canceled = account.cancel_invoice(&id(INVOICE)).await;
     assert!(
-        matches!(canceled, WriteOutcome::Done(it) if it.status == Some(InvoiceStatus::Canceled))
+        matches!(canceled, CommandOutcome::Done(it) if it.status == Some(InvoiceStatus::Canceled))
     );
     assert!(matches!(
         account.cancel_order(&id(ORDER)).await,
-        WriteOutcome::Done(_)
+        CommandOutcome::Done(_)
     ));
     let another = account.cancel_order(&id(ORDER)).await;
-    assert!(
-        matches!(another, WriteOutcome::Unknown { .. }),
-        "{another:?}"
-    );
+    assert!(matches!(another, CommandOutcome::Lost(_)), "{another:?}");
     let asked = apruve.asked();
     let lines: Vec<_> = asked.iter().map(RecordedCall::line).collect();
     assert_eq!(
@@ -250,7 +229,7 @@ async fn each_new_thing_has_its_path_and_its_body() {
     };
     assert!(matches!(
         account.create_order(&order).await,
-        WriteOutcome::Done(_)
+        CommandOutcome::Done(_)
     ));
     let shipment = ShipmentDraft {
         number: "SH-1".to_owned(),
@@ -264,11 +243,11 @@ async fn each_new_thing_has_its_path_and_its_body() {
         notes: None,
     };
     let made = account.create_shipment(&id(INVOICE), &shipment).await;
-    assert!(matches!(made, WriteOutcome::Done(_)));
+    assert!(matches!(made, CommandOutcome::Done(_)));
     let told = account
         .update_shipment(&id(INVOICE), &id("x1"), &shipment)
         .await;
-    assert!(matches!(told, WriteOutcome::Done(_)));
+    assert!(matches!(told, CommandOutcome::Done(_)));
     let invoice_return = ReturnDraft {
         number: "txn_1".to_owned(),
         reference: None,
@@ -278,10 +257,10 @@ async fn each_new_thing_has_its_path_and_its_body() {
     let made = account
         .create_invoice_return(&id(INVOICE), &invoice_return)
         .await;
-    assert!(matches!(made, WriteOutcome::Done(_)));
+    assert!(matches!(made, CommandOutcome::Done(_)));
     let url = "https://shop.example/webhooks/apruve/token";
     let made = account.create_webhook_endpoint(&id(MERCHANT), url).await;
-    assert!(matches!(made, WriteOutcome::Done(_)));
+    assert!(matches!(made, CommandOutcome::Done(_)));
     let asked: Vec<_> = apruve
         .asked()
         .iter()
@@ -340,10 +319,13 @@ async fn a_removed_endpoint_is_gone_whatever_the_answer_says() {
     let account = shop.account();
     let (merchant, endpoint) = (id(MERCHANT), id("13"));
     let delete = || account.delete_webhook_endpoint(&merchant, &endpoint);
-    assert_eq!(delete().await, WriteOutcome::Done(()));
-    assert_eq!(delete().await, WriteOutcome::Done(()));
-    assert!(matches!(delete().await, WriteOutcome::Refused(refusal) if refusal.status == 404));
-    assert!(matches!(delete().await, WriteOutcome::Unknown { .. }));
+    assert_eq!(delete().await, CommandOutcome::Done(()));
+    assert_eq!(delete().await, CommandOutcome::Done(()));
+    assert!(matches!(
+        delete().await,
+        CommandOutcome::Refused { status: 404, .. }
+    ));
+    assert!(matches!(delete().await, CommandOutcome::Lost(_)));
     assert_eq!(
         apruve.asked()[0].line(),
         format!("DELETE /api/v4/merchants/{MERCHANT}/webhook_endpoints/13")

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use super::{disabled_reason, finding_code, finding_state, health_reason, health_state};
@@ -11,6 +12,7 @@ use crate::{
 };
 
 /// A finding that was opened.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FindingEventData {
@@ -25,22 +27,17 @@ pub struct FindingEventData {
     #[schema(schema_with = finding_state)]
     pub state: &'static str,
     /// The payment that the finding is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "payment_01h455vb4pex5vsknk084sn02q")]
     pub payment_id: Option<PaymentId>,
     /// The integration of the payment, or the integration that the finding is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "integration_01h455vb4pex5vsknk084sn02q")]
     pub integration_id: Option<IntegrationId>,
     /// The provider's id of the order, invoice or return that the finding is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub provider_reference: Option<String>,
     /// The expected value: an amount, a currency or another word.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "60.00")]
     pub expected: Option<String>,
     /// The value that was found instead.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "50.00")]
     pub observed: Option<String>,
     /// When the difference was first noticed.
@@ -90,26 +87,23 @@ pub struct HealthEventData {
 }
 
 /// A buying company with an account at a provider. `POST /v1/checkout/credit` returns its figures.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CompanyEventData {
     /// The provider's id of the company's account. Absent if the provider gave none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6")]
     pub id: Option<String>,
     /// The integration whose merchant at Apruve the company buys from.
     #[schema(value_type = String, example = "integration_01h455vb4pex5vsknk084sn02q")]
     pub integration_id: IntegrationId,
     /// The company's name at Apruve.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "Acme Manufacturing")]
     pub name: Option<String>,
     /// The status of the account, as the provider writes it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "approved")]
     pub status: Option<String>,
     /// The time since which the company may not order.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub disabled_at: Option<DateTime<Utc>>,
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use super::{EventInvoice, EventTransaction, payment_status, previous_status};
@@ -12,6 +13,7 @@ use crate::{
 };
 
 /// The payment at the time of the event.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentEventData {
@@ -22,7 +24,6 @@ pub struct PaymentEventData {
     #[schema(example = 4)]
     pub version: i64,
     /// The website of the order. Absent if the shop named none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "us-store")]
     pub website: Option<String>,
     /// The shop's number for the order.
@@ -39,7 +40,6 @@ pub struct PaymentEventData {
     pub status: &'static str,
     /// The status before this change. It equals `status` if the status did not change. Absent when the payment was
     /// created.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = previous_status, required = false)]
     pub previous_status: Option<&'static str>,
     /// Whether any outcome is not known yet. A call in progress counts.
@@ -47,13 +47,10 @@ pub struct PaymentEventData {
     /// The sums of all transactions of the payment.
     pub amounts: EventAmounts,
     /// The provider's id of the order. Absent until there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub provider_order_id: Option<String>,
     /// The invoice that changed, or that the transaction belongs to.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub invoice: Option<EventInvoice>,
     /// The transaction that changed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub transaction: Option<EventTransaction>,
     /// When the payment was created.
     pub created_at: DateTime<Utc>,

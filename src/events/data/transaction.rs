@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use super::{action, origin, state};
 use crate::{ids::TransactionId, providers::InvoiceStatus};
 
 /// An invoice, without its lines.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventInvoice {
@@ -15,11 +17,9 @@ pub struct EventInvoice {
     #[schema(value_type = String, example = "txn_01h455vb4pex5vsknk084sn02q")]
     pub id: TransactionId,
     /// The shop's number for the invoice.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "SO-1001-1")]
     pub number: Option<String>,
     /// The provider's id of the invoice.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<String>,
     /// The state of the invoice's creation.
     #[schema(schema_with = state)]
@@ -36,17 +36,13 @@ pub struct EventInvoice {
     #[schema(example = "0.00")]
     pub returned: String,
     /// When the invoice was issued; from then on the buyer owes it. Absent before that.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub issued_at: Option<DateTime<Utc>>,
     /// When the buyer has to pay the invoice. Absent if that is not known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<DateTime<Utc>>,
     /// The number of days that the invoice is past due, in UTC. Present only in `invoice.overdue`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 31)]
     pub days_past_due: Option<u32>,
     /// The payment of the provider to the shop for the invoice.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub funding: Option<EventFunding>,
 }
 
@@ -65,6 +61,7 @@ pub struct EventFunding {
 }
 
 /// A transaction.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventTransaction {
@@ -81,17 +78,13 @@ pub struct EventTransaction {
     #[schema(example = "1290.50")]
     pub amount: String,
     /// The transaction that this one belongs to, such as the invoice of a refund.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub parent_id: Option<TransactionId>,
     /// The provider's id of the transaction.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
     /// The shop's own number for a refund.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub refund_reference: Option<String>,
     /// Why the transaction failed, as a stable code.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "provider_refused")]
     pub failure_code: Option<String>,
     /// When the transaction was created.

@@ -11,7 +11,6 @@ use crate::{
         EventFeed, TOPIC,
         cloud_event::CloudEvent,
         cursor,
-        source::source_of,
         store::{self, FeedPage, FeedQuery, FeedRead},
         type_filter::types_named,
     },
@@ -89,7 +88,7 @@ pub(super) async fn list_events(
             _ => break page,
         }
     };
-    let source = source_of(&page, &store, &clock).await?;
+    let source = page.source.text(&store, &clock).await?;
     Ok(HttpResponse::Ok().json(EventPage {
         next: cursor::to_text(page.next),
         caught_up: page.caught_up,

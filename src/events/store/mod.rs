@@ -17,36 +17,28 @@ pub use page::{EventRow, FeedPage, FeedQuery, FeedRead, find_each, place_before,
 pub use sequencing::{SequencerLease, SequencerTurn, number, read_lease};
 
 /// Appends events to the feed, in this order. On PostgreSQL they get their places after the commit; on SQLite, with its
-/// single writer, a trigger sets them at once. Uses one statement for all events, because the write of a payment waits
+/// single writer, a trigger sets them at once. On PostgreSQL this is one statement, because the write of a payment waits
 /// for it.
 pub fn append(tx: &mut Tx<'_>, drafts: &[EventDraft]) -> Result<(), StoreError> {
     if drafts.is_empty() {
         return Ok(());
     }
-    let rows = drafts.iter().map(EventDraft::row);
     match tx.conn() {
         Conn::Pg(conn) => {
-            let rows: Vec<_> = rows.collect();
+            let rows: Vec<_> = drafts.iter().collect();
             let insert = diesel::insert_into(events::table)
                 .values(rows)
                 .returning(events::ordinal);
             Prepared(insert).count(conn)?;
         }
         Conn::Sqlite(conn) => {
-            // A placeholder, which the trigger replaces.
-            let mut rows: Vec<_> = rows.map(|row| (row, events::ordinal.eq(0))).collect();
-            match (rows.pop(), rows.is_empty()) {
-                // A statement for one row is prepared only once per connection.
-                (Some(only), true) => diesel::insert_into(events::table)
-                    .values(only)
-                    .execute(conn)?,
-                (last, _) => {
-                    rows.extend(last);
-                    diesel::insert_into(events::table)
-                        .values(rows)
-                        .execute(conn)?
-                }
-            };
+            // One statement per row is cheap without a server, and it is prepared only once per connection.
+            for draft in drafts {
+                // A placeholder, which the trigger replaces.
+                diesel::insert_into(events::table)
+                    .values((draft, events::ordinal.eq(0)))
+                    .execute(conn)?;
+            }
         }
     }
     Ok(())

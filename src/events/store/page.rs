@@ -8,9 +8,8 @@ use diesel::prelude::*;
 use super::last_sequence;
 use crate::{
     auth::Websites,
-    events::EventType,
-    settings::{self, installation},
-    store::{Conn, StoreError, columns::Moment, schema::events, timestamp},
+    events::{EventType, source::EventSource},
+    store::{Conn, StoreError, columns::Moment, keyset::equal, schema::events, timestamp},
 };
 
 /// The maximum number of places that one page searches, so that a filter with few matches does not read the whole feed.
@@ -52,10 +51,7 @@ pub struct FeedPage {
     pub next: i64,
     /// Whether `next` is the end of the feed.
     pub caught_up: bool,
-    /// The source of events in the settings.
-    pub source: Option<String>,
-    /// The id of this installation, if it was created already.
-    pub installation: Option<String>,
+    pub source: EventSource,
 }
 
 /// The result of reading a page.
@@ -94,15 +90,14 @@ pub fn read_page(conn: &mut Conn, query: &FeedQuery) -> Result<FeedRead, StoreEr
         rows,
         next,
         caught_up: next == last,
-        source: settings::store::load(conn)?.event_source,
-        installation: installation::find(conn)?,
+        source: EventSource::read(conn)?,
     }))
 }
 
 /// The events with these ids, by their ids, each with its place in the feed if it has one yet.
 pub fn find_each(
     conn: &mut Conn,
-    ids: &[String],
+    ids: &[&str],
 ) -> Result<HashMap<String, (EventRow, Option<i64>)>, StoreError> {
     let found: Vec<(EventRow, Option<i64>)> = events::table
         .filter(events::id.eq_any(ids))
@@ -150,12 +145,10 @@ fn load(
         let words: Vec<&str> = types.iter().map(|it| it.as_str()).collect();
         rows = rows.filter(events::kind.eq_any(words));
     }
-    if let Some(subject) = &query.subject {
-        rows = rows.filter(events::subject.eq(subject));
-    }
-    if let Some(website) = &query.website {
-        rows = rows.filter(events::website.eq(website));
-    }
+    rows = equal!(rows, events {
+        subject = query.subject,
+        website = query.website,
+    });
     if let Some(names) = query.websites.names() {
         rows = rows.filter(events::website.eq_any(names.to_vec()));
     }

@@ -286,6 +286,12 @@ impl<'a> Fields<'a> {
         instant
     }
 
+    /// As [`Fields::instant`]; absent or null adds an error.
+    pub fn required_instant(&self, name: &'static str) -> Option<chrono::DateTime<chrono::Utc>> {
+        self.required(name)?;
+        self.instant(name)
+    }
+
     /// Adds an error for each unknown field, with the nearest known name.
     pub fn finish(self) {
         let names = self.names.into_inner();

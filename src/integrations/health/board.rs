@@ -114,12 +114,9 @@ impl HealthBoard {
 
     /// Refreshes the states periodically until the store is closed.
     pub async fn keep(self, store: Store, every: Duration) {
-        loop {
-            match self.refresh(&store).await {
-                Err(StoreError::Closed) => return,
-                // The rulebook polls as often and logs that the database is unavailable.
-                Ok(()) | Err(_) => tokio::time::sleep(every).await,
-            }
+        // The rulebook polls as often and logs that the database is unavailable.
+        while !matches!(self.refresh(&store).await, Err(StoreError::Closed)) {
+            tokio::time::sleep(every).await;
         }
     }
 

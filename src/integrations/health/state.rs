@@ -84,14 +84,9 @@ impl IntegrationHealth {
         let Some(since) = self.since else {
             return String::new();
         };
-        let word = self
-            .reason
-            .map_or(self.state.as_str(), HealthReason::as_str);
-        format!(
-            "{}.{word}.{}",
-            self.state.as_str(),
-            since.timestamp_micros()
-        )
+        let state = self.state.as_str();
+        let word = self.reason.map_or(state, HealthReason::as_str);
+        format!("{state}.{word}.{}", since.timestamp_micros())
     }
 
     /// The health after a call with this outcome.
@@ -116,13 +111,10 @@ impl IntegrationHealth {
             (Ok, CallObservation::Failed) => (Degraded, Some(HealthReason::Unreachable), None),
             (Degraded, CallObservation::Failed) => return self,
         };
+        let is_new = state != self.state;
         IntegrationHealth {
             state,
-            since: if state == self.state {
-                self.since
-            } else {
-                Some(at)
-            },
+            since: if is_new { Some(at) } else { self.since },
             reason,
             unauthorized_since,
         }

@@ -26,10 +26,8 @@ pub fn list(conn: &mut Conn) -> Result<Vec<(IntegrationId, IntegrationHealth)>, 
         .filter(integrations::type_.eq(MethodType::Apruve))
         .select((integrations::id, Option::<IntegrationHealth>::as_select()))
         .load(conn)?;
-    let rows = rows.into_iter();
-    Ok(rows
-        .map(|(id, row)| (id, row.unwrap_or_default()))
-        .collect())
+    let read = |(id, row): (_, Option<_>)| (id, row.unwrap_or_default());
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// Writes the new health of an account and its event, and returns whether anything changed. The integration is locked
@@ -107,10 +105,8 @@ pub fn check_soon(
 /// Whether the check of any account is due.
 pub(super) fn has_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let due = integration_health::due_at.le(timestamp::to_stored(now));
-    Ok(
-        diesel::select(diesel::dsl::exists(integration_health::table.filter(due)))
-            .get_result(conn)?,
-    )
+    let is_due = diesel::dsl::exists(integration_health::table.filter(due));
+    Ok(diesel::select(is_due).get_result(conn)?)
 }
 
 /// Claims accounts whose check is due, the longest due first.

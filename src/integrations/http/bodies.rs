@@ -1,5 +1,6 @@
-//! The request bodies of integrations for the OpenAPI document. `draft` reads them.
+//! The request bodies of integrations. `draft` reads those with settings, which depend on the type.
 
+use chrono::TimeDelta;
 use serde_json::Value;
 use utoipa::{
     ToSchema,
@@ -10,7 +11,7 @@ use utoipa::{
 };
 
 use super::document;
-use crate::{locale::Labels, payment_methods::MethodType};
+use crate::{http::body::declare_fields, locale::Labels, payment_methods::MethodType};
 
 /// A new integration. The other fields that GET returns may be sent and are ignored.
 #[derive(ToSchema)]
@@ -64,15 +65,15 @@ pub struct AccountToCheck {
     pub settings: Value,
 }
 
-/// The time until the current webhook token expires.
-#[derive(ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(rename_all = "camelCase")]
-pub struct Rotation {
-    /// The number of seconds for which the old token still works, at most 2592000 (30 days). Use 0 if the token has
-    /// leaked.
-    #[schema(minimum = 0, maximum = 2_592_000, default = 86_400)]
-    pub grace_seconds: Option<i64>,
+declare_fields! {
+    /// The time until the current webhook token expires.
+    #[serde(deny_unknown_fields)]
+    Rotation {
+        /// The number of seconds for which the old token still works, at most 2592000 (30 days). Use 0 if the token has
+        /// leaked.
+        #[schema(rename = "graceSeconds", value_type = Option<i64>, minimum = 0, maximum = 2_592_000, default = 86_400)]
+        grace: TimeDelta = grace(),
+    }
 }
 
 fn new_settings() -> RefOr<Schema> {
@@ -99,8 +100,8 @@ fn settings_to_check() -> RefOr<Schema> {
 
 fn any_of(description: &str, name: fn(MethodType) -> &'static str) -> RefOr<Schema> {
     let any = MethodType::ALL
-        .into_iter()
-        .map(|kind| Ref::from_schema_name(name(kind)))
+        .iter()
+        .map(|kind| Ref::from_schema_name(name(*kind)))
         .fold(AnyOfBuilder::new(), AnyOfBuilder::item);
     any.description(Some(description)).into()
 }

@@ -6,13 +6,14 @@ use super::{
     shapes::{ChangedIntegration, ShownIntegration},
 };
 use crate::{
-    http::merge_patch::BodyChange,
     integrations::{
         IntegrationService,
-        manage::change::{self, IntegrationUpdate, UpdatedIntegration},
+        manage::change::{self, IntegrationUpdate},
     },
     operation::prelude::*,
 };
+
+type IntegrationEdit = Call<scope::IntegrationsWrite, BodyChange, (IfMatch, Refusable)>;
 
 #[utoipa::path(
     summary = "Replace an integration",
@@ -35,19 +36,11 @@ use crate::{
 )]
 #[put("/v1/integrations/{id}")]
 pub(super) async fn replace_integration(
-    call: Call<scope::IntegrationsWrite, JsonObject, (IfMatch, Refusable)>,
+    call: IntegrationEdit,
     id: Path<String>,
     service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
-    let (if_match, refusable) = call.header;
-    let update = IntegrationUpdate {
-        id: integration_id(&id)?,
-        if_match,
-        refusable,
-        edit: BodyChange::Replace(call.body.0),
-    };
-    let changed = change::change(&service, &call.actor, update).await?;
-    Ok(answer(changed, &service))
+    change(call, &id, &service).await
 }
 
 #[utoipa::path(
@@ -67,26 +60,29 @@ pub(super) async fn replace_integration(
 )]
 #[patch("/v1/integrations/{id}")]
 pub(super) async fn update_integration(
-    call: Call<scope::IntegrationsWrite, MergePatch, (IfMatch, Refusable)>,
+    call: IntegrationEdit,
     id: Path<String>,
     service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
-    let (if_match, refusable) = call.header;
-    let update = IntegrationUpdate {
-        id: integration_id(&id)?,
-        if_match,
-        refusable,
-        edit: BodyChange::Merge(call.body.0),
-    };
-    let changed = change::change(&service, &call.actor, update).await?;
-    Ok(answer(changed, &service))
+    change(call, &id, &service).await
 }
 
-fn answer(changed: UpdatedIntegration, service: &IntegrationService) -> HttpResponse {
-    let warnings = changed.warnings.into_iter().map(FieldError::from);
-    let body = ChangedIntegration {
-        integration: ShownIntegration::new(changed.integration, service),
-        warnings: warnings.chain(changed.failing).collect(),
+async fn change(
+    call: IntegrationEdit,
+    id: &str,
+    service: &IntegrationService,
+) -> Result<HttpResponse, Problem> {
+    let (if_match, refusable) = call.header;
+    let update = IntegrationUpdate {
+        id: integration_id(id)?,
+        if_match,
+        refusable,
+        edit: call.body,
     };
-    Reply::ok().state(&body.integration.state).json(&body)
+    let changed = change::change(service, &call.actor, update).await?;
+    let body = ChangedIntegration {
+        integration: ShownIntegration::new(changed.value, service),
+        warnings: changed.warnings,
+    };
+    Ok(Reply::ok().state(&body.integration.state).json(&body))
 }

@@ -6,7 +6,6 @@ use crate::{
         IntegrationService,
         connection::{self, ConnectionCheck},
         draft,
-        manage::IntegrationError,
     },
     operation::prelude::*,
     providers::apruve::Account,
@@ -59,8 +58,7 @@ pub(super) async fn check_integration(
     service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
-    let opened = service.open_account(id).await;
-    let account = opened.map_err(IntegrationError::from)?;
+    let account = service.open_account(id).await?;
     let breaker = service.breakers.of(&id.to_string());
     let watched = account.watched(&service.outbound, &breaker, &service.clock);
     let check = connection::check(&watched, &account.settings).await;

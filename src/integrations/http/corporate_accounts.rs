@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{integration_id, shapes::ProviderListing};
 use crate::{
-    integrations::{IntegrationService, connection::Trouble, manage::IntegrationError},
+    integrations::{IntegrationService, connection::Trouble},
     operation::prelude::*,
     providers::{AuthorizedBuyer, CorporateAccount},
 };
@@ -70,8 +70,7 @@ pub(super) async fn list_corporate_accounts(
     let mut query = Query::of(&request)?;
     let email = query.parsed("email", "an e-mail address", read_email);
     query.finish()?;
-    let opened = service.open_account(id).await;
-    let account = opened.map_err(IntegrationError::from)?;
+    let account = service.open_account(id).await?;
     let breaker = service.breakers.of(&id.to_string());
     let apruve = account.watched(&service.outbound, &breaker, &service.clock);
     let merchant = &account.merchant;
@@ -79,8 +78,7 @@ pub(super) async fn list_corporate_accounts(
         Some(email) => apruve.corporate_accounts_by_email(merchant, email).await,
         None => apruve.corporate_accounts(merchant).await,
     };
-    let listing = listing
-        .map_err(|error| IntegrationError::Unusable(Trouble::of(&error, &account.settings)))?;
+    let listing = listing.map_err(|error| Trouble::of(&error, &account.settings))?;
     Ok(HttpResponse::Ok().json(ProviderListing::from(listing.map(ShownAccount::from))))
 }
 

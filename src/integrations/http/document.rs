@@ -29,24 +29,15 @@ pub fn settings_of_change(kind: MethodType) -> &'static str {
 /// Adds the schemas of the settings in requests, for each type.
 pub fn describe_settings(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
-    for kind in MethodType::ALL {
-        for (name, mut schema, text) in [
-            (
-                settings_of_change(kind),
-                schema::of_change(kind),
-                "in a change",
-            ),
-            (
-                settings_of_new(kind),
-                schema::of_new(kind),
-                "of a new integration",
-            ),
+    for kind in MethodType::ALL.iter().copied() {
+        let (new, change) = (settings_of_new(kind), settings_of_change(kind));
+        for (name, mut schema, part) in [
+            (change, schema::of_change(kind), " in a change"),
+            (new, schema::of_new(kind), " of a new integration"),
         ] {
+            let part = if new == change { "" } else { part };
             schema["description"] =
-                format!("Settings of the type `{}` {text}.", kind.as_str()).into();
-            if settings_of_new(kind) == settings_of_change(kind) {
-                schema["description"] = format!("Settings of the type `{}`.", kind.as_str()).into();
-            }
+                format!("Settings of the type `{}`{part}.", kind.as_str()).into();
             // A test fails if utoipa cannot represent a schema.
             if let Ok(schema) = serde_json::from_value::<Schema>(schema) {
                 components.schemas.insert(name.to_owned(), RefOr::T(schema));
@@ -57,17 +48,14 @@ pub fn describe_settings(document: &mut OpenApi) {
 
 /// The schemas with `type` as discriminator.
 pub fn typed_resources() -> [TypedResource; 2] {
+    let resource = |component, shape: fn(MethodType) -> TypedShape| TypedResource {
+        component,
+        member: "settings",
+        shapes: MethodType::ALL.iter().copied().map(shape).collect(),
+    };
     [
-        TypedResource {
-            component: "Integration",
-            member: "settings",
-            shapes: MethodType::ALL.map(shown).into(),
-        },
-        TypedResource {
-            component: "NewIntegration",
-            member: "settings",
-            shapes: MethodType::ALL.map(new).into(),
-        },
+        resource("Integration", shown),
+        resource("NewIntegration", new),
     ]
 }
 

@@ -1,18 +1,14 @@
-//! The HTTP operations of integrations, one file per operation.
+//! The HTTP operations of integrations.
 
 pub mod bodies;
 mod change;
 mod check;
 mod corporate_accounts;
-mod create;
-mod delete;
 pub mod document;
-mod list;
-mod read;
+mod integrations;
 pub mod shapes;
 mod switch;
 mod types;
-mod webhook_endpoints;
 mod webhook_url;
 
 use super::{account::NoAccount, connection::Trouble, later, manage::IntegrationError};
@@ -24,21 +20,21 @@ use crate::{
 pub fn routes(config: &mut impl Routes) {
     config
         .routing(types::list_integration_types)
-        .routing(list::list_integrations)
-        .routing(create::create_integration)
+        .routing(integrations::list_integrations)
+        .routing(integrations::create_integration)
         // Before the routes with an id, which would match `check` as an id.
         .routing(check::check_connection)
-        .routing(read::get_integration)
-        .routing(read::list_integration_rules)
+        .routing(integrations::get_integration)
+        .routing(integrations::list_integration_rules)
         .routing(change::replace_integration)
         .routing(change::update_integration)
-        .routing(delete::delete_integration)
+        .routing(switch::delete_integration)
         .routing(switch::activate_integration)
         .routing(switch::deactivate_integration)
         .routing(check::check_integration)
         .routing(corporate_accounts::list_corporate_accounts)
-        .routing(webhook_endpoints::list_webhook_endpoints)
-        .routing(webhook_endpoints::register_webhook_endpoint)
+        .routing(webhook_url::list_webhook_endpoints)
+        .routing(webhook_url::register_webhook_endpoint)
         .routing(webhook_url::rotate_webhook_token)
         .routing(webhook_url::reveal_webhook_url);
 }
@@ -51,7 +47,7 @@ fn integration_id(text: &str) -> Result<IntegrationId, Problem> {
 impl From<IntegrationError> for Problem {
     fn from(not_done: IntegrationError) -> Self {
         match not_done {
-            IntegrationError::NotFound | IntegrationError::NoAccount(NoAccount::NotFound) => {
+            IntegrationError::NotFound => {
                 Problem::new(Kind::NotFound, "There is no such integration.")
             }
             IntegrationError::NameTaken => Problem::new(
@@ -68,24 +64,33 @@ impl From<IntegrationError> for Problem {
                 Kind::Conflict,
                 "Only Apruve integrations have a webhook URL; offline methods post nothing.",
             ),
-            IntegrationError::NoAccount(NoAccount::Offline) => Problem::new(
-                Kind::Conflict,
-                "An offline method has no account with a payment provider.",
-            ),
+            IntegrationError::NoAccount(no_account) => no_account.into(),
             IntegrationError::Unusable(trouble) => trouble.into(),
-            IntegrationError::ProviderRefused(refusal) => {
-                Problem::new(Kind::ProviderRefused, format!("{refusal}."))
+            IntegrationError::ProviderRefused(message) => {
+                Problem::new(Kind::ProviderRefused, format!("{message}."))
             }
             IntegrationError::Contended => Problem::new(
                 Kind::Conflict,
                 "Others keep changing this integration; read it again and repeat the change.",
             ),
             IntegrationError::KeyReused(reused) => reused.into(),
-            IntegrationError::CannotOpen(cause)
-            | IntegrationError::NoAccount(NoAccount::CannotOpen(cause)) => Problem::internal(cause),
+            IntegrationError::CannotOpen(cause) => Problem::internal(cause),
             IntegrationError::CannotSeal(cause) => Problem::internal(cause),
-            IntegrationError::Store(error)
-            | IntegrationError::NoAccount(NoAccount::Store(error)) => error.into(),
+            IntegrationError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<NoAccount> for Problem {
+    fn from(no_account: NoAccount) -> Self {
+        match no_account {
+            NoAccount::NotFound => IntegrationError::NotFound.into(),
+            NoAccount::Offline => Problem::new(
+                Kind::Conflict,
+                "An offline method has no account with a payment provider.",
+            ),
+            NoAccount::CannotOpen(cause) => Problem::internal(cause),
+            NoAccount::Store(error) => error.into(),
         }
     }
 }
@@ -104,7 +109,7 @@ fn in_use(rules: &[RuleUse], open_payments: i64) -> Problem {
         ));
     }
     Problem::new(Kind::InUse, sentences.join(" "))
-        .with("rules", shapes::rule_refs(rules))
+        .with("rules", rules)
         .with("openPayments", open_payments)
 }
 

@@ -131,28 +131,15 @@ pub struct ChangedIntegration {
     pub warnings: Vec<FieldError>,
 }
 
-/// A rule that offers an integration's method.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RuleRef {
-    /// The rule's id.
-    #[schema(example = "rule_01h455vb4pex5vsknk084sn02q")]
-    pub id: String,
-    /// The rule's name.
-    #[schema(example = "US buyers")]
-    pub name: String,
-    /// Whether the rule is enabled.
-    pub enabled: bool,
-}
-
 /// The effect of a change on the rules that offer the method.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RulesTouched {
     /// The rules that offer the method, and therefore lose or regain it.
-    pub rules_affected: Vec<RuleRef>,
+    pub rules_affected: Vec<RuleUse>,
     /// Those rules in `rulesAffected` that have no active method now, and are enabled or were enabled until they lost
     /// their last method.
-    pub rules_without_methods: Vec<RuleRef>,
+    pub rules_without_methods: Vec<RuleUse>,
 }
 
 /// An integration that was activated or deactivated, and the effect on rules.
@@ -268,36 +255,23 @@ impl WithUrl {
 
 impl RulesTouched {
     /// `offered` says whether the method is on after the change.
-    pub fn new(rules: &[RuleUse], offered: bool) -> Self {
+    pub fn new(rules: Vec<RuleUse>, offered: bool) -> Self {
         let without = rules
             .iter()
             .filter(|rule| !offered && rule.enabled && rule.other_enabled_methods == 0);
         RulesTouched {
-            rules_affected: rule_refs(rules),
-            rules_without_methods: without.map(RuleRef::from).collect(),
+            rules_without_methods: without.cloned().collect(),
+            rules_affected: rules,
         }
     }
+}
 
-    /// The rules from which the method of a deleted integration was removed.
-    pub fn detached(detached: &Detached) -> Self {
+/// The rules from which the method of a deleted integration was removed.
+impl From<Detached> for RulesTouched {
+    fn from(detached: Detached) -> Self {
         RulesTouched {
-            rules_affected: rule_refs(&detached.rules),
-            rules_without_methods: rule_refs(&detached.without_methods),
+            rules_affected: detached.rules,
+            rules_without_methods: detached.without_methods,
         }
     }
-}
-
-impl From<&RuleUse> for RuleRef {
-    fn from(rule: &RuleUse) -> Self {
-        RuleRef {
-            id: rule.id.to_string(),
-            name: rule.name.clone(),
-            enabled: rule.enabled,
-        }
-    }
-}
-
-/// Rules by id and name.
-pub fn rule_refs(rules: &[RuleUse]) -> Vec<RuleRef> {
-    rules.iter().map(RuleRef::from).collect()
 }

@@ -54,7 +54,7 @@ pub(super) async fn list_integration_types(
 ) -> Result<HttpResponse, Problem> {
     let lines = read.request.headers().get_all(header::ACCEPT_LANGUAGE);
     let wanted = Wanted::from_accept_language(lines.filter_map(|line| line.to_str().ok()));
-    let items = MethodType::ALL.map(|kind| {
+    let items = MethodType::ALL.iter().copied().map(|kind| {
         let mut settings_schema = schema::of_new(kind);
         form::add_texts(&mut settings_schema, &wanted);
         IntegrationType {
@@ -68,9 +68,5 @@ pub(super) async fn list_integration_types(
             },
         }
     });
-    Ok(HttpResponse::Ok().json(Listed {
-        items: items.into(),
-        next_cursor: None,
-        total: None,
-    }))
+    Ok(HttpResponse::Ok().json(Listed::all(items.collect())))
 }

@@ -1,9 +1,21 @@
-//! `POST /v1/integrations/{id}/rotate-webhook-token` and `…/reveal-webhook-url`.
+//! The webhook URL of an integration: `POST /v1/integrations/{id}/rotate-webhook-token` and `…/reveal-webhook-url`, and the
+//! addresses that are registered at Apruve, `GET` and `POST /v1/integrations/{id}/webhook-endpoints`.
 
-use super::{bodies::Rotation, integration_id, shapes::WithUrl};
+use actix_web::{http::StatusCode, rt};
+
+use super::{
+    bodies::Rotation,
+    integration_id,
+    shapes::{ProviderListing, WithUrl},
+};
 use crate::{
-    integrations::{IntegrationService, manage},
+    integrations::{
+        IntegrationService,
+        endpoint::ProviderEndpoint,
+        manage::{WithToken, webhook_endpoints, webhook_url},
+    },
     operation::prelude::*,
+    trace,
 };
 
 #[utoipa::path(
@@ -23,11 +35,10 @@ pub(super) async fn rotate_webhook_token(
     service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
-    let grace = Fields::read(&call.body.0, |fields| Some(fields.grace()))?;
-    let done = manage::webhook_url::rotate(&service, call.actor, call.header, id, grace).await?;
+    let grace = Fields::read(&call.body.0, |fields| Some(Rotation::read(fields).grace))?;
+    let done = webhook_url::rotate(&service, call.actor, call.header, id, grace).await?;
     let reply = Reply::ok().replayed(done.replayed);
-    let shown = WithUrl::new(done.value, &service)?;
-    Ok(reply.state(&shown.integration.state).json(&shown))
+    with_url(reply, done.value, &service)
 }
 
 #[utoipa::path(
@@ -45,7 +56,81 @@ pub(super) async fn reveal_webhook_url(
     service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
-    let shown = manage::webhook_url::reveal(service.store(), call.actor, id).await?;
-    let shown = WithUrl::new(shown, &service)?;
-    Ok(Reply::ok().state(&shown.integration.state).json(&shown))
+    let shown = webhook_url::reveal(service.store(), call.actor, id).await?;
+    with_url(Reply::ok(), shown, &service)
+}
+
+fn with_url(
+    reply: Reply,
+    shown: WithToken,
+    service: &IntegrationService,
+) -> Result<HttpResponse, Problem> {
+    let shown = WithUrl::new(shown, service)?;
+    Ok(reply.state(&shown.integration.state).json(&shown))
+}
+
+/// The registered endpoint, and the endpoints that were removed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RegisteredEndpoint)]
+struct ShownRegistration {
+    #[serde(flatten)]
+    endpoint: ProviderEndpoint,
+    /// Apruve's ids of the endpoints of this integration that were removed.
+    removed: Vec<String>,
+}
+
+#[utoipa::path(
+    summary = "List the webhook endpoints at Apruve",
+    description = "Lists all addresses that are registered at Apruve for the merchant, including those of other systems.",
+    responses(
+        Conflicting,
+        FromProvider,
+        (status = 200, description = "The addresses, on one page.", body = ProviderListing<ProviderEndpoint>),
+    ),
+)]
+#[get("/v1/integrations/{id}/webhook-endpoints")]
+pub(super) async fn list_webhook_endpoints(
+    _read: Read<scope::IntegrationsRead>,
+    id: Path<String>,
+    service: Data<IntegrationService>,
+) -> Result<HttpResponse, Problem> {
+    let id = integration_id(&id)?;
+    let seen = webhook_endpoints::list(&service, id, service.clock.now()).await?;
+    Ok(HttpResponse::Ok().json(ProviderListing::from(seen.endpoints)))
+}
+
+#[utoipa::path(
+    summary = "Register the webhook URL at Apruve",
+    description = "Registers the integration's webhook URL at Apruve if it is not registered yet, and removes older webhook URLs of this integration. Addresses of other systems are kept. A repeated call has no effect.",
+    params(OptionalKey),
+    responses(
+        Conflicting,
+        FromProvider,
+        (status = 200, description = "The webhook URL was already registered.", body = ShownRegistration),
+        (status = 201, description = "Registered, or registered by an earlier request with this key.", body = ShownRegistration),
+    ),
+)]
+#[post("/v1/integrations/{id}/webhook-endpoints")]
+pub(super) async fn register_webhook_endpoint(
+    call: Write<scope::IntegrationsWrite, Empty>,
+    id: Path<String>,
+    service: Data<IntegrationService>,
+) -> Result<HttpResponse, Problem> {
+    let id = integration_id(&id)?;
+    // In a task of its own, so that the changes at Apruve are recorded even if the caller disconnects.
+    let done = rt::spawn(trace::carried(async move {
+        webhook_endpoints::register(&service, call.actor, call.header, id).await
+    }));
+    let done = done.await.map_err(Problem::internal)??;
+    let registered = done.value;
+    let status = match registered.made || done.replayed {
+        true => StatusCode::CREATED,
+        false => StatusCode::OK,
+    };
+    let removed = registered.removed.iter();
+    let shown = ShownRegistration {
+        endpoint: registered.endpoint,
+        removed: removed.map(|it| it.id.to_string()).collect(),
+    };
+    Ok(Reply::with(status).replayed(done.replayed).json(shown))
 }

@@ -15,7 +15,7 @@ use crate::{
     ids::IntegrationId,
     integrations::{
         Integration, IntegrationService,
-        connection::{Warning, warnings_of_change},
+        connection::warnings_of_change,
         draft::{self, IntegrationDraft},
         health,
         integration::DOTS,
@@ -38,21 +38,13 @@ pub struct IntegrationUpdate {
     pub edit: BodyChange,
 }
 
-/// An integration after a change.
-pub struct UpdatedIntegration {
-    pub integration: Integration,
-    /// The side effects of the change.
-    pub warnings: Vec<Warning>,
-    /// The rule tests that fail after the change.
-    pub failing: Vec<FieldError>,
-}
-
-/// Makes the change and returns the resulting integration. A change without effect creates no new version.
+/// Makes the change and returns the resulting integration, with the side effects of the change among the warnings. A
+/// change without effect creates no new version.
 pub async fn change(
     service: &IntegrationService,
     actor: &Actor,
     update: IntegrationUpdate,
-) -> Result<UpdatedIntegration, IntegrationError> {
+) -> Result<Guarded<Integration>, IntegrationError> {
     let id = update.id;
     for _ in 0..ATTEMPTS {
         let current = service.store().read(move |conn| store::find(conn, id));
@@ -61,28 +53,25 @@ pub async fn change(
         let body = update.edit.apply_to(current.as_body());
         let draft = draft::read(&body, Some(&current), service.outbound.policy())?;
         let Some(plan) = Plan::of(&current, draft, &service.sealer, actor)? else {
-            return Ok(UpdatedIntegration {
-                integration: current,
+            return Ok(Guarded {
+                value: current,
                 warnings: Vec::new(),
-                failing: Vec::new(),
             });
         };
         let plan = Arc::new(plan);
         let carry_out = move |tx: &mut Tx<'_>, actor: &Actor| plan.carry_out(tx, actor);
         let written = service.writes.write(update.refusable, actor, carry_out);
-        let Guarded {
-            value: done,
-            warnings: failing,
-        } = written.await?;
-        if let Some(integration) = done {
+        let written = written.await?;
+        if let Some(integration) = written.value {
             let settings = |it: &Integration| it.settings.as_provider().cloned();
             let both = settings(&current).zip(settings(&integration));
-            return Ok(UpdatedIntegration {
-                integration,
-                failing,
-                warnings: both.map_or_else(Vec::new, |(before, after)| {
-                    warnings_of_change(&before, &after)
-                }),
+            let effects = both.map_or_else(Vec::new, |(before, after)| {
+                warnings_of_change(&before, &after)
+            });
+            let effects = effects.into_iter().map(FieldError::from);
+            return Ok(Guarded {
+                value: integration,
+                warnings: effects.chain(written.warnings).collect(),
             });
         }
     }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{IntegrationError, WithToken, announce, entry};
+use super::{IntegrationError, WithToken, announce, entry, with_token};
 use crate::{
     audit::{Actor, changed_fields},
     idempotency::{self, Key, Once},
@@ -67,12 +67,7 @@ pub async fn create(
                     announce(tx, &actor, &entry, (integration.id, &integration.name))?;
                     Ok((id, WithToken { integration, token }))
                 },
-                |tx, id| {
-                    let id = id.parse().map_err(|_| IntegrationError::NotFound)?;
-                    let integration = store::find(tx, id)?.ok_or(IntegrationError::NotFound)?;
-                    let token = store::current_token(tx, id)?;
-                    Ok(WithToken { integration, token })
-                },
+                |tx, id| with_token(tx, id.parse().map_err(|_| IntegrationError::NotFound)?),
             )
         })
         .await

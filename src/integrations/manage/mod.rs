@@ -24,7 +24,6 @@ use crate::{
     ids::IntegrationId,
     payment_methods::store::history,
     payment_rules::usage::RuleUse,
-    providers::apruve::Refusal,
     seal::{CannotOpen, CannotSeal},
     store::{StoreError, Tx, revisions},
 };
@@ -57,9 +56,9 @@ pub enum IntegrationError {
     /// The account cannot be used, or Apruve did not answer usably.
     #[error("{0}")]
     Unusable(Trouble),
-    /// Apruve refused the command.
-    #[error(transparent)]
-    ProviderRefused(Refusal),
+    /// Apruve refused the command, with this message.
+    #[error("{0}")]
+    ProviderRefused(String),
     #[error(transparent)]
     NoAccount(#[from] NoAccount),
     #[error(transparent)]
@@ -93,6 +92,12 @@ impl From<Problem> for IntegrationError {
 pub struct WithToken {
     pub integration: Integration,
     pub token: Option<SealedToken>,
+}
+
+fn with_token(tx: &mut Tx<'_>, id: IntegrationId) -> Result<WithToken, IntegrationError> {
+    let integration = store::find(tx, id)?.ok_or(IntegrationError::NotFound)?;
+    let token = store::current_token(tx, id)?;
+    Ok(WithToken { integration, token })
 }
 
 /// Writes the next version of an integration that was read under a lock, and announces the change.

@@ -8,7 +8,6 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::{IntegrationError, entry};
-use crate::providers::{List, ProviderId};
 use crate::{
     audit::{self, Actor},
     idempotency::{self, Key, Once},
@@ -17,12 +16,12 @@ use crate::{
         IntegrationService,
         account::OpenAccount,
         connection::Trouble,
-        endpoint::{EndpointOwnership, EndpointTokens, ProviderEndpoint},
+        endpoint::{EndpointTokens, ProviderEndpoint},
         store,
         webhook_token::{SealedToken, hash_of, masked, token_in},
     },
     outbound::Outbound,
-    providers::apruve::{Refusal, WriteOutcome},
+    providers::{CommandOutcome, List, ProviderError, ProviderId},
     store::Store,
 };
 
@@ -88,12 +87,8 @@ pub async fn register(
 ) -> Result<Once<Registered>, IntegrationError> {
     let seen = list(service, id, actor.at).await?;
     let ours = seen.endpoints.items.iter();
-    let ours: Vec<_> = ours
-        .filter(|it| it.ownership != EndpointOwnership::Foreign)
-        .collect();
-    let current = ours
-        .iter()
-        .find(|it| it.ownership == EndpointOwnership::Current);
+    let ours: Vec<_> = ours.filter(|it| it.ours).collect();
+    let current = ours.iter().find(|it| it.current);
     let endpoint = match current {
         Some(endpoint) => ProviderEndpoint::clone(endpoint),
         None => add(&seen, service).await?,
@@ -137,7 +132,8 @@ async fn add(
         id: made.id,
         url: Some(masked(&url)),
         version: made.version,
-        ownership: EndpointOwnership::Current,
+        ours: true,
+        current: true,
     })
 }
 
@@ -149,22 +145,24 @@ async fn remove(
     let apruve = account.at(outbound);
     match apruve.delete_webhook_endpoint(&account.merchant, id).await {
         // The address was already removed.
-        WriteOutcome::Refused(Refusal { status: 404, .. }) => Ok(()),
+        CommandOutcome::Refused { status: 404, .. } => Ok(()),
         outcome => done(outcome, account),
     }
 }
 
-fn done<T>(outcome: WriteOutcome<T>, account: &OpenAccount) -> Result<T, IntegrationError> {
+fn done<T>(outcome: CommandOutcome<T>, account: &OpenAccount) -> Result<T, IntegrationError> {
     let origin = account.settings.origin();
     Err(IntegrationError::Unusable(match outcome {
-        WriteOutcome::Done(made) => return Ok(made),
-        WriteOutcome::Refused(refusal) => return Err(IntegrationError::ProviderRefused(refusal)),
-        WriteOutcome::KeyRefused { status } => Trouble::bad_key(&account.settings, status),
-        WriteOutcome::Later(later) => Trouble::Later(later),
-        WriteOutcome::NotSent { cause } => {
-            Trouble::Unreachable(format!("No connection to {origin} could be made: {cause}."))
+        CommandOutcome::Done(made) => return Ok(made),
+        CommandOutcome::Refused { message, .. } => {
+            return Err(IntegrationError::ProviderRefused(message));
         }
-        WriteOutcome::Unknown { cause } => Trouble::Unreachable(format!(
+        CommandOutcome::KeyRefused { status } => Trouble::bad_key(&account.settings, status),
+        CommandOutcome::Later(later) => Trouble::Later(later),
+        CommandOutcome::NotSent(cause) => {
+            Trouble::of(&ProviderError::NotSent(cause), &account.settings)
+        }
+        CommandOutcome::Lost(cause) => Trouble::Unreachable(format!(
             "{origin} did not say whether it was done: {cause}. Send the request again; nothing is registered twice."
         )),
     }))

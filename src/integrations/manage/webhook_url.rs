@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::{IntegrationError, WithToken, entry, save_next};
+use super::{IntegrationError, WithToken, entry, save_next, with_token};
 use crate::{
     audit::{self, Actor},
     idempotency::{self, Key, Once},
@@ -85,10 +85,9 @@ pub async fn reveal(
 }
 
 fn with_present_token(tx: &mut Tx<'_>, id: IntegrationId) -> Result<WithToken, IntegrationError> {
-    let integration = store::find(tx, id)?.ok_or(IntegrationError::NotFound)?;
-    let token = store::current_token(tx, id)?;
-    if token.is_none() {
-        return Err(IntegrationError::NoWebhook);
+    let shown = with_token(tx, id)?;
+    match shown.token {
+        Some(_) => Ok(shown),
+        None => Err(IntegrationError::NoWebhook),
     }
-    Ok(WithToken { integration, token })
 }

@@ -7,6 +7,7 @@ mod apruve;
 mod offline;
 mod origin;
 
+use diesel::Queryable;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -28,6 +29,26 @@ pub enum IntegrationSettings {
     CheckMoneyOrder(CheckMoneyOrderSettings),
 }
 
+/// The columns of the settings: their type and their JSON.
+#[derive(Queryable)]
+pub struct StoredSettings(MethodType, String);
+
+impl TryFrom<StoredSettings> for IntegrationSettings {
+    type Error = serde_json::Error;
+
+    fn try_from(StoredSettings(kind, text): StoredSettings) -> serde_json::Result<Self> {
+        match kind {
+            MethodType::Apruve => serde_json::from_str(&text).map(IntegrationSettings::Apruve),
+            MethodType::PaymentTerm => {
+                serde_json::from_str(&text).map(IntegrationSettings::PaymentTerm)
+            }
+            MethodType::CheckMoneyOrder => {
+                serde_json::from_str(&text).map(IntegrationSettings::CheckMoneyOrder)
+            }
+        }
+    }
+}
+
 impl IntegrationSettings {
     /// The type these settings are for.
     pub fn kind(&self) -> MethodType {
@@ -36,19 +57,6 @@ impl IntegrationSettings {
             IntegrationSettings::PaymentTerm(_) => MethodType::PaymentTerm,
             IntegrationSettings::CheckMoneyOrder(_) => MethodType::CheckMoneyOrder,
         }
-    }
-
-    /// Parses the stored settings of a type.
-    pub fn from_stored(kind: MethodType, text: &str) -> serde_json::Result<Self> {
-        Ok(match kind {
-            MethodType::Apruve => IntegrationSettings::Apruve(serde_json::from_str(text)?),
-            MethodType::PaymentTerm => {
-                IntegrationSettings::PaymentTerm(serde_json::from_str(text)?)
-            }
-            MethodType::CheckMoneyOrder => {
-                IntegrationSettings::CheckMoneyOrder(serde_json::from_str(text)?)
-            }
-        })
     }
 
     /// The fields that an administrator sets, without the hints of secrets.

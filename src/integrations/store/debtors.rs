@@ -4,8 +4,7 @@ use diesel::prelude::*;
 
 use crate::{
     ids::IntegrationId,
-    integrations::{Financing, IntegrationSettings},
-    payment_methods::MethodType,
+    integrations::{Financing, IntegrationSettings, settings::StoredSettings},
     store::{Conn, StoreError, schema::integrations},
 };
 
@@ -28,19 +27,18 @@ pub struct FundingTerms {
 
 /// Lists every integration, including archived ones, whose invoices remain.
 pub fn list_debtors(conn: &mut Conn) -> Result<Vec<IntegrationDebtor>, StoreError> {
-    let rows: Vec<(IntegrationId, MethodType, String, String)> = integrations::table
+    let rows: Vec<(IntegrationId, String, StoredSettings)> = integrations::table
         .order(integrations::id.asc())
         .select((
             integrations::id,
-            integrations::type_,
             integrations::name,
-            integrations::settings,
+            (integrations::type_, integrations::settings),
         ))
         .load(conn)?;
-    let entry = |(id, kind, name, settings): (_, _, _, String)| IntegrationDebtor {
+    let entry = |(id, name, settings)| IntegrationDebtor {
         id,
         name,
-        funding: IntegrationSettings::from_stored(kind, &settings)
+        funding: IntegrationSettings::try_from(settings)
             .inspect_err(
                 |error| tracing::warn!(%error, "the settings of an integration cannot be read"),
             )

@@ -3,7 +3,6 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::IntegrationRow;
 use crate::{
     http::pagination::{ListRow, NamePart, Page, list_filter, list_rows},
     integrations::integration::Integration,
@@ -43,11 +42,8 @@ pub fn list(
     filter: &IntegrationFilter,
     page: &Page<IntegrationSort>,
 ) -> Result<Vec<ListRow<Integration>>, StoreError> {
-    let rows = keyset::page_each!(conn, page, narrowed(filter), IntegrationRow)?;
-    let rows = rows.into_iter();
-    Ok(list_rows(rows.map(|(position, row)| {
-        (position, row.and_then(Integration::try_from))
-    })))
+    let rows = keyset::page_each!(conn, page, narrowed(filter), Integration)?;
+    Ok(list_rows(rows))
 }
 
 /// Counts all matching rows.

@@ -1,19 +1,28 @@
 //! Webhook tokens. An integration's present token has no expiry; the ones before it have one.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::api_key_place;
 use crate::{
     ids::IntegrationId,
-    integrations::webhook_token::SealedToken,
+    integrations::webhook_token::{self, SealedToken},
+    privacy::{SealedColumn, sealed_column},
     store::{
         Conn, StoreError, Tx,
+        columns::MaybeMoment,
         schema::{integrations, webhook_tokens},
         timestamp,
     },
 };
+
+/// The API keys and the webhook tokens.
+pub const SEALED: &[SealedColumn] = &[
+    sealed_column!(integrations.api_key_sealed by id, api_key_place, batch = 200),
+    sealed_column!(webhook_tokens.sealed by token_hash, webhook_token::place, batch = 200),
+];
 
 /// Adds a token without expiry. Call [`retire_tokens`] before, so that it is the only present one.
 pub fn insert_token(
@@ -64,20 +73,21 @@ pub fn current_token(
     conn: &mut Conn,
     id: IntegrationId,
 ) -> Result<Option<SealedToken>, StoreError> {
-    let row: Option<(String, String)> = webhook_tokens::table
+    let tokens = webhook_tokens::table
         .filter(webhook_tokens::integration_id.eq(id))
-        .filter(webhook_tokens::expires_at.is_null())
-        .select((webhook_tokens::token_hash, webhook_tokens::sealed))
-        .first(conn)
-        .optional()?;
-    Ok(row.map(|(hash, sealed)| SealedToken { hash, sealed }))
+        .filter(webhook_tokens::expires_at.is_null());
+    let current = tokens.select(SealedToken::as_select()).first(conn);
+    Ok(current.optional()?)
 }
 
 /// The integration that a token belongs to, and the token's expiry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = webhook_tokens)]
 pub struct TokenOwner {
+    #[diesel(column_name = integration_id)]
     pub integration: IntegrationId,
     /// Set for a token that was rotated out.
+    #[diesel(deserialize_as = MaybeMoment)]
     pub expires_at: Option<DateTime<Utc>>,
 }
 
@@ -92,11 +102,10 @@ pub fn find_by_webhook_token(
 }
 
 /// The hashes of all tokens, including expired ones.
-pub fn all_token_hashes(conn: &mut Conn) -> Result<HashSet<String>, StoreError> {
-    let hashes: Vec<String> = webhook_tokens::table
+pub fn all_token_hashes(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+    Ok(webhook_tokens::table
         .select(webhook_tokens::token_hash)
-        .load(conn)?;
-    Ok(hashes.into_iter().collect())
+        .load(conn)?)
 }
 
 /// The owners of many tokens by hash; hashes without a valid token are left out.
@@ -110,26 +119,14 @@ pub fn find_token_owners(
         .or(webhook_tokens::expires_at
             .gt(timestamp::to_stored(now))
             .assume_not_null());
-    let rows: Vec<(String, IntegrationId, Option<NaiveDateTime>)> = webhook_tokens::table
+    let owners: Vec<(String, TokenOwner)> = webhook_tokens::table
         .inner_join(integrations::table)
         .filter(webhook_tokens::token_hash.eq_any(hashes))
         .filter(valid)
         .filter(integrations::archived_at.is_null())
-        .select((
-            webhook_tokens::token_hash,
-            integrations::id,
-            webhook_tokens::expires_at,
-        ))
+        .select((webhook_tokens::token_hash, TokenOwner::as_select()))
         .load(conn)?;
-    let owners = rows.into_iter().map(|(hash, integration, expires_at)| {
-        let expires_at = expires_at.map(timestamp::from_stored);
-        let owner = TokenOwner {
-            integration,
-            expires_at,
-        };
-        (hash, owner)
-    });
-    Ok(owners.collect())
+    Ok(owners.into_iter().collect())
 }
 
 pub(super) fn delete_tokens(tx: &mut Tx<'_>, id: IntegrationId) -> Result<(), StoreError> {

@@ -1,10 +1,9 @@
 //! The request and response bodies of endpoints.
 
-#![allow(dead_code, reason = "describes what is read")]
-
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
+    http::body::declare_fields,
     notifications::{
         endpoint::Endpoint,
         manage::{NotificationError, WithSecret},
@@ -18,6 +17,7 @@ use crate::{
 /// refused, because the service generates it.
 #[derive(ToSchema)]
 #[schema(as = NewNotificationEndpoint)]
+#[expect(dead_code, reason = "describes what `draft` reads")]
 pub struct NewEndpoint {
     /// The address that events are posted to: https on port 443 or 8443 of a public address, unless
     /// `notifications.allowed_hosts` lists the host.
@@ -67,21 +67,20 @@ impl EndpointWithSecret {
     }
 }
 
-/// The time during which deliveries are also signed with the former secret.
-#[derive(ToSchema)]
-#[schema(as = SecretRotation, rename_all = "camelCase")]
-pub struct SecretRotation {
-    /// The number of seconds for which deliveries are also signed with the former secret, at most 2592000 (30 days).
-    #[schema(minimum = 0, maximum = 2_592_000, default = 86400, example = 3600)]
-    grace_seconds: Option<i64>,
-}
+declare_fields! {
+    /// The time during which deliveries are also signed with the former secret.
+    SecretRotation {
+        /// The number of seconds for which deliveries are also signed with the former secret, at most 2592000 (30 days).
+        #[schema(rename = "graceSeconds", value_type = Option<i64>, minimum = 0, maximum = 2_592_000, default = 86400, example = 3600)]
+        grace: TimeDelta = grace(),
+    }
 
-/// The start of a replay.
-#[derive(ToSchema)]
-pub struct NewNotificationReplay {
-    /// Events that happened at or after this instant are delivered again.
-    #[schema(example = "2026-03-01T00:00:00Z")]
-    since: DateTime<Utc>,
+    /// The start of a replay.
+    NewNotificationReplay {
+        /// Events that happened at or after this instant are delivered again.
+        #[schema(value_type = DateTime<Utc>, example = "2026-03-01T00:00:00Z")]
+        since: Option<DateTime<Utc>> = required_instant("since"),
+    }
 }
 
 /// The events that are delivered again.

@@ -2,14 +2,15 @@
 
 use super::{bodies::NewEndpoint, endpoint_id};
 use crate::{
-    http::merge_patch::BodyChange,
     notifications::{
         attempt::Receivers,
         endpoint::Endpoint,
-        manage::change::{EndpointUpdate, change},
+        manage::{self, change::EndpointUpdate},
     },
-    operation::{self, prelude::*},
+    operation::prelude::*,
 };
+
+type EndpointEdit = Edit<scope::Filtered<scope::NotificationsWrite>, BodyChange>;
 
 #[utoipa::path(
     summary = "Replace a notification endpoint",
@@ -27,19 +28,12 @@ use crate::{
 )]
 #[put("/v1/notification-endpoints/{id}")]
 pub(super) async fn replace_notification_endpoint(
-    call: operation::Edit<scope::Filtered<scope::NotificationsWrite>, JsonObject>,
+    call: EndpointEdit,
     id: Path<String>,
     store: Data<Store>,
     receivers: Data<Receivers>,
 ) -> Result<HttpResponse, Problem> {
-    let update = EndpointUpdate {
-        id: endpoint_id(&id)?,
-        if_match: call.header,
-        edit: BodyChange::Replace(call.body.0),
-        caller: call.caller.websites().clone(),
-    };
-    let changed = change(&store, receivers.policy(), call.actor, update).await?;
-    Ok(Reply::ok().version(changed.version).json(changed))
+    change(call, &id, &store, &receivers).await
 }
 
 #[utoipa::path(
@@ -59,17 +53,26 @@ pub(super) async fn replace_notification_endpoint(
 )]
 #[patch("/v1/notification-endpoints/{id}")]
 pub(super) async fn update_notification_endpoint(
-    call: operation::Edit<scope::Filtered<scope::NotificationsWrite>, MergePatch>,
+    call: EndpointEdit,
     id: Path<String>,
     store: Data<Store>,
     receivers: Data<Receivers>,
 ) -> Result<HttpResponse, Problem> {
+    change(call, &id, &store, &receivers).await
+}
+
+async fn change(
+    call: EndpointEdit,
+    id: &str,
+    store: &Store,
+    receivers: &Receivers,
+) -> Result<HttpResponse, Problem> {
     let update = EndpointUpdate {
-        id: endpoint_id(&id)?,
+        id: endpoint_id(id)?,
         if_match: call.header,
-        edit: BodyChange::Merge(call.body.0),
+        edit: call.body,
         caller: call.caller.websites().clone(),
     };
-    let changed = change(&store, receivers.policy(), call.actor, update).await?;
+    let changed = manage::change::change(store, receivers.policy(), call.actor, update).await?;
     Ok(Reply::ok().version(changed.version).json(changed))
 }

@@ -2,12 +2,8 @@
 
 mod bodies;
 mod change;
-mod create;
-mod delete;
-mod deliver;
 mod deliveries;
-mod list;
-mod read;
+mod endpoints;
 mod rotate;
 
 use super::{MOST_ENDPOINTS, manage::NotificationError};
@@ -22,17 +18,17 @@ use crate::{
 /// Registers the routes of this feature.
 pub fn routes(config: &mut impl Routes) {
     config
-        .routing(list::list_notification_endpoints)
-        .routing(create::create_notification_endpoint)
-        .routing(read::get_notification_endpoint)
+        .routing(endpoints::list_notification_endpoints)
+        .routing(endpoints::create_notification_endpoint)
+        .routing(endpoints::get_notification_endpoint)
         .routing(change::replace_notification_endpoint)
         .routing(change::update_notification_endpoint)
-        .routing(delete::delete_notification_endpoint)
+        .routing(endpoints::delete_notification_endpoint)
         .routing(rotate::rotate_notification_secret)
-        .routing(deliver::ping_notification_endpoint)
-        .routing(deliver::replay_notifications)
+        .routing(deliveries::ping_notification_endpoint)
+        .routing(deliveries::replay_notifications)
         .routing(deliveries::list_deliveries)
-        .routing(deliver::redeliver_delivery);
+        .routing(deliveries::redeliver_delivery);
 }
 
 /// Parses the id in a path; an invalid one is a 404.

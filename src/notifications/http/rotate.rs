@@ -24,7 +24,9 @@ pub(super) async fn rotate_notification_secret(
     sealer: Data<Sealer>,
 ) -> Result<HttpResponse, Problem> {
     let id = endpoint_id(&id)?;
-    let grace = Fields::read(&call.body.0, |fields| Some(fields.grace()))?;
+    let grace = Fields::read(&call.body.0, |fields| {
+        Some(SecretRotation::read(fields).grace)
+    })?;
     let websites = call.caller.websites().clone();
     let done = manage::rotate::rotate(
         &store,

@@ -1,12 +1,13 @@
-//! Creates an endpoint.
+//! Creates and deletes endpoints.
 
-use super::{NotificationError, WithSecret, entry, with_present_secret};
+use super::{NotificationError, WithSecret, entry, find_visible_locked, with_present_secret};
 use crate::{
     audit::{self, Actor, changed_fields},
     auth::Websites,
     events,
+    http::precondition::IfMatch,
     idempotency::{self, Key, Once},
-    ids,
+    ids::{self, EndpointId},
     notifications::{MOST_ENDPOINTS, draft::EndpointDraft, endpoint::Endpoint, secret, store},
     seal::Sealer,
     store::Store,
@@ -60,6 +61,26 @@ pub async fn create(
                     with_present_secret(tx, id, &caller)
                 },
             )
+        })
+        .await
+}
+
+/// Deletes an endpoint with its secrets; nothing is delivered to it any more.
+pub async fn delete(
+    store: &Store,
+    actor: Actor,
+    id: EndpointId,
+    if_match: IfMatch,
+    caller: Websites,
+) -> Result<(), NotificationError> {
+    store
+        .write(move |tx| {
+            let endpoint = find_visible_locked(tx, id, &caller)?;
+            if_match.check(endpoint.version)?;
+            store::delete(tx, id, actor.at)?;
+            let fields = changed_fields(Some(&endpoint.audit_fields()), None);
+            audit::record(tx, &actor, &entry("delete", id, fields))?;
+            Ok(())
         })
         .await
 }

@@ -2,7 +2,6 @@
 
 pub mod change;
 pub mod create;
-pub mod delete;
 pub mod deliver;
 pub mod rotate;
 

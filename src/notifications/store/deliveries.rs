@@ -83,8 +83,7 @@ pub fn insert_delivery(
 ) -> Result<Delivery, StoreError> {
     let id: DeliveryId = ids::fresh(now);
     let at = timestamp::to_stored(now);
-    Ok(
-        on_each!(tx.conn(), conn => diesel::insert_into(deliveries::table)
+    let delivery = on_each!(tx.conn(), conn => diesel::insert_into(deliveries::table)
         .values((
             deliveries::id.eq(id),
             deliveries::endpoint_id.eq(endpoint),
@@ -97,8 +96,8 @@ pub fn insert_delivery(
         .do_update()
         .set(afresh(at))
         .returning(Delivery::as_returning())
-        .get_result(conn))?,
-    )
+        .get_result(conn))?;
+    Ok(delivery)
 }
 
 /// As [`insert_delivery`] for many events, each given by its id and type.
@@ -197,9 +196,8 @@ fn delete(tx: &mut Tx<'_>, ids: &[DeliveryId]) -> Result<usize, StoreError> {
     if ids.is_empty() {
         return Ok(0);
     }
-    Ok(
-        on_each!(tx.conn(), conn => diesel::delete(deliveries::table)
+    let deleted = on_each!(tx.conn(), conn => diesel::delete(deliveries::table)
         .filter(deliveries::id.eq_any(ids))
-        .execute(conn))?,
-    )
+        .execute(conn))?;
+    Ok(deleted)
 }

@@ -102,13 +102,12 @@ pub fn claim(
         deliveries::attempts.eq(deliveries::attempts + 1),
         deliveries::lease.eq(&lease.mark),
     );
-    Ok(
-        on_each!(tx.conn(), conn => diesel::update(deliveries::table)
+    let claimed = on_each!(tx.conn(), conn => diesel::update(deliveries::table)
         .filter(deliveries::id.eq_any(&ids))
         .set(taken)
         .returning(ClaimedDelivery::as_returning())
-        .get_results(conn))?,
-    )
+        .get_results(conn))?;
+    Ok(claimed)
 }
 
 #[derive(QueryableByName)]

@@ -85,16 +85,11 @@ pub fn active_secrets(
     endpoints: &[EndpointId],
     now: DateTime<Utc>,
 ) -> Result<Vec<(EndpointId, SealedSecret)>, StoreError> {
-    let rows: Vec<(EndpointId, EndpointSecretId, String)> = active(endpoints, now)
+    let columns = (notification_secrets::endpoint_id, SealedSecret::as_select());
+    Ok(active(endpoints, now)
         .order(notification_secrets::id.desc())
-        .select((
-            notification_secrets::endpoint_id,
-            notification_secrets::id,
-            notification_secrets::sealed,
-        ))
-        .load(conn)?;
-    let read = |(endpoint, id, sealed)| (endpoint, SealedSecret { id, sealed });
-    Ok(rows.into_iter().map(read).collect())
+        .select(columns)
+        .load(conn)?)
 }
 
 /// The present secret.
@@ -102,14 +97,13 @@ pub fn present_secret(
     conn: &mut Conn,
     endpoint: EndpointId,
 ) -> Result<Option<SealedSecret>, StoreError> {
-    let row: Option<(EndpointSecretId, String)> = notification_secrets::table
+    Ok(notification_secrets::table
         .filter(notification_secrets::endpoint_id.eq(endpoint))
         .filter(notification_secrets::expires_at.is_null())
         .order(notification_secrets::id.desc())
-        .select((notification_secrets::id, notification_secrets::sealed))
+        .select(SealedSecret::as_select())
         .first(conn)
-        .optional()?;
-    Ok(row.map(|(id, sealed)| SealedSecret { id, sealed }))
+        .optional()?)
 }
 
 fn active(

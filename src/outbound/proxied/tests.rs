@@ -1,4 +1,7 @@
-use std::sync::{Mutex, PoisonError};
+use std::{
+    io,
+    sync::{Mutex, PoisonError},
+};
 
 use rcgen::{CertificateParams, Issuer, KeyPair};
 use reqwest::{Method, Url};

@@ -6,10 +6,9 @@ use diesel::{
     dsl::{exists, not},
     prelude::*,
 };
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Method, MethodSettings, PaymentMethodRow, method, rows};
+use super::{Method, MethodBody, PaymentMethodRow, rows};
 use crate::{
     ids::IntegrationId,
     store::{
@@ -26,19 +25,6 @@ pub struct MethodVersion {
     pub json: Value,
     /// Whether the revision deleted the integration; then the other fields are those of the version before.
     pub deleted: bool,
-}
-
-/// The stored JSON of a version.
-#[derive(Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct MethodBody {
-    #[serde(rename = "type")]
-    kind: String,
-    name: String,
-    enabled: bool,
-    label: Value,
-    short_label: Value,
-    settings: MethodSettings,
 }
 
 type MethodVersionRow = (String, i64, bool, String);
@@ -83,23 +69,19 @@ pub fn insert_all(tx: &mut Tx<'_>, revision: i64) -> Result<(), StoreError> {
 /// All methods as of a revision, oldest first.
 pub fn as_of(conn: &mut Conn, revision: i64) -> Result<Vec<MethodVersion>, StoreError> {
     let newer = diesel::alias!(integration_versions as newer);
+    let newer_revision = newer.field(integration_versions::revision);
+    let superseded = newer
+        .filter(
+            newer
+                .field(integration_versions::integration_id)
+                .eq(integration_versions::integration_id),
+        )
+        .filter(newer_revision.gt(integration_versions::revision))
+        .filter(newer_revision.le(revision));
     let rows: Vec<MethodVersionRow> = integration_versions::table
         .filter(integration_versions::revision.le(revision))
         .filter(integration_versions::deleted.eq(false))
-        .filter(not(exists(
-            newer
-                .filter(
-                    newer
-                        .field(integration_versions::integration_id)
-                        .eq(integration_versions::integration_id),
-                )
-                .filter(
-                    newer
-                        .field(integration_versions::revision)
-                        .gt(integration_versions::revision),
-                )
-                .filter(newer.field(integration_versions::revision).le(revision)),
-        )))
+        .filter(not(exists(superseded)))
         .order(integration_versions::integration_id)
         .select(columns())
         .load(conn)?;
@@ -131,16 +113,7 @@ fn columns() -> _ {
 const NOTHING: &str = "{}";
 
 fn body(row: &PaymentMethodRow) -> Option<String> {
-    let (_, kind, name, enabled, label, short_label, settings, _) = row.clone();
-    method(row.clone()).ok()?;
-    let body = MethodBody {
-        kind,
-        name,
-        enabled,
-        label: serde_json::from_str(&label).ok()?,
-        short_label: serde_json::from_str(&short_label).ok()?,
-        settings: serde_json::from_str(&settings).ok()?,
-    };
+    let body = MethodBody::of(row).ok()?;
     serde_json::to_string(&body).ok()
 }
 
@@ -181,21 +154,11 @@ fn last_body(conn: &mut Conn, id: &str) -> Result<String, StoreError> {
 }
 
 fn read((id, version, deleted, body): MethodVersionRow) -> Result<MethodVersion, StoreError> {
-    let unreadable = || StoreError::unreadable(format!("a version of {id}"));
-    let json: Value = serde_json::from_str(&body).map_err(|_| unreadable())?;
-    let parts: MethodBody = serde_json::from_str(&body).map_err(|_| unreadable())?;
-    let row = (
-        id.clone(),
-        parts.kind,
-        parts.name,
-        parts.enabled,
-        parts.label.to_string(),
-        parts.short_label.to_string(),
-        serde_json::to_string(&parts.settings).map_err(|_| unreadable())?,
-        version,
-    );
+    let unreadable = |_| StoreError::unreadable(format!("a version of {id}"));
+    let json: Value = serde_json::from_str(&body).map_err(unreadable)?;
+    let body: MethodBody = serde_json::from_str(&body).map_err(unreadable)?;
     Ok(MethodVersion {
-        method: method(row)?,
+        method: body.method(&id, version)?,
         json,
         deleted,
     })

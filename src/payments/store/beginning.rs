@@ -112,7 +112,7 @@ impl<'b> BeginStatement<'b> {
         }));
         others.extend(it.record.rows().map(|it| row_part!(audit_log, it)));
         let announced = written.announced.iter();
-        others.extend(announced.map(|it| row_part!(events, it.row())));
+        others.extend(announced.map(|it| row_part!(events, it)));
         BeginStatement {
             order_id: &head.order_id,
             integration: head.integration_id,

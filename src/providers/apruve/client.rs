@@ -1,8 +1,10 @@
 //! Calls to Apruve's REST API, v4.
 //!
-//! A call that changes something is sent once and ends as a [`WriteOutcome`], where a missing answer never counts as a
+//! A call that changes something is sent once and ends as a [`CommandOutcome`], where a missing answer never counts as a
 //! refusal. A call that only reads may be retried. Ids are checked before they become part of a URL, redirects are not
 //! followed, and links in answers are never used.
+//!
+//! [`CommandOutcome`]: crate::providers::CommandOutcome
 
 mod calls;
 mod outcome;
@@ -11,7 +13,7 @@ mod refusal;
 mod watch;
 mod writes;
 
-pub use self::{outcome::WriteOutcome, refusal::Refusal, watch::register_metrics};
+pub use self::watch::register_metrics;
 
 use reqwest::{
     Method, RequestBuilder, Url,
@@ -65,12 +67,6 @@ enum NoAnswer {
     Failed(CallFailed),
 }
 
-impl NoAnswer {
-    fn not_sent(cause: String) -> Self {
-        NoAnswer::Failed(CallFailed::NotSent(cause))
-    }
-}
-
 impl<'a> Account<'a> {
     /// `origin` is scheme, host and port, without a path. Calls are not retried and have no breaker.
     pub fn new(outbound: &'a Outbound, origin: &'a str, api_key: &'a SecretText) -> Self {
@@ -120,16 +116,17 @@ impl<'a> Account<'a> {
         self.guard.as_ref().is_some_and(|guard| guard.is_patient)
     }
 
-    /// A request for a path below `/api/v4`; the error says why it cannot be sent.
+    /// A request for a path below `/api/v4`.
     fn request(
         &self,
         method: Method,
         path: &[&str],
         query: &[(&str, &str)],
-    ) -> Result<RequestBuilder, String> {
-        let mut url = Url::parse(self.origin).map_err(|_| "its address is not a URL".to_owned())?;
+    ) -> Result<RequestBuilder, NoAnswer> {
+        let not_sent = |cause: &str| NoAnswer::Failed(CallFailed::NotSent(cause.to_owned()));
+        let mut url = Url::parse(self.origin).map_err(|_| not_sent("its address is not a URL"))?;
         url.path_segments_mut()
-            .map_err(|()| "its address cannot have a path".to_owned())?
+            .map_err(|()| not_sent("its address cannot have a path"))?
             .clear()
             .extend(["api", "v4"])
             .extend(path);
@@ -137,10 +134,10 @@ impl<'a> Account<'a> {
             url.query_pairs_mut().extend_pairs(query);
         }
         let mut key = HeaderValue::from_str(self.api_key.expose())
-            .map_err(|_| "the API key has characters no header can carry".to_owned())?;
+            .map_err(|_| not_sent("the API key has characters no header can carry"))?;
         key.set_sensitive(true);
         let request = self.outbound.request(method, url);
-        let request = request.map_err(|refused| refused.sentence)?;
+        let request = request.map_err(|refused| not_sent(&refused.sentence))?;
         Ok(request
             .header("Apruve-Api-Key", key)
             .header(ACCEPT, "application/json"))

@@ -11,11 +11,9 @@ mod signature;
 mod snapshots;
 mod webhook;
 
-pub use client::{Account, Refusal, WriteOutcome, register_metrics};
+pub use client::{Account, register_metrics};
 pub use model::{Merchant, WebhookEndpoint};
-pub(super) use orders::{
-    MOST_CENTS, check_invoice, check_order, confirmation, order_text, script_url,
-};
+pub(super) use orders::{MOST_CENTS, check_amount, confirmation, order_text, script_url};
 pub use signature::{BadKey, BadSignature, PublicKey, SIGNATURE_HEADER, verify};
 pub use webhook::parse_event;
 

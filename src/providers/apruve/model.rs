@@ -11,7 +11,6 @@ mod line;
 mod merchant;
 mod order;
 mod shipment;
-mod webhook_endpoint;
 mod wire_time;
 
 #[cfg(test)]
@@ -22,12 +21,11 @@ use crate::providers::{
 
 pub use invoice::WireInvoice;
 pub use invoice_return::WireReturn;
-pub use merchant::Merchant;
+pub use merchant::{Merchant, WebhookEndpoint};
 pub use order::WireOrder;
 pub use shipment::WireShipment;
-pub use webhook_endpoint::WebhookEndpoint;
 
-pub(super) use webhook_endpoint::WebhookEndpointDraft;
+pub(super) use merchant::WebhookEndpointDraft;
 
 /// An object with an id, by which it is read and acted on.
 pub(super) trait Entity: super::fields::Wire {

@@ -1,4 +1,4 @@
-//! What needs no call: the checks of orders and invoices, and the data for Apruve's popup.
+//! What needs no call: the check of amounts, and the data for Apruve's popup.
 
 use serde_json::{json, value::to_raw_value};
 
@@ -9,24 +9,15 @@ use super::{
 use crate::{
     http::problem::FieldError,
     money::Money,
-    providers::{BuyerConfirmation, InvoiceDraft, OrderDraft},
+    providers::{BuyerConfirmation, OrderDraft},
     secret::SecretText,
 };
 
 /// The maximum amount of an order or invoice, in minor units of its currency.
 pub const MOST_CENTS: i64 = 99_999_999;
 
-/// Checks that Apruve accepts an order; the error has a pointer into the cart.
-pub fn check_order(draft: &OrderDraft) -> Result<(), FieldError> {
-    check_amount("/total", draft.total)
-}
-
-/// Checks that Apruve accepts an invoice; the error has a pointer into the request body.
-pub fn check_invoice(draft: &InvoiceDraft) -> Result<(), FieldError> {
-    check_amount("/amount", draft.amount)
-}
-
-fn check_amount(pointer: &str, amount: Money) -> Result<(), FieldError> {
+/// Checks that Apruve accepts an order or invoice with this amount; `pointer` is the place of the amount.
+pub fn check_amount(pointer: &str, amount: Money) -> Result<(), FieldError> {
     if amount.minor() <= MOST_CENTS {
         return Ok(());
     }
@@ -128,8 +119,8 @@ mod tests {
             ("KWD", "99999.999"),
         ] {
             let [most, more] = [MOST_CENTS, MOST_CENTS + 1].map(|minor| money(minor, code));
-            assert_eq!(check_order(&order(most)), Ok(()));
-            let refused = check_order(&order(more)).expect_err("too much");
+            assert_eq!(check_amount("/total", most), Ok(()));
+            let refused = check_amount("/total", more).expect_err("too much");
             assert_eq!(refused.pointer.as_deref(), Some("/total"));
             assert_eq!(refused.code, "out_of_range");
             let message = format!("{more} is more than Apruve takes, which is {shown}.");

@@ -60,32 +60,28 @@ fn resource(body: &WireFields<'_>) -> Result<EventResource, Unintelligible> {
     if let Some(what) = company_noun(&event) {
         return Ok(company(what, entity.as_ref()));
     }
-    let read = match event.as_str() {
-        "order.accepted" | "order.approved" | "order.canceled" | "order.cancelled" => order,
-        "payment_term.accepted" | "payment_term.approved" => payment_term,
-        "invoice.closed" | "invoice.canceled" | "invoice.cancelled" => invoice,
-        "invoice.funded" => funded_invoice,
-        "shipment.created" | "shipment.updated" => shipment,
-        _ => return Err(Unintelligible::UnknownEvent),
-    };
-    read(&entity.ok_or(Unintelligible::NoEntity)?)
-}
-
-fn order(entity: &WireFields<'_>) -> Result<EventResource, Unintelligible> {
-    about_order(entity.own_id().ok(), entity)
+    let entity = || entity.as_ref().ok_or(Unintelligible::NoEntity);
+    match event.as_str() {
+        "order.accepted" | "order.approved" | "order.canceled" | "order.cancelled" => {
+            let entity = entity()?;
+            order(entity.own_id().ok(), entity)
+        }
+        "payment_term.accepted" | "payment_term.approved" => payment_term(entity()?),
+        "invoice.closed" | "invoice.canceled" | "invoice.cancelled" => invoice(entity()?, false),
+        "invoice.funded" => invoice(entity()?, true),
+        "shipment.created" | "shipment.updated" => shipment(entity()?),
+        _ => Err(Unintelligible::UnknownEvent),
+    }
 }
 
 /// The entity's own `id` is not used: it would be that of the payment term, not of the order.
 fn payment_term(entity: &WireFields<'_>) -> Result<EventResource, Unintelligible> {
     let named = entity.id("purchase_order_id");
     let named = named.or_else(|| entity.id("order_id"));
-    about_order(named.or_else(|| linked_order(entity)), entity)
+    order(named.or_else(|| linked_order(entity)), entity)
 }
 
-fn about_order(
-    id: Option<ProviderId>,
-    entity: &WireFields<'_>,
-) -> Result<EventResource, Unintelligible> {
+fn order(id: Option<ProviderId>, entity: &WireFields<'_>) -> Result<EventResource, Unintelligible> {
     let number = entity.text("merchant_order_id");
     Ok(EventResource::Order {
         id: id.ok_or(Unintelligible::Nameless("order"))?,
@@ -101,15 +97,7 @@ fn linked_order(entity: &WireFields<'_>) -> Option<ProviderId> {
     ProviderId::parse(tail.strip_suffix(".json").unwrap_or(tail))
 }
 
-fn invoice(entity: &WireFields<'_>) -> Result<EventResource, Unintelligible> {
-    about_invoice(entity, false)
-}
-
-fn funded_invoice(entity: &WireFields<'_>) -> Result<EventResource, Unintelligible> {
-    about_invoice(entity, true)
-}
-
-fn about_invoice(entity: &WireFields<'_>, funded: bool) -> Result<EventResource, Unintelligible> {
+fn invoice(entity: &WireFields<'_>, funded: bool) -> Result<EventResource, Unintelligible> {
     let id = entity.own_id();
     Ok(EventResource::Invoice {
         id: id.map_err(|_| Unintelligible::Nameless("invoice"))?,

@@ -1,7 +1,6 @@
 //! The HTTP operations of the inbox: the webhook receiver, and the views for operators.
 
-mod list;
-mod read;
+mod events;
 mod receive;
 mod replay;
 mod shapes;
@@ -15,16 +14,17 @@ use crate::{
         routing::Routes,
     },
     ids::{EventId, ReplayId},
+    providers::SIGNATURE_HEADER,
 };
 
 /// Registers the routes of this feature.
 pub fn routes(config: &mut impl Routes) {
     config
         .routing(receive::receive_apruve_webhook)
-        .routing(list::list_webhook_events)
+        .routing(events::list_webhook_events)
         // Before the routes with an id, which would match `replay` as an id.
         .routing(replay::replay_webhook_events)
-        .routing(read::get_webhook_event)
+        .routing(events::get_webhook_event)
         .routing(replay::replay_webhook_event)
         .routing(replay::get_webhook_replay);
 }
@@ -48,7 +48,7 @@ impl From<ReceiveError> for Problem {
             ReceiveError::TooMany(problem) => problem,
             ReceiveError::BadSignature(bad) => Problem::new(
                 Kind::BadSignature,
-                format!("The X-Apruve-Signature header does not vouch for the body: {bad}."),
+                format!("The {SIGNATURE_HEADER} header does not vouch for the body: {bad}."),
             ),
             // Without a logged cause, so that a flood does not fill the log.
             ReceiveError::NotChecked(full @ PoolError::Full) => Problem::new(

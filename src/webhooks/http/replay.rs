@@ -1,28 +1,31 @@
 //! `POST /v1/webhook-events/{id}/replay`, `POST /v1/webhook-events/replay` and the progress of the latter.
 
-use serde_json::{Map, Value};
+use chrono::{DateTime, Utc};
 
 use super::{event_id, replay_id, shapes::ShownReplay};
 use crate::{
+    http::body::declare_fields,
+    ids::IntegrationId,
     operation::prelude::*,
     webhooks::{
         TOPIC, event::WebhookEvent, inbox::Inbox, replay, state::WebhookState, store::ReplayFilter,
     },
 };
 
-/// The events to apply again.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[expect(dead_code, reason = "describes the body, which is read field by field")]
-struct NewWebhookReplay {
-    /// Only events received at or after this instant.
-    since: chrono::DateTime<chrono::Utc>,
-    /// Only events received before this instant.
-    until: Option<chrono::DateTime<chrono::Utc>>,
-    /// Only events in this state.
-    state: Option<WebhookState>,
-    /// Only events of this integration.
-    integration_id: Option<String>,
+declare_fields! {
+    /// The events to apply again.
+    NewWebhookReplay {
+        /// Only events received at or after this instant.
+        #[schema(value_type = DateTime<Utc>)]
+        since: Option<DateTime<Utc>> = required_instant("since"),
+        /// Only events received before this instant.
+        until: Option<DateTime<Utc>> = instant("until"),
+        /// Only events in this state.
+        state: Option<WebhookState> = text_value("state"),
+        /// Only events of this integration.
+        #[schema(value_type = Option<String>)]
+        integration_id: Option<IntegrationId> = text_value("integrationId"),
+    }
 }
 
 #[utoipa::path(
@@ -61,29 +64,20 @@ pub(super) async fn replay_webhook_events(
     store: Data<Store>,
     inbox: Data<Inbox>,
 ) -> Result<HttpResponse, Problem> {
-    let JsonObject(body) = call.body;
-    let wanted = read(&body)?;
+    let wanted = Fields::read(&call.body.0, |fields| {
+        let body = NewWebhookReplay::read(fields);
+        Some(ReplayFilter {
+            since: body.since?,
+            until: body.until,
+            state: body.state,
+            integration: body.integration_id,
+        })
+    })?;
     let done = replay::many(&store.about(TOPIC), call.actor, call.header, wanted).await?;
     inbox.wakeups().replays.ring();
     let location = format!("/v1/webhook-replays/{}", done.value.replay.id);
     let reply = Reply::accepted().location(location).replayed(done.replayed);
     Ok(reply.json(ShownReplay::from(done.value)))
-}
-
-fn read(body: &Map<String, Value>) -> Result<ReplayFilter, Problem> {
-    Fields::read(body, |fields| {
-        let since = fields.required("since").and(fields.instant("since"));
-        let wanted = since.map(|since| ReplayFilter {
-            since,
-            until: fields.instant("until"),
-            state: fields.text_value("state"),
-            integration: fields.text_value("integrationId"),
-        });
-        if wanted.is_none() {
-            fields.ignore(&["until", "state", "integrationId"]);
-        }
-        wanted
-    })
 }
 
 #[utoipa::path(

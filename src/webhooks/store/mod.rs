@@ -7,7 +7,6 @@ mod parked;
 mod queue;
 mod replays;
 mod row;
-mod sealed;
 mod watched;
 
 use chrono::{DateTime, Utc};
@@ -27,8 +26,7 @@ pub use replays::{
     Replay, ReplayFilter, begin_replay, continue_replay, count_remaining, find_replay,
     find_unfinished, replay_one,
 };
-pub use row::{find, find_with_body};
-pub use sealed::{BODIES, SEALED, erase_body};
+pub use row::{BODIES, SEALED, erase_body, find, find_with_body};
 pub use watched::{are_due, count_events_in, oldest_due_event, oldest_pending_event};
 
 /// Deletes up to `limit` events that were received before `moment`, and returns their number.
@@ -46,9 +44,8 @@ pub fn forget_before(
     on_each!(tx.conn(), conn => diesel::delete(webhook_event_findings::table)
         .filter(webhook_event_findings::event_id.eq_any(&old))
         .execute(conn))?;
-    Ok(
-        on_each!(tx.conn(), conn => diesel::delete(webhook_events::table)
+    let deleted = on_each!(tx.conn(), conn => diesel::delete(webhook_events::table)
         .filter(webhook_events::id.eq_any(&old))
-        .execute(conn))?,
-    )
+        .execute(conn))?;
+    Ok(deleted)
 }

@@ -85,13 +85,12 @@ pub fn claim(tx: &mut Tx<'_>, lease: &Lease, limit: i64) -> Result<Vec<ClaimedEv
         webhook_events::lease.eq(&lease.mark),
         webhook_events::version.eq(webhook_events::version + 1),
     );
-    Ok(
-        on_each!(tx.conn(), conn => diesel::update(webhook_events::table)
+    let claimed = on_each!(tx.conn(), conn => diesel::update(webhook_events::table)
         .filter(webhook_events::id.eq_any(&ids))
         .set(taken)
         .returning(ClaimedEvent::as_returning())
-        .get_results(conn))?,
-    )
+        .get_results(conn))?;
+    Ok(claimed)
 }
 
 /// Writes the result of an attempt. Returns false and changes nothing if another worker has claimed the event.

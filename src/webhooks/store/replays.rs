@@ -8,6 +8,7 @@ use crate::{
     store::{
         Conn, MultiBackend, StoreError, Tx,
         columns::{MaybeMoment, Moment},
+        keyset::equal,
         load_unlocked, on_each,
         schema::{webhook_events, webhook_replays},
         timestamp,
@@ -72,11 +73,11 @@ pub fn begin_replay(tx: &mut Tx<'_>, mut replay: Replay) -> Result<Replay, Store
 /// The query for the events of a replay.
 fn wanted(replay: &Replay) -> webhook_events::BoxedQuery<'static, MultiBackend> {
     let wanted = &replay.wanted;
-    let mut events = webhook_events::table
+    let events = webhook_events::table
         .filter(webhook_events::received_at.ge(timestamp::to_stored(wanted.since)))
         .filter(webhook_events::body_sealed.is_not_null())
         .into_boxed();
-    events = match wanted.until.filter(|until| *until <= replay.requested_at) {
+    let events = match wanted.until.filter(|until| *until <= replay.requested_at) {
         Some(until) => events.filter(webhook_events::received_at.lt(timestamp::to_stored(until))),
         // Later events did not exist when the replay was requested.
         None => {
@@ -84,13 +85,10 @@ fn wanted(replay: &Replay) -> webhook_events::BoxedQuery<'static, MultiBackend> 
             events.filter(webhook_events::received_at.le(asked))
         }
     };
-    if let Some(state) = wanted.state {
-        events = events.filter(webhook_events::state.eq(state));
-    }
-    if let Some(integration) = wanted.integration {
-        events = events.filter(webhook_events::integration_id.eq(integration));
-    }
-    events
+    equal!(events, webhook_events {
+        state = wanted.state,
+        integration_id = wanted.integration,
+    })
 }
 
 /// The oldest replay that is not finished, if there is any.

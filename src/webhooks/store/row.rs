@@ -1,4 +1,4 @@
-//! The rows of events, with or without the body.
+//! The rows of events, with or without the body, and the sealed bodies.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -6,13 +6,17 @@ use diesel::prelude::*;
 use super::findings::with_findings;
 use crate::{
     ids::{EventId, IntegrationId, PaymentId, ReplayId},
+    privacy::{SealedColumn, sealed_column},
     providers::ProviderId,
     store::{
-        Conn, StoreError,
+        Conn, StoreError, Tx,
         columns::{MaybeMoment, Moment},
         schema::webhook_events,
     },
-    webhooks::{event::WebhookEvent, state::WebhookState},
+    webhooks::{
+        event::{WebhookEvent, body_place},
+        state::WebhookState,
+    },
 };
 
 #[derive(Queryable, Selectable)]
@@ -95,4 +99,26 @@ pub fn find_with_body(
     };
     let events = with_findings(conn, vec![row.into()])?;
     Ok(events.into_iter().next().map(|event| (event, body)))
+}
+
+/// The column of the bodies; a small batch, because a body may have two megabytes.
+pub const BODIES: SealedColumn =
+    sealed_column!(webhook_events.body_sealed by id, body_place, batch = 20);
+
+/// Every sealed column of this feature.
+pub const SEALED: &[SealedColumn] = &[BODIES];
+
+/// Erases the body of an event. False if it has none.
+pub fn erase_body(tx: &mut Tx<'_>, id: &str) -> Result<bool, StoreError> {
+    let nothing: Option<String> = None;
+    let kept = webhook_events::table
+        .find(id)
+        .filter(webhook_events::body_sealed.is_not_null());
+    let rows = diesel::update(kept)
+        .set((
+            webhook_events::body_sealed.eq(nothing),
+            webhook_events::version.eq(webhook_events::version + 1_i64),
+        ))
+        .execute(tx.conn())?;
+    Ok(rows == 1)
 }

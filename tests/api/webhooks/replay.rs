@@ -100,6 +100,7 @@ on_both_databases! {
         for (body, pointers) in [
             (json!({}), &["/since"][..]),
             (json!({ "since": "soon" }), &["/since"]),
+            (json!({ "since": "soon", "state": "done" }), &["/since", "/state"]),
             (json!({ "since": "2026-03-01T12:00:00Z", "state": "done", "integrationId": "x" }), &["/state", "/integrationId"]),
             (json!({ "since": "2026-03-01T12:00:00Z", "untill": "2026-03-01T12:00:00Z" }), &["/untill"]),
         ] {

@@ -4,10 +4,7 @@ use std::{ops::RangeInclusive, time::Duration};
 
 use humantime_serde::re::humantime;
 
-use crate::{
-    http::body::Fields,
-    payment_methods::{CreditCheck, CreditFallback, CreditPolicy},
-};
+use crate::{http::body::Fields, payment_methods::CreditPolicy, string_enum::StringEnum};
 
 /// The allowed values of `maxAge`. A shorter one would read the credit for every cart; a longer one makes the figures
 /// meaningless.
@@ -21,14 +18,9 @@ pub fn read(fields: &Fields<'_>) -> CreditPolicy {
     let Some(credit) = fields.object("credit") else {
         return default;
     };
-    let fallback = |name| {
-        let words = "`offer`, `warn` or `hide`";
-        word(&credit, name, LONGEST_TEXT, words, CreditFallback::parse)
-    };
-    let checks = "`off`, `advise` or `require`";
-    let check = word(&credit, "check", LONGEST_TEXT, checks, CreditCheck::parse);
+    let fallback = |name| word(&credit, name, LONGEST_TEXT);
     let policy = CreditPolicy {
-        check: check.unwrap_or(default.check),
+        check: word(&credit, "check", LONGEST_TEXT).unwrap_or(default.check),
         max_age: max_age(&credit).unwrap_or(default.max_age),
         when_unknown: fallback("whenUnknown").unwrap_or(default.when_unknown),
         when_unreachable: fallback("whenUnreachable").unwrap_or(default.when_unreachable),
@@ -38,17 +30,24 @@ pub fn read(fields: &Fields<'_>) -> CreditPolicy {
 }
 
 /// Reads one of a few words; `None` if it is absent or not one of them.
-pub(super) fn word<T>(
+pub(super) fn word<T: StringEnum>(
     fields: &Fields<'_>,
     name: &'static str,
     longest: usize,
-    words: &str,
-    parse: fn(&str) -> Option<T>,
 ) -> Option<T> {
-    fields.value(name)?;
     let text = fields.optional_text(name, longest)?;
-    let word = parse(&text);
+    let word = T::WORDS.iter().copied().find(|it| it.word() == text);
     if word.is_none() {
+        let words: Vec<_> = T::WORDS
+            .iter()
+            .map(|it| format!("`{}`", it.word()))
+            .collect();
+        let words = words.join(", ");
+        let words = words
+            .rsplit_once(", ")
+            .map_or(words.clone(), |(others, last)| {
+                format!("{others} or {last}")
+            });
         let message = format!("`{name}` is {words}, not `{text}`.");
         fields.refuse(name, "unknown_word", message);
     }
@@ -56,7 +55,6 @@ pub(super) fn word<T>(
 }
 
 fn max_age(fields: &Fields<'_>) -> Option<Duration> {
-    fields.value("maxAge")?;
     let text = fields.optional_text("maxAge", LONGEST_TEXT)?;
     match humantime::parse_duration(&text) {
         Ok(age) if AGES.contains(&age) => Some(age),

@@ -41,10 +41,7 @@ pub(in crate::integrations::settings) fn read(
     }
     let financing = match fields.value("financing") {
         None => Some(Financing::Provider),
-        Some(_) => {
-            let words = "`apruve` or `self`";
-            credit::word(fields, "financing", 255, words, Financing::parse)
-        }
+        Some(_) => credit::word(fields, "financing", 255),
     };
     let requires_shipment = fields.flag("requiresShipment", false);
     let credit = credit::read(fields);

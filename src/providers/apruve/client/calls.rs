@@ -1,14 +1,15 @@
 //! The calls by object. None finalizes an order, because ours are final when they are created. Apruve can only create
 //! and delete webhook endpoints, not change them.
 
-use super::{Account, WriteOutcome};
+use super::Account;
 use crate::providers::apruve::model::{
     Merchant, WebhookEndpoint, WebhookEndpointDraft, WireInvoice, WireOrder, WireReturn,
     WireShipment,
 };
 use crate::providers::{
-    CorporateAccount, InvoiceDraft, InvoiceSnapshot, List, OrderDraft, OrderSnapshot,
-    ProviderError, ProviderId, ReturnDraft, ReturnSnapshot, ShipmentDraft, ShipmentSnapshot,
+    CommandOutcome, CorporateAccount, InvoiceDraft, InvoiceSnapshot, List, OrderDraft,
+    OrderSnapshot, ProviderError, ProviderId, ReturnDraft, ReturnSnapshot, ShipmentDraft,
+    ShipmentSnapshot,
 };
 
 /// A list that was read.
@@ -16,7 +17,7 @@ type ListRead<T> = Result<List<T>, ProviderError>;
 
 impl Account<'_> {
     /// Creates an order on behalf of a buyer, whom the draft must name. The new order is usually still pending.
-    pub async fn create_order(&self, draft: &OrderDraft) -> WriteOutcome<OrderSnapshot> {
+    pub async fn create_order(&self, draft: &OrderDraft) -> CommandOutcome<OrderSnapshot> {
         self.create(&["orders"], &WireOrder::from(draft)).await
     }
 
@@ -35,7 +36,7 @@ impl Account<'_> {
     }
 
     /// Cancels an order. Apruve refuses if it is too late, for example because there are invoices.
-    pub async fn cancel_order(&self, id: &ProviderId) -> WriteOutcome<OrderSnapshot> {
+    pub async fn cancel_order(&self, id: &ProviderId) -> CommandOutcome<OrderSnapshot> {
         self.act("orders", id, "cancel").await
     }
 
@@ -44,7 +45,7 @@ impl Account<'_> {
         &self,
         order: &ProviderId,
         draft: &InvoiceDraft,
-    ) -> WriteOutcome<InvoiceSnapshot> {
+    ) -> CommandOutcome<InvoiceSnapshot> {
         let path = ["orders", order.as_str(), "invoices"];
         self.create(&path, &WireInvoice::from(draft)).await
     }
@@ -61,17 +62,17 @@ impl Account<'_> {
     }
 
     /// Issues a pending invoice to the buyer. Apruve refuses if the remaining credit does not cover it.
-    pub async fn issue_invoice(&self, id: &ProviderId) -> WriteOutcome<InvoiceSnapshot> {
+    pub async fn issue_invoice(&self, id: &ProviderId) -> CommandOutcome<InvoiceSnapshot> {
         self.act("invoices", id, "issue").await
     }
 
     /// Cancels an invoice.
-    pub async fn cancel_invoice(&self, id: &ProviderId) -> WriteOutcome<InvoiceSnapshot> {
+    pub async fn cancel_invoice(&self, id: &ProviderId) -> CommandOutcome<InvoiceSnapshot> {
         self.act("invoices", id, "cancel").await
     }
 
     /// Closes an open invoice, because the shop was paid in another way or waives the rest.
-    pub async fn close_invoice(&self, id: &ProviderId) -> WriteOutcome<InvoiceSnapshot> {
+    pub async fn close_invoice(&self, id: &ProviderId) -> CommandOutcome<InvoiceSnapshot> {
         self.act("invoices", id, "close").await
     }
 
@@ -80,7 +81,7 @@ impl Account<'_> {
         &self,
         invoice: &ProviderId,
         draft: &ShipmentDraft,
-    ) -> WriteOutcome<ShipmentSnapshot> {
+    ) -> CommandOutcome<ShipmentSnapshot> {
         let path = ["invoices", invoice.as_str(), "shipments"];
         self.create(&path, &WireShipment::from(draft)).await
     }
@@ -91,7 +92,7 @@ impl Account<'_> {
         invoice: &ProviderId,
         shipment: &ProviderId,
         draft: &ShipmentDraft,
-    ) -> WriteOutcome<ShipmentSnapshot> {
+    ) -> CommandOutcome<ShipmentSnapshot> {
         let path = ["invoices", invoice.as_str(), "shipments", shipment.as_str()];
         let whole = WireShipment::from(draft).whole();
         self.replace(&path, shipment, &whole).await
@@ -109,7 +110,7 @@ impl Account<'_> {
         &self,
         invoice: &ProviderId,
         draft: &ReturnDraft,
-    ) -> WriteOutcome<ReturnSnapshot> {
+    ) -> CommandOutcome<ReturnSnapshot> {
         let path = ["invoices", invoice.as_str(), "invoice_returns"];
         self.create(&path, &WireReturn::from(draft)).await
     }
@@ -166,7 +167,7 @@ impl Account<'_> {
         &self,
         merchant: &ProviderId,
         url: &str,
-    ) -> WriteOutcome<WebhookEndpoint> {
+    ) -> CommandOutcome<WebhookEndpoint> {
         let draft = WebhookEndpointDraft { url, version: "v4" };
         self.create(&endpoints(merchant), &draft).await
     }
@@ -176,7 +177,7 @@ impl Account<'_> {
         &self,
         merchant: &ProviderId,
         id: &ProviderId,
-    ) -> WriteOutcome<()> {
+    ) -> CommandOutcome<()> {
         let path = [&endpoints(merchant)[..], &[id.as_str()]].concat();
         self.delete(&path).await
     }

@@ -1,7 +1,7 @@
 //! The outcome of a call that changes something.
 
-use super::{NoAnswer, Received, Refusal};
-use crate::providers::{Later, ProviderId};
+use super::{NoAnswer, Received, refusal};
+use crate::providers::{CommandOutcome, Later, ProviderId};
 use crate::{
     outbound::CallFailed,
     providers::apruve::{
@@ -10,68 +10,39 @@ use crate::{
     },
 };
 
-/// The outcome of a call that changes something. Only after [`WriteOutcome::Done`] and [`WriteOutcome::Unknown`] may
-/// anything have changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use]
-pub enum WriteOutcome<T> {
-    /// Apruve did it and returned the result.
-    Done(T),
-    /// Apruve rejected the command.
-    Refused(Refusal),
-    /// 401 or 403: the API key is rejected, or lacks the permission. It says nothing about the command itself.
-    KeyRefused { status: u16 },
-    /// Nothing was done; the same call may succeed later.
-    Later(Later),
-    /// The command may have been carried out: there was no response, an incomplete or unreadable one, or a server
-    /// error. Sending it again could do it twice; only a read gives certainty.
-    Unknown { cause: String },
-    /// The request never reached Apruve.
-    NotSent { cause: String },
-}
-
-impl<T> WriteOutcome<T> {
-    fn unknown(cause: impl ToString) -> Self {
-        WriteOutcome::Unknown {
-            cause: cause.to_string(),
+/// Classifies an answer by its status; the body of a success is parsed by `read`.
+pub(super) fn outcome<T>(
+    received: Result<Received, NoAnswer>,
+    read: impl FnOnce(&[u8]) -> Result<T, String>,
+) -> CommandOutcome<T> {
+    let Received {
+        status,
+        retry_after,
+        body,
+    } = match received {
+        Ok(received) => received,
+        Err(NoAnswer::HeldBack { seconds }) => {
+            return CommandOutcome::Later(Later::HeldBack { seconds });
         }
-    }
-
-    /// Classifies an answer by its status; the body of a success is parsed by `read`.
-    pub(super) fn of(
-        received: Result<Received, NoAnswer>,
-        read: impl FnOnce(&[u8]) -> Result<T, String>,
-    ) -> Self {
-        let received = match received {
-            Ok(received) => received,
-            Err(NoAnswer::HeldBack { seconds }) => {
-                return WriteOutcome::Later(Later::HeldBack { seconds });
-            }
-            Err(NoAnswer::Failed(CallFailed::NotSent(cause))) => {
-                return WriteOutcome::NotSent { cause };
-            }
-            Err(NoAnswer::Failed(CallFailed::Unknown(cause))) => {
-                return WriteOutcome::Unknown { cause };
-            }
-        };
-        match received.status {
-            200..=299 => match received.body {
-                Ok(body) => match read(&body) {
-                    Ok(made) => WriteOutcome::Done(made),
-                    Err(cause) => WriteOutcome::Unknown { cause },
-                },
-                Err(broken) => WriteOutcome::unknown(broken),
-            },
-            // A proxy may answer 408 although the request has reached Apruve.
-            408 => WriteOutcome::unknown("Apruve answered with status 408"),
-            status @ (401 | 403) => WriteOutcome::KeyRefused { status },
-            429 => WriteOutcome::Later(Later::TooManyCalls(received.retry_after)),
-            // The status alone is the refusal, even if the body is incomplete.
-            status @ 400..=499 => {
-                WriteOutcome::Refused(Refusal::read(status, &received.body.unwrap_or_default()))
-            }
-            status => WriteOutcome::unknown(format!("Apruve answered with status {status}")),
+        Err(NoAnswer::Failed(CallFailed::NotSent(cause))) => return CommandOutcome::NotSent(cause),
+        Err(NoAnswer::Failed(CallFailed::Unknown(cause))) => return CommandOutcome::Lost(cause),
+    };
+    match status {
+        200..=299 => {
+            let body = body.map_err(|broken| broken.to_string());
+            body.and_then(|body| read(&body))
+                .map_or_else(CommandOutcome::Lost, CommandOutcome::Done)
         }
+        401 | 403 => CommandOutcome::KeyRefused { status },
+        429 => CommandOutcome::Later(Later::TooManyCalls(retry_after)),
+        // The status alone is the refusal, even if the body is incomplete. But a proxy may answer 408 although the
+        // request has reached Apruve.
+        400..=499 if status != 408 => {
+            let reason = refusal::reason(status, &body.unwrap_or_default());
+            let message = format!("Apruve refused with status {status}: {reason}");
+            CommandOutcome::Refused { status, message }
+        }
+        _ => CommandOutcome::Lost(format!("Apruve answered with status {status}")),
     }
 }
 

@@ -93,8 +93,7 @@ impl Account<'_> {
     ) -> Result<Vec<u8>, ProviderError> {
         let mut pauses = PAUSES.iter().filter(|_| self.is_patient());
         loop {
-            let request = self.request(Method::GET, path, query);
-            let request = request.map_err(ProviderError::NotSent)?;
+            let request = self.request(Method::GET, path, query)?;
             let request = request.timeout(left(deadline)?);
             let received = self.exchange(request, things).await;
             let pause = pauses

@@ -5,35 +5,18 @@ use serde_json::Value;
 
 use crate::providers::CleanText;
 
-/// A definite refusal: nothing was done.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Apruve refused with status {status}: {reason}")]
-pub struct Refusal {
-    /// 400 to 499.
-    pub status: u16,
-    /// Apruve's message, cleaned; the reason phrase of the status if there is none.
-    pub reason: String,
-    /// The field of Apruve's API that the refusal is about.
-    pub parameter: Option<String>,
-}
-
-impl Refusal {
-    pub(super) fn read(status: u16, body: &[u8]) -> Self {
-        let (reason, parameter) = match serde_json::from_slice(body) {
-            Ok(Value::Object(object)) => reason_and_parameter(&Value::Object(object)),
-            Ok(Value::String(text)) => (Some(text), None),
-            Ok(_) => (None, None),
-            Err(_) => (plain(body), None),
-        };
-        let reason = reason.map(|reason| CleanText::paragraph(&reason));
-        Refusal {
-            status,
-            reason: match reason {
-                Some(reason) if !reason.as_str().is_empty() => reason.as_str().to_owned(),
-                _ => in_words(status),
-            },
-            parameter: parameter.map(|name| CleanText::line(&name).as_str().to_owned()),
-        }
+/// The reason of a refusal, cleaned; the reason phrase of the status if Apruve gives none.
+pub(super) fn reason(status: u16, body: &[u8]) -> String {
+    let reason = match serde_json::from_slice(body) {
+        Ok(Value::String(text)) => Some(text),
+        Ok(object @ Value::Object(_)) => reason_in(&object),
+        Ok(_) => None,
+        Err(_) => plain(body),
+    };
+    let reason = reason.map(|reason| CleanText::paragraph(&reason));
+    match reason {
+        Some(reason) if !reason.as_str().is_empty() => reason.as_str().to_owned(),
+        _ => in_words(status),
     }
 }
 
@@ -49,17 +32,9 @@ fn in_words(status: u16) -> String {
     words.unwrap_or("no reason was given").to_owned()
 }
 
-/// Reason and parameter of an object.
-fn reason_and_parameter(object: &Value) -> (Option<String>, Option<String>) {
+fn reason_in(object: &Value) -> Option<String> {
     match &object["errors"] {
-        Value::Array(errors) => {
-            let reasons: Vec<String> = errors.iter().filter_map(one_error).collect();
-            let parameter = errors.iter().find_map(|error| {
-                let name = &error["source"]["parameter"];
-                Some(name.as_str()?.to_owned())
-            });
-            (some_of(reasons), parameter)
-        }
+        Value::Array(errors) => joined(errors.iter().filter_map(one_error).collect()),
         // The format of Rails: a list of sentences for each field.
         Value::Object(by_field) => {
             let sentence = |(field, what): (&String, &Value)| match what {
@@ -70,14 +45,13 @@ fn reason_and_parameter(object: &Value) -> (Option<String>, Option<String>) {
                 Value::String(text) => format!("{field} {text}"),
                 _ => field.clone(),
             };
-            let reasons = by_field.iter().map(sentence).collect();
-            (some_of(reasons), by_field.keys().next().cloned())
+            joined(by_field.iter().map(sentence).collect())
         }
-        Value::String(text) => (Some(text.clone()), None),
+        Value::String(text) => Some(text.clone()),
         _ => {
-            let keys = ["error", "message", "detail", "title", "status"];
-            let text = keys.iter().find_map(|key| object[key].as_str());
-            (text.map(str::to_owned), None)
+            let mut keys = ["error", "message", "detail", "title", "status"].into_iter();
+            let text = keys.find_map(|key| object[key].as_str());
+            text.map(str::to_owned)
         }
     }
 }
@@ -92,7 +66,7 @@ fn one_error(error: &Value) -> Option<String> {
     }
 }
 
-fn some_of(reasons: Vec<String>) -> Option<String> {
+fn joined(reasons: Vec<String>) -> Option<String> {
     (!reasons.is_empty()).then(|| reasons.join("; "))
 }
 
@@ -102,64 +76,40 @@ mod tests {
 
     #[test]
     fn every_shape_of_error_is_understood() {
-        for (status, body, reason, parameter) in [
+        for (status, body, expected) in [
             (
                 400,
                 r#"{"errors":[{"title":"Invalid","detail":"must be positive","source":{"parameter":"amount_cents"}}]}"#,
                 "Invalid: must be positive",
-                Some("amount_cents"),
             ),
             (
                 400,
                 r#"{"errors":[{"title":"A"},{"detail":"B"},"C",{}]}"#,
                 "A; B; C",
-                None,
             ),
             (
                 422,
                 r#"{"errors":{"amount_cents":["is too small","is odd"]}}"#,
                 "amount_cents is too small, is odd",
-                Some("amount_cents"),
             ),
-            (400, r#"{"errors":"all wrong"}"#, "all wrong", None),
-            (400, r#"{"errors":[]}"#, "Bad Request", None),
-            (
-                402,
-                r#"{"error":"not enough credit"}"#,
-                "not enough credit",
-                None,
-            ),
+            (400, r#"{"errors":"all wrong"}"#, "all wrong"),
+            (400, r#"{"errors":[]}"#, "Bad Request"),
+            (402, r#"{"error":"not enough credit"}"#, "not enough credit"),
             (
                 400,
                 r#"{"status":"Bad Request","status_code":400}"#,
                 "Bad Request",
-                None,
             ),
-            (404, "Not Found", "Not Found", None),
-            (404, "", "Not Found", None),
-            (409, "\"taken\"", "taken", None),
-            (418, "[]", "I'm a teapot", None),
-            (
-                499,
-                "<html><h1>Gone</h1></html>",
-                "no reason was given",
-                None,
-            ),
-            (403, "{\"errors\":", "{\"errors\":", None),
-            (
-                400,
-                r#"{"error":"line\none <b>bold</b>"}"#,
-                "line one bold",
-                None,
-            ),
+            (404, "Not Found", "Not Found"),
+            (404, "", "Not Found"),
+            (409, "\"taken\"", "taken"),
+            (418, "[]", "I'm a teapot"),
+            (499, "<html><h1>Gone</h1></html>", "no reason was given"),
+            (403, "{\"errors\":", "{\"errors\":"),
+            (400, r#"{"error":"line\none <b>bold</b>"}"#, "line one bold"),
         ] {
-            let expected = Refusal {
-                status,
-                reason: reason.to_owned(),
-                parameter: parameter.map(str::to_owned),
-            };
-            assert_eq!(Refusal::read(status, body.as_bytes()), expected, "{body}");
+            assert_eq!(reason(status, body.as_bytes()), expected, "{body}");
         }
-        assert_eq!(Refusal::read(400, b"\xff\xfe").reason, "Bad Request");
+        assert_eq!(reason(400, b"\xff\xfe"), "Bad Request");
     }
 }

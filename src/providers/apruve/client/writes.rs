@@ -1,14 +1,16 @@
 //! Calls that change something. Each is sent once and never retried.
 
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde::Serialize;
 
 use super::{
-    Account, NoAnswer, Received, WriteOutcome,
-    outcome::{acted_on, made},
+    Account, NoAnswer, Received,
+    outcome::{acted_on, made, outcome},
 };
-use crate::providers::ProviderId;
-use crate::providers::apruve::{fields::Wire, model::Entity};
+use crate::providers::{
+    CommandOutcome, ProviderId,
+    apruve::{fields::Wire, model::Entity},
+};
 
 impl Account<'_> {
     /// Creates an object.
@@ -16,9 +18,9 @@ impl Account<'_> {
         &self,
         path: &[&str],
         draft: &impl Serialize,
-    ) -> WriteOutcome<T> {
-        let answer = self.send_json(Method::POST, path, draft).await;
-        WriteOutcome::of(answer, made)
+    ) -> CommandOutcome<T> {
+        let answer = self.send(Method::POST, path, |it| it.json(draft)).await;
+        outcome(answer, made)
     }
 
     /// Replaces the details of an object.
@@ -27,9 +29,9 @@ impl Account<'_> {
         path: &[&str],
         id: &ProviderId,
         draft: &impl Serialize,
-    ) -> WriteOutcome<T> {
-        let answer = self.send_json(Method::PUT, path, draft).await;
-        WriteOutcome::of(answer, acted_on(id))
+    ) -> CommandOutcome<T> {
+        let answer = self.send(Method::PUT, path, |it| it.json(draft)).await;
+        outcome(answer, acted_on(id))
     }
 
     /// Acts on an existing object: `POST /{nouns}/{id}/{verb}`.
@@ -38,32 +40,26 @@ impl Account<'_> {
         nouns: &str,
         id: &ProviderId,
         verb: &str,
-    ) -> WriteOutcome<T> {
-        let answer = self.send(Method::POST, &[nouns, id.as_str(), verb]).await;
-        WriteOutcome::of(answer, acted_on(id))
+    ) -> CommandOutcome<T> {
+        let path = [nouns, id.as_str(), verb];
+        let answer = self.send(Method::POST, &path, |it| it).await;
+        outcome(answer, acted_on(id))
     }
 
     /// Deletes an object; the body of the answer is ignored.
-    pub(super) async fn delete(&self, path: &[&str]) -> WriteOutcome<()> {
-        WriteOutcome::of(self.send(Method::DELETE, path).await, |_| Ok(()))
+    pub(super) async fn delete(&self, path: &[&str]) -> CommandOutcome<()> {
+        let answer = self.send(Method::DELETE, path, |it| it).await;
+        outcome(answer, |_| Ok(()))
     }
 
-    async fn send_json(
+    /// Sends a request that `complete` has completed.
+    async fn send(
         &self,
         method: Method,
         path: &[&str],
-        draft: &impl Serialize,
+        complete: impl FnOnce(RequestBuilder) -> RequestBuilder,
     ) -> Result<Received, NoAnswer> {
-        match self.request(method, path, &[]) {
-            Ok(request) => self.exchange(request.json(draft), 1).await,
-            Err(cause) => Err(NoAnswer::not_sent(cause)),
-        }
-    }
-
-    async fn send(&self, method: Method, path: &[&str]) -> Result<Received, NoAnswer> {
-        match self.request(method, path, &[]) {
-            Ok(request) => self.exchange(request, 1).await,
-            Err(cause) => Err(NoAnswer::not_sent(cause)),
-        }
+        let request = self.request(method, path, &[])?;
+        self.exchange(complete(request), 1).await
     }
 }

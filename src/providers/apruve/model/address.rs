@@ -1,32 +1,25 @@
 //! A postal address on an invoice.
 
 use serde::Serialize;
+use serde_with::skip_serializing_none;
 
 use crate::providers::{AddressDraft, CleanText};
 
 /// An address in Apruve's format.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct WireAddress {
     /// The company; the person if there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<CleanText>,
     /// The person, if the address also has a company.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_name: Option<CleanText>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_1: Option<CleanText>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_2: Option<CleanText>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub city: Option<CleanText>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<CleanText>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<CleanText>,
     /// ISO 3166-1 alpha-2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub country_code: Option<CleanText>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<CleanText>,
 }
 

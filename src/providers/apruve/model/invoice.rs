@@ -2,6 +2,7 @@
 //! is still open.
 
 use serde::Serialize;
+use serde_with::skip_serializing_none;
 
 use super::{address::WireAddress, line::WireLine, wire_time::WireTime};
 use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
@@ -70,6 +71,7 @@ impl Wire for FundingSnapshot {
 }
 
 /// An invoice to be made on an order.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WireInvoice {
     /// Lines + tax + shipping.
@@ -80,16 +82,11 @@ pub struct WireInvoice {
     pub shipping_cents: i64,
     /// The shop's own number, by which the invoice is found again.
     pub merchant_invoice_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub merchant_notes: Option<CleanText>,
     /// `None` leaves the due date to the account's terms.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<WireTime>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bill_to_address: Option<WireAddress>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ship_to_address: Option<WireAddress>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub terms_of_delivery: Option<CleanText>,
     /// Whether it is issued at once or by [`Account::issue_invoice`](crate::providers::apruve::Account::issue_invoice).
     pub issue_on_create: bool,

@@ -1,6 +1,7 @@
 //! Lines of orders, invoices and shipments.
 
 use serde::Serialize;
+use serde_with::skip_serializing_none;
 
 use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
 use crate::providers::{ChargeDraft, CleanText, InvoiceLine, LineDraft};
@@ -26,26 +27,21 @@ impl Wire for InvoiceLine {
 }
 
 /// A line to send. Its texts are cleaned beforehand, so that the hash covers exactly what is sent.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WireLine {
     pub title: CleanText,
     #[serde(flatten)]
     total: Total,
     /// Sent only if it is a whole number.
-    #[serde(rename = "price_ea_cents", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "price_ea_cents")]
     pub price_each_cents: Option<i64>,
     /// Sent only if it is a whole number.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub quantity: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<CleanText>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub variant_info: Option<CleanText>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sku: Option<CleanText>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub vendor: Option<CleanText>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub view_product_url: Option<CleanText>,
 }
 

@@ -2,6 +2,7 @@
 //! can be accepted while the order is still pending.
 
 use serde::{Serialize, Serializer};
+use serde_with::skip_serializing_none;
 
 use super::{line::WireLine, wire_time::WireTime};
 use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
@@ -44,6 +45,7 @@ fn order_state(word: String) -> (OrderState, String) {
 /// [`Account::create_order`](crate::providers::apruve::Account::create_order), where the draft names the buyer. It
 /// never has `accepts_payment_terms`, `plan_code` or `discount_total_cents`: Apruve's own clients disagree on how to
 /// hash them.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WireOrder {
     pub merchant_id: ProviderId,
@@ -57,9 +59,7 @@ pub struct WireOrder {
     pub tax_cents: i64,
     pub shipping_cents: i64,
     /// When an order that is not yet approved expires; Apruve's default is 45 days.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub expire_at: Option<WireTime>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub po_number: Option<CleanText>,
     /// `true`, because we never change an order after the buyer has seen it.
     pub finalize_on_create: Always<true>,
@@ -67,10 +67,8 @@ pub struct WireOrder {
     pub invoice_on_create: Always<false>,
     pub order_items: Vec<WireLine>,
     /// Absent for the popup.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub shopper_id: Option<ProviderId>,
     /// Absent for the popup.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub payment_term: Option<AccountChoice>,
 }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use serde_with::skip_serializing_none;
 
 use super::{line::WireLine, wire_time::WireTime};
 use crate::providers::apruve::fields::{UnreadableAnswer, Wire, WireFields};
@@ -36,6 +37,7 @@ pub enum Fulfilment {
 }
 
 /// A shipment to be made on an invoice.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WireShipment {
     pub amount_cents: i64,
@@ -45,13 +47,9 @@ pub struct WireShipment {
     pub merchant_shipment_id: String,
     pub status: Fulfilment,
     pub shipped_at: WireTime,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub delivered_at: Option<WireTime>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub shipper: Option<CleanText>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tracking_number: Option<CleanText>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub merchant_notes: Option<CleanText>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shipment_items: Vec<WireLine>,

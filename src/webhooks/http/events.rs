@@ -1,4 +1,4 @@
-//! `GET /v1/webhook-events/{id}`.
+//! `GET /v1/webhook-events` and `GET /v1/webhook-events/{id}`.
 
 use actix_web::http::header::VARY;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -12,8 +12,35 @@ use crate::{
     http::precondition,
     operation::prelude::*,
     seal::Sealer,
-    webhooks::{TOPIC, event::body_place, replay::NotReplayed, store},
+    webhooks::{
+        TOPIC,
+        event::{WebhookEvent, body_place},
+        replay::NotReplayed,
+        store::{self, WebhookFilter},
+    },
 };
+
+#[utoipa::path(
+    summary = "List webhook events",
+    description = "Lists the events that Apruve sent, with their results, newest first unless `sort` says otherwise.",
+    params(WebhookFilter),
+    responses((status = 200, description = "A page.", body = Listed<Item<Versioned<WebhookEvent>>>)),
+)]
+#[get("/v1/webhook-events")]
+pub(super) async fn list_webhook_events(
+    _caller: Caller<scope::WebhooksRead>,
+    request: HttpRequest,
+    store: Data<Store>,
+) -> Result<HttpResponse, Problem> {
+    let (filter, page) = WebhookFilter::of(&request)?;
+    let found = store
+        .for_lists(TOPIC)
+        .list_page(filter, &page, store::list, store::count)
+        .await?;
+    Ok(pagination::respond_each(&request, &page, found, |event| {
+        Versioned::in_state(&event.state_tag(), event)
+    }))
+}
 
 #[utoipa::path(
     summary = "Read a webhook event",
