@@ -2,6 +2,14 @@
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
+use utoipa::openapi::{RefOr, Schema};
+
+use crate::http::text_value::{TextValue, text_schema, text_values};
+
+text_values! {
+    MomentOrDay: "a day such as 2026-03-31 or an RFC 3339 date and time", MomentOrDay::parse, text_schema(None, None);
+    Tz: "the IANA name of a time zone such as Europe/Berlin", |text| text.parse().ok(), text_schema(None, None);
+}
 
 /// The day of a moment in a time zone.
 pub fn day_of(at: DateTime<Utc>, zone: Tz) -> NaiveDate {
@@ -29,8 +37,7 @@ impl MomentOrDay {
     pub fn parse(text: &str) -> Option<Self> {
         match text.parse() {
             Ok(day) if text.len() == 10 => Some(MomentOrDay::Day(day)),
-            // A `+` that was not percent-encoded arrives as a blank.
-            _ => crate::http::body::read_instant(&text.replace(' ', "+")).map(MomentOrDay::Moment),
+            _ => TextValue::from_text(text).map(MomentOrDay::Moment),
         }
     }
 
