@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::{
-    InvoiceTotals, OrderTotals, invoice::InvoiceRequest, item::ItemQuantity, line::OrderLine,
-    share::next_share,
+    InvoiceRequest, InvoiceTotals, ItemQuantity, OrderTotals, line::OrderLine, share::next_share,
 };
 use crate::{
     cart::sums::{self, Charges, LineAmount},

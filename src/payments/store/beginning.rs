@@ -10,7 +10,7 @@ use diesel::{
     sql_types::{BigInt, Nullable, Text},
 };
 
-use super::{Checkout, Written, insert, insert_checkout, live, rows};
+use super::{Checkout, ProjectionRow, Written, insert, insert_checkout, live};
 use crate::{
     idempotency::{self, Key},
     ids::{IntegrationId, PaymentId},
@@ -98,7 +98,7 @@ struct BeginStatement<'b> {
 impl<'b> BeginStatement<'b> {
     fn of(it: &'b Beginning, operation: &'b str) -> Self {
         let (written, head) = (&it.written, &it.written.head);
-        let projected = rows::projected(&written.projection, written.projection.active);
+        let projected = ProjectionRow::of(&written.projection, written.projection.active);
         let reconcile_at = it.reconcile_at.map(timestamp::to_stored);
         let row = (head, projected, payments::reconcile_at.eq(reconcile_at));
         let checkout = it.checkout.row(head.id);

@@ -1,6 +1,6 @@
 //! Which payments are listed.
 
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::search::NameRange;
@@ -10,7 +10,7 @@ use crate::{
     ids::IntegrationId,
     money::Currency,
     payment_methods::PaymentMethodId,
-    payments::{deadline::Deadline, status::Status},
+    payments::status::Status,
     store::{
         MultiBackend,
         keyset::{RowCondition, equal, sorted, within},
@@ -18,6 +18,16 @@ use crate::{
         timestamp,
     },
 };
+
+/// The deadline for the provider's money: invoices of the integration that have waited since `before` or longer are
+/// overdue now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    pub integration: IntegrationId,
+    /// Whether an invoice waits from its shipment on, and not from its issue.
+    pub from_shipment: bool,
+    pub before: DateTime<Utc>,
+}
 
 sorted! {
     /// The sort fields of the list.

@@ -5,9 +5,9 @@ use diesel::{
     sql_types::{Nullable, Timestamp},
 };
 
-use super::PaymentRow;
+use super::{Deadline, PaymentRow};
 use crate::{
-    payments::{deadline::Deadline, ledger::Ledger, payment::Payment},
+    payments::{ledger::Ledger, payment::Payment},
     store::{
         Conn, MultiBackend, StoreError, Tx, each::each, keyset::RowCondition, schema::payments,
         timestamp,
