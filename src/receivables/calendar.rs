@@ -35,8 +35,10 @@ pub enum MomentOrDay {
 impl MomentOrDay {
     /// Reads `2026-03-31` or `2026-03-31T12:00:00Z`.
     pub fn parse(text: &str) -> Option<Self> {
+        // chrono reads `+12345-6-7` too, but SQLite does not sort years of more than four digits.
+        let has_plain_parts = text.split('-').map(str::len).eq([4, 2, 2]);
         match text.parse() {
-            Ok(day) if text.len() == 10 => Some(MomentOrDay::Day(day)),
+            Ok(day) if has_plain_parts => Some(MomentOrDay::Day(day)),
             _ => TextValue::from_text(text).map(MomentOrDay::Moment),
         }
     }
@@ -136,6 +138,8 @@ mod tests {
             "2026-02-30",
             "yesterday",
             "20260328",
+            "+12345-6-7",
+            "-0001-1-01",
             "2026-03-28T10:00",
         ] {
             assert_eq!(MomentOrDay::parse(text), None, "{text}");
