@@ -68,8 +68,8 @@ fn read(query: &mut Query, websites: &Websites, now: DateTime<Utc>) -> AgingQuer
             "`asOf` must not be in the future: nobody knows what will be paid until then.";
         query.refuse("asOf", "future", message);
     }
-    let debtor = query.parsed("debtor", "provider or buyer", Debtor::parse);
-    let by = query.parsed("by", "customer, website or integration", Grouping::parse);
+    let debtor = query.value("debtor");
+    let by = query.value("by");
     if (debtor, by) == (Some(Debtor::Provider), Some(Grouping::Customer)) {
         let message = "What a provider owes is not a customer's: use `by=website` or `by=integration`, or `debtor=buyer`.";
         query.refuse("by", "not_for_this_debtor", message);
