@@ -37,7 +37,6 @@ mod natural_key;
 mod next;
 mod on_behalf;
 mod open_payment;
-mod opened_checkout;
 mod operations;
 pub mod order;
 mod overdue;

@@ -67,6 +67,12 @@ impl OperationResult {
     pub fn ledger(&self) -> &Ledger {
         &self.payment.ledger
     }
+
+    /// The transaction that the operation is.
+    pub fn transaction(&self) -> Result<&Transaction, PaymentError> {
+        let transaction = self.ledger().find(self.performed.transaction);
+        transaction.ok_or(PaymentError::NoTransaction)
+    }
 }
 
 impl PaymentService {

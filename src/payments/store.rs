@@ -22,11 +22,12 @@ mod transaction_rows;
 mod unfunded;
 mod watched;
 
-use chrono::{DateTime, Utc};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::{
     announcements::announcements,
+    comparison::first_comparison,
     event::PaymentEvent,
     ledger::Ledger,
     projection::Projection,
@@ -58,12 +59,12 @@ pub use comparing::{
 };
 pub use due::{claim_due, has_due, postpone};
 pub use events::{HistoryFilter, count_happenings, list_happenings};
-pub use filter::{Deadline, PaymentFilter};
+pub use filter::PaymentFilter;
 pub use findings::{list_findings, with_findings};
 pub use listing::{LedgerBatch, count, list};
 pub use live::{Live, list_waiting};
 pub use moves::{MovesOf, list_moves};
-pub use overdue::{list_newly_overdue, note_overdue};
+pub use overdue::{Deadline, list_newly_overdue, note_overdue};
 pub use receivables::{list_again, list_unlisted};
 pub use rows::{PaymentRow, ProjectionRow};
 pub use secure_hashes::{insert_secure_hash, list_secure_hashes};
@@ -101,6 +102,8 @@ pub struct Written {
     moved: bool,
     version: i64,
     was_live: bool,
+    /// When the payment is compared first, if it is new.
+    first_comparison: Option<NaiveDateTime>,
 }
 
 impl Written {
@@ -121,6 +124,7 @@ impl Written {
             moved: ledger.has_moved(),
             version: ledger.payment.version,
             was_live: ledger.payment.live,
+            first_comparison: first_comparison(&ledger.payment).map(timestamp::to_stored),
         }
     }
 
@@ -131,16 +135,12 @@ impl Written {
 }
 
 /// Adds a payment with its first transactions, as the live one of its order. A conflict if another one is live.
-pub fn insert(
-    tx: &mut Tx<'_>,
-    written: &Written,
-    reconcile_at: Option<DateTime<Utc>>,
-) -> Result<(), StoreError> {
-    let reconcile_at = reconcile_at.map(timestamp::to_stored);
+pub fn insert(tx: &mut Tx<'_>, written: &Written) -> Result<(), StoreError> {
     let head = &written.head;
     live::lock_order(tx, head)?;
     let projected = ProjectionRow::of(&written.projection, written.projection.active);
-    let row = (head, projected, payments::reconcile_at.eq(reconcile_at));
+    let first = payments::reconcile_at.eq(written.first_comparison);
+    let row = (head, projected, first);
     let insert = diesel::insert_into(payments::table).values(row);
     on_each!(tx.conn(), conn => insert.execute(conn))?;
     write_parts(tx, written)

@@ -1,9 +1,12 @@
 //! Which payments are listed.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::search::NameRange;
+use super::{
+    overdue::{Deadline, is_over},
+    search::NameRange,
+};
 use crate::{
     auth::Websites,
     http::pagination::{AmountRange, FilledText, Period, SearchText, list_filter},
@@ -15,19 +18,8 @@ use crate::{
         MultiBackend,
         keyset::{RowCondition, equal, sorted, within},
         schema::{payments, transactions},
-        timestamp,
     },
 };
-
-/// The deadline for the provider's money: invoices of the integration that have waited since `before` or longer are
-/// overdue now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Deadline {
-    pub integration: IntegrationId,
-    /// Whether an invoice waits from its shipment on, and not from its issue.
-    pub from_shipment: bool,
-    pub before: DateTime<Utc>,
-}
 
 sorted! {
     /// The sort fields of the list.
@@ -150,19 +142,7 @@ pub fn narrowed(filter: &PaymentFilter) -> payments::BoxedQuery<'static, MultiBa
 fn passed(deadlines: &[Deadline]) -> RowCondition<payments::table> {
     // No payment, by an index.
     let none: RowCondition<payments::table> = Box::new(payments::id.eq(""));
-    deadlines.iter().fold(none, |any, deadline| {
-        let before = timestamp::to_stored(deadline.before);
-        let integration = payments::integration_id.eq(deadline.integration);
-        if deadline.from_shipment {
-            let waits = payments::unfunded_shipped_since.is_not_null();
-            let long = payments::unfunded_shipped_since
-                .assume_not_null()
-                .le(before);
-            Box::new(any.or(integration.and(waits).and(long)))
-        } else {
-            let waits = payments::unfunded_since.is_not_null();
-            let long = payments::unfunded_since.assume_not_null().le(before);
-            Box::new(any.or(integration.and(waits).and(long)))
-        }
-    })
+    deadlines
+        .iter()
+        .fold(none, |any, deadline| Box::new(any.or(is_over(deadline))))
 }

@@ -1,18 +1,30 @@
 //! Payments whose money became overdue, each noted once for the moment since when it is waited for.
 
+use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
     sql_types::{Nullable, Timestamp},
 };
 
-use super::{Deadline, PaymentRow};
+use super::PaymentRow;
 use crate::{
+    ids::IntegrationId,
     payments::{ledger::Ledger, payment::Payment},
     store::{
         Conn, MultiBackend, StoreError, Tx, each::each, keyset::RowCondition, schema::payments,
         timestamp,
     },
 };
+
+/// The deadline for the provider's money: invoices of the integration that have waited since `before` or longer are
+/// overdue now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    pub integration: IntegrationId,
+    /// Whether an invoice waits from its shipment on, and not from its issue.
+    pub from_shipment: bool,
+    pub before: DateTime<Utc>,
+}
 
 /// Some of an integration's payments that are overdue and not noted as that, and whether these are all.
 pub fn list_newly_overdue(
@@ -61,13 +73,19 @@ fn waits_since(deadline: &Deadline) -> NullableMoment {
     }
 }
 
-fn is_new(deadline: &Deadline) -> RowCondition<payments::table> {
-    let since = || waits_since(deadline).assume_not_null();
+/// Whether a payment waits for its money beyond a deadline.
+pub fn is_over(deadline: &Deadline) -> RowCondition<payments::table> {
     let integration = payments::integration_id.eq(deadline.integration);
     let waits = waits_since(deadline).is_not_null();
-    let is_over = since().le(timestamp::to_stored(deadline.before));
+    let before = timestamp::to_stored(deadline.before);
+    let long = waits_since(deadline).assume_not_null().le(before);
+    Box::new(integration.and(waits).and(long))
+}
+
+/// Whether that is not noted.
+fn is_new(deadline: &Deadline) -> RowCondition<payments::table> {
+    let since = waits_since(deadline).assume_not_null();
     let unnoted = payments::overdue_noted_for.is_null();
     let noted = payments::overdue_noted_for.assume_not_null();
-    let is_other = unnoted.or(noted.ne(since()));
-    Box::new(integration.and(waits.and(is_over)).and(is_other))
+    Box::new(is_over(deadline).and(unnoted.or(noted.ne(since))))
 }
