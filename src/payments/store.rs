@@ -59,12 +59,12 @@ pub use comparing::{
 };
 pub use due::{claim_due, has_due, postpone};
 pub use events::{HistoryFilter, count_happenings, list_happenings};
-pub use filter::PaymentFilter;
+pub use filter::{Deadline, PaymentFilter};
 pub use findings::{list_findings, with_findings};
 pub use listing::{LedgerBatch, count, list};
 pub use live::{Live, list_waiting};
 pub use moves::{MovesOf, list_moves};
-pub use overdue::{Deadline, list_newly_overdue, note_overdue};
+pub use overdue::{list_newly_overdue, note_overdue};
 pub use receivables::{list_again, list_unlisted};
 pub use rows::{PaymentRow, ProjectionRow};
 pub use secure_hashes::{insert_secure_hash, list_secure_hashes};

@@ -1,12 +1,12 @@
 //! Which payments are listed.
 
-use chrono::NaiveDateTime;
-use diesel::prelude::*;
-
-use super::{
-    overdue::{Deadline, is_over},
-    search::NameRange,
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::{
+    prelude::*,
+    sql_types::{Nullable, Timestamp},
 };
+
+use super::search::NameRange;
 use crate::{
     auth::Websites,
     http::pagination::{AmountRange, FilledText, Period, SearchText, list_filter},
@@ -18,8 +18,19 @@ use crate::{
         MultiBackend,
         keyset::{RowCondition, equal, sorted, within},
         schema::{payments, transactions},
+        timestamp,
     },
 };
+
+/// The deadline for the provider's money: invoices of the integration that have waited since `before` or longer are
+/// overdue now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    pub integration: IntegrationId,
+    /// Whether an invoice waits from its shipment on, and not from its issue.
+    pub from_shipment: bool,
+    pub before: DateTime<Utc>,
+}
 
 sorted! {
     /// The sort fields of the list.
@@ -145,4 +156,25 @@ fn passed(deadlines: &[Deadline]) -> RowCondition<payments::table> {
     deadlines
         .iter()
         .fold(none, |any, deadline| Box::new(any.or(is_over(deadline))))
+}
+
+/// Whether a payment waits for its money beyond a deadline.
+pub fn is_over(deadline: &Deadline) -> RowCondition<payments::table> {
+    let integration = payments::integration_id.eq(deadline.integration);
+    let waits = waits_since(deadline).is_not_null();
+    let before = timestamp::to_stored(deadline.before);
+    let long = waits_since(deadline).assume_not_null().le(before);
+    Box::new(integration.and(waits).and(long))
+}
+
+type NullableMoment = Box<
+    dyn BoxableExpression<payments::table, MultiBackend, SqlType = Nullable<Timestamp>> + 'static,
+>;
+
+/// Since when a payment waits for its money.
+pub fn waits_since(deadline: &Deadline) -> NullableMoment {
+    match deadline.from_shipment {
+        true => Box::new(payments::unfunded_shipped_since),
+        false => Box::new(payments::unfunded_since),
+    }
 }

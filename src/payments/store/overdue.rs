@@ -1,30 +1,15 @@
 //! Payments whose money became overdue, each noted once for the moment since when it is waited for.
 
-use chrono::{DateTime, Utc};
-use diesel::{
-    prelude::*,
-    sql_types::{Nullable, Timestamp},
-};
+use diesel::prelude::*;
 
-use super::PaymentRow;
+use super::{
+    PaymentRow,
+    filter::{Deadline, is_over, waits_since},
+};
 use crate::{
-    ids::IntegrationId,
     payments::{ledger::Ledger, payment::Payment},
-    store::{
-        Conn, MultiBackend, StoreError, Tx, each::each, keyset::RowCondition, schema::payments,
-        timestamp,
-    },
+    store::{Conn, StoreError, Tx, each::each, keyset::RowCondition, schema::payments},
 };
-
-/// The deadline for the provider's money: invoices of the integration that have waited since `before` or longer are
-/// overdue now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Deadline {
-    pub integration: IntegrationId,
-    /// Whether an invoice waits from its shipment on, and not from its issue.
-    pub from_shipment: bool,
-    pub before: DateTime<Utc>,
-}
 
 /// Some of an integration's payments that are overdue and not noted as that, and whether these are all.
 pub fn list_newly_overdue(
@@ -61,28 +46,7 @@ pub fn note_overdue(
     Ok(noted > 0)
 }
 
-type NullableMoment = Box<
-    dyn BoxableExpression<payments::table, MultiBackend, SqlType = Nullable<Timestamp>> + 'static,
->;
-
-/// Since when a payment waits for its money.
-fn waits_since(deadline: &Deadline) -> NullableMoment {
-    match deadline.from_shipment {
-        true => Box::new(payments::unfunded_shipped_since),
-        false => Box::new(payments::unfunded_since),
-    }
-}
-
-/// Whether a payment waits for its money beyond a deadline.
-pub fn is_over(deadline: &Deadline) -> RowCondition<payments::table> {
-    let integration = payments::integration_id.eq(deadline.integration);
-    let waits = waits_since(deadline).is_not_null();
-    let before = timestamp::to_stored(deadline.before);
-    let long = waits_since(deadline).assume_not_null().le(before);
-    Box::new(integration.and(waits).and(long))
-}
-
-/// Whether that is not noted.
+/// Whether a payment is overdue and not noted as that.
 fn is_new(deadline: &Deadline) -> RowCondition<payments::table> {
     let since = waits_since(deadline).assume_not_null();
     let unnoted = payments::overdue_noted_for.is_null();
