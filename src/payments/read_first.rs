@@ -49,13 +49,15 @@ impl OpenPayment {
         input: close::NewClosing,
     ) -> Result<OperationResult, PaymentError> {
         self.once(async move |payment| {
-            // Never used: an offline method has no invoices to close.
-            let mut financing = Financing::Own;
-            if payment.ledger().payment.provider_order.is_some() {
-                // Reads the buyer's payments first: after the closing they look like a part of the closed amount.
-                payment.sync(Source::Recovery).await?;
-                financing = payment.client().await?.opened.settings.financing;
-            }
+            let financing = match payment.ledger().payment.provider_order {
+                Some(_) => {
+                    // Reads the buyer's payments first: after the closing they look like a part of the closed amount.
+                    payment.sync(Source::Recovery).await?;
+                    payment.client().await?.opened.settings.financing
+                }
+                // Never used: an offline method has no invoices to close.
+                None => Financing::Own,
+            };
             payment.ready().await?;
             let close =
                 act(move |ledger, start| close::begin(ledger, invoice, &input, financing, start));

@@ -24,6 +24,7 @@ use crate::{
     http::{pagination::Position, problem::Problem},
     money::Money,
     store::{Conn, Store, StoreError},
+    string_enum::string_enum,
 };
 use pages::Pages;
 
@@ -119,18 +120,11 @@ trait Render {
     fn end(&mut self, _out: &mut Vec<u8>) {}
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum LineKind {
-    Row,
-    Total,
-}
-
-impl LineKind {
-    fn as_str(self) -> &'static str {
-        match self {
-            LineKind::Row => "row",
-            LineKind::Total => "total",
-        }
+string_enum! {
+    /// The kind of a line, by its word in `rowType`.
+    LineKind as "ReportLineKind" {
+        Row = "row",
+        Total = "total",
     }
 }
 
