@@ -6,8 +6,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
 };
 
+use diesel::{Insertable, Queryable, Selectable};
+
 use super::entry::{CreditEntry, CreditKey};
-use crate::{ids::IntegrationId, privacy::EmailHash};
+use crate::{ids::IntegrationId, privacy::EmailHash, store::schema::credit_changes};
 
 const SHARDS: usize = 16;
 /// The maximum number of entries in a shard; a full shard is cleared. A shop has fewer buyers at the same time.
@@ -23,13 +25,17 @@ pub enum KnownCredit {
     Nothing,
 }
 
-/// A change of entries in the database, from the log of changes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A change of entries, as the log of changes has it.
+#[derive(Clone, Debug, Insertable, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = credit_changes, treat_none_as_default_value = false)]
 pub struct CreditChange {
     pub number: i64,
+    #[diesel(column_name = integration_id)]
     pub integration: IntegrationId,
+    #[diesel(column_name = email_hash)]
     pub email: Option<EmailHash>,
     /// The account whose entries changed; the empty text stands for entries without an account.
+    #[diesel(column_name = account_id)]
     pub account: Option<String>,
 }
 
@@ -59,25 +65,28 @@ impl Default for CreditCache {
 }
 
 impl CreditChange {
-    fn concerns(&self, key: &CreditKey, known: &KnownCredit) -> bool {
+    /// Whether the change is about a buyer's entry, or about there being none.
+    pub fn concerns(&self, key: &CreditKey, entry: Option<&CreditEntry>) -> bool {
         if self.integration != key.integration {
             return false;
         }
-        match (&self.email, &self.account, known) {
+        match (&self.email, &self.account, entry) {
             (Some(email), _, _) => *email == key.email,
-            (None, Some(account), KnownCredit::Entry(entry)) => entry.tells_of(account),
+            (None, Some(account), Some(entry)) => entry.tells_of(account),
             // A change of an account only removes entries, so the absence of an entry remains valid.
-            (None, Some(_), KnownCredit::Nothing) => false,
+            (None, Some(_), None) => false,
             (None, None, _) => true,
         }
     }
 
-    /// Whether the change is newer than the cached value.
-    fn is_newer_than(&self, known: &KnownCredit) -> bool {
-        match known {
-            KnownCredit::Entry(entry) => entry.number < self.number,
-            KnownCredit::Nothing => true,
-        }
+    /// Whether the change makes a cached value outdated.
+    fn outdates(&self, key: &CreditKey, known: &KnownCredit) -> bool {
+        let entry = match known {
+            KnownCredit::Entry(entry) => Some(&**entry),
+            KnownCredit::Nothing => None,
+        };
+        let is_newer = entry.is_none_or(|entry| entry.number < self.number);
+        is_newer && self.concerns(key, entry)
     }
 }
 
@@ -108,9 +117,7 @@ impl CreditCache {
         let is_remembered = oldest <= as_of + 1;
         let later = |change: &&CreditChange| change.number > as_of;
         let mut later = seen.recent.iter().filter(later);
-        if !is_remembered
-            || later.any(|change| change.concerns(&key, &known) && change.is_newer_than(&known))
-        {
+        if !is_remembered || later.any(|change| change.outdates(&key, &known)) {
             return false;
         }
         let shard = self.shard(&key).write();
@@ -129,7 +136,7 @@ impl CreditCache {
             if change.number <= seen.last {
                 continue;
             }
-            self.forget(|key, known| change.concerns(key, known) && change.is_newer_than(known));
+            self.forget(|key, known| change.outdates(key, known));
             if seen.recent.len() >= MOST_CHANGES {
                 seen.recent.pop_front();
             }

@@ -1,4 +1,7 @@
-//! Drops outdated entries in every replica.
+//! Drops outdated entries in every replica: after webhooks about companies and their credit, and after money moved.
+//!
+//! A webhook is only a hint, so the company is read back for the event in the feed. The event has the present state,
+//! whatever the order of webhooks.
 
 use super::{
     entry::{CreditKey, Outdated},
@@ -6,11 +9,77 @@ use super::{
     store,
 };
 use crate::{
-    error_chain, ids::IntegrationId, privacy::EmailHash, providers::ProviderId, store::StoreError,
+    error_chain,
+    events::{CompanyEventData, EventDraft, EventType},
+    ids::IntegrationId,
+    pii::Email,
+    privacy::EmailHash,
+    providers::{ProviderError, ProviderId},
+    store::StoreError,
     trace,
 };
 
+/// A webhook about a company.
+#[derive(Clone)]
+pub struct CompanyNews {
+    pub kind: EventType,
+    /// The company's account, if the webhook named it.
+    pub account: Option<ProviderId>,
+    /// The buyers that the webhook named.
+    pub emails: Vec<Email>,
+}
+
 impl CreditService {
+    /// Drops the entries that the webhook makes outdated, reads the company, and returns the event for the feed; `None`
+    /// if the provider does not know the company.
+    pub async fn company_changed(
+        &self,
+        integration: IntegrationId,
+        news: &CompanyNews,
+    ) -> Result<Option<EventDraft>, CreditUnread> {
+        let opened = self.account(integration).await?;
+        let forgotten = self.forget(integration, self.outdated_by(news));
+        forgotten.await.map_err(failed)?;
+        let mut data = CompanyEventData {
+            id: news.account.as_ref().map(ToString::to_string),
+            integration_id: integration,
+            name: None,
+            status: None,
+            disabled_at: None,
+        };
+        if let Some(account) = &news.account {
+            let parts = self.parts();
+            let breaker = parts.breakers.of(&integration.to_string());
+            let provider = opened.provider(&parts.outbound, &breaker, &parts.clock, 0);
+            match provider.company(&opened.merchant, account).await {
+                Ok(company) => {
+                    data.name.clone_from(&company.name);
+                    data.status.clone_from(&company.status);
+                    data.disabled_at = company.disabled_at;
+                }
+                Err(ProviderError::NotFound) => return Ok(None),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        // The feed is in the order of our clock, so the time in the webhook does not count.
+        let event = EventDraft::of_company(news.kind, self.now(), &data);
+        Ok(Some(event))
+    }
+
+    fn outdated_by(&self, news: &CompanyNews) -> Vec<Outdated> {
+        let account = news.account.iter().cloned().map(Outdated::Account);
+        let buyers = news.emails.iter().map(|email| self.hash(email));
+        let mut outdated: Vec<Outdated> = account.chain(buyers.map(Outdated::Buyer)).collect();
+        if outdated.is_empty() {
+            return vec![Outdated::All];
+        }
+        // A buyer without an account may have one now.
+        if news.kind != EventType::CreditChanged {
+            outdated.push(Outdated::WithoutAccount);
+        }
+        outdated
+    }
+
     /// Drops outdated entries: in this replica at once, in other replicas when they next read the log of changes.
     pub async fn forget(
         &self,

@@ -298,9 +298,8 @@ impl CreditService {
         let sealed = sealer.seal(store::place(&key.row()), &SecretText::new(&text));
         let new = NewCredit {
             key: key.clone(),
-            accounts: entry.accounts.iter().map(|it| it.id.clone()).collect(),
+            entry: entry.clone(),
             sealed: sealed.map_err(failed)?,
-            read_at: entry.read_at,
         };
         let saved = store.write(move |tx| store::save(tx, &new, began));
         saved.await.map_err(failed)

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::{
     cache::CreditChange,
-    entry::{CreditKey, Outdated},
+    entry::{CreditEntry, CreditKey, Outdated},
 };
 use crate::{
     ids::IntegrationId,
@@ -42,9 +42,8 @@ pub struct CreditRow {
 #[derive(Clone, Debug)]
 pub struct NewCredit {
     pub key: CreditKey,
-    pub accounts: Vec<String>,
+    pub entry: CreditEntry,
     pub sealed: String,
-    pub read_at: DateTime<Utc>,
 }
 
 /// The sealed column of an entry.
@@ -60,24 +59,11 @@ pub fn last_change(conn: &mut Conn) -> Result<i64, StoreError> {
 
 /// The changes with higher numbers than `after`, in order.
 pub fn list_changes(conn: &mut Conn, after: i64) -> Result<Vec<CreditChange>, StoreError> {
-    type CreditChangeRow = (i64, IntegrationId, Option<EmailHash>, Option<String>);
-    let rows: Vec<CreditChangeRow> = credit_changes::table
+    Ok(credit_changes::table
         .filter(credit_changes::number.gt(after))
         .order(credit_changes::number)
-        .select((
-            credit_changes::number,
-            credit_changes::integration_id,
-            credit_changes::email_hash,
-            credit_changes::account_id,
-        ))
-        .load(conn)?;
-    let read = |(number, integration, email, account)| CreditChange {
-        number,
-        integration,
-        email,
-        account,
-    };
-    Ok(rows.into_iter().map(read).collect())
+        .select(CreditChange::as_select())
+        .load(conn)?)
 }
 
 /// The row with this id, if any, and the number of the last change when it was read.
@@ -102,26 +88,20 @@ pub fn list_by_email(conn: &mut Conn, email: &EmailHash) -> Result<Vec<CreditRow
 /// then has made it outdated.
 pub fn save(tx: &mut Tx<'_>, new: &NewCredit, began: i64) -> Result<Option<i64>, StoreError> {
     let number = next_number(tx)?;
-    let outdated = credit_changes::table
+    let changes: Vec<CreditChange> = credit_changes::table
         .filter(credit_changes::number.gt(began))
         .filter(credit_changes::outdated)
-        .filter(credit_changes::integration_id.eq(new.key.integration));
-    let changes: Vec<(Option<EmailHash>, Option<String>)> = outdated
-        .select((credit_changes::email_hash, credit_changes::account_id))
+        .filter(credit_changes::integration_id.eq(new.key.integration))
+        .select(CreditChange::as_select())
         .load(tx.conn())?;
-    let accounts = accounts_of(new);
-    let concerns = |(email, account): &(Option<EmailHash>, Option<String>)| match (email, account) {
-        (Some(email), _) => *email == new.key.email,
-        (None, Some(account)) => accounts.contains(account),
-        (None, None) => true,
-    };
-    if changes.iter().any(concerns) {
+    let entry = Some(&new.entry);
+    if changes.iter().any(|it| it.concerns(&new.key, entry)) {
         return Ok(None);
     }
     let id = new.key.row();
     let values = (
         credit_entries::sealed.eq(&new.sealed),
-        credit_entries::read_at.eq(timestamp::to_stored(new.read_at)),
+        credit_entries::read_at.eq(timestamp::to_stored(new.entry.read_at)),
         credit_entries::number.eq(number),
     );
     on_each!(tx.conn(), conn => diesel::insert_into(credit_entries::table)
@@ -137,25 +117,22 @@ pub fn save(tx: &mut Tx<'_>, new: &NewCredit, began: i64) -> Result<Option<i64>,
         .execute(conn))?;
     let named = credit_entry_accounts::table.filter(credit_entry_accounts::entry_id.eq(&id));
     diesel::delete(named).execute(tx.conn())?;
-    for account in &new.accounts {
+    for account in &new.entry.accounts {
         on_each!(tx.conn(), conn => diesel::insert_into(credit_entry_accounts::table)
             .values((
                 credit_entry_accounts::entry_id.eq(&id),
-                credit_entry_accounts::account_id.eq(account),
+                credit_entry_accounts::account_id.eq(&account.id),
             ))
             .on_conflict_do_nothing()
             .execute(conn))?;
     }
-    let email = Some(&new.key.email);
-    log(
-        tx,
+    let change = CreditChange {
         number,
-        new.key.integration,
-        email,
-        None,
-        false,
-        new.read_at,
-    )?;
+        integration: new.key.integration,
+        email: Some(new.key.email.clone()),
+        account: None,
+    };
+    log(tx, &change, false, new.entry.read_at)?;
     Ok(Some(number))
 }
 
@@ -166,23 +143,34 @@ pub fn drop_outdated(
     outdated: &Outdated,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let number = next_number(tx)?;
     let (email, account) = match outdated {
-        Outdated::Buyer(email) => (Some(email), None),
-        Outdated::Account(account) => (None, Some(account.as_str())),
-        Outdated::WithoutAccount => (None, Some(WITHOUT_ACCOUNT)),
+        Outdated::Buyer(email) => (Some(email.clone()), None),
+        Outdated::Account(account) => (None, Some(account.to_string())),
+        Outdated::WithoutAccount => (None, Some(WITHOUT_ACCOUNT.to_owned())),
         Outdated::All => (None, None),
+    };
+    let change = CreditChange {
+        number: next_number(tx)?,
+        integration,
+        email,
+        account,
     };
     let ids = outdated_rows(tx.conn(), integration, outdated)?;
     for some in ids.chunks(500) {
-        on_each!(tx.conn(), conn => diesel::delete(credit_entry_accounts::table)
-            .filter(credit_entry_accounts::entry_id.eq_any(some))
-            .execute(conn))?;
-        on_each!(tx.conn(), conn => diesel::delete(credit_entries::table)
-            .filter(credit_entries::id.eq_any(some))
-            .execute(conn))?;
+        delete(tx, some)?;
     }
-    log(tx, number, integration, email, account, true, now)
+    log(tx, &change, true, now)
+}
+
+/// Deletes entries, and returns their number.
+fn delete(tx: &mut Tx<'_>, ids: &[String]) -> Result<usize, StoreError> {
+    on_each!(tx.conn(), conn => diesel::delete(credit_entry_accounts::table)
+        .filter(credit_entry_accounts::entry_id.eq_any(ids))
+        .execute(conn))?;
+    let deleted = on_each!(tx.conn(), conn => diesel::delete(credit_entries::table)
+        .filter(credit_entries::id.eq_any(ids))
+        .execute(conn))?;
+    Ok(deleted)
 }
 
 fn outdated_rows(
@@ -210,14 +198,6 @@ fn outdated_rows(
     Ok(rows.load(conn)?)
 }
 
-/// The account ids by which the log refers to an entry.
-fn accounts_of(new: &NewCredit) -> Vec<String> {
-    match new.accounts.as_slice() {
-        [] => vec![WITHOUT_ACCOUNT.to_owned()],
-        accounts => accounts.to_vec(),
-    }
-}
-
 fn next_number(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     Ok(diesel::update(credit_counter::table)
         .set(credit_counter::last.eq(credit_counter::last + 1))
@@ -227,19 +207,13 @@ fn next_number(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
 
 fn log(
     tx: &mut Tx<'_>,
-    number: i64,
-    integration: IntegrationId,
-    email: Option<&EmailHash>,
-    account: Option<&str>,
+    change: &CreditChange,
     outdated: bool,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     diesel::insert_into(credit_changes::table)
         .values((
-            credit_changes::number.eq(number),
-            credit_changes::integration_id.eq(integration),
-            credit_changes::email_hash.eq(email),
-            credit_changes::account_id.eq(account),
+            change,
             credit_changes::outdated.eq(outdated),
             credit_changes::changed_at.eq(timestamp::to_stored(at)),
         ))
@@ -259,14 +233,7 @@ pub fn forget_before(
         .limit(most)
         .select(credit_entries::id)
         .load(tx.conn())?;
-    on_each!(tx.conn(), conn => diesel::delete(credit_entry_accounts::table)
-        .filter(credit_entry_accounts::entry_id.eq_any(&ids))
-        .execute(conn))?;
-    Ok(
-        on_each!(tx.conn(), conn => diesel::delete(credit_entries::table)
-        .filter(credit_entries::id.eq_any(&ids))
-        .execute(conn))?,
-    )
+    delete(tx, &ids)
 }
 
 /// Deletes changes that every replica has read, and returns their number.

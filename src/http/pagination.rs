@@ -193,6 +193,11 @@ impl Query {
         self.refuse("cursor", "not_understood", message);
     }
 
+    /// Whether a parameter was given, with any value.
+    pub fn has(&self, name: &str) -> bool {
+        self.given.contains_key(name)
+    }
+
     /// A text parameter.
     pub fn text(&mut self, name: &'static str) -> Option<String> {
         self.names.push(name);

@@ -151,7 +151,7 @@ fn refused(
         it.state == State::Succeeded && ledger.invoice_status(it) != InvoiceStatus::Canceled
     });
     if cancels_order && has_invoices && is_about_the_matter(status) {
-        // Apruve does not cancel an order with invoices; nothing more will be invoiced on it, so that the rest is over here.
+        // The provider keeps an order with invoices; nothing more will be invoiced on it, so that the rest is over here.
         fix_canceled_amount(ledger, id, by);
         let closed = "The rest is closed on our side only.";
         if ledger.apply(id, Event::Succeeds, by, closed)? {

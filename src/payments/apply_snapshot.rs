@@ -5,7 +5,6 @@
 //! reported and changes nothing.
 
 mod candidates;
-mod close;
 mod end;
 mod invoice;
 mod invoice_status;
@@ -15,7 +14,6 @@ mod parts;
 mod reading;
 #[cfg(test)]
 mod tests;
-mod view;
 
 use std::collections::HashMap;
 
@@ -25,8 +23,8 @@ use self::prelude::*;
 use crate::{integrations::Financing, providers::ProviderSnapshot};
 
 pub use candidates::{OrderMismatch, ours, verify};
-pub use close::{fix_closed_amount, is_closing};
 pub use end::{finish_purchase, fix_canceled_amount};
+pub use invoice_status::{fix_closed_amount, is_closing};
 pub use order::{bind, bound};
 
 /// The names that most parts of this use.

@@ -1,8 +1,9 @@
 //! The buyer of a cart: the shop's ids and the company's name, and a keyed hash of the e-mail address.
 
 use diesel::{AsChangeset, Insertable, Queryable, Selectable};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use crate::{
     pii::Email,
@@ -13,20 +14,39 @@ use crate::{
 /// The maximum length of an id or a name in characters. Longer ones are cut.
 const MAX_CHARS: usize = 255;
 
-/// Who buys.
-#[derive(AsChangeset, Clone, Debug, Default, Insertable, PartialEq, Eq, Queryable, Selectable)]
+/// Who buys, as the cart said; the e-mail address is not kept here.
+#[derive(
+    AsChangeset,
+    Clone,
+    Debug,
+    Default,
+    Insertable,
+    PartialEq,
+    Eq,
+    Queryable,
+    Selectable,
+    Serialize,
+    ToSchema,
+)]
 #[diesel(table_name = payments, treat_none_as_null = true, treat_none_as_default_value = false)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = PaymentBuyer)]
 pub struct BuyerIdentity {
     /// The shop's id of the company.
     #[diesel(column_name = buyer_customer_id)]
+    #[schema(example = "42")]
     pub customer_id: Option<String>,
+    /// The company's name.
     #[diesel(column_name = buyer_customer_name)]
+    #[schema(example = "Acme")]
     pub customer_name: Option<String>,
     /// The shop's id of the person.
     #[diesel(column_name = buyer_user_id)]
+    #[schema(example = "7")]
     pub user_id: Option<String>,
-    /// The keyed hash of the person's e-mail address; never shown.
+    // The keyed hash of the person's e-mail address.
     #[diesel(column_name = buyer_email_hash)]
+    #[serde(skip)]
     pub email_hash: Option<EmailHash>,
 }
 

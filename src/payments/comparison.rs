@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{ledger::Ledger, projection::Projection};
+use super::{ledger::Ledger, payment::Payment, projection::Projection};
 
 /// The age of a payment at its first comparison, which finds what lost webhooks did not report.
 const FIRST: TimeDelta = TimeDelta::hours(1);
@@ -14,6 +14,12 @@ const WHILE_AT_REST: TimeDelta = TimeDelta::weeks(1);
 const PAID_FOR: TimeDelta = TimeDelta::days(120);
 /// How long an attempt that has ended may still turn out to have an order.
 pub const ENDED_FOR: TimeDelta = TimeDelta::days(120);
+
+/// When a new payment is compared first; `None` if it has no provider.
+pub fn first_comparison(payment: &Payment) -> Option<DateTime<Utc>> {
+    let provider_order = payment.provider_order.as_ref();
+    provider_order.map(|_| payment.created_at + FIRST)
+}
 
 /// What the next comparison depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,14 +4,13 @@
 //! An order has one live attempt. The same cart again returns it; another cart or method replaces it, as long as the buyer
 //! has not confirmed it.
 
-mod admit;
 mod again;
 mod at_once;
 mod attempt;
 mod judge;
 mod new_payment;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 pub use self::new_payment::{DueDate, NewPayment};
@@ -245,7 +244,6 @@ impl Creation {
         let payment = &attempt.payment.ledger.payment;
         let (id, at) = (payment.id, payment.created_at);
         let account = payment.provider_order.as_ref().map(|it| it.account.clone());
-        let reconcile_at = account.is_some().then(|| at + TimeDelta::hours(1));
         let rows_of_ledger = |ledger: &Ledger| (Written::new(ledger), Record::of(ledger, actor));
         let (written, record) = rows_of_ledger(&attempt.payment.ledger);
         let before = superseded.map(rows_of_ledger);
@@ -260,7 +258,7 @@ impl Creation {
                         Live::Same | Live::Waits | Live::Settled => record.write(tx)?,
                     }
                 }
-                store::insert(tx, &written, reconcile_at)?;
+                store::insert(tx, &written)?;
                 store::insert_checkout(tx, id, &checkout)?;
                 check_integration(tx, integration, account.as_ref())?;
                 record.write(tx)?;

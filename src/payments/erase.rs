@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::json;
+
 use super::store;
 use crate::{
     audit::{self, Actor, Change},
@@ -75,15 +77,9 @@ async fn erase_one(
 ) -> Result<bool, StoreError> {
     let (actor, open_too) = (wanted.actor.clone(), wanted.open_too);
     let hash = wanted.buyer.hash();
-    let entry = Change {
-        action: "erase",
-        resource_type: "payment",
-        resource_id: payment.to_string(),
-        fields: serde_json::json!({
-            "cart": { "from": hash, "to": null },
-            "buyer": { "from": hash, "to": null },
-        }),
-    };
+    let erased = json!({ "from": hash, "to": null });
+    let fields = json!({ "cart": erased, "buyer": erased });
+    let entry = Change::of("erase", "payment", payment, fields);
     let write = move |tx: &mut Tx<'_>| {
         let erased = store::erase_checkout(tx, payment, open_too)?;
         if erased {

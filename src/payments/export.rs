@@ -5,7 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{erase::payment_id, http::shapes::PaymentShape, loaded_payment::PaymentRows, store};
+use super::{
+    erase::payment_id,
+    http::shapes::PaymentShape,
+    loaded_payment::PaymentRows,
+    store::{self, Checkout},
+};
 use crate::{
     ids::PaymentId,
     pii::Email,
@@ -47,13 +52,10 @@ pub async fn export(
         let Some(PaymentRows { ledger, checkout }) = found.await? else {
             continue;
         };
-        let opened = match (carts.remove(&id), checkout) {
-            (Some(cart), _) => Some(cart),
-            (None, Some(checkout)) => {
-                let place = store::checkout_place(&id);
-                Some(open_json(sealer, place, &checkout.sealed)?)
-            }
-            (None, None) => None,
+        let open = |it: Checkout| open_json(sealer, store::checkout_place(&id), &it.sealed);
+        let opened = match carts.remove(&id) {
+            Some(cart) => Some(cart),
+            None => checkout.map(open).transpose()?,
         };
         exported.push(ExportedPayment {
             payment: PaymentShape::of(&ledger),

@@ -54,11 +54,11 @@ impl PaymentService {
             None => {
                 let order = client.provider().order(&event.order).await?;
                 let merchant_order_id = order.merchant_order_id;
-                let Some(number) = merchant_order_id.clone() else {
-                    return Ok(EventOutcome::NotKnown { merchant_order_id });
+                let number = merchant_order_id.clone();
+                let find = move |conn: &mut Conn| match &number {
+                    Some(number) => store::find_by_merchant_order(conn, &account, number),
+                    None => Ok(None),
                 };
-                let find =
-                    move |conn: &mut Conn| store::find_by_merchant_order(conn, &account, &number);
                 let Some(named) = self.store().read(find).await? else {
                     return Ok(EventOutcome::NotKnown { merchant_order_id });
                 };

@@ -76,22 +76,18 @@ pub fn routes(config: &mut impl Routes) {
         .routing(order_status::get_order_payment_status);
 }
 
-/// The payment id in a path, if the caller's token is valid for the payment's website. 404 otherwise, or if it is
-/// invalid.
+/// The id in a path of a payment that exists, if the caller's token is valid for its website; 404 otherwise.
 async fn visible(
     service: &PaymentService,
     websites: &Websites,
     text: &str,
 ) -> Result<PaymentId, Problem> {
     let id = request::payment_id(text)?;
-    if websites.is_bound() {
-        // A payment keeps its website, so that nothing changes between this look and the operation.
-        let read = move |conn: &mut Conn| store::website_of(conn, id);
-        let website = service.store().read(read).await?;
-        let website = website.ok_or(PaymentError::NotFound)?;
-        if !websites.include(website.as_deref()) {
-            return Err(PaymentError::NotFound.into());
-        }
+    // A payment keeps its website, so that nothing changes between this read and the operation.
+    let read = move |conn: &mut Conn| store::website_of(conn, id);
+    let website = service.store().read(read).await?;
+    match website.is_some_and(|website| websites.include(website.as_deref())) {
+        true => Ok(id),
+        false => Err(PaymentError::NotFound.into()),
     }
-    Ok(id)
 }

@@ -37,13 +37,9 @@ impl Operation for Invoicing {
     fn begin(&self, ledger: &mut Ledger, start: OperationStart) -> Result<Intent, PaymentError> {
         let input = &self.input;
         check_due(input.due_at, start.by.at)?;
-        let own = match &self.free {
-            Some(free) => free.clone(),
-            None => {
-                let first = invoice::own_numbers(ledger).next();
-                first.ok_or(PaymentError::NumberTaken)?
-            }
-        };
+        let first = || invoice::own_numbers(ledger).next();
+        let own = self.free.clone().or_else(first);
+        let own = own.ok_or(PaymentError::NumberTaken)?;
         let intent = invoice::begin(ledger, input, self.ordered.as_ref(), &own, start)?;
         if let Some(shipment) = &self.shipment {
             shipment::check_along(ledger, intent.transaction, shipment)?;

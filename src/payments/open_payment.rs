@@ -67,6 +67,12 @@ impl OperationResult {
     pub fn ledger(&self) -> &Ledger {
         &self.payment.ledger
     }
+
+    /// The transaction that the operation is.
+    pub fn transaction(&self) -> Result<&Transaction, PaymentError> {
+        let transaction = self.ledger().find(self.performed.transaction);
+        transaction.ok_or(PaymentError::NoTransaction)
+    }
 }
 
 impl PaymentService {
@@ -280,6 +286,7 @@ impl OpenPayment {
         transaction: TransactionId,
     ) -> Result<Option<TransactionId>, PaymentError> {
         let change = PaymentChange::of(&ledger, &self.context.actor);
+        let credit = change.credit.clone();
         let (key, now) = (key.clone(), self.context.actor.at);
         let write = self.service.store().write(move |tx| {
             let act = |tx: &mut Tx<'_>| Ok::<_, PaymentError>(Ok(change.write(tx)?.live));
@@ -290,6 +297,7 @@ impl OpenPayment {
         });
         match write.await?.value {
             Ok(live) => {
+                self.service.credit_moved(credit);
                 self.payment.ledger = self.service.written(ledger, live).await;
                 Ok(None)
             }

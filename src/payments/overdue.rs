@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{announcements::funding_overdue, deadline::Deadline, store};
+use super::{
+    announcements::funding_overdue,
+    store::{self, Deadline},
+};
 use crate::{
     events,
     integrations::{self, Financing},

@@ -11,8 +11,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use metrics::Counter;
 
 use super::{
-    apply_snapshot::FundedAt, event::Source, projection::Projection, service::PaymentService,
-    store, sync::SyncOutcome,
+    apply_snapshot::FundedAt,
+    event::Source,
+    projection::Projection,
+    rivals,
+    service::PaymentService,
+    store::{self, Live},
+    sync::SyncOutcome,
 };
 use crate::{
     config,
@@ -33,7 +38,7 @@ struct PendingJob(PaymentService);
 /// Works until the store is closed or the future is dropped.
 pub async fn work_pending(service: PaymentService, settings: config::PaymentSettings) {
     let complaint = "payments that an upgrade left waiting cannot be noted right now";
-    jobs::once(complaint, service.note_waiting()).await;
+    jobs::once(complaint, note_waiting(&service)).await;
     let runner = Runner {
         store: service.store().clone(),
         clock: service.clock().clone(),
@@ -45,6 +50,16 @@ pub async fn work_pending(service: PaymentService, settings: config::PaymentSett
         lease: LEASE,
     };
     runner.run().await;
+}
+
+/// Opens the findings of payments that an upgrade left waiting for the live one of their order.
+async fn note_waiting(service: &PaymentService) -> Result<(), StoreError> {
+    let now = service.clock().now();
+    for payment in service.store().read(store::list_waiting).await? {
+        let write = move |tx: &mut Tx<'_>| rivals::note(tx, payment, Live::Waits, now);
+        service.store().write(write).await?;
+    }
+    Ok(())
 }
 
 /// A payment that is still due after its sync.

@@ -40,12 +40,8 @@ impl Record {
                 let change = json!({ "from": null, "to": to? });
                 Some((name.to_owned(), change))
             });
-            Some(audit::Change {
-                action,
-                resource_type: "payment",
-                resource_id: ledger.payment.id.to_string(),
-                fields: known.collect(),
-            })
+            let id = ledger.payment.id;
+            Some(audit::Change::of(action, "payment", id, known.collect()))
         });
         Record {
             actor: actor.clone(),

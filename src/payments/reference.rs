@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::providers::CleanText;
 
-/// The maximum length in characters that Apruve's fields and our columns are known to hold.
+/// The maximum length in characters that the provider's fields and our columns are known to hold.
 const MOST_CHARS: usize = 255;
 
 /// An order's or invoice's name: at most 255 characters, and nothing that the provider could change. It is compared

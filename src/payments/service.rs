@@ -19,8 +19,9 @@ use crate::{
     auth::Websites,
     clock::Clock,
     idempotency::{self, Key},
-    ids::{PaymentId, TransactionId},
+    ids::{IntegrationId, PaymentId, TransactionId},
     integrations::account::{KnownAccounts, NoAccount},
+    privacy::EmailHash,
     providers::Command,
     store::{Conn, Store, StoreError},
 };
@@ -166,13 +167,18 @@ impl PaymentService {
         let credit = change.credit.clone();
         match self.store().write(move |tx| change.write(tx)).await {
             Ok(saved) => {
-                if let Some((integration, email)) = credit {
-                    self.providers().credit.money_moved(integration, email);
-                }
+                self.credit_moved(credit);
                 Ok(Some(saved))
             }
             Err(PaymentError::Contended) => Ok(None),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Has the buyer's credit read again, if a change that was written used it or gave it back.
+    pub(super) fn credit_moved(&self, credit: Option<(IntegrationId, EmailHash)>) {
+        if let Some((integration, email)) = credit {
+            self.providers().credit.money_moved(integration, email);
         }
     }
 

@@ -22,11 +22,12 @@ mod transaction_rows;
 mod unfunded;
 mod watched;
 
-use chrono::{DateTime, Utc};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::{
     announcements::announcements,
+    comparison::first_comparison,
     event::PaymentEvent,
     ledger::Ledger,
     projection::Projection,
@@ -58,16 +59,16 @@ pub use comparing::{
 };
 pub use due::{claim_due, has_due, postpone};
 pub use events::{HistoryFilter, count_happenings, list_happenings};
-pub use filter::PaymentFilter;
+pub use filter::{Deadline, PaymentFilter};
 pub use findings::{list_findings, with_findings};
 pub use listing::{LedgerBatch, count, list};
 pub use live::{Live, list_waiting};
 pub use moves::{MovesOf, list_moves};
 pub use overdue::{list_newly_overdue, note_overdue};
 pub use receivables::{list_again, list_unlisted};
-pub use rows::PaymentRow;
+pub use rows::{PaymentRow, ProjectionRow};
 pub use secure_hashes::{insert_secure_hash, list_secure_hashes};
-pub use stored::{StoredProjection, WithStored, count_all, list_with_stored};
+pub use stored::{WithStored, count_all, list_with_stored};
 pub use unfunded::{list_partly_paid, note_unfunded};
 pub use watched::{
     count_by_status, count_unsettled_since, oldest_comparable, oldest_due, oldest_unsettled,
@@ -101,6 +102,8 @@ pub struct Written {
     moved: bool,
     version: i64,
     was_live: bool,
+    /// When the payment is compared first, if it is new.
+    first_comparison: Option<NaiveDateTime>,
 }
 
 impl Written {
@@ -121,6 +124,7 @@ impl Written {
             moved: ledger.has_moved(),
             version: ledger.payment.version,
             was_live: ledger.payment.live,
+            first_comparison: first_comparison(&ledger.payment).map(timestamp::to_stored),
         }
     }
 
@@ -131,16 +135,12 @@ impl Written {
 }
 
 /// Adds a payment with its first transactions, as the live one of its order. A conflict if another one is live.
-pub fn insert(
-    tx: &mut Tx<'_>,
-    written: &Written,
-    reconcile_at: Option<DateTime<Utc>>,
-) -> Result<(), StoreError> {
-    let reconcile_at = reconcile_at.map(timestamp::to_stored);
+pub fn insert(tx: &mut Tx<'_>, written: &Written) -> Result<(), StoreError> {
     let head = &written.head;
     live::lock_order(tx, head)?;
-    let projected = rows::projected(&written.projection, written.projection.active);
-    let row = (head, projected, payments::reconcile_at.eq(reconcile_at));
+    let projected = ProjectionRow::of(&written.projection, written.projection.active);
+    let first = payments::reconcile_at.eq(written.first_comparison);
+    let row = (head, projected, first);
     let insert = diesel::insert_into(payments::table).values(row);
     on_each!(tx.conn(), conn => insert.execute(conn))?;
     write_parts(tx, written)
@@ -158,7 +158,7 @@ pub fn save(tx: &mut Tx<'_>, written: &Written) -> Result<Option<Live>, StoreErr
         let before = payments::table
             .find(written.head.id)
             .filter(payments::version.eq(written.version - 1));
-        let projected = rows::projected(&written.projection, live);
+        let projected = ProjectionRow::of(&written.projection, live);
         let update = diesel::update(before)
             .set((&head.changing, projected))
             .returning(payments::version);
@@ -243,12 +243,9 @@ pub fn find_by_provider_order(
     account: &AccountKey,
     order: &str,
 ) -> Result<Option<PaymentId>, StoreError> {
-    Ok(payments::table
-        .filter(payments::provider_account.eq(account))
-        .filter(payments::provider_order_id.eq(order))
-        .select(payments::id)
-        .first(conn)
-        .optional()?)
+    let bound = payments::table.filter(payments::provider_order_id.eq(order));
+    let of_account = bound.filter(payments::provider_account.eq(account));
+    Ok(of_account.select(payments::id).first(conn).optional()?)
 }
 
 /// The payment with our number at the provider.
@@ -257,12 +254,9 @@ pub fn find_by_merchant_order(
     account: &AccountKey,
     merchant_order_id: &str,
 ) -> Result<Option<PaymentId>, StoreError> {
-    Ok(payments::table
-        .filter(payments::provider_account.eq(account))
-        .filter(payments::merchant_order_id.eq(merchant_order_id))
-        .select(payments::id)
-        .first(conn)
-        .optional()?)
+    let numbered = payments::table.filter(payments::merchant_order_id.eq(merchant_order_id));
+    let of_account = numbered.filter(payments::provider_account.eq(account));
+    Ok(of_account.select(payments::id).first(conn).optional()?)
 }
 
 /// Whether an invoice of an integration has a number.

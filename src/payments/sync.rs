@@ -8,9 +8,11 @@ use chrono::TimeDelta;
 use super::{
     apply_snapshot::{self, FundedAt, Known, finish_purchase},
     change::{PaymentChange, SavedChange},
+    comparison::ENDED_FOR,
     error::PaymentError,
     event::Source,
     ledger::{Cause, Ledger},
+    loaded_payment::LoadedPayment,
     payment::ProviderOrderRef,
     projection::Projection,
     service::PaymentService,
@@ -20,15 +22,19 @@ use super::{
 };
 use crate::{
     audit::Actor,
+    auth::Websites,
     findings::{self, Finding, FindingCode, FindingSubject, Observation},
     ids::PaymentId,
     integrations::Financing,
     providers::{OrderView, ProviderSnapshot},
-    store::Tx,
+    store::{Conn, Tx},
 };
 
 /// Maximum number of reads in one sync. Only operations and other processes can change the payment meanwhile.
 const ATTEMPTS: u8 = 8;
+
+/// More payments of one order are left to reconciliation.
+const MOST_OTHERS: usize = 10;
 
 /// The result of a read.
 #[derive(Debug)]
@@ -115,6 +121,23 @@ impl PaymentService {
             }
         }
         Err(PaymentError::Contended)
+    }
+
+    /// Reads a payment back on request, and the other attempts to pay its order that ended lately: the provider may have
+    /// an order for one of them.
+    pub async fn sync_attempts(&self, id: PaymentId) -> Result<LoadedPayment, PaymentError> {
+        let synced = self.sync(id, Source::Sync, &FundedAt::new()).await?;
+        let (payment, since) = (synced.ledger.payment, self.clock().now() - ENDED_FOR);
+        if payment.provider_order.is_some() {
+            let list = move |conn: &mut Conn| store::list_ended_attempts(conn, &payment, since);
+            let ended = self.store().read(list).await?;
+            for other in ended.into_iter().take(MOST_OTHERS) {
+                if let Err(error) = self.sync(other, Source::Sync, &FundedAt::new()).await {
+                    tracing::info!(payment = %other, %error, "an earlier attempt could not be read back");
+                }
+            }
+        }
+        self.load(id, &Websites::All).await
     }
 
     /// The payment's state at the provider, and who finances its invoices.

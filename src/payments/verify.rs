@@ -7,13 +7,11 @@ use std::{
     fmt,
 };
 
-use chrono::{DateTime, Utc};
-
 use super::{
     ledger::Ledger,
     projection::Projection,
     receivable::Receivable,
-    store::{self, StoredProjection, WithStored},
+    store::{self, ProjectionRow, WithStored},
     transaction::{Action, Origin, State, Transaction},
 };
 use crate::{
@@ -83,51 +81,15 @@ fn differences(
 }
 
 /// Columns that differ from the sums of the transactions.
-fn projected(ledger: &Ledger, stored: &StoredProjection, other_is_live: bool) -> Vec<String> {
+fn projected(ledger: &Ledger, stored: &ProjectionRow, other_is_live: bool) -> Vec<String> {
     let computed = Projection::of(ledger);
-    let sums = &computed.amounts;
-    let status = computed.status.as_str().to_owned();
-    let flags = [
-        ("live", stored.live, computed.active && !other_is_live),
-        ("active", stored.active, computed.active),
-        ("unsettled", stored.unsettled, computed.unsettled),
-        // A claim moves it, so that only whether there is one can be compared.
-        (
-            "has next_look_at",
-            stored.next_look_at.is_some(),
-            computed.next_look_at.is_some(),
-        ),
-    ];
-    let amounts = [
-        ("authorized", stored.authorized, sums.authorized),
-        ("invoiced", stored.invoiced, sums.invoiced),
-        ("captured", stored.captured, sums.captured),
-        ("returned", stored.returned, sums.returned),
-        ("refunded", stored.refunded, sums.refunded),
-        ("canceled", stored.canceled, sums.canceled),
-    ];
-    let times = [
-        ("rests_since", stored.rests_since, computed.rests_since),
-        (
-            "unfunded_since",
-            stored.unfunded_since,
-            computed.unfunded_since,
-        ),
-        (
-            "unfunded_shipped_since",
-            stored.unfunded_shipped_since,
-            computed.unfunded_shipped_since,
-        ),
-    ];
-    let text =
-        |at: Option<DateTime<Utc>>| at.map_or_else(|| "nothing".to_owned(), |at| at.to_rfc3339());
-    [("status", stored.status.clone(), status)]
-        .into_iter()
-        .chain(flags.map(|(column, is, comes)| (column, is.to_string(), comes.to_string())))
-        .chain(amounts.map(|(column, is, comes)| (column, is.to_string(), comes.to_string())))
-        .chain(times.map(|(column, is, comes)| (column, text(is), text(comes))))
-        .filter(|(_, is, comes)| is != comes)
-        .map(|(column, is, comes)| format!("`{column}` is stored as {is} and comes to {comes}."))
+    let computed = ProjectionRow::of(&computed, computed.active && !other_is_live);
+    let columns = stored.columns().into_iter().zip(computed.columns());
+    columns
+        .filter(|(is, comes)| is != comes)
+        .map(|((column, is), (_, comes))| {
+            format!("`{column}` is stored as {is} and comes to {comes}.")
+        })
         .collect()
 }
 

@@ -5,27 +5,26 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::json;
+use utoipa::openapi::{RefOr, Schema};
 
 use super::{
     TOPIC,
     calendar::days_past_due,
     debtor::{Debtor, Debtors},
-    report::{Batch, Cell, Report, ReportHead, ReportLine},
+    report::{Cell, ReadBatch, Report, ReportHead, ReportLine},
     store::{self, AgingRow, Grouping},
 };
 use crate::{
     auth::Websites,
-    http::pagination::Position,
+    http::text_value::{TextValue, text_schema, text_values},
     money::{Currency, Money},
-    store::{Conn, Store, StoreError},
+    store::{Store, StoreError},
 };
 
 /// The default borders of the buckets, in days.
 pub const DEFAULT_BORDERS: [u32; 4] = [0, 30, 60, 90];
 const MOST_BORDERS: usize = 12;
 const MOST_DAYS: u32 = 3650;
-/// The number of invoices that are read at a time.
-const BATCH: i64 = 2000;
 
 /// The buckets of days past due: one for what is not past due, and one above each border.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,9 +37,6 @@ impl Default for Buckets {
 }
 
 impl Buckets {
-    /// The format of the parameter, for error messages.
-    pub const WHAT: &str = "up to 12 whole numbers of days that begin with 0, rise, and are at most 3650, such as 0,30,60,90";
-
     /// Parses borders separated by commas.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
@@ -69,6 +65,10 @@ impl Buckets {
     }
 }
 
+text_values! {
+    Buckets: "up to 12 whole numbers of days that begin with 0, rise, and are at most 3650, such as 0,30,60,90", Buckets::parse, text_schema(None, None);
+}
+
 /// The parameters of the report.
 #[derive(Clone, Debug)]
 pub struct AgingQuery {
@@ -95,7 +95,6 @@ type Group = (String, Currency);
 pub struct AgingReport {
     debtors: Debtors,
     wanted: AgingQuery,
-    head: ReportHead,
     /// The current group, the name of its customer or integration, and the sums of each debtor in it.
     group: Option<(Group, String, BTreeMap<Debtor, AgingSums>)>,
     totals: BTreeMap<(Debtor, Currency), AgingSums>,
@@ -103,30 +102,9 @@ pub struct AgingReport {
 
 impl AgingReport {
     pub async fn begin(store: &Store, wanted: AgingQuery) -> Result<Self, StoreError> {
-        let debtors = store.for_lists(TOPIC).read(store::load_debtors).await?;
-        let group = match wanted.by {
-            Grouping::Customer => "customerId,customerName",
-            Grouping::Website => "website",
-            Grouping::Integration => "integrationId,integrationName",
-        };
-        let buckets = wanted.buckets.names();
-        let head = ReportHead {
-            name: "aging",
-            as_of: wanted.as_of,
-            columns: format!(
-                "debtor,{group},currency,invoices,{},total",
-                buckets.join(",")
-            ),
-            members: vec![
-                ("timezone", json!(wanted.zone.name())),
-                ("by", json!(wanted.by)),
-                ("buckets", json!(buckets)),
-            ],
-        };
         Ok(AgingReport {
-            debtors,
+            debtors: store.for_lists(TOPIC).read(store::load_debtors).await?,
             wanted,
-            head,
             group: None,
             totals: BTreeMap::new(),
         })
@@ -164,21 +142,26 @@ impl AgingSums {
 impl Report for AgingReport {
     type Row = AgingRow;
 
-    fn head(&self) -> &ReportHead {
-        &self.head
+    fn head(&self) -> ReportHead {
+        let AgingQuery { as_of, by, .. } = self.wanted;
+        let (group, buckets) = (by.columns().join(","), self.wanted.buckets.names());
+        let behind = buckets.join(",");
+        ReportHead {
+            name: "aging",
+            as_of,
+            columns: format!("debtor,{group},currency,invoices,{behind},total"),
+            members: vec![
+                ("timezone", json!(self.wanted.zone.name())),
+                ("by", json!(by)),
+                ("buckets", json!(buckets)),
+            ],
+        }
     }
 
-    fn reader(
-        &self,
-    ) -> impl Fn(&mut Conn, Option<&Position>) -> Result<Batch<AgingRow>, StoreError> + Send + 'static
-    {
-        let AgingQuery {
-            as_of,
-            by,
-            websites,
-            ..
-        } = self.wanted.clone();
-        move |conn, after| store::read_aging(conn, as_of, by, &websites, after, BATCH)
+    fn reader(&self) -> ReadBatch<AgingRow> {
+        let AgingQuery { as_of, by, .. } = self.wanted;
+        let websites = self.wanted.websites.clone();
+        Box::new(move |conn, after| store::read_aging(conn, as_of, by, &websites, after))
     }
 
     /// Adds an invoice to its group, and returns the lines of the previous group when a new group begins.
@@ -223,20 +206,15 @@ impl Report for AgingReport {
             return Vec::new();
         };
         let line = |(debtor, sums): (&Debtor, &AgingSums)| {
-            let mut keys = vec![Cell::text(key.clone())];
-            if self.wanted.by != Grouping::Website {
-                keys.push(Cell::text(name.clone()));
-            }
+            let mut keys = vec![Cell::text(key.clone()), Cell::text(name.clone())];
+            keys.truncate(self.wanted.by.columns().len());
             self.line(*debtor, keys, currency, sums)
         };
         sums.iter().map(line).collect()
     }
 
     fn totals(&self) -> Vec<ReportLine> {
-        let keys = match self.wanted.by {
-            Grouping::Website => 1,
-            Grouping::Customer | Grouping::Integration => 2,
-        };
+        let keys = self.wanted.by.columns().len();
         let line = |((debtor, currency), sums): (&(Debtor, Currency), &AgingSums)| {
             self.line(*debtor, vec![Cell::Nothing; keys], *currency, sums)
         };

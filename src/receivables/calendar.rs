@@ -2,6 +2,14 @@
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
+use utoipa::openapi::{RefOr, Schema};
+
+use crate::http::text_value::{TextValue, text_schema, text_values};
+
+text_values! {
+    MomentOrDay: "a day such as 2026-03-31 or an RFC 3339 date and time", MomentOrDay::parse, text_schema(None, None);
+    Tz: "the IANA name of a time zone such as Europe/Berlin", |text| text.parse().ok(), text_schema(None, None);
+}
 
 /// The day of a moment in a time zone.
 pub fn day_of(at: DateTime<Utc>, zone: Tz) -> NaiveDate {
@@ -27,10 +35,11 @@ pub enum MomentOrDay {
 impl MomentOrDay {
     /// Reads `2026-03-31` or `2026-03-31T12:00:00Z`.
     pub fn parse(text: &str) -> Option<Self> {
+        // chrono reads `+12345-6-7` too, but SQLite does not sort years of more than four digits.
+        let has_plain_parts = text.split('-').map(str::len).eq([4, 2, 2]);
         match text.parse() {
-            Ok(day) if text.len() == 10 => Some(MomentOrDay::Day(day)),
-            // A `+` that was not percent-encoded arrives as a blank.
-            _ => crate::http::body::read_instant(&text.replace(' ', "+")).map(MomentOrDay::Moment),
+            Ok(day) if has_plain_parts => Some(MomentOrDay::Day(day)),
+            _ => TextValue::from_text(text).map(MomentOrDay::Moment),
         }
     }
 
@@ -129,6 +138,8 @@ mod tests {
             "2026-02-30",
             "yesterday",
             "20260328",
+            "+12345-6-7",
+            "-0001-1-01",
             "2026-03-28T10:00",
         ] {
             assert_eq!(MomentOrDay::parse(text), None, "{text}");

@@ -2,25 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 
 use super::{
     TOPIC,
     calendar::day_of,
     debtor::Debtors,
-    report::{Batch, Cell, Report, ReportHead, ReportLine, Window},
+    report::{Cell, ReadBatch, Report, ReportHead, ReportLine, Window},
     store::{self, FundedRow},
 };
 use crate::{
-    auth::Websites,
-    http::pagination::Position,
     ids::IntegrationId,
     money::{Currency, Money},
-    store::{Conn, Store, StoreError},
+    store::{Store, StoreError},
 };
 
-/// The number of invoices that are read at a time.
-const BATCH: i64 = 2000;
 const COLUMNS: &str = "date,integrationId,integrationName,currency,invoices,gross,fee,returns,net";
 
 /// Sums in minor units.
@@ -55,9 +51,7 @@ impl FundingSums {
 /// The state of the report while its rows are read.
 pub struct FundingReport {
     debtors: Debtors,
-    head: ReportHead,
     window: Window,
-    websites: Websites,
     /// The current day.
     day: Option<NaiveDate>,
     sums: BTreeMap<(IntegrationId, Currency), FundingSums>,
@@ -65,22 +59,10 @@ pub struct FundingReport {
 }
 
 impl FundingReport {
-    pub async fn begin(
-        store: &Store,
-        as_of: DateTime<Utc>,
-        window: Window,
-        websites: Websites,
-    ) -> Result<Self, StoreError> {
+    pub async fn begin(store: &Store, window: Window) -> Result<Self, StoreError> {
         Ok(FundingReport {
             debtors: store.for_lists(TOPIC).read(store::load_debtors).await?,
-            head: ReportHead {
-                name: "funding",
-                as_of,
-                members: window.members(),
-                columns: COLUMNS.to_owned(),
-            },
             window,
-            websites,
             day: None,
             sums: BTreeMap::new(),
             totals: BTreeMap::new(),
@@ -91,16 +73,13 @@ impl FundingReport {
 impl Report for FundingReport {
     type Row = FundedRow;
 
-    fn head(&self) -> &ReportHead {
-        &self.head
+    fn head(&self) -> ReportHead {
+        self.window.head("funding", COLUMNS)
     }
 
-    fn reader(
-        &self,
-    ) -> impl Fn(&mut Conn, Option<&Position>) -> Result<Batch<FundedRow>, StoreError> + Send + 'static
-    {
-        let (window, websites) = (self.window.bounds(self.head.as_of), self.websites.clone());
-        move |conn, after| store::read_funded(conn, window, &websites, after, BATCH)
+    fn reader(&self) -> ReadBatch<FundedRow> {
+        let window = self.window.clone();
+        Box::new(move |conn, after| store::read_funded(conn, &window, after))
     }
 
     /// Adds an invoice to its day, and returns the lines of the previous day when a new day begins.

@@ -3,25 +3,19 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
-
 use super::{
     TOPIC,
     debtor::{Debtor, Debtors},
-    report::{Batch, Cell, Report, ReportHead, ReportLine, Window},
+    report::{Cell, ReadBatch, Report, ReportHead, ReportLine, Window},
     store::{self, JournalRow},
 };
 use crate::{
-    auth::Websites,
-    http::pagination::Position,
     money::{Currency, Money},
     payments::BookedMove,
     settings::{self, Accounts, LedgerAccount},
-    store::{Conn, Store, StoreError},
+    store::{Store, StoreError},
 };
 
-/// The number of transactions that are read at a time.
-const BATCH: i64 = 500;
 const COLUMNS: &str = "bookedAt,transactionId,action,account,accountCode,currency,debit,credit,paymentId,orderId,invoiceId,number,integrationId,website,customerId,customerName";
 
 /// The entries of a transaction in minor units: positive is debit, negative is credit. They sum to zero.
@@ -64,19 +58,12 @@ impl Turnover {
 pub struct JournalReport {
     debtors: Debtors,
     accounts: Accounts,
-    head: ReportHead,
     window: Window,
-    websites: Websites,
     totals: BTreeMap<(LedgerAccount, Currency), Turnover>,
 }
 
 impl JournalReport {
-    pub async fn begin(
-        store: &Store,
-        as_of: DateTime<Utc>,
-        window: Window,
-        websites: Websites,
-    ) -> Result<Self, StoreError> {
+    pub async fn begin(store: &Store, window: Window) -> Result<Self, StoreError> {
         let (debtors, accounts) = store
             .for_lists(TOPIC)
             .snapshot(|conn| {
@@ -87,14 +74,7 @@ impl JournalReport {
         Ok(JournalReport {
             debtors,
             accounts,
-            head: ReportHead {
-                name: "journal",
-                as_of,
-                members: window.members(),
-                columns: COLUMNS.to_owned(),
-            },
             window,
-            websites,
             totals: BTreeMap::new(),
         })
     }
@@ -103,16 +83,13 @@ impl JournalReport {
 impl Report for JournalReport {
     type Row = JournalRow;
 
-    fn head(&self) -> &ReportHead {
-        &self.head
+    fn head(&self) -> ReportHead {
+        self.window.head("journal", COLUMNS)
     }
 
-    fn reader(
-        &self,
-    ) -> impl Fn(&mut Conn, Option<&Position>) -> Result<Batch<JournalRow>, StoreError> + Send + 'static
-    {
-        let (window, websites) = (self.window.bounds(self.head.as_of), self.websites.clone());
-        move |conn, after| store::read_journal(conn, window, &websites, after, BATCH)
+    fn reader(&self) -> ReadBatch<JournalRow> {
+        let window = self.window.clone();
+        Box::new(move |conn, after| store::read_journal(conn, &window, after))
     }
 
     fn add(&mut self, row: JournalRow) -> Vec<ReportLine> {

@@ -16,6 +16,8 @@ use crate::{
     trace,
 };
 
+const OUR_FAILURE: &str = "The payment was not compared because of a failure on our side.";
+
 /// The pause before a payment that could not be read is compared again.
 const AFTER_FAILURE: TimeDelta = TimeDelta::hours(1);
 
@@ -44,15 +46,14 @@ pub async fn compare(
         match timeout_at(end, task).await {
             Ok(Ok(compared)) => compared,
             Ok(Err(error)) => {
-                let message = "The payment was not compared because of a failure on our side.";
                 tracing::error!(payment = %id, %error, "a payment could not be compared");
-                failed(service, id, message.to_owned())
+                failed(service, id, OUR_FAILURE)
             }
             Err(_) => {
                 running.abort();
                 let message = "The payment was not compared: the provider took too long to answer.";
                 tracing::warn!(payment = %id, "a payment could not be compared in time");
-                failed(service, id, message.to_owned())
+                failed(service, id, message)
             }
         }
     };
@@ -88,42 +89,28 @@ async fn sync(service: PaymentService, payment: PaymentId) -> ComparedPayment {
         },
         Err(error) => {
             tracing::warn!(%payment, %error, "a payment could not be compared");
-            failed(&service, payment, not_read(&error))
+            failed(&service, payment, &not_read(&error))
         }
     }
 }
 
-fn failed(service: &PaymentService, payment: PaymentId, message: String) -> ComparedPayment {
+fn failed(service: &PaymentService, payment: PaymentId, message: &str) -> ComparedPayment {
+    let found = RunFinding::new(payment, RunFindingKind::Failed, "not_read", message);
     ComparedPayment {
         payment,
         next: Some(service.clock().now() + AFTER_FAILURE),
-        found: vec![RunFinding {
-            payment,
-            kind: RunFindingKind::Failed,
-            code: "not_read".to_owned(),
-            message,
-            reference: None,
-            finding: None,
-        }],
+        found: vec![found],
     }
 }
 
 fn found(payment: PaymentId, synced: SyncOutcome) -> Vec<RunFinding> {
-    let healed = healed(&synced).map(|message| RunFinding {
-        payment,
-        kind: RunFindingKind::Healed,
-        code: "healed".to_owned(),
-        message,
-        reference: None,
-        finding: None,
-    });
-    let unexplained = synced.findings.into_iter().map(|finding| RunFinding {
-        payment,
-        kind: RunFindingKind::Unexplained,
-        code: finding.code.as_str().to_owned(),
-        message: finding.message,
-        reference: finding.provider_reference,
-        finding: Some(finding.id),
+    let entry = |kind, code, message: &str| RunFinding::new(payment, kind, code, message);
+    let healed = healed(&synced);
+    let healed = healed.map(|message| entry(RunFindingKind::Healed, "healed", &message));
+    let unexplained = synced.findings.into_iter().map(|it| RunFinding {
+        reference: it.provider_reference,
+        finding: Some(it.id),
+        ..entry(RunFindingKind::Unexplained, it.code.as_str(), &it.message)
     });
     healed.into_iter().chain(unexplained).collect()
 }
@@ -150,7 +137,7 @@ fn not_read(error: &PaymentError) -> String {
         | PaymentError::NoAccount
         | PaymentError::Contended
         | PaymentError::OrderNotFound => format!("The payment was not compared: {error}."),
-        _ => "The payment was not compared because of a failure on our side.".to_owned(),
+        _ => OUR_FAILURE.to_owned(),
     }
 }
 

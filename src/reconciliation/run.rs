@@ -113,6 +113,20 @@ pub struct ComparedPayment {
     pub found: Vec<RunFinding>,
 }
 
+impl RunFinding {
+    /// An entry about the payment itself.
+    pub fn new(payment: PaymentId, kind: RunFindingKind, code: &str, message: &str) -> Self {
+        RunFinding {
+            payment,
+            kind,
+            code: code.to_owned(),
+            message: message.to_owned(),
+            reference: None,
+            finding: None,
+        }
+    }
+}
+
 impl Run {
     /// Counts one payment.
     pub fn add(&mut self, seen: &ComparedPayment) {

@@ -137,7 +137,7 @@ fn receipts(
         },
         // Not every response repeats an earlier funding.
         (_, None, Financing::Provider) if was_funded => None,
-        // The buyer's payments count once, when they are complete and Apruve reported no funding.
+        // The buyer's payments count once, when they are complete and the provider reported no funding.
         (Some(InvoiceStatus::Closed), None, Financing::Provider) if part.captured > 0 => None,
         (Some(InvoiceStatus::Closed), None, _) => {
             let paid = unreturned(billed, seen, seen.final_at)?;

@@ -1,6 +1,7 @@
-//! Applies the order at the provider to the authorization.
+//! Applies the order at the provider to the authorization: the one that is bound, or one of the candidates for it.
 
 use super::{end::finish_purchase, prelude::*};
+use crate::providers::{OrderView, ProviderSnapshot};
 
 /// Binds an order to the payment. Adds an authorization if there is none, or only failed ones.
 pub fn bind(ledger: &mut Ledger, order: &ProviderId, by: Cause) {
@@ -34,6 +35,36 @@ pub fn bound(ledger: &mut Ledger, order: &OrderSnapshot, by: Cause) {
 }
 
 impl Reading<'_> {
+    /// Applies the order, except its cancellation, which is left to [`Reading::end`]. Returns the payment's order.
+    pub(super) fn order<'o>(
+        &mut self,
+        snapshot: &'o ProviderSnapshot,
+        secure_hashes: &[String],
+    ) -> Option<&'o OrderSnapshot> {
+        let bound = self.ledger.payment.provider_order_id().cloned();
+        let same_number = match (&snapshot.order, &snapshot.same_number) {
+            (OrderView::Candidates(list), _) | (_, Some(list)) => Some(list),
+            _ => None,
+        };
+        if let (Some(bound), Some(list)) = (&bound, same_number) {
+            self.others(bound, list);
+        }
+        match (&snapshot.order, bound) {
+            (OrderView::NotRead, _) | (OrderView::Gone, None) => None,
+            (OrderView::Bound(order), _) => self.follow_order(order),
+            (OrderView::Gone, Some(order)) => {
+                let message = "The order that this payment was authorized with does not exist at the provider.";
+                self.report(FindingCode::OrderGone, &order, message);
+                None
+            }
+            (OrderView::Candidates(list), Some(bound)) => {
+                let order = list.items.iter().find(|order| order.id == bound)?;
+                self.follow_order(order)
+            }
+            (OrderView::Candidates(list), None) => self.candidates(list, secure_hashes),
+        }
+    }
+
     /// Applies the state of an order, except its cancellation. `None` if its amount or currency is not the payment's,
     /// or if the payment has no authorization.
     pub(super) fn follow_order<'o>(

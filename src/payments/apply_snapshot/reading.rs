@@ -1,15 +1,7 @@
 //! A snapshot that is being applied to a ledger.
 
-use crate::{
-    findings::{FindingCode, Observation},
-    ids::TransactionId,
-    payments::{
-        ledger::{Cause, Ledger},
-        payment::Payment,
-        transaction::{Event, Failure, FailureCode, State, Transaction},
-    },
-    providers::ProviderId,
-};
+use super::prelude::*;
+use crate::payments::payment::Payment;
 
 /// The ledger that is changed, and the findings so far.
 pub(super) struct Reading<'l> {

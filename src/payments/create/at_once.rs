@@ -1,7 +1,5 @@
 //! Fast path for the first attempt to pay an order, the usual case: nothing is read before the write.
 
-use chrono::TimeDelta;
-
 use super::{CreateResult, Creation, attempt::FIRST};
 use crate::{
     integrations::account::SealedAccount,
@@ -47,7 +45,6 @@ impl Creation {
             checkout: attempt.checkout,
             key: self.context.key.clone(),
             account_version,
-            reconcile_at: client.is_some().then(|| by.at + TimeDelta::hours(1)),
             at: by.at,
         };
         if !beginning.written.is_told_once() {

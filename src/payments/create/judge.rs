@@ -1,4 +1,4 @@
-//! Checks that the rules offer the method for a cart, and computes the cart's amounts.
+//! Checks that the rules, the provider and the buyer's credit let a new attempt begin, and computes the cart's amounts.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -8,7 +8,8 @@ use super::{DueDate, NewPayment};
 use crate::{
     auth::Websites,
     cart::{self, PaymentTerm},
-    checkout::permission::{self, Permission},
+    checkout::permission::{self, Permission, credit_reason},
+    credit::{CreditIssue, CreditRefusal},
     http::problem::{FieldError, Problem},
     payment_methods::{CreditPolicy, MethodType, Terms},
     payment_rules::rulebook::RulebookCache,
@@ -103,6 +104,33 @@ impl PaymentService {
             email,
             totals,
             digest: URL_SAFE_NO_PAD.encode(digest(&SHA256, identity.to_string().as_bytes())),
+        })
+    }
+
+    /// Refuses an attempt that the provider's health or the buyer's credit forbids. Where a sales rep orders, the company's
+    /// account is read for the order itself.
+    pub(super) async fn admit(
+        &self,
+        new: &NewPayment,
+        judged: &JudgedCart,
+    ) -> Result<(), PaymentError> {
+        let Some(policy) = judged.credit.as_ref().filter(|_| new.buyer.is_none()) else {
+            return Ok(());
+        };
+        let credit = &self.providers().credit;
+        let (email, total) = (judged.email.as_ref(), judged.totals.total());
+        let admitted = credit.admit(new.method.integration, policy, email, total);
+        admitted.await.map_err(|refusal| match refusal {
+            CreditRefusal::NotEligible(issue) => {
+                PaymentError::NotEligible(credit_reason(&issue, &judged.label))
+            }
+            CreditRefusal::TryAgain { code, retry_after } => {
+                let reasons = credit_reason(&CreditIssue::hiding(code), &judged.label);
+                PaymentError::CreditNotKnown {
+                    reasons,
+                    retry_after,
+                }
+            }
         })
     }
 }

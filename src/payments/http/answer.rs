@@ -21,15 +21,15 @@ use crate::{
         loaded_payment::LoadedPayment,
         open_payment::OperationResult,
         operations,
-        transaction::{Action, Failure, FailureCode, State, Transaction},
+        transaction::{Action, Failure, FailureCode, State},
     },
-    providers::{InvoiceStatus, Later},
+    providers::Later,
 };
 
 /// Status and headers by an operation's own transaction: 201 if it is settled, 200 if it repeats another request with
 /// the same reference of the shop, 202 while it is not settled, and a problem if it failed.
 fn settled(done: &OperationResult) -> Result<Reply, Problem> {
-    let transaction = found(done)?;
+    let transaction = done.transaction()?;
     let status = match (transaction.state, &transaction.failure) {
         (State::Failed, Some(failure)) => {
             return Err(refusal(failure, done.performed.later.as_ref()));
@@ -93,14 +93,14 @@ pub async fn payment(service: &PaymentService, done: OperationResult) -> Answer 
 /// Answers with the operation's transaction, and the payment beside it.
 pub async fn transaction(service: &PaymentService, done: OperationResult) -> Answer {
     let reply = settled(&done)?;
-    let it = TransactionShape::of(found(&done)?, done.ledger().payment.currency);
+    let it = TransactionShape::of(done.transaction()?, done.ledger().payment.currency);
     Ok(reply.json(beside(service, it, &done.payment).await?))
 }
 
 /// Answers with the invoice that the operation made or is about, and the payment beside it.
 pub async fn invoice(service: &PaymentService, done: OperationResult) -> Answer {
     let reply = settled(&done)?;
-    let (ledger, transaction) = (done.ledger(), found(&done)?);
+    let (ledger, transaction) = (done.ledger(), done.transaction()?);
     let parent = || ledger.invoice(transaction.parent_id?);
     let invoice = ledger.invoice(transaction.id).or_else(parent);
     let it = InvoiceShape::of(ledger, invoice.ok_or(PaymentError::NoTransaction)?);
@@ -134,7 +134,7 @@ pub async fn invoiced(service: &PaymentService, done: OperationResult) -> Answer
 
 /// Answers with a transaction that a person resolved, whatever its outcome.
 pub async fn resolved(service: &PaymentService, done: OperationResult) -> Answer {
-    let it = TransactionShape::of(found(&done)?, done.ledger().payment.currency);
+    let it = TransactionShape::of(done.transaction()?, done.ledger().payment.currency);
     let answer = beside(service, it, &done.payment).await?;
     Ok(Reply::ok().replayed(done.performed.replayed).json(answer))
 }
@@ -149,12 +149,6 @@ pub async fn shipment(
     let shipment = ledger.find(id).ok_or(PaymentError::NoTransaction)?;
     let it = ShipmentShape::of(shipment, ledger.payment.currency);
     Ok(HttpResponse::Ok().json(beside(service, it, payment).await?))
-}
-
-/// The transaction of an operation.
-fn found(done: &OperationResult) -> Result<&Transaction, PaymentError> {
-    let transaction = done.ledger().find(done.performed.transaction);
-    transaction.ok_or(PaymentError::NoTransaction)
 }
 
 async fn beside<T: Serialize>(
@@ -179,7 +173,6 @@ pub async fn with_status(
 
 impl From<PaymentError> for Problem {
     fn from(error: PaymentError) -> Self {
-        let conflict = |detail: String| Problem::new(Kind::Conflict, detail);
         match error {
             PaymentError::NotFound => Problem::new(Kind::NotFound, "There is no such payment."),
             PaymentError::NoTransaction => Problem::new(Kind::NotFound, "The payment has no such transaction."),
@@ -209,7 +202,10 @@ impl From<PaymentError> for Problem {
                 let message = "There is nothing to invoice: the amount is not above zero.";
                 at(Kind::NothingToInvoice, pointer, "nothing_to_invoice", message)
             }
-            PaymentError::UseRefund(status) => Problem::new(Kind::UseRefund, use_refund(status)),
+            PaymentError::UseRefund(status) => Problem::new(
+                Kind::UseRefund,
+                format!("The invoice is {} and has been paid or shipped; give its money back with a refund.", status.as_str()),
+            ),
             PaymentError::OrderNotOurs(why) => {
                 Problem::new(Kind::OrderNotOurs, format!("The order cannot pay for this payment: {why}."))
             }
@@ -253,8 +249,9 @@ impl From<PaymentError> for Problem {
             PaymentError::Unreachable(cause) => {
                 Problem::new(Kind::GatewayUnreachable, format!("The provider could not be called: {cause}."))
             }
-            PaymentError::NoAccount => conflict(
-                "The integration of this payment was deleted, together with its key; no call to the provider is possible.".to_owned(),
+            PaymentError::NoAccount => Problem::new(
+                Kind::Conflict,
+                "The integration of this payment was deleted, together with its key; no call to the provider is possible.",
             ),
             PaymentError::KeyRefused => Problem::new(
                 Kind::KeyRefused,
@@ -278,7 +275,7 @@ impl From<PaymentError> for Problem {
                 let message = "What has this reference was canceled; choose another reference for what takes its place.";
                 at(Kind::ReferenceCanceled, pointer, "canceled", message)
             }
-            PaymentError::Contended => conflict("Others keep changing this payment; try again.".to_owned()),
+            PaymentError::Contended => Problem::new(Kind::Conflict, "Others keep changing this payment; try again."),
             PaymentError::AnotherIsLive(other) => Problem::new(
                 Kind::AnotherPaymentIsLive,
                 format!("{other} is the live payment of this order; cancel or refund it whole before another begins."),
@@ -311,11 +308,4 @@ fn exceeds_remaining(excesses: &[Excess]) -> Problem {
     Problem::new(Kind::ExceedsRemaining, detail)
         .with("remaining", first.map(|it| &it.left))
         .with_errors(excesses.iter().map(error).collect())
-}
-
-fn use_refund(status: InvoiceStatus) -> String {
-    format!(
-        "The invoice is {} and has been paid or shipped; give its money back with a refund.",
-        status.as_str()
-    )
 }

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 
 use super::{posted_body::PostedBody, prelude::*};
-use crate::{http::openapi::OnCreation, payments::transaction::State, providers::ProviderId};
+use crate::{http::openapi::OnCreation, providers::ProviderId};
 
 declare_body! {
     /// The order that the buyer made.
@@ -44,10 +44,9 @@ pub(super) async fn authorize_payment(
     // The provider has no order for a text that is not a valid id.
     let order = ProviderId::parse(&body.apruve_order_id);
     let done = payment.authorize(order).await?;
-    let transaction = done.ledger().find(done.performed.transaction);
-    let status = match transaction.map(|it| it.state) {
-        Some(State::Pending | State::Unknown) => StatusCode::ACCEPTED,
-        _ => StatusCode::OK,
+    let status = match done.transaction()?.state.is_settled() {
+        true => StatusCode::OK,
+        false => StatusCode::ACCEPTED,
     };
     answer::with_status(&service, status, done.performed.replayed, &done.payment).await
 }

@@ -152,7 +152,7 @@ fn due_date(fields: &Fields<'_>, method: Option<&PaymentMethodId>) -> Option<Due
     at.map(DueDate::At).or(days.map(DueDate::NetDays))
 }
 
-/// Reads `expiresAt`, which only Apruve's orders have.
+/// Reads `expiresAt`, which only orders at the provider have.
 fn expiry(fields: &Fields<'_>, method: Option<&PaymentMethodId>) -> Option<DateTime<Utc>> {
     let at = fields.instant("expiresAt")?;
     if method.is_some_and(|method| !method.kind.has_provider()) {

@@ -5,7 +5,6 @@ use crate::{
     operation::prelude::*,
     payments::{
         PaymentService,
-        error::PaymentError,
         event::PaymentEvent,
         store::{self, HistoryFilter},
     },
@@ -26,13 +25,7 @@ pub(super) async fn list_payment_events(
 ) -> Result<HttpResponse, Problem> {
     let (_, page) = HistoryFilter::of(&request)?;
     let id = visible(&service, caller.websites(), &id).await?;
-    let wanted = page.clone();
-    let found = service.store().snapshot(move |conn| {
-        store::load(conn, id)?.ok_or(PaymentError::NotFound)?;
-        let rows = store::list_happenings(conn, id, &wanted)?;
-        let total = wanted.total(|| store::count_happenings(conn, id))?;
-        Ok::<_, PaymentError>((rows, total))
-    });
-    let found = found.await?;
+    let (list, count) = (store::list_happenings, store::count_happenings);
+    let found = service.store().list_page(id, &page, list, count).await?;
     Ok(pagination::respond(&request, &page, found, |it| it))
 }

@@ -9,7 +9,6 @@ use crate::{
         overdue,
         store::{self, PaymentFilter},
     },
-    store::StoreError,
 };
 
 #[utoipa::path(
@@ -28,19 +27,13 @@ pub(super) async fn list_payments(
 ) -> Result<HttpResponse, Problem> {
     let (mut filter, page) = PaymentFilter::of(&request)?;
     filter.websites = caller.websites().clone();
-    let (wanted, now) = (page.clone(), clock.now());
-    let found = store
-        .for_lists("payments")
-        .snapshot(move |conn| {
-            let mut filter = filter.clone();
-            if filter.funding_overdue.is_some() {
-                filter.deadlines = overdue::deadlines(conn, now)?;
-            }
-            let rows = store::list(conn, &filter, &wanted)?;
-            let total = wanted.total(|| store::count(conn, &filter))?;
-            Ok::<_, StoreError>((rows, total))
-        })
-        .await?;
+    let (store, now) = (store.for_lists("payments"), clock.now());
+    if filter.funding_overdue.is_some() {
+        let deadlines = store.read(move |conn| overdue::deadlines(conn, now));
+        filter.deadlines = deadlines.await?;
+    }
+    let found = store.list_page(filter, &page, store::list, store::count);
+    let found = found.await?;
     Ok(pagination::respond_each(&request, &page, found, |ledger| {
         let state = findings::state_of(ledger.payment.version, ledger.findings());
         Versioned::in_state(&state, PaymentShape::of(&ledger))

@@ -1,7 +1,7 @@
 //! Readers of the members of a payment body. Each records an invalid value and then returns a placeholder, which is never used:
 //! a body with errors is refused whole.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, ops::Deref};
 
 use chrono::{DateTime, Utc};
 use reqwest::Url;
@@ -93,6 +93,15 @@ pub struct ObjectReader<'b> {
     read: RefCell<Vec<&'static str>>,
 }
 
+/// Members without amounts are read as in any body.
+impl<'b> Deref for ObjectReader<'b> {
+    type Target = Fields<'b>;
+
+    fn deref(&self) -> &Fields<'b> {
+        &self.fields
+    }
+}
+
 impl<'b> ObjectReader<'b> {
     /// Records unknown members.
     pub(super) fn finish(self) {
@@ -103,11 +112,6 @@ impl<'b> ObjectReader<'b> {
             }
         }
         self.fields.finish();
-    }
-
-    /// Records an error at a member.
-    pub fn refuse(&self, name: &str, code: &'static str, message: impl Into<String>) {
-        self.fields.refuse(name, code, message);
     }
 
     /// The shop's own reference for this operation, with the hash of all given fields. `None` if it is blank.
@@ -122,7 +126,7 @@ impl<'b> ObjectReader<'b> {
 
     /// The text of a member that is read exactly.
     fn exact(&self, name: &'static str) -> Option<&'b str> {
-        self.fields.ignore(&[name]);
+        self.ignore(&[name]);
         self.read.borrow_mut().push(name);
         self.body.exact.get(name).map(|raw| raw.get())
     }
@@ -141,24 +145,9 @@ impl<'b> ObjectReader<'b> {
         self.fields.text(name, 1, most).unwrap_or_default()
     }
 
-    /// A text that is kept as it was sent.
-    pub fn optional_text(&self, name: &'static str, most: usize) -> Option<String> {
-        self.fields.optional_text(name, most)
-    }
-
-    /// A trimmed text; a blank one counts as absent.
-    pub fn optional_name(&self, name: &'static str, most: usize) -> Option<String> {
-        self.fields.optional_name(name, most)
-    }
-
-    /// A moment.
-    pub fn instant(&self, name: &'static str) -> Option<DateTime<Utc>> {
-        self.fields.instant(name)
-    }
-
     /// A moment that is not in the future. `what` names the event in the error message.
     pub fn past_instant(&self, name: &'static str, what: &str) -> Option<DateTime<Utc>> {
-        let at = self.fields.instant(name)?;
+        let at = self.instant(name)?;
         if at > self.context.now {
             let message = format!("`{name}` is in the future: {at}. Give the moment {what}.");
             self.refuse(name, "in_the_future", message);
@@ -166,14 +155,9 @@ impl<'b> ObjectReader<'b> {
         Some(at)
     }
 
-    /// `true` or `false`, or the default.
-    pub fn flag(&self, name: &'static str, default: bool) -> bool {
-        self.fields.flag(name, default)
-    }
-
     /// An optional word of a closed list.
     pub fn optional_word<W: StringEnum>(&self, name: &'static str) -> Option<W> {
-        self.word_in(name, &self.fields.optional_text(name, 255)?)
+        self.word_in(name, &self.optional_text(name, 255)?)
     }
 
     /// A required word of a closed list.
@@ -199,7 +183,7 @@ impl<'b> ObjectReader<'b> {
         match order::read_amount(&body, self.context.currency) {
             Ok(amount) => amount.map(|amount| amount.minor()),
             Err(errors) => {
-                self.fields.findings().extend(errors);
+                self.findings().extend(errors);
                 None
             }
         }
@@ -215,7 +199,7 @@ impl<'b> ObjectReader<'b> {
 
     /// `currency`, which must be the payment's.
     pub fn currency(&self) -> Option<String> {
-        let given = self.fields.optional_text("currency", 8)?;
+        let given = self.optional_text("currency", 8)?;
         let code = self.context.currency.code();
         if given != code {
             let message =
@@ -227,14 +211,14 @@ impl<'b> ObjectReader<'b> {
 
     /// The required `currency`.
     pub fn required_currency(&self) -> String {
-        self.fields.required("currency");
+        self.required("currency");
         self.currency().unwrap_or_default()
     }
 
     /// `items`: parts of lines.
     pub fn items(&self) -> Vec<ItemQuantity> {
         match self.exact("items") {
-            Some(text) => items::read(text, self.fields.findings()),
+            Some(text) => items::read(text, self.findings()),
             None => Vec::new(),
         }
     }
@@ -244,7 +228,7 @@ impl<'b> ObjectReader<'b> {
         let body = self.exact_members(&INVOICED);
         let read = InvoiceRequest::read(&body, self.context.currency, self.context.prices);
         let mut request = read.unwrap_or_else(|errors| {
-            self.fields.findings().extend(errors);
+            self.findings().extend(errors);
             InvoiceRequest::everything(self.context.prices)
         });
         request.items = items;
@@ -269,11 +253,11 @@ impl<'b> ObjectReader<'b> {
     ) -> Option<T> {
         let body = PostedBody::parse(self.exact(name)?);
         let value = body.and_then(|body| body.read_in(self.context, read));
-        let pointer = self.fields.pointer(name);
+        let pointer = self.pointer(name);
         let noted = |problem: Problem| {
             let errors = problem.errors().iter().cloned();
             let below = errors.map(|error| error.prefixed(&pointer));
-            self.fields.findings().extend(below);
+            self.findings().extend(below);
         };
         value.map_err(noted).ok()
     }
@@ -285,7 +269,7 @@ impl<'b> ObjectReader<'b> {
 
     /// An id at the provider.
     pub fn provider_id(&self, name: &'static str) -> Option<ProviderId> {
-        let id = ProviderId::parse(&self.fields.optional_text(name, 255)?);
+        let id = ProviderId::parse(&self.optional_text(name, 255)?);
         if id.is_none() {
             let message = format!("`{name}` is not an id as the provider makes them.");
             self.refuse(name, "not_an_id", message);
@@ -295,8 +279,8 @@ impl<'b> ObjectReader<'b> {
 
     /// The invoice that a refund is taken off.
     pub fn invoice_id(&self) -> Option<TransactionId> {
-        let text = self.fields.optional_text("invoiceId", 255)?;
-        let noted = |_| self.fields.findings().push(no_invoice());
+        let text = self.optional_text("invoiceId", 255)?;
+        let noted = |_| self.findings().push(no_invoice());
         text.parse().map_err(noted).ok()
     }
 
@@ -307,7 +291,7 @@ impl<'b> ObjectReader<'b> {
 
     /// A link for people, to be opened in a browser.
     pub fn url(&self, name: &'static str) -> Option<String> {
-        let text = self.fields.optional_text(name, 2000)?;
+        let text = self.optional_text(name, 2000)?;
         if text.is_empty() {
             return None;
         }
@@ -326,7 +310,7 @@ impl<'b> ObjectReader<'b> {
         name: &'static str,
         read: impl FnOnce(&Self) -> Option<T>,
     ) -> Option<Option<T>> {
-        self.fields.raw(name).map(|_| read(self))
+        self.raw(name).map(|_| read(self))
     }
 
     /// The change of a text.

@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::{
-    payments::{resolving::ResolvedState, verdict::Verdict},
+    payments::operations::resolve::{ResolvedState, Verdict},
     providers::ProviderId,
 };
 

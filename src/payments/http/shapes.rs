@@ -14,6 +14,7 @@ use crate::{
     payment_methods::{MethodType, PaymentMethodId},
     payments::{
         amounts::Amounts as Sums,
+        buyer::BuyerIdentity,
         ledger::Ledger,
         status::Status,
         transaction::{self, Action, Failure, Origin, State},
@@ -41,7 +42,7 @@ pub struct PaymentShape {
     /// The method as it was when the payment began.
     pub payment_method: MethodShape,
     /// Who buys, by the shop's own ids.
-    pub buyer: BuyerShape,
+    pub buyer: BuyerIdentity,
     /// Currency of every amount of the payment.
     pub currency: Currency,
     /// What the order costs, in `currency`.
@@ -102,22 +103,6 @@ pub struct MethodShape {
     /// The buyer's payment term as the cart had it, where the method is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payment_term: Option<PaymentTerm>,
-}
-
-/// Who buys, as the cart said; the e-mail address is not kept here.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = PaymentBuyer)]
-pub struct BuyerShape {
-    /// The shop's id of the company.
-    #[schema(example = "42")]
-    pub customer_id: Option<String>,
-    /// The company's name.
-    #[schema(example = "Acme")]
-    pub customer_name: Option<String>,
-    /// The shop's id of the person.
-    #[schema(example = "7")]
-    pub user_id: Option<String>,
 }
 
 /// What the transactions add up to, each net of what undid it.
@@ -259,11 +244,7 @@ impl PaymentShape {
                 short_label: payment.method_short_label.clone(),
                 payment_term: payment.payment_term.clone(),
             },
-            buyer: BuyerShape {
-                customer_id: payment.buyer.customer_id.clone(),
-                customer_name: payment.buyer.customer_name.clone(),
-                user_id: payment.buyer.user_id.clone(),
-            },
+            buyer: payment.buyer.clone(),
             currency: payment.currency,
             amount: payment.money(payment.amount).to_string(),
             status: ledger.status(),

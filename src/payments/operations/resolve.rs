@@ -1,13 +1,36 @@
 //! A person resolves a transaction whose outcome cannot be read.
 
 use super::prelude::*;
-use crate::payments::{
-    answered::give_up_authorization,
-    apply_snapshot::{bind, finish_purchase, fix_canceled_amount, fix_closed_amount, is_closing},
-    status::Ended,
-    transaction::{Failure, FailureCode},
-    verdict::Verdict,
+use crate::{
+    payments::{
+        answered::give_up_authorization,
+        apply_snapshot::{
+            bind, finish_purchase, fix_canceled_amount, fix_closed_amount, is_closing,
+        },
+        status::Ended,
+        transaction::{Failure, FailureCode},
+    },
+    string_enum::string_enum,
 };
+
+string_enum! {
+    /// The outcome of a transaction, as a person reports it.
+    ResolvedState as "ResolvedState" {
+        Succeeded = "succeeded",
+        Failed = "failed",
+    }
+}
+
+/// The outcome that a person reports, and why the person knows it.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    pub succeeded: bool,
+    pub reason: String,
+    /// The provider's id of what was made.
+    pub provider_id: Option<ProviderId>,
+    /// Whether `failed` is accepted although no complete listing without it was read.
+    pub force: bool,
+}
 
 /// The transaction of a verdict, unless that is not possible for it, whatever a read would show.
 pub fn check<'l>(

@@ -4,10 +4,9 @@
 
 use std::sync::LazyLock;
 
-use super::{
-    item::ItemQuantity,
-    line::{self, OrderLine},
-};
+use rust_decimal::Decimal;
+
+use super::line::{self, OrderLine};
 use crate::{
     cart::{
         amount_at, line_shapes,
@@ -17,6 +16,15 @@ use crate::{
     http::problem::FieldError,
     money::{Currency, Money},
 };
+
+/// A quantity of one line of the order, as a request asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ItemQuantity {
+    /// Place in the order, from 0.
+    pub line: usize,
+    /// Above zero.
+    pub quantity: Decimal,
+}
 
 /// What a caller asks to be invoiced.
 #[derive(Clone, Debug, PartialEq, Eq)]

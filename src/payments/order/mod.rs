@@ -6,7 +6,6 @@
 mod amount;
 mod draft;
 mod invoice;
-mod item;
 mod line;
 mod part;
 mod share;
@@ -16,8 +15,7 @@ mod totals;
 mod tests;
 
 pub use amount::read_amount;
-pub use invoice::{InvoiceRequest, InvoiceTotals};
-pub use item::ItemQuantity;
+pub use invoice::{InvoiceRequest, InvoiceTotals, ItemQuantity};
 pub use line::OrderLine;
 pub use part::{Basis, Invoiced, InvoicedLine, check_items};
 pub use share::next_share;

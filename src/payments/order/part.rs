@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::{
-    InvoiceTotals, OrderTotals, invoice::InvoiceRequest, item::ItemQuantity, line::OrderLine,
-    share::next_share,
+    InvoiceRequest, InvoiceTotals, ItemQuantity, OrderTotals, line::OrderLine, share::next_share,
 };
 use crate::{
     cart::sums::{self, Charges, LineAmount},
@@ -94,26 +93,22 @@ impl InvoiceRequest {
             Some(line.amount.quantity_or_one() - basis.invoiced.line(place).quantity)
         };
         check_items(items, "", left, &known_lines(order))?;
-        let mut lines: Vec<OrderLine> = Vec::with_capacity(items.len());
-        for item in items {
-            let Some(line) = order.lines().get(item.line) else {
-                continue;
-            };
+        let part = |item: &ItemQuantity| {
+            let line = order.lines().get(item.line)?;
             let before = basis.invoiced.line(item.line);
             let done = before.quantity + item.quantity;
             let whole = line.amount.quantity_or_one();
             let total = next_share(line.total().minor(), done, whole, before.amount);
             let total = Money::from_minor(total, line.total().currency());
-            lines.push(line.part(item.line, item.quantity, total));
-        }
+            Some(line.part(item.line, item.quantity, total))
+        };
+        let mut lines: Vec<OrderLine> = items.iter().filter_map(part).collect();
         let charges = self.charges_of(order, basis, &lines);
         let mut amounts: Vec<LineAmount> = lines.iter().map(|line| line.amount).collect();
         let amount = match self.amount {
             Some(amount) => {
                 sums::settle(&mut amounts, &charges, "amount", amount).map_err(invalid)?;
-                for (line, amount) in lines.iter_mut().zip(amounts) {
-                    line.amount = amount;
-                }
+                set_amounts(&mut lines, amounts);
                 amount
             }
             None => {
@@ -164,9 +159,7 @@ impl InvoiceRequest {
             return Err(PaymentError::NothingToInvoice("/lineItems"));
         }
         let mut lines = self.lines.clone();
-        for (line, amount) in lines.iter_mut().zip(amounts) {
-            line.amount = amount;
-        }
+        set_amounts(&mut lines, amounts);
         Ok(InvoiceTotals::new(amount, charges, lines))
     }
 
@@ -214,6 +207,12 @@ impl InvoiceRequest {
         let title = format!("Part of order {}", basis.order_id);
         let line = OrderLine::single(CleanText::line(&title), goods);
         Ok(InvoiceTotals::new(amount, charges, vec![line]))
+    }
+}
+
+fn set_amounts(lines: &mut [OrderLine], amounts: Vec<LineAmount>) {
+    for (line, amount) in lines.iter_mut().zip(amounts) {
+        line.amount = amount;
     }
 }
 

@@ -89,8 +89,6 @@ pub fn list_attempts(
 
 /// The website of a payment, if there is such a payment.
 pub fn website_of(conn: &mut Conn, id: PaymentId) -> Result<Option<Option<String>>, StoreError> {
-    let row = payments::table
-        .find(id.to_string())
-        .select(payments::website);
+    let row = payments::table.find(id).select(payments::website);
     Ok(row.first(conn).optional()?)
 }

@@ -10,7 +10,7 @@ use diesel::{
     sql_types::{BigInt, Nullable, Text},
 };
 
-use super::{Checkout, Written, insert, insert_checkout, live, rows};
+use super::{Checkout, ProjectionRow, Written, insert, insert_checkout, live};
 use crate::{
     idempotency::{self, Key},
     ids::{IntegrationId, PaymentId},
@@ -21,7 +21,6 @@ use crate::{
             audit_log, events, idempotency_keys, integrations, invoices, payment_checkouts,
             payment_events, payments, transactions,
         },
-        timestamp,
         together::RowPart,
     },
 };
@@ -35,7 +34,6 @@ pub struct Beginning {
     pub key: Key,
     /// The integration's version when its account was read; `None` where the method has no account.
     pub account_version: Option<i64>,
-    pub reconcile_at: Option<DateTime<Utc>>,
     pub at: DateTime<Utc>,
 }
 
@@ -53,7 +51,7 @@ pub fn begin(tx: &mut Tx<'_>, it: &Beginning) -> Result<bool, StoreError> {
         && is_current(tx, head.integration_id, it.account_version)?
         && idempotency::claim(tx, &it.key, Some(&operation), it.at)?;
     if is_first {
-        insert(tx, &it.written, it.reconcile_at)?;
+        insert(tx, &it.written)?;
         insert_checkout(tx, id, &it.checkout)?;
         it.record.write(tx)?;
     }
@@ -98,9 +96,9 @@ struct BeginStatement<'b> {
 impl<'b> BeginStatement<'b> {
     fn of(it: &'b Beginning, operation: &'b str) -> Self {
         let (written, head) = (&it.written, &it.written.head);
-        let projected = rows::projected(&written.projection, written.projection.active);
-        let reconcile_at = it.reconcile_at.map(timestamp::to_stored);
-        let row = (head, projected, payments::reconcile_at.eq(reconcile_at));
+        let projected = ProjectionRow::of(&written.projection, written.projection.active);
+        let first = payments::reconcile_at.eq(written.first_comparison);
+        let row = (head, projected, first);
         let checkout = it.checkout.row(head.id);
         let mut others = vec![row_part!(payment_checkouts, checkout)];
         let transactions = written.transactions.iter();

@@ -28,7 +28,7 @@ list_filter! {
 /// The entries of a page, and one more when there is one.
 pub fn list_happenings(
     conn: &mut Conn,
-    payment: PaymentId,
+    payment: &PaymentId,
     page: &Page<HistorySort>,
 ) -> Result<Vec<(Position, PaymentEvent)>, StoreError> {
     keyset::page_of!(
@@ -42,7 +42,7 @@ pub fn list_happenings(
 }
 
 /// How many entries there are.
-pub fn count_happenings(conn: &mut Conn, id: PaymentId) -> Result<i64, StoreError> {
+pub fn count_happenings(conn: &mut Conn, id: &PaymentId) -> Result<i64, StoreError> {
     let of_it = payment_events::payment_id.eq(id);
     let all = payment_events::table.filter(of_it);
     Ok(all.count().get_result(conn)?)

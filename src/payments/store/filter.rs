@@ -1,7 +1,10 @@
 //! Which payments are listed.
 
-use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::{
+    prelude::*,
+    sql_types::{Nullable, Timestamp},
+};
 
 use super::search::NameRange;
 use crate::{
@@ -10,7 +13,7 @@ use crate::{
     ids::IntegrationId,
     money::Currency,
     payment_methods::PaymentMethodId,
-    payments::{deadline::Deadline, status::Status},
+    payments::status::Status,
     store::{
         MultiBackend,
         keyset::{RowCondition, equal, sorted, within},
@@ -18,6 +21,16 @@ use crate::{
         timestamp,
     },
 };
+
+/// The deadline for the provider's money: invoices of the integration that have waited since `before` or longer are
+/// overdue now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    pub integration: IntegrationId,
+    /// Whether an invoice waits from its shipment on, and not from its issue.
+    pub from_shipment: bool,
+    pub before: DateTime<Utc>,
+}
 
 sorted! {
     /// The sort fields of the list.
@@ -140,19 +153,28 @@ pub fn narrowed(filter: &PaymentFilter) -> payments::BoxedQuery<'static, MultiBa
 fn passed(deadlines: &[Deadline]) -> RowCondition<payments::table> {
     // No payment, by an index.
     let none: RowCondition<payments::table> = Box::new(payments::id.eq(""));
-    deadlines.iter().fold(none, |any, deadline| {
-        let before = timestamp::to_stored(deadline.before);
-        let integration = payments::integration_id.eq(deadline.integration);
-        if deadline.from_shipment {
-            let waits = payments::unfunded_shipped_since.is_not_null();
-            let long = payments::unfunded_shipped_since
-                .assume_not_null()
-                .le(before);
-            Box::new(any.or(integration.and(waits).and(long)))
-        } else {
-            let waits = payments::unfunded_since.is_not_null();
-            let long = payments::unfunded_since.assume_not_null().le(before);
-            Box::new(any.or(integration.and(waits).and(long)))
-        }
-    })
+    deadlines
+        .iter()
+        .fold(none, |any, deadline| Box::new(any.or(is_over(deadline))))
+}
+
+/// Whether a payment waits for its money beyond a deadline.
+pub fn is_over(deadline: &Deadline) -> RowCondition<payments::table> {
+    let integration = payments::integration_id.eq(deadline.integration);
+    let waits = waits_since(deadline).is_not_null();
+    let before = timestamp::to_stored(deadline.before);
+    let long = waits_since(deadline).assume_not_null().le(before);
+    Box::new(integration.and(waits).and(long))
+}
+
+type NullableMoment = Box<
+    dyn BoxableExpression<payments::table, MultiBackend, SqlType = Nullable<Timestamp>> + 'static,
+>;
+
+/// Since when a payment waits for its money.
+pub fn waits_since(deadline: &Deadline) -> NullableMoment {
+    match deadline.from_shipment {
+        true => Box::new(payments::unfunded_shipped_since),
+        false => Box::new(payments::unfunded_since),
+    }
 }

@@ -1,17 +1,14 @@
 //! Payments whose money became overdue, each noted once for the moment since when it is waited for.
 
-use diesel::{
-    prelude::*,
-    sql_types::{Nullable, Timestamp},
-};
+use diesel::prelude::*;
 
-use super::PaymentRow;
+use super::{
+    PaymentRow,
+    filter::{Deadline, is_over, waits_since},
+};
 use crate::{
-    payments::{deadline::Deadline, ledger::Ledger, payment::Payment},
-    store::{
-        Conn, MultiBackend, StoreError, Tx, each::each, keyset::RowCondition, schema::payments,
-        timestamp,
-    },
+    payments::{ledger::Ledger, payment::Payment},
+    store::{Conn, StoreError, Tx, each::each, keyset::RowCondition, schema::payments},
 };
 
 /// Some of an integration's payments that are overdue and not noted as that, and whether these are all.
@@ -49,25 +46,10 @@ pub fn note_overdue(
     Ok(noted > 0)
 }
 
-type NullableMoment = Box<
-    dyn BoxableExpression<payments::table, MultiBackend, SqlType = Nullable<Timestamp>> + 'static,
->;
-
-/// Since when a payment waits for its money.
-fn waits_since(deadline: &Deadline) -> NullableMoment {
-    match deadline.from_shipment {
-        true => Box::new(payments::unfunded_shipped_since),
-        false => Box::new(payments::unfunded_since),
-    }
-}
-
+/// Whether a payment is overdue and not noted as that.
 fn is_new(deadline: &Deadline) -> RowCondition<payments::table> {
-    let since = || waits_since(deadline).assume_not_null();
-    let integration = payments::integration_id.eq(deadline.integration);
-    let waits = waits_since(deadline).is_not_null();
-    let is_over = since().le(timestamp::to_stored(deadline.before));
+    let since = waits_since(deadline).assume_not_null();
     let unnoted = payments::overdue_noted_for.is_null();
     let noted = payments::overdue_noted_for.assume_not_null();
-    let is_other = unnoted.or(noted.ne(since()));
-    Box::new(integration.and(waits.and(is_over)).and(is_other))
+    Box::new(is_over(deadline).and(unnoted.or(noted.ne(since))))
 }

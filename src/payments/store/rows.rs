@@ -1,5 +1,6 @@
 //! A payment as its row.
 
+use chrono::DateTime;
 use diesel::prelude::*;
 
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
         buyer::BuyerIdentity,
         payment::{Payment, ProviderOrderRef},
         projection::Projection,
-        status::{Ended, Status},
+        status::Ended,
     },
     providers::{AccountKey, ProviderId},
     store::{columns::Moment, schema::payments},
@@ -134,11 +135,12 @@ impl Head {
 }
 
 /// The projection as columns.
-#[derive(AsChangeset, Insertable)]
+#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable)]
 #[diesel(table_name = payments, treat_none_as_null = true, treat_none_as_default_value = false)]
-pub struct Projected {
-    status: Status,
-    live: bool,
+pub struct ProjectionRow {
+    /// A text, so that `verify` can report any word.
+    status: String,
+    pub live: bool,
     active: bool,
     unsettled: bool,
     authorized: i64,
@@ -153,22 +155,51 @@ pub struct Projected {
     next_look_at: Option<Moment>,
 }
 
-/// The projection as columns; the caller, which knows the order's other payments, sets `live`.
-pub fn projected(it: &Projection, live: bool) -> Projected {
-    Projected {
-        status: it.status,
-        live,
-        active: it.active,
-        unsettled: it.unsettled,
-        authorized: it.amounts.authorized,
-        invoiced: it.amounts.invoiced,
-        captured: it.amounts.captured,
-        returned: it.amounts.returned,
-        refunded: it.amounts.refunded,
-        canceled: it.amounts.canceled,
-        rests_since: it.rests_since.map(Into::into),
-        unfunded_since: it.unfunded_since.map(Into::into),
-        unfunded_shipped_since: it.unfunded_shipped_since.map(Into::into),
-        next_look_at: it.next_look_at.map(Into::into),
+impl ProjectionRow {
+    /// The projection as columns; the caller, which knows the order's other payments, sets `live`.
+    pub fn of(it: &Projection, live: bool) -> Self {
+        ProjectionRow {
+            status: it.status.as_str().to_owned(),
+            live,
+            active: it.active,
+            unsettled: it.unsettled,
+            authorized: it.amounts.authorized,
+            invoiced: it.amounts.invoiced,
+            captured: it.amounts.captured,
+            returned: it.amounts.returned,
+            refunded: it.amounts.refunded,
+            canceled: it.amounts.canceled,
+            rests_since: it.rests_since.map(Into::into),
+            unfunded_since: it.unfunded_since.map(Into::into),
+            unfunded_shipped_since: it.unfunded_shipped_since.map(Into::into),
+            next_look_at: it.next_look_at.map(Into::into),
+        }
+    }
+
+    /// The columns by name, as `verify` compares them.
+    pub fn columns(&self) -> [(&'static str, String); 14] {
+        let text = |at: Option<Moment>| {
+            at.map_or_else(
+                || "nothing".to_owned(),
+                |at| DateTime::from(at).to_rfc3339(),
+            )
+        };
+        [
+            ("status", self.status.clone()),
+            ("live", self.live.to_string()),
+            ("active", self.active.to_string()),
+            ("unsettled", self.unsettled.to_string()),
+            // A claim moves it, so that only whether there is one can be compared.
+            ("has next_look_at", self.next_look_at.is_some().to_string()),
+            ("authorized", self.authorized.to_string()),
+            ("invoiced", self.invoiced.to_string()),
+            ("captured", self.captured.to_string()),
+            ("returned", self.returned.to_string()),
+            ("refunded", self.refunded.to_string()),
+            ("canceled", self.canceled.to_string()),
+            ("rests_since", text(self.rests_since)),
+            ("unfunded_since", text(self.unfunded_since)),
+            ("unfunded_shipped_since", text(self.unfunded_shipped_since)),
+        ]
     }
 }

@@ -1,6 +1,7 @@
 //! `GET /v1/reports/aging`.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 
 use super::document::{AgingDocument, FormatParameters, NotAcceptable};
 use crate::{
@@ -8,10 +9,10 @@ use crate::{
     clock::Clock,
     operation::prelude::*,
     receivables::{
-        aging::{AgingQuery, AgingReport, Buckets},
+        aging::{AgingQuery, AgingReport},
         calendar::MomentOrDay,
         debtor::Debtor,
-        report::{ReportFormat, read_zone, respond},
+        report::{ReportFormat, respond},
         store::Grouping,
     },
 };
@@ -52,14 +53,12 @@ pub(super) async fn report_aging(
 }
 
 fn read(query: &mut Query, websites: &Websites, now: DateTime<Utc>) -> AgingQuery {
-    let zone = read_zone(query);
-    let what = "a day such as 2026-03-31 or an RFC 3339 date and time";
-    let given = query.parsed("asOf", what, MomentOrDay::parse);
-    let as_of = match given {
+    let zone = query.value("timezone").unwrap_or(Tz::UTC);
+    let as_of = match query.value("asOf") {
         None => Some(now),
         Some(MomentOrDay::Moment(at)) => Some(at).filter(|at| *at <= now),
         // The end of the day, but not later than now.
-        Some(day) => day
+        Some(day @ MomentOrDay::Day(_)) => day
             .end(zone)
             .zip(day.begin(zone).filter(|begin| *begin <= now))
             .map(|(end, _)| now.min(end - TimeDelta::microseconds(1))),
@@ -69,8 +68,8 @@ fn read(query: &mut Query, websites: &Websites, now: DateTime<Utc>) -> AgingQuer
             "`asOf` must not be in the future: nobody knows what will be paid until then.";
         query.refuse("asOf", "future", message);
     }
-    let debtor = query.parsed("debtor", "provider or buyer", Debtor::parse);
-    let by = query.parsed("by", "customer, website or integration", Grouping::parse);
+    let debtor = query.value("debtor");
+    let by = query.value("by");
     if (debtor, by) == (Some(Debtor::Provider), Some(Grouping::Customer)) {
         let message = "What a provider owes is not a customer's: use `by=website` or `by=integration`, or `debtor=buyer`.";
         query.refuse("by", "not_for_this_debtor", message);
@@ -84,9 +83,7 @@ fn read(query: &mut Query, websites: &Websites, now: DateTime<Utc>) -> AgingQuer
         as_of: as_of.unwrap_or(now),
         debtor: debtor.or((by == Grouping::Customer).then_some(Debtor::Buyer)),
         by,
-        buckets: query
-            .parsed("buckets", Buckets::WHAT, Buckets::parse)
-            .unwrap_or_default(),
+        buckets: query.value("buckets").unwrap_or_default(),
         zone,
         websites: websites.clone(),
     }

@@ -2,8 +2,7 @@
 
 mod aging;
 mod document;
-mod list;
-mod read;
+mod invoices;
 mod shapes;
 mod windowed;
 
@@ -12,8 +11,8 @@ use crate::http::routing::Routes;
 /// Registers the routes of this feature.
 pub fn routes(config: &mut impl Routes) {
     config
-        .routing(list::list_invoices)
-        .routing(read::get_invoice)
+        .routing(invoices::list_invoices)
+        .routing(invoices::get_invoice)
         .routing(aging::report_aging)
         .routing(windowed::report_funding)
         .routing(windowed::report_journal);

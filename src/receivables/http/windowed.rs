@@ -34,10 +34,8 @@ pub(super) async fn report_funding(
     store: Data<Store>,
     clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
-    let now = clock.now();
-    let (window, format) = Window::of(&request, now)?;
-    let websites = caller.websites().clone();
-    let report = FundingReport::begin(&store, now, window, websites).await?;
+    let (window, format) = Window::of(&request, clock.now(), caller.websites())?;
+    let report = FundingReport::begin(&store, window).await?;
     respond(&store, report, format).await
 }
 
@@ -62,9 +60,7 @@ pub(super) async fn report_journal(
     store: Data<Store>,
     clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
-    let now = clock.now();
-    let (window, format) = Window::of(&request, now)?;
-    let websites = caller.websites().clone();
-    let report = JournalReport::begin(&store, now, window, websites).await?;
+    let (window, format) = Window::of(&request, clock.now(), caller.websites())?;
+    let report = JournalReport::begin(&store, window).await?;
     respond(&store, report, format).await
 }

@@ -26,11 +26,10 @@ string_enum! {
 impl ReportFormat {
     /// Reads `format`, else the format that `Accept` prefers.
     pub fn read(query: &mut Query, request: &HttpRequest) -> Result<Self, Problem> {
-        let has_parameter = query.text("format").is_some();
-        let given = query.parsed("format", "json, csv or jsonl", ReportFormat::parse);
-        match given {
+        match query.value("format") {
             Some(format) => Ok(format),
-            None if has_parameter => Ok(ReportFormat::Json),
+            // Refused with the other parameters.
+            None if query.has("format") => Ok(ReportFormat::Json),
             None => accepted(request).ok_or_else(not_acceptable),
         }
     }

@@ -24,12 +24,13 @@ use crate::{
     http::{pagination::Position, problem::Problem},
     money::Money,
     store::{Conn, Store, StoreError},
+    string_enum::string_enum,
 };
 use pages::Pages;
 
 pub use format::ReportFormat;
 pub use pages::Batch;
-pub use window::{Window, read_zone};
+pub use window::Window;
 
 /// A value in a line.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,17 +88,18 @@ pub struct ReportHead {
     pub columns: String,
 }
 
+/// Reads the first rows, or those after a position.
+pub type ReadBatch<R> =
+    Box<dyn Fn(&mut Conn, Option<&Position>) -> Result<Batch<R>, StoreError> + Send>;
+
 /// A report that is produced line by line.
 pub trait Report: 'static {
     /// The row that is read for an invoice or a transaction.
     type Row: Send + 'static;
 
-    fn head(&self) -> &ReportHead;
+    fn head(&self) -> ReportHead;
 
-    /// A function that reads the first rows, or those after a position.
-    fn reader(
-        &self,
-    ) -> impl Fn(&mut Conn, Option<&Position>) -> Result<Batch<Self::Row>, StoreError> + Send + 'static;
+    fn reader(&self) -> ReadBatch<Self::Row>;
 
     /// Adds a row, and returns the lines that are complete now.
     fn add(&mut self, row: Self::Row) -> Vec<ReportLine>;
@@ -118,18 +120,11 @@ trait Render {
     fn end(&mut self, _out: &mut Vec<u8>) {}
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum LineKind {
-    Row,
-    Total,
-}
-
-impl LineKind {
-    fn as_str(self) -> &'static str {
-        match self {
-            LineKind::Row => "row",
-            LineKind::Total => "total",
-        }
+string_enum! {
+    /// The kind of a line, by its word in `rowType`.
+    LineKind as "ReportLineKind" {
+        Row = "row",
+        Total = "total",
     }
 }
 
@@ -147,9 +142,9 @@ pub async fn respond<R: Report>(
         ReportFormat::Lines => Box::new(json::Lines),
     };
     let first = pages.next().await?;
-    let ReportHead { name, as_of, .. } = *pages.report.head();
+    let ReportHead { name, as_of, .. } = pages.head;
     let mut head = Vec::new();
-    writer.begin(pages.report.head(), &mut head);
+    writer.begin(&pages.head, &mut head);
     let (day, extension) = (as_of.date_naive(), format.as_str());
     let file = format!("attachment; filename=\"{name}-{day}.{extension}\"");
     let rest = try_unfold(Some((pages, writer, first)), async |state| {
@@ -157,14 +152,14 @@ pub async fn respond<R: Report>(
             return Ok::<_, StoreError>(None);
         };
         let mut out = Vec::new();
-        let (report, head) = (&pages.report, pages.report.head());
         if lines.is_empty() {
-            writer.lines(head, &report.totals(), LineKind::Total, &mut out);
+            let totals = pages.report.totals();
+            writer.lines(&pages.head, &totals, LineKind::Total, &mut out);
             writer.end(&mut out);
             return Ok(Some((Bytes::from(out), None)));
         }
-        writer.lines(head, &lines, LineKind::Row, &mut out);
-        let report = head.name;
+        writer.lines(&pages.head, &lines, LineKind::Row, &mut out);
+        let report = pages.head.name;
         // On an error the body breaks off, so that the client notices the missing rest.
         let next = pages.next().await.inspect_err(|error| {
             let error = error_chain::chain(error);

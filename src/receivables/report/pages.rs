@@ -1,6 +1,6 @@
 //! Reads the rows of a report in batches.
 
-use super::{Report, ReportLine};
+use super::{Report, ReportHead, ReportLine};
 use crate::{
     http::pagination::Position,
     receivables::TOPIC,
@@ -10,8 +10,9 @@ use crate::{
 /// Rows in order, and the position of the last row that was read; `None` at the end.
 pub type Batch<T> = (Vec<T>, Option<Position>);
 
-/// A report, and the position up to which its rows are read.
+/// A report with its head, and the position up to which its rows are read.
 pub(super) struct Pages<R> {
+    pub head: ReportHead,
     pub report: R,
     store: Store,
     after: Option<Position>,
@@ -21,6 +22,7 @@ pub(super) struct Pages<R> {
 impl<R: Report> Pages<R> {
     pub fn new(store: &Store, report: R) -> Self {
         Pages {
+            head: report.head(),
             report,
             store: store.for_lists(TOPIC),
             after: None,

@@ -3,11 +3,12 @@
 use actix_web::HttpRequest;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{ReportFormat, moment};
+use super::{ReportFormat, ReportHead, moment};
 use crate::{
-    http::{pagination::Query, problem::Problem},
+    auth::Websites,
+    http::{pagination::Query, problem::Problem, text_value::TextValue},
     receivables::calendar::MomentOrDay,
 };
 
@@ -16,31 +17,32 @@ const MOST_DAYS_AS_JSON: i64 = 366;
 /// The default length of the period.
 const USUAL: TimeDelta = TimeDelta::days(30);
 
-/// A half-open period: `from` is included, `until` is not.
-#[derive(Clone, Copy, Debug)]
+/// The parameters of a report on a half-open period: `from` is included, `until` is not.
+#[derive(Clone, Debug)]
 pub struct Window {
+    pub as_of: DateTime<Utc>,
     pub from: DateTime<Utc>,
     pub until: DateTime<Utc>,
     pub zone: Tz,
+    pub websites: Websites,
 }
 
 impl Window {
-    /// Reads all parameters of a report that has only a period and a format.
-    pub fn of(request: &HttpRequest, now: DateTime<Utc>) -> Result<(Self, ReportFormat), Problem> {
+    /// Reads `from`, `until`, `timezone` and `format`. The default is the last thirty days.
+    pub fn of(
+        request: &HttpRequest,
+        now: DateTime<Utc>,
+        websites: &Websites,
+    ) -> Result<(Self, ReportFormat), Problem> {
         let mut query = Query::of(request)?;
         let format = ReportFormat::read(&mut query, request)?;
-        let window = Window::read(&mut query, format, now);
-        query.finish()?;
-        Ok((window, format))
-    }
-
-    /// Reads `from`, `until` and `timezone`. The default is the last thirty days.
-    fn read(query: &mut Query, format: ReportFormat, now: DateTime<Utc>) -> Self {
-        let zone = read_zone(query);
-        let what = "a day such as 2026-03-31 or an RFC 3339 date and time";
+        let zone = query.value("timezone").unwrap_or(Tz::UTC);
         // A day means its first moment.
-        let until = query.parsed("until", what, |text| MomentOrDay::parse(text)?.begin(zone));
-        let from = query.parsed("from", what, |text| MomentOrDay::parse(text)?.begin(zone));
+        let mut moment = |name| {
+            let first = |text: &str| MomentOrDay::parse(text)?.begin(zone);
+            query.parsed(name, &MomentOrDay::expected(), first)
+        };
+        let (until, from) = (moment("until"), moment("from"));
         // `until` is exclusive, so one microsecond more includes what was booked just now.
         let until = until.unwrap_or(now + TimeDelta::microseconds(1));
         let from = from.unwrap_or_else(|| until.checked_sub_signed(USUAL).unwrap_or(until));
@@ -56,29 +58,34 @@ impl Window {
             );
             query.refuse("from", "window_too_long", message);
         }
-        Window { from, until, zone }
+        query.finish()?;
+        let window = Window {
+            as_of: now,
+            from,
+            until,
+            zone,
+            websites: websites.clone(),
+        };
+        Ok((window, format))
     }
 
     /// The part of the period up to and including `as_of`.
-    pub fn bounds(&self, as_of: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
-        let until = self.until.min(as_of + TimeDelta::microseconds(1));
+    pub fn bounds(&self) -> (DateTime<Utc>, DateTime<Utc>) {
+        let until = self.until.min(self.as_of + TimeDelta::microseconds(1));
         (self.from, until)
     }
 
-    /// The members of the JSON document that describe the period.
-    pub fn members(&self) -> Vec<(&'static str, Value)> {
-        vec![
-            ("from", json!(moment(self.from))),
-            ("until", json!(moment(self.until))),
-            ("timezone", json!(self.zone.name())),
-        ]
+    /// The head of a report on the period.
+    pub fn head(&self, name: &'static str, columns: &str) -> ReportHead {
+        ReportHead {
+            name,
+            as_of: self.as_of,
+            members: vec![
+                ("from", json!(moment(self.from))),
+                ("until", json!(moment(self.until))),
+                ("timezone", json!(self.zone.name())),
+            ],
+            columns: columns.to_owned(),
+        }
     }
-}
-
-/// Reads `timezone`, an IANA name.
-pub fn read_zone(query: &mut Query) -> Tz {
-    let what = "the IANA name of a time zone such as Europe/Berlin";
-    query
-        .parsed("timezone", what, |text| text.parse().ok())
-        .unwrap_or(Tz::UTC)
 }

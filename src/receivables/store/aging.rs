@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::{InvoiceQuery, batch, of_websites};
+use super::{InvoiceQuery, batch, of_websites, rows_of};
 use crate::{
     auth::Websites,
     http::pagination::Position,
@@ -27,6 +27,17 @@ string_enum! {
         Customer = "customer",
         Website = "website",
         Integration = "integration",
+    }
+}
+
+impl Grouping {
+    /// The columns that identify a group: its key, and its name if it has one.
+    pub fn columns(self) -> &'static [&'static str] {
+        match self {
+            Grouping::Customer => &["customerId", "customerName"],
+            Grouping::Website => &["website"],
+            Grouping::Integration => &["integrationId", "integrationName"],
+        }
     }
 }
 
@@ -60,25 +71,25 @@ pub struct AgingRow {
     moved_at: Option<DateTime<Utc>>,
 }
 
-/// Reads up to `most` invoices after a position that were not paid in full at a moment, and the position of the last
-/// one.
+/// The number of invoices that are read at a time.
+const BATCH: i64 = 2000;
+
+/// Reads the next invoices after a position that were not paid in full at a moment, and the position of the last one.
 pub fn read_aging(
     conn: &mut Conn,
     at: DateTime<Utc>,
     by: Grouping,
     websites: &Websites,
     after: Option<&Position>,
-    most: i64,
 ) -> Result<Batch<AgingRow>, StoreError> {
     let field = match by {
         Grouping::Customer => AgingSort::Customer,
         Grouping::Website => AgingSort::Website,
         Grouping::Integration => AgingSort::Integration,
     };
-    let page = batch(&[field, AgingSort::Currency], after, most);
+    let page = batch(&[field, AgingSort::Currency], after, BATCH);
     let found = keyset::page_of!(conn, &page, owed(at, websites), AgingRow)?;
-    let last = found.last().map(|(position, _)| position.clone());
-    let mut rows: Vec<AgingRow> = found.into_iter().map(|(_, row)| row).collect();
+    let (mut rows, last) = rows_of(found);
     // The stored amount is valid unless the invoice has changed since; only then it is computed from its transactions.
     let moved = |row: &&mut AgingRow| row.moved_at.is_some_and(|moved| moved > at);
     let changed: Vec<&mut AgingRow> = rows.iter_mut().filter(moved).collect();

@@ -1,15 +1,14 @@
 //! Reads the invoices that providers paid, in the order of payment.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::{InvoiceQuery, batch, of_websites};
+use super::{InvoiceQuery, batch, of_websites, rows_of};
 use crate::{
-    auth::Websites,
     http::pagination::Position,
     ids::IntegrationId,
     money::Currency,
-    receivables::report::Batch,
+    receivables::report::{Batch, Window},
     store::{
         Conn, StoreError,
         columns::Moment,
@@ -39,21 +38,21 @@ pub struct FundedRow {
     pub funded_at: Moment,
 }
 
-/// Reads up to `most` invoices of a period after a position, and the position of the last one.
+/// The number of invoices that are read at a time.
+const BATCH: i64 = 2000;
+
+/// Reads the next invoices of a period after a position, and the position of the last one.
 pub fn read_funded(
     conn: &mut Conn,
-    (from, until): (DateTime<Utc>, DateTime<Utc>),
-    websites: &Websites,
+    window: &Window,
     after: Option<&Position>,
-    most: i64,
 ) -> Result<Batch<FundedRow>, StoreError> {
-    let page = batch(&[FundingSort::FundedAt], after, most);
+    let page = batch(&[FundingSort::FundedAt], after, BATCH);
+    let (from, until) = window.bounds();
     let paid = || -> InvoiceQuery {
-        of_websites(invoices::table.into_boxed(), websites)
+        of_websites(invoices::table.into_boxed(), &window.websites)
             .filter(invoices::funded_at.ge(timestamp::to_stored(from)))
             .filter(invoices::funded_at.lt(timestamp::to_stored(until)))
     };
-    let found = keyset::page_of!(conn, &page, paid(), FundedRow)?;
-    let last = found.last().map(|(position, _)| position.clone());
-    Ok((found.into_iter().map(|(_, row)| row).collect(), last))
+    Ok(rows_of(keyset::page_of!(conn, &page, paid(), FundedRow)?))
 }

@@ -1,17 +1,16 @@
 //! Reads the transactions of the journal, in the order of booking.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::batch;
+use super::{batch, rows_of};
 use crate::{
-    auth::Websites,
     http::pagination::Position,
     ids::{PaymentId, TransactionId},
     payments::{self, BookedMove, Receivable},
-    receivables::report::Batch,
+    receivables::report::{Batch, Window},
     store::{
         Conn, MultiBackend, StoreError,
         keyset::{self, sorted},
@@ -41,26 +40,22 @@ pub struct JournalRow {
     pub invoice: Receivable,
 }
 
-/// Reads what up to `most` transactions of a period after a position changed, and the position of the last one.
+/// The number of transactions that are read at a time.
+const BATCH: i64 = 500;
+
+/// Reads what the next transactions of a period after a position changed, and the position of the last one.
 /// Transactions without a change are left out.
 pub fn read_journal(
     conn: &mut Conn,
-    window: (DateTime<Utc>, DateTime<Utc>),
-    websites: &Websites,
+    window: &Window,
     after: Option<&Position>,
-    most: i64,
 ) -> Result<Batch<JournalRow>, StoreError> {
-    let page = batch(&[JournalSort::BookedAt], after, most);
-    let found = keyset::page_of!(conn, &page, booked(window, websites), BookedRow)?;
-    let last = found.last().map(|(position, _)| position.clone());
-    let order: HashMap<TransactionId, usize> = found
-        .iter()
-        .enumerate()
-        .map(|(place, (_, row))| (row.id, place))
-        .collect();
-    let mut of_batch: Vec<PaymentId> = found.iter().map(|(_, row)| row.payment_id).collect();
-    of_batch.sort_unstable();
-    of_batch.dedup();
+    let page = batch(&[JournalSort::BookedAt], after, BATCH);
+    let (found, last) = rows_of(keyset::page_of!(conn, &page, booked(window), BookedRow)?);
+    let places = found.iter().enumerate();
+    let places: HashMap<TransactionId, usize> = places.map(|(place, it)| (it.id, place)).collect();
+    let of_batch: BTreeSet<PaymentId> = found.iter().map(|it| it.payment_id).collect();
+    let of_batch: Vec<PaymentId> = of_batch.into_iter().collect();
     let books = payments::store::list_moves(conn, &of_batch, None)?;
     let listed: Vec<Receivable> = invoices::table
         .filter(invoices::payment_id.eq_any(&of_batch))
@@ -69,26 +64,23 @@ pub fn read_journal(
     let invoices: HashMap<TransactionId, Receivable> =
         listed.into_iter().map(|it| (it.id, it)).collect();
     let moves = of_batch.iter().flat_map(|payment| books.moves(*payment));
-    let mut rows: Vec<JournalRow> = moves
-        .filter(|it| order.contains_key(&it.transaction))
-        .filter_map(|booked| {
-            let invoice = invoices.get(&booked.invoice)?.clone();
-            Some(JournalRow { booked, invoice })
-        })
-        .collect();
-    rows.sort_by_key(|row| order.get(&row.booked.transaction).copied());
-    Ok((rows, last))
+    let placed = moves.filter_map(|booked| {
+        let place = *places.get(&booked.transaction)?;
+        let invoice = invoices.get(&booked.invoice)?.clone();
+        Some((place, JournalRow { booked, invoice }))
+    });
+    let mut placed: Vec<(usize, JournalRow)> = placed.collect();
+    placed.sort_by_key(|(place, _)| *place);
+    Ok((placed.into_iter().map(|(_, row)| row).collect(), last))
 }
 
-fn booked(
-    (from, until): (DateTime<Utc>, DateTime<Utc>),
-    websites: &Websites,
-) -> transactions::BoxedQuery<'static, MultiBackend> {
+fn booked(window: &Window) -> transactions::BoxedQuery<'static, MultiBackend> {
+    let (from, until) = window.bounds();
     let mut rows = transactions::table
         .into_boxed()
         .filter(transactions::booked_at.ge(timestamp::to_stored(from)))
         .filter(transactions::booked_at.lt(timestamp::to_stored(until)));
-    if let Some(names) = websites.names() {
+    if let Some(names) = window.websites.names() {
         let theirs = payments_table::table
             .filter(payments_table::website.eq_any(names.to_vec()))
             .select(payments_table::id);

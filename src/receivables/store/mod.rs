@@ -9,7 +9,7 @@ mod overdue;
 
 use diesel::prelude::*;
 
-use super::debtor::Debtors;
+use super::{debtor::Debtors, report::Batch};
 use crate::{
     auth::Websites,
     http::pagination::{Direction, Page, Position},
@@ -56,6 +56,12 @@ fn batch<S: Copy>(sort: &[S], after: Option<&Position>, most: i64) -> Page<S> {
         after: after.cloned(),
         count: false,
     }
+}
+
+/// The rows that were read, and the position of the last one.
+fn rows_of<R>(found: Vec<(Position, R)>) -> Batch<R> {
+    let last = found.last().map(|(position, _)| position.clone());
+    (found.into_iter().map(|(_, row)| row).collect(), last)
 }
 
 /// Restricts a query to the caller's websites. An invoice without a website is hidden from callers that are bound to

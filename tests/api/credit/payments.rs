@@ -87,14 +87,16 @@ on_both_databases! {
         shop.policy(json!({ "check": "require" })).await;
         let payment = shop.pay("SO-1", "one", &cart_of(AMANDA)).await.expect(201);
         let order = shop.confirm(&payment, true).await;
-        shop.authorize(&payment, &order).await.expect(200);
-        shop.calls().await;
-        let invoices = format!("/v1/payments/{}/invoices", payment["id"].as_str().expect("an id"));
-        shop.post(&invoices, &json!({})).await.expect(201);
         let asked = async || {
             let calls = shop.control(Method::GET, "/calls", &Value::Null).await;
             calls.to_string().contains("corporate_accounts")
         };
+        shop.calls().await;
+        shop.authorize(&payment, &order).await.expect(200);
+        until(asked).await;
+        shop.calls().await;
+        let invoices = format!("/v1/payments/{}/invoices", payment["id"].as_str().expect("an id"));
+        shop.post(&invoices, &json!({})).await.expect(201);
         until(asked).await;
         shop.limit(15_000).await;
         // 100.00 of the limit are invoiced, so that a second order of 100.00 is not covered.

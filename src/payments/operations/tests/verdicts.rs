@@ -1,7 +1,7 @@
 //! Reports of people: the outcome of an unknown transaction, and how an invoice ended.
 
 use super::*;
-use crate::payments::verdict::Verdict;
+use crate::payments::operations::resolve::Verdict;
 
 /// What a person says, with an id where it needs one.
 fn verdict(succeeded: bool, id: Option<&str>, force: bool) -> Verdict {

@@ -6,9 +6,8 @@ use crate::{
         error::PaymentError,
         event::Source,
         ledger::Ledger,
-        operations::resolve,
+        operations::resolve::{self, Verdict},
         transaction::{Action, State, Transaction},
-        verdict::Verdict,
     },
     providers::{InvoiceStatus, OrderState, ProviderId},
 };
