@@ -14,12 +14,13 @@ pub use crate::{
     http::{
         body::{Fields, Findings},
         openapi::{
-            Conflicting, ForceParameter, FromProvider, IfNoneMatch, OptionalIfMatch, OptionalKey,
-            RequiredIfMatch, RequiredKey,
+            Conflicting, FromProvider, IfNoneMatch, OptionalIfMatch, OptionalKey, RequiredIfMatch,
+            RequiredKey,
         },
         pagination::{self, Item, ListFilter, Listed, Query, Versioned},
         precondition::IfMatch,
         problem::{FieldError, Kind, Problem},
+        query_parameters::ForceParameter,
         reply::{self, Reply},
         request_body::{Empty, Ignored, JsonObject, JsonText, MergePatch, OptionalObject},
     },

@@ -7,7 +7,7 @@ use super::{
         bulk::{self, BulkAction, BulkChange, Counted, Selection},
         difference::Difference,
     },
-    analysis::{Analyze, AnalyzeParameter, RuleAnalyst},
+    analysis::{Analyze, RuleAnalyst},
     filter,
     warned::Warnings,
 };
@@ -38,7 +38,7 @@ pub struct RulesChanged {
 /// All of them or, when one is invalid, none. The rules are named by `ids`, or by `filter` with the filters of the
 /// list; an empty filter means all rules.
 #[utoipa::path(
-    params(OptionalKey, ForceParameter, AnalyzeParameter),
+    params(OptionalKey, ForceParameter, Analyze),
     request_body(content = BulkChange, example = json!({ "action": "disable", "filter": { "currency": "EUR", "country": "DE" } })),
     responses((status = 200, description = "The number of changed rules.", body = RulesChanged)),
 )]

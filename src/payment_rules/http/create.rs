@@ -3,7 +3,7 @@
 use super::{
     super::{Draft, Kept, access, manage},
     SavedPaymentRule,
-    analysis::{Analyze, AnalyzeParameter, RuleAnalyst},
+    analysis::{Analyze, RuleAnalyst},
 };
 
 use crate::operation::prelude::*;
@@ -12,7 +12,7 @@ use crate::operation::prelude::*;
 ///
 /// An expression with errors, a place that does not exist, or a payment method that does not exist is refused, all at once.
 #[utoipa::path(
-    params(OptionalKey, ForceParameter, AnalyzeParameter),
+    params(OptionalKey, ForceParameter, Analyze),
     request_body(content = Draft),
     responses((status = 201, description = "The new rule.", body = SavedPaymentRule, headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Its version.")))),
 )]
@@ -41,7 +41,7 @@ pub async fn create_payment_rule(
 ///
 /// The copy is named “… (copy)” and is disabled. Payment methods that no longer exist are left out.
 #[utoipa::path(
-    params(OptionalKey, AnalyzeParameter),
+    params(OptionalKey, Analyze),
     responses((status = 201, description = "The copy.", body = SavedPaymentRule, headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Its version.")))),
 )]
 #[post("/v1/payment-rules/{id}/duplicate")]

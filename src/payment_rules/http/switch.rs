@@ -3,7 +3,7 @@
 use super::{
     super::{Rule, access, manage, refusal::RuleRefusal},
     SavedPaymentRule,
-    analysis::{Analyze, AnalyzeParameter, RuleAnalyst},
+    analysis::{Analyze, RuleAnalyst},
 };
 use crate::{audit::Actor, auth::Websites, ids::RuleId, operation::prelude::*};
 
@@ -11,7 +11,7 @@ use crate::{audit::Actor, auth::Websites, ids::RuleId, operation::prelude::*};
 ///
 /// A rule that is enabled already does not change. A rule without a payment method cannot be enabled.
 #[utoipa::path(
-    params(OptionalKey, ForceParameter, AnalyzeParameter),
+    params(OptionalKey, ForceParameter, Analyze),
     responses(
         (status = 200, description = "The rule as it is now.", body = SavedPaymentRule, headers(("ETag" = String, description = "Its version."))),
         Conflicting,

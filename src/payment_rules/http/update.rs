@@ -3,7 +3,7 @@
 use super::{
     super::{Draft, Kept, Rule, access, manage, refusal::RuleRefusal, store},
     SavedPaymentRule,
-    analysis::{Analyze, AnalyzeParameter, RuleAnalyst},
+    analysis::{Analyze, RuleAnalyst},
 };
 use crate::{audit::Actor, auth::Websites, http::merge_patch, ids::RuleId, operation::prelude::*};
 
@@ -12,7 +12,7 @@ use crate::{audit::Actor, auth::Websites, http::merge_patch, ids::RuleId, operat
 /// Fields that are left out get their defaults. The body that GET returned may be sent back; `id` and times are
 /// ignored.
 #[utoipa::path(
-    params(RequiredIfMatch, ForceParameter, AnalyzeParameter),
+    params(RequiredIfMatch, ForceParameter, Analyze),
     request_body(content = Draft),
     responses((status = 200, description = "The rule as it is now.", body = SavedPaymentRule)),
 )]
@@ -53,7 +53,7 @@ pub async fn replace_payment_rule(
 ///
 /// JSON Merge Patch (RFC 7396): null brings back the default, a list replaces the list.
 #[utoipa::path(
-    params(RequiredIfMatch, ForceParameter, AnalyzeParameter),
+    params(RequiredIfMatch, ForceParameter, Analyze),
     request_body(
         content(
             (Object = "application/merge-patch+json", example = json!({ "expression": "total <= 2000", "activeUntil": null })),
