@@ -23,7 +23,7 @@ pub async fn create_payment_rule(
     analyst: Data<RuleAnalyst>,
 ) -> Result<HttpResponse, Problem> {
     let (key, refusable) = call.header;
-    let draft = Draft::from_body(&call.body.0, Kept::Nothing)?;
+    let (draft, parsed) = Draft::from_body(&call.body.0, Kept::Nothing)?;
     let websites = call.caller.websites().clone();
     let done = writes
         .visible_to(&websites)
@@ -34,7 +34,7 @@ pub async fn create_payment_rule(
         .await?;
     let (reply, rule) = (super::created(&done.value), &done.value.value);
     let analysis = analyst.analyze_saved([rule], call.query, call.caller.websites());
-    Ok(super::with_saved(reply, rule, done.warnings, analysis).await)
+    Ok(super::with_saved(reply, rule, parsed, done.warnings, analysis).await)
 }
 
 /// Copy a payment rule
@@ -62,5 +62,5 @@ pub async fn duplicate_payment_rule(
         .await?;
     let (reply, rule) = (super::created(&done), &done.value);
     let analysis = analyst.analyze_saved([rule], call.query, call.caller.websites());
-    Ok(super::with_saved(reply, rule, Vec::new(), analysis).await)
+    Ok(super::with_saved(reply, rule, None, Vec::new(), analysis).await)
 }

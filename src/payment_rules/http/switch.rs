@@ -29,7 +29,7 @@ pub async fn enable_payment_rule(
     let done = set_enabled(switch, key, refusable, &call.actor, websites, &writes).await?;
     let (rule, reply) = (done.value.value, Reply::ok().replayed(done.value.replayed));
     let analysis = analyst.analyze_saved([&rule], call.query, websites);
-    Ok(super::with_saved(reply, &rule, done.warnings, analysis).await)
+    Ok(super::with_saved(reply, &rule, None, done.warnings, analysis).await)
 }
 
 /// Turn a payment rule off
