@@ -5,7 +5,6 @@ mod bulk;
 mod create;
 mod delete;
 mod export;
-mod filter;
 mod import;
 mod list;
 mod named_rule;
