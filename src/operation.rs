@@ -15,7 +15,11 @@ use crate::{
     clock::Clock,
     guarded_write::Refusable,
     http::{
-        body::collect, pagination::Query, precondition::IfMatch, problem::Problem,
+        body::collect,
+        pagination::Query,
+        precondition::IfMatch,
+        problem::Problem,
+        query_parameters::{ForceParameter, RequestQuery},
         request_body::RequestBody,
     },
     idempotency::Key,
@@ -39,24 +43,12 @@ pub struct Call<S: Required, B, H, Q = ()> {
     pub query: Q,
 }
 
-/// The query parameters of an operation; `()` means none.
-pub trait RequestQuery: Sized + 'static {
-    /// Reads the parameters. Errors are recorded in `query`.
-    fn read(query: &mut Query) -> Self;
-}
-
-impl RequestQuery for () {
-    fn read(_: &mut Query) -> Self {}
-}
-
-const FORCE: &str = "force";
-
 /// Reads `force`: whether to make a change that fails the tests of the rules. 403 without the scope `rules:force`.
 pub fn read_force<S: Required>(
     query: &mut Query,
     caller: &Caller<S>,
 ) -> Result<Refusable, Problem> {
-    if query.value(FORCE) != Some(true) {
+    if ForceParameter::read(query).force != Some(true) {
         return Ok(Refusable::Yes);
     }
     caller.require(Scope::RulesForce)?;
@@ -107,7 +99,7 @@ impl RequestHeader for Refusable {
     const TAKES_FORCE: bool = true;
 
     fn read(request: &HttpRequest, _: &str, _: &[u8]) -> Result<Self, Problem> {
-        match Query::of(request)?.value(FORCE) {
+        match ForceParameter::read(&mut Query::of(request)?).force {
             Some(true) => Ok(Refusable::Forced),
             Some(false) | None => Ok(Refusable::Yes),
         }

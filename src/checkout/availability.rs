@@ -5,7 +5,7 @@ use crate::{
     checkout::walk::Offered,
     credit::CreditIssueCode,
     payment_methods::Method,
-    payment_rules::rulebook::Rulebook,
+    payment_rules::rulebook::{Condition, Rulebook},
 };
 
 /// The methods that a cart could still be offered.
@@ -18,7 +18,7 @@ pub struct Possible<'b> {
 }
 
 /// The methods that an incomplete cart could still be offered. Expressions, stop rules, and destinations that cannot be
-/// judged count as passed, because a cart changes until it is paid.
+/// judged count as passed, because a cart changes until it is paid. A rule whose expression cannot be read offers nothing.
 pub fn possible_for<'b>(book: &'b Rulebook, context: &EligibilityContext<'_, '_>) -> Possible<'b> {
     let mut possible = Possible {
         methods: Vec::new(),
@@ -29,7 +29,8 @@ pub fn possible_for<'b>(book: &'b Rulebook, context: &EligibilityContext<'_, '_>
         let is_destination = context.is_destination(&rule.compiled);
         let could_match = |location| destinations.could_match(location, context.postal_code());
         let could_be = is_destination || context.location.as_ref().is_none_or(could_match);
-        if !could_be || !terms.is_active_at(context.now) {
+        let is_unreadable = matches!(rule.header.condition, Condition::Unreadable(_));
+        if !could_be || is_unreadable || !terms.is_active_at(context.now) {
             continue;
         }
         for (place, offer) in rule.offers.iter().enumerate() {

@@ -3,13 +3,15 @@
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::eligibility::EligibilityContext;
+use super::{availability::possible_for, eligibility::EligibilityContext};
 use crate::{
     cart::{self, sums},
     locale::Labels,
     money::Currency,
     payment_methods::{AccountTerms, CreditPolicy, Method, MethodType, PaymentMethodId, Terms},
+    payment_rules::{Draft, Kept, Rule, rulebook::Rulebook},
     providers::ProviderKind,
+    settings::ShopSettings,
 };
 
 mod credit;
@@ -107,4 +109,28 @@ fn the_provider_takes_from_one_to_99999999_minor_units_of_any_currency() {
             assert_eq!(check, minor > 0, "{cart}");
         }
     }
+}
+
+#[test]
+fn a_rule_with_an_unreadable_expression_makes_no_method_possible() {
+    let (method, epoch) = (check(), chrono::DateTime::UNIX_EPOCH);
+    let body = serde_json::json!({
+        "name": "n", "sortOrder": 1, "currency": "USD", "paymentMethods": [{ "id": method.id.to_string() }],
+    });
+    let body = body.as_object().expect("an object");
+    let (draft, _) = Draft::from_body(body, Kept::Nothing).expect("a draft");
+    let rule = Rule::new(crate::ids::fresh(epoch), draft, epoch);
+    let possible = |expression: &str| {
+        let rule = Rule {
+            expression: Some(expression.into()),
+            ..rule.clone()
+        };
+        let settings = ShopSettings::default();
+        let book = Rulebook::new(1, vec![rule], vec![method.clone()], &settings);
+        let cart = cart::read(r#"{ "currency": "USD" }"#).expect("a cart");
+        let context = EligibilityContext::new(&cart, epoch);
+        possible_for(&book, &context).methods.len()
+    };
+    assert_eq!(possible("total <= 5"), 1);
+    assert_eq!(possible("total <="), 0);
 }

@@ -1,5 +1,7 @@
 //! The trace of `explain=full`: the whole walk, rule by rule and step by step.
 
+use std::cmp::Ordering;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -120,7 +122,7 @@ fn one(
     verdicts: &mut Verdicts,
 ) -> RuleTrace {
     let failure = steps::judge(rule, context, verdicts).err();
-    let failed = match failure {
+    let mut failed = match failure {
         Some(failure) => Some((
             failure.step(),
             wording::reason(rule, failure, context, walk, verdicts),
@@ -139,15 +141,9 @@ fn one(
         verdicts.explain(|budget| expression.trace(context.cart.record(), budget))
     });
     let incomplete = verdicts.take_incomplete();
-    let failed = failed.map(|(step, reason)| {
-        (
-            step,
-            Reason {
-                incomplete,
-                ..reason
-            },
-        )
-    });
+    if let Some((_, reason)) = &mut failed {
+        reason.incomplete = incomplete;
+    }
     let applied = failed.is_none();
     RuleTrace {
         rule: RuleName::of(&rule.compiled.rule),
@@ -164,21 +160,20 @@ fn one(
 }
 
 fn steps_of(failed: Option<(Step, Reason)>) -> Vec<StepTrace> {
-    let at = failed.as_ref().map(|(step, _)| *step);
-    let mut reason = failed.map(|(_, reason)| reason);
-    let traced = |step, outcome, reason| StepTrace {
-        step,
-        outcome,
-        reason,
-    };
-    let steps = Step::ALL.iter().copied();
-    steps
-        .map(|step| match at {
-            Some(at) if step == at => traced(step, StepOutcome::Failed, reason.take()),
-            Some(at) if step > at => traced(step, StepOutcome::NotReached, None),
-            _ => traced(step, StepOutcome::Passed, None),
-        })
-        .collect()
+    let (at, mut reason) = failed.unzip();
+    let steps = Step::ALL.iter().map(|step| {
+        let outcome = match at.map(|at| step.cmp(&at)) {
+            Some(Ordering::Equal) => StepOutcome::Failed,
+            Some(Ordering::Greater) => StepOutcome::NotReached,
+            Some(Ordering::Less) | None => StepOutcome::Passed,
+        };
+        StepTrace {
+            step: *step,
+            outcome,
+            reason: reason.take_if(|_| outcome == StepOutcome::Failed),
+        }
+    });
+    steps.collect()
 }
 
 fn methods(

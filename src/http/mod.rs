@@ -7,6 +7,7 @@ pub mod openapi;
 pub mod pagination;
 pub mod precondition;
 pub mod problem;
+pub mod query_parameters;
 pub mod reply;
 pub mod request_body;
 pub mod routing;

@@ -30,8 +30,7 @@ use crate::http::problem::{FieldError, Kind, ProblemBody};
 pub use alternatives::{TypedResource, TypedShape};
 pub use conventions::apply as apply_conventions;
 pub use parameters::{
-    ForceParameter, IfNoneMatch, OptionalIfMatch, OptionalKey, PageParameters, RequiredIfMatch,
-    RequiredKey,
+    IfNoneMatch, OptionalIfMatch, OptionalKey, PageParameters, RequiredIfMatch, RequiredKey,
 };
 pub use schemas::tidy;
 

@@ -56,13 +56,8 @@ impl Texts {
     }
 
     fn find(&self, language: &Language, wanted: &Wanted) -> Option<&str> {
-        let steps = || 0..language.steps();
-        self.first(wanted, steps(), |step, other| language.is_at(step, other))
-            .or_else(|| {
-                self.first(wanted, steps(), |step, other| {
-                    language.is_likely_at(step, other)
-                })
-            })
+        self.first(language, wanted, Language::is_at)
+            .or_else(|| self.first(language, wanted, Language::is_likely_at))
             .or_else(|| {
                 let default = self.language.as_ref()?;
                 (default.is_alike(language) && !wanted.refuses(default)).then_some(&*self.default)
@@ -72,13 +67,13 @@ impl Texts {
     /// The first text that fits at the earliest step; a translation precedes the default.
     fn first(
         &self,
+        language: &Language,
         wanted: &Wanted,
-        mut steps: std::ops::Range<usize>,
-        fits: impl Fn(usize, &Language) -> bool,
+        fits: fn(&Language, usize, &Language) -> bool,
     ) -> Option<&str> {
-        steps.find_map(|step| {
+        (0..language.steps()).find_map(|step| {
             let mut all = self.all();
-            all.find(|(language, _)| fits(step, language) && !wanted.refuses(language))
+            all.find(|(other, _)| fits(language, step, other) && !wanted.refuses(other))
                 .map(|(_, text)| text)
         })
     }

@@ -13,6 +13,7 @@ use super::{
     rule::{Rule, RuleMethod},
 };
 use crate::{
+    expressions::Expression,
     http::{
         body::{Fields, Findings},
         problem::Problem,
@@ -71,6 +72,9 @@ pub struct Draft {
     pub active_until: Option<DateTime<Utc>>,
 }
 
+/// A draft, and its expression if it has one.
+pub type ParsedDraft = (Draft, Option<Expression>);
+
 impl Rule {
     /// A new rule with a draft's values.
     pub fn new(id: RuleId, draft: Draft, now: DateTime<Utc>) -> Self {
@@ -107,27 +111,31 @@ impl Rule {
 impl Draft {
     /// Reads a whole body; 422 with all errors. Postal patterns that `kept` contains are accepted. Whether the methods
     /// exist is checked later, in the database.
-    pub fn from_body(body: &Map<String, Value>, kept: Kept<'_>) -> Result<Self, Problem> {
+    pub fn from_body(body: &Map<String, Value>, kept: Kept<'_>) -> Result<ParsedDraft, Problem> {
         let findings = Findings::default();
         let draft = Draft::read_with(Fields::of(body, &findings), &by_id, kept);
         findings.into_result(draft)
     }
 
     /// Reads one rule, whose payment methods `resolve` identifies, and notes every error.
-    pub fn read_with(fields: Fields<'_>, resolve: Resolve<'_>, kept: Kept<'_>) -> Option<Self> {
+    pub fn read_with(
+        fields: Fields<'_>,
+        resolve: Resolve<'_>,
+        kept: Kept<'_>,
+    ) -> Option<ParsedDraft> {
         fields.ignore(READ_ONLY);
         let name = fields.text("name", 1, 255);
         let enabled = fields.flag("enabled", true);
         let sort_order = read_sort_order(&fields);
         let currency = read_currency(&fields);
         let stop_processing = fields.flag("stopProcessing", false);
-        let expression = expression::read(&fields);
+        let (expression, parsed) = expression::read(&fields).unzip();
         let destinations = destination::read_all(&fields, kept);
         let websites = fields.unique_texts("websites", MAX_WEBSITES, 255);
         let payment_methods = read_methods(&fields, enabled, resolve);
         let (active_from, active_until) = read_dates(&fields);
         fields.finish();
-        Some(Draft {
+        let draft = Draft {
             name: name?,
             enabled,
             sort_order: sort_order?,
@@ -139,7 +147,8 @@ impl Draft {
             payment_methods,
             active_from,
             active_until,
-        })
+        };
+        Some((draft, parsed.flatten()))
     }
 }
 

@@ -18,7 +18,7 @@ pub fn read(fields: &Fields<'_>, book: &Rulebook, now: DateTime<Utc>) -> Vec<Rul
     let rules = fields.list("rules", MAX_RULES).into_iter();
     let rules = rules.filter_map(|(pointer, value)| {
         let rule = body::object_at(value, pointer, fields.findings())?;
-        let draft = Draft::read_with(rule, &resolve, Kept::All)?;
+        let (draft, _) = Draft::read_with(rule, &resolve, Kept::All)?;
         // A changed live rule keeps its id, so that explanations can be compared.
         let id = value["id"].as_str().and_then(|id| id.parse().ok());
         Some(Rule::new(id.unwrap_or_else(|| ids::fresh(now)), draft, now))

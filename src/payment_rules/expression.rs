@@ -6,20 +6,21 @@ use crate::{
     http::body::Fields,
 };
 
-/// Reads the expression; a blank one is none. An invalid one is refused with all errors and their positions.
-pub fn read(fields: &Fields<'_>) -> Option<String> {
+/// Reads the expression, as text and parsed; a blank one is none. An invalid one is refused with all errors and their
+/// positions.
+pub fn read(fields: &Fields<'_>) -> Option<(String, Option<Expression>)> {
     const NAME: &str = "expression";
     let text = fields.optional_text(NAME, MAX_TEXT)?;
     if text.trim().is_empty() {
         return None;
     }
-    if let Err(diagnostics) = Expression::parse(&text, cart::schema()) {
+    let parsed = Expression::parse(&text, cart::schema()).map_err(|diagnostics| {
         let pointer = fields.pointer(NAME);
         let errors = diagnostics
             .iter()
             .filter(|it| it.severity == Severity::Error);
         let errors = errors.map(|found| field_error(found, &pointer));
         fields.findings().extend(errors);
-    }
-    Some(text)
+    });
+    Some((text, parsed.ok()))
 }

@@ -6,7 +6,6 @@ pub mod access;
 pub mod analysis;
 mod bulk;
 mod change;
-mod conflict;
 pub mod destination;
 mod destinations;
 mod difference;

@@ -12,9 +12,9 @@ use crate::{
 /// The number of warnings about many rules after which no further rule is checked.
 const MOST: usize = 200;
 
-/// The warnings about a rule.
-pub fn warnings_of(rule: &Rule) -> Vec<FieldError> {
-    DIALECT.with_samples(|samples| judge(rule, samples))
+/// The warnings about a rule. Its expression is not parsed again if it is `parsed`.
+pub fn warnings_of(rule: &Rule, parsed: Option<Expression>) -> Vec<FieldError> {
+    DIALECT.with_samples(|samples| judge(rule, parsed, samples))
 }
 
 /// The warnings about many rules that are saved at once.
@@ -38,7 +38,7 @@ pub fn warnings_of_all(rules: &[Rule]) -> Warned {
                 warned.is_incomplete = true;
                 break;
             }
-            let found = judge(rule, samples).into_iter();
+            let found = judge(rule, None, samples).into_iter();
             warned
                 .warnings
                 .extend(found.map(|warning| (place, warning)));
@@ -47,14 +47,21 @@ pub fn warnings_of_all(rules: &[Rule]) -> Warned {
     })
 }
 
-fn judge(rule: &Rule, samples: Option<&Samples<'_>>) -> Vec<FieldError> {
+fn judge(
+    rule: &Rule,
+    parsed: Option<Expression>,
+    samples: Option<&Samples<'_>>,
+) -> Vec<FieldError> {
     let destinations = rule.destinations.iter().enumerate();
     let mut warnings: Vec<FieldError> = destinations
         .flat_map(|(index, destination)| about(destination, &format!("/destinations/{index}")))
         .collect();
     let text = rule.expression.as_deref();
     // An invalid expression was refused, or was stored by a version that accepted it.
-    let expression = text.and_then(|text| Expression::parse(text, cart::schema()).ok());
+    let parse = || Expression::parse(text?, cart::schema()).ok();
+    // A repeated request answers with the present rule, whose expression may be another one by now.
+    let parsed = parsed.filter(|parsed| Some(parsed.text()) == text);
+    let expression = parsed.or_else(parse);
     if let Some(expression) = expression {
         warnings.extend(expressions::warnings(&expression, "/expression", samples));
     }
@@ -107,7 +114,7 @@ mod tests {
             "name": "n", "sortOrder": 1, "currency": "USD", "enabled": false, "paymentMethods": [], "expression": expression,
         });
         let body = body.as_object().cloned().unwrap_or_default();
-        let draft = Draft::from_body(&body, Kept::Nothing).expect("a draft");
+        let (draft, _) = Draft::from_body(&body, Kept::Nothing).expect("a draft");
         let at = chrono::DateTime::UNIX_EPOCH;
         (0..count)
             .map(|_| Rule::new(crate::ids::fresh(at), draft.clone(), at))
@@ -121,8 +128,11 @@ mod tests {
         let all = warnings_of_all(&three);
         assert!(!all.is_incomplete);
         let each = three.iter().enumerate();
-        let each =
-            each.flat_map(|(place, rule)| warnings_of(rule).into_iter().map(move |it| (place, it)));
+        let each = each.flat_map(|(place, rule)| {
+            warnings_of(rule, None)
+                .into_iter()
+                .map(move |it| (place, it))
+        });
         assert_eq!(all.warnings, each.collect::<Vec<_>>());
         assert_eq!(all.warnings.len(), 3);
         for (expression, count, incomplete) in [

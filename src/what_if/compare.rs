@@ -34,13 +34,15 @@ pub fn compare_all(
     threads: usize,
 ) -> Tally {
     let part = rows.len().div_ceil(threads.max(1)).max(1);
+    let comparison = CartComparison {
+        rulebooks,
+        sealer,
+        at,
+    };
     let mut tally = Tally::default();
     thread::scope(|scope| {
-        let compare = |rows| move || compare_part(rows, rulebooks, sealer, at);
-        let parts: Vec<_> = rows
-            .chunks(part)
-            .map(|rows| scope.spawn(compare(rows)))
-            .collect();
+        let compare = |rows| scope.spawn(move || comparison.part(rows));
+        let parts: Vec<_> = rows.chunks(part).map(compare).collect();
         for part in parts {
             match part.join() {
                 Ok(part) => tally.append(part),
@@ -51,76 +53,74 @@ pub fn compare_all(
     tally
 }
 
-fn compare_part(
-    rows: &[RecordedRow],
-    rulebooks: &ComparedRulebooks,
-    sealer: &Sealer,
+/// How recorded carts are compared.
+#[derive(Clone, Copy)]
+struct CartComparison<'c> {
+    rulebooks: &'c ComparedRulebooks,
+    sealer: &'c Sealer,
+    /// The moment at which dates are judged.
     at: DateTime<Utc>,
-) -> Tally {
-    let mut tally = Tally::default();
-    for rows in rows.chunks(CARTS_BEFORE_YIELD) {
-        rows.iter()
-            .for_each(|row| compare_row(row, rulebooks, sealer, at, &mut tally));
-        thread::yield_now();
-    }
-    tally
 }
 
-fn compare_row(
-    row: &RecordedRow,
-    rulebooks: &ComparedRulebooks,
-    sealer: &Sealer,
-    at: DateTime<Utc>,
-    tally: &mut Tally,
-) {
-    tally.carts += 1;
-    let decided = row.open(sealer).ok().and_then(|opened| {
-        compare_cart(&RecordedCart::parse(&opened)?, row.id, rulebooks, at, tally)
-    });
-    if decided.is_none() {
-        tally.undecidable += 1;
+impl CartComparison<'_> {
+    fn part(self, rows: &[RecordedRow]) -> Tally {
+        let mut tally = Tally::default();
+        for rows in rows.chunks(CARTS_BEFORE_YIELD) {
+            rows.iter().for_each(|row| self.row(row, &mut tally));
+            thread::yield_now();
+        }
+        tally
     }
-}
 
-/// Compares one cart; `None` if it cannot be judged.
-fn compare_cart(
-    recorded: &RecordedCart<'_>,
-    id: RecordedCartId,
-    rulebooks: &ComparedRulebooks,
-    at: DateTime<Utc>,
-    tally: &mut Tally,
-) -> Option<()> {
-    if recorded.unpayable {
-        // No rule can offer such a cart a method.
-        return Some(());
-    }
-    let mut cart = recorded.read()?;
-    let [live, tried] = [&rulebooks.live, &rulebooks.tried];
-    let before = offered(live, &mut cart, at)?;
-    let after = offered(tried, &mut cart, at)?;
-    let total = cart.total();
-    if after.is_empty() && !before.is_empty() {
-        tally.without_method.add(id, total);
-    }
-    let mut note = |book: &Rulebook, method: &PaymentMethodId, is_gained: bool| {
-        let ours = tally.methods.entry(method.to_string()).or_default();
-        if ours.name.is_empty() {
-            let cards = book.methods().iter();
-            let card = cards.map(|card| &card.method).find(|it| it.id == *method);
-            ours.name = card.map(|card| card.name.clone()).unwrap_or_default();
+    fn row(self, row: &RecordedRow, tally: &mut Tally) {
+        tally.carts += 1;
+        let opened = row.open(self.sealer).ok();
+        let decided =
+            opened.and_then(|opened| self.cart(&RecordedCart::parse(&opened)?, row.id, tally));
+        if decided.is_none() {
+            tally.undecidable += 1;
         }
-        match is_gained {
-            true => ours.gained.add(id, total),
-            false => ours.lost.add(id, total),
+    }
+
+    /// Compares one cart; `None` if it cannot be judged.
+    fn cart(
+        self,
+        recorded: &RecordedCart<'_>,
+        id: RecordedCartId,
+        tally: &mut Tally,
+    ) -> Option<()> {
+        if recorded.unpayable {
+            // No rule can offer such a cart a method.
+            return Some(());
         }
-    };
-    let gained = after.iter().filter(|method| !before.contains(method));
-    let lost = before.iter().filter(|method| !after.contains(method));
-    let is_changed = gained.clone().chain(lost.clone()).next().is_some();
-    gained.for_each(|method| note(tried, method, true));
-    lost.for_each(|method| note(live, method, false));
-    tally.changed += u64::from(is_changed);
-    Some(())
+        let mut cart = recorded.read()?;
+        let [live, tried] = [&self.rulebooks.live, &self.rulebooks.tried];
+        let before = offered(live, &mut cart, self.at)?;
+        let after = offered(tried, &mut cart, self.at)?;
+        let total = cart.total();
+        if after.is_empty() && !before.is_empty() {
+            tally.without_method.add(id, total);
+        }
+        let mut note = |book: &Rulebook, method: &PaymentMethodId, is_gained: bool| {
+            let ours = tally.methods.entry(method.to_string()).or_default();
+            if ours.name.is_empty() {
+                let cards = book.methods().iter();
+                let card = cards.map(|card| &card.method).find(|it| it.id == *method);
+                ours.name = card.map(|card| card.name.clone()).unwrap_or_default();
+            }
+            match is_gained {
+                true => ours.gained.add(id, total),
+                false => ours.lost.add(id, total),
+            }
+        };
+        let gained = after.iter().filter(|method| !before.contains(method));
+        let lost = before.iter().filter(|method| !after.contains(method));
+        let is_changed = gained.clone().chain(lost.clone()).next().is_some();
+        gained.for_each(|method| note(tried, method, true));
+        lost.for_each(|method| note(live, method, false));
+        tally.changed += u64::from(is_changed);
+        Some(())
+    }
 }
 
 fn offered<'b>(

@@ -47,9 +47,7 @@ impl NodeKind {
             NodeKind::Quantified { receiver, body, .. } => vec![receiver, body],
             NodeKind::Call { arguments, .. } => arguments.iter().collect(),
             NodeKind::Unary { operand, .. } => vec![operand],
-            NodeKind::Chain { first, rest } => std::iter::once(&**first)
-                .chain(rest.iter().map(|link| &link.operand))
-                .collect(),
+            NodeKind::Chain { first, rest } => operands(first, rest).collect(),
             NodeKind::Choice { condition, yes, no } => std::iter::once(&**condition)
                 .chain(yes.as_deref())
                 .chain(no.as_deref())
@@ -137,6 +135,14 @@ pub(super) struct ChainLink {
     pub(super) operand: Node,
 }
 
+/// The operands of a chain, from left to right.
+pub(super) fn operands<'n>(
+    first: &'n Node,
+    rest: &'n [ChainLink],
+) -> impl DoubleEndedIterator<Item = &'n Node> {
+    std::iter::once(first).chain(rest.iter().map(|link| &link.operand))
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Quantifier {
     Any,
@@ -217,6 +223,10 @@ impl Binary {
         found.map(|(operator, ..)| *operator)
     }
 
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        OPERATORS.iter().map(|(operator, ..)| *operator)
+    }
+
     pub(super) fn rank(self) -> u16 {
         OPERATORS[self as usize].2
     }
@@ -227,7 +237,7 @@ impl Binary {
 }
 
 impl Unary {
-    pub(super) fn rank(self) -> u16 {
+    pub(super) const fn rank(self) -> u16 {
         match self {
             Self::Minus | Self::Plus => 500,
             Self::Not => 50,

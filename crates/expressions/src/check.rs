@@ -12,7 +12,7 @@ mod warnings;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::ast::{Binary, ChainLink, Node, NodeKind, Unary};
+use super::ast::{Binary, ChainLink, Node, NodeKind, Unary, operands};
 use super::diagnostic::{Finding, Range};
 use super::guard;
 use super::schema::{Attribute, Schema};
@@ -223,7 +223,7 @@ impl Checker<'_> {
         if let Some(logical @ (Binary::And | Binary::Or)) = rest.first().map(|link| link.operator) {
             let verdict = logical == Binary::And;
             let before = self.present.len();
-            for operand in std::iter::once(first).chain(rest.iter().map(|link| &link.operand)) {
+            for operand in operands(first, rest) {
                 self.clause(operand);
                 self.present.extend(guard::known(operand, verdict));
             }

@@ -134,8 +134,8 @@ impl Compiler {
 
     fn chain(&mut self, first: &Node, rest: &[ast::ChainLink]) -> Op {
         if let Some(logical @ (Binary::And | Binary::Or)) = rest.first().map(|link| link.operator) {
-            let all = std::iter::once(first).chain(rest.iter().map(|link| &link.operand));
-            let all = all.map(|operand| self.code_for(ValueUse::Guard, operand));
+            let all =
+                ast::operands(first, rest).map(|operand| self.code_for(ValueUse::Guard, operand));
             return match logical {
                 Binary::And => Op::And(all.collect()),
                 _ => Op::Or(all.collect()),

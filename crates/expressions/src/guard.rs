@@ -3,7 +3,7 @@
 //! `billingAddress and billingAddress.city = 'Bonn'` tests first; so does `billingAddress = null or …`. A path whose member
 //! was read without failing was not null either.
 
-use super::ast::{Accessor, Binary, ChainLink, Node, NodeKind, Unary};
+use super::ast::{Accessor, Binary, ChainLink, Node, NodeKind, Unary, operands};
 
 /// The path of a node as text, such as `lineItem.product`; `None` when it is not a plain path.
 pub(super) fn spelled(node: &Node) -> Option<String> {
@@ -43,8 +43,10 @@ fn collect(node: &Node, verdict: bool, paths: &mut Vec<String>) {
             operand,
         } => collect(operand, !verdict, paths),
         NodeKind::Chain { first, rest } => match rest.first().map(|link| link.operator) {
-            Some(Binary::And) if verdict => each(first, rest, true, paths),
-            Some(Binary::Or) if !verdict => each(first, rest, false, paths),
+            // Every operand has this verdict.
+            Some(operator @ (Binary::And | Binary::Or)) if verdict == (operator == Binary::And) => {
+                operands(first, rest).for_each(|operand| collect(operand, verdict, paths));
+            }
             // Whatever the verdict, the first operand was evaluated without failing.
             Some(Binary::And | Binary::Or) => add_read(first, false, paths),
             Some(operator) => compared(operator, first, rest, verdict, paths),
@@ -53,13 +55,6 @@ fn collect(node: &Node, verdict: bool, paths: &mut Vec<String>) {
         NodeKind::Matches { subject, .. } => add_read(subject, true, paths),
         NodeKind::Quantified { receiver, .. } => add_read(receiver, true, paths),
         _ => {}
-    }
-}
-
-fn each(first: &Node, rest: &[ChainLink], verdict: bool, paths: &mut Vec<String>) {
-    collect(first, verdict, paths);
-    for link in rest {
-        collect(&link.operand, verdict, paths);
     }
 }
 

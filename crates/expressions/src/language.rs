@@ -2,9 +2,12 @@
 
 mod diagnostics;
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::ast::{Binary, Unary};
 use super::schema::{Attribute, Kind, Schema, Shape};
 use super::singular::item_name;
 
@@ -126,7 +129,7 @@ impl Schema {
             names: self.root().attributes().iter().map(name_info).collect(),
             types: self.shapes().iter().map(type_info).collect(),
             functions: FUNCTIONS.to_vec(),
-            operators: OPERATORS.to_vec(),
+            operators: operators(),
             diagnostics: diagnostics::all(),
         }
     }
@@ -227,70 +230,61 @@ const fn several(name: &'static str, kind: &'static str) -> ParameterInfo {
     }
 }
 
-const fn operator(operator: &'static str, precedence: u16, summary: &'static str) -> OperatorInfo {
-    OperatorInfo {
+/// The operators, those that bind tightest first.
+pub(super) fn operators() -> Vec<OperatorInfo> {
+    let binary = Binary::all().map(|operator| OperatorInfo {
+        operator: operator.word(),
+        precedence: operator.rank(),
+        summary: summary(operator),
+    });
+    let others = OTHERS.map(|(operator, precedence, summary)| OperatorInfo {
         operator,
         precedence,
         summary,
-    }
+    });
+    let mut all: Vec<_> = binary.chain(others).collect();
+    all.sort_by_key(|it| Reverse(it.precedence));
+    all
 }
 
-pub(super) const OPERATORS: [OperatorInfo; 25] = [
-    operator(
+/// The operators that are not between two values.
+const OTHERS: [(&str, u16, &str); 3] = [
+    (
         ".",
         600,
         "An attribute of an object; list[0] is the first item of a list.",
     ),
-    operator(
-        "**",
-        200,
-        "Power; the exponent is whole and from -64 to 64.",
-    ),
-    operator("*", 60, "Product of decimals."),
-    operator("/", 60, "Quotient, to 18 decimals, half to even."),
-    operator("%", 60, "Remainder; its sign follows the dividend."),
-    operator(
+    (
         "not",
-        50,
+        Unary::Not.rank(),
         "The contrary; binds tighter than a comparison, so write not (a = b).",
     ),
-    operator("~", 40, "Joins texts and numbers."),
-    operator("+", 30, "Sum of decimals."),
-    operator("-", 30, "Difference of decimals."),
-    operator("..", 25, "All whole numbers from one to another."),
-    operator(
-        "=",
-        20,
-        "Whether two values are the same, numbers by value.",
-    ),
-    operator("!=", 20, "Whether two values are not the same."),
-    operator("<", 20, "Less, for numbers or for texts."),
-    operator(">", 20, "Greater, for numbers or for texts."),
-    operator("<=", 20, "Not greater, for numbers or for texts."),
-    operator(">=", 20, "Not less, for numbers or for texts."),
-    operator(
-        "in",
-        20,
-        "Whether a value is in a list; a text among numbers fails, as with `=`.",
-    ),
-    operator("not in", 20, "Whether a value is in no place of a list."),
-    operator(
-        "matches",
-        20,
-        "Whether a text has the pattern, such as '/^B/i'.",
-    ),
-    operator("&", 18, "Bits of both whole numbers."),
-    operator("^", 17, "Bits of one of two whole numbers."),
-    operator("|", 16, "Bits of either whole number."),
-    operator(
-        "and",
-        15,
-        "Whether both hold; the second is only asked if the first does.",
-    ),
-    operator(
-        "or",
-        10,
-        "Whether one holds; the second is only asked if the first does not.",
-    ),
-    operator("?:", 0, "condition ? value : other, or value ?: other."),
+    ("?:", 0, "condition ? value : other, or value ?: other."),
 ];
+
+fn summary(operator: Binary) -> &'static str {
+    match operator {
+        Binary::Power => "Power; the exponent is whole and from -64 to 64.",
+        Binary::Times => "Product of decimals.",
+        Binary::Over => "Quotient, to 18 decimals, half to even.",
+        Binary::Modulo => "Remainder; its sign follows the dividend.",
+        Binary::Concat => "Joins texts and numbers.",
+        Binary::Plus => "Sum of decimals.",
+        Binary::Minus => "Difference of decimals.",
+        Binary::Range => "All whole numbers from one to another.",
+        Binary::Equal => "Whether two values are the same, numbers by value.",
+        Binary::Unequal => "Whether two values are not the same.",
+        Binary::Less => "Less, for numbers or for texts.",
+        Binary::Greater => "Greater, for numbers or for texts.",
+        Binary::LessOrEqual => "Not greater, for numbers or for texts.",
+        Binary::GreaterOrEqual => "Not less, for numbers or for texts.",
+        Binary::In => "Whether a value is in a list; a text among numbers fails, as with `=`.",
+        Binary::NotIn => "Whether a value is in no place of a list.",
+        Binary::Matches => "Whether a text has the pattern, such as '/^B/i'.",
+        Binary::BitAnd => "Bits of both whole numbers.",
+        Binary::BitXor => "Bits of one of two whole numbers.",
+        Binary::BitOr => "Bits of either whole number.",
+        Binary::And => "Whether both hold; the second is only asked if the first does.",
+        Binary::Or => "Whether one holds; the second is only asked if the first does not.",
+    }
+}

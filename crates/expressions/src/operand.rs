@@ -3,7 +3,7 @@
 //! Raw JSON stays raw here too. It is parsed one level at a time, when an expression reads a member or an item, so that
 //! deep nesting causes no deep recursion.
 
-mod json;
+pub(super) mod json;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;

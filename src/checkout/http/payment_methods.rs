@@ -79,38 +79,38 @@ pub async fn list_eligible_methods(
     }
     expect_media_type(&request, &["application/json"])?;
     let age = current.age();
+    let websites = caller.websites();
     let question = Question {
-        websites: caller.websites(),
-        body: &body,
+        body,
         now: clock.now(),
-        wanted: &wanted,
+        wanted,
         explain,
         range,
         shows_figures: caller.has(Scope::CreditRead),
     };
-    let mut decided = question.answer(&current, &credit, &explainers).await?;
+    let answered = || question.answer(websites, &current, &credit, &explainers);
+    let mut decided = answered().await?;
     if recorder.takes_next() {
-        recorder.offer(&body, question.now, question.websites);
+        recorder.offer(&question.body, question.now, websites);
     }
     if decided.missed.is_empty() {
         return Ok(answer(decided.json, age));
     }
     // Credit that this process does not have in memory is read from the database, once.
     if look_up(&credit, std::mem::take(&mut decided.missed), true).await {
-        decided = question.answer(&current, &credit, &explainers).await?;
+        decided = answered().await?;
         look_up(&credit, std::mem::take(&mut decided.missed), true).await;
     }
     Ok(answer(decided.json, age))
 }
 
-/// The data of a request. It is borrowed, because updating a reference count that all workers share would slow the hot
-/// path.
-#[derive(Clone, Copy)]
-struct Question<'q> {
-    websites: &'q Websites,
-    body: &'q Bytes,
+/// The data of a request. The caller's websites are borrowed beside it, because updating a reference count that all workers
+/// share would slow the hot path.
+#[derive(Clone)]
+struct Question {
+    body: Bytes,
     now: DateTime<Utc>,
-    wanted: &'q Wanted,
+    wanted: Wanted,
     explain: Explain,
     range: Option<TraceRange>,
     shows_figures: bool,
@@ -122,34 +122,24 @@ struct Decided {
     missed: Vec<WantedCredit>,
 }
 
-impl Question<'_> {
+impl Question {
     /// Decides on this thread if that is fast, else on a blocking thread.
     async fn answer(
-        self,
+        &self,
+        websites: &Websites,
         current: &Current,
         credit: &CreditService,
         explainers: &Explainers,
     ) -> Result<Decided, Problem> {
-        if self.explain.may_be_short(self.body)
-            && let Some(decided) = self.decide(current.book(), credit, FEW_REASONS)?
+        if self.explain.may_be_short(&self.body)
+            && let Some(decided) = self.decide(websites, current.book(), credit, FEW_REASONS)?
         {
             return Ok(decided);
         }
-        let (book, credit, body) = (current.shared(), credit.clone(), self.body.clone());
-        let (websites, wanted) = (self.websites.clone(), self.wanted.clone());
-        let (now, explain, range) = (self.now, self.explain, self.range);
-        let shows_figures = self.shows_figures;
+        let (question, websites) = (self.clone(), websites.clone());
+        let (book, credit) = (current.shared(), credit.clone());
         let decide = move || {
-            let question = Question {
-                websites: &websites,
-                body: &body,
-                now,
-                wanted: &wanted,
-                explain,
-                range,
-                shows_figures,
-            };
-            let decided = question.decide(&book, &credit, usize::MAX)?;
+            let decided = question.decide(&websites, &book, &credit, usize::MAX)?;
             decided.ok_or_else(|| Problem::internal("an explanation without a limit was cut"))
         };
         explainers.run(decide).await
@@ -157,18 +147,19 @@ impl Question<'_> {
 
     /// Decides; `None` if the explanation needs more than `most_reasons` reasons.
     fn decide(
-        self,
+        &self,
+        websites: &Websites,
         book: &Rulebook,
         credit: &CreditService,
         most_reasons: usize,
     ) -> Result<Option<Decided>, Problem> {
         let view = CreditView::of(credit, book.uses_credit(), self.now, self.shows_figures);
-        let arena = cart::arena_for(self.body);
-        let cart = read_cart(&arena, self.body, book, self.websites)?;
+        let arena = cart::arena_for(&self.body);
+        let cart = read_cart(&arena, &self.body, book, websites)?;
         let explains = self.explain != Explain::None;
         let context = EligibilityContext::new(&cart, self.now)
-            .read_by(self.wanted)
-            .visible_to(self.websites)
+            .read_by(&self.wanted)
+            .visible_to(websites)
             .with_credit(view.as_ref());
         let mut verdicts = Verdicts::new(&context);
         let walk = walk(book, &context, |rule, verdict| match verdict {
@@ -186,7 +177,7 @@ impl Question<'_> {
             }
         }
         let explain = (self.explain, self.range);
-        let json = rendered(book, &context, &walk, &mut verdicts, explain, self.wanted);
+        let json = rendered(book, &context, &walk, &mut verdicts, explain, &self.wanted);
         Ok(Some(Decided {
             json,
             missed: view.map(CreditView::into_wanted).unwrap_or_default(),

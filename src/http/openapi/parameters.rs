@@ -68,13 +68,3 @@ pub struct PageParameters {
 }
 
 pub(super) const FORCE: &str = "force";
-
-/// The parameter of changes that tests of the rules may refuse.
-#[derive(IntoParams, ToSchema)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes what `operation` reads")]
-pub struct ForceParameter {
-    /// Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`.
-    #[param(required = false)]
-    force: bool,
-}

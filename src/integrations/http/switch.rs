@@ -5,6 +5,7 @@ use super::{
     shapes::{DeletedIntegration, RulesTouched, ShownIntegration, SwitchedIntegration},
 };
 use crate::{
+    http::query_parameters::query_parameters,
     integrations::{
         IntegrationService,
         manage::{
@@ -12,7 +13,7 @@ use crate::{
             switch::{self, Switched},
         },
     },
-    operation::{RequestQuery, prelude::*},
+    operation::prelude::*,
 };
 
 #[utoipa::path(
@@ -65,22 +66,18 @@ fn answer(done: Guarded<Once<Switched>>, service: &IntegrationService) -> HttpRe
     reply.state(&body.integration.state).json(&body)
 }
 
-/// `?detach=`: whether the method is removed from the rules that offer it.
-struct Detach(bool);
-
-impl RequestQuery for Detach {
-    fn read(query: &mut Query) -> Self {
-        Detach(query.value("detach").unwrap_or(false))
+query_parameters! {
+    /// What happens to the rules that offer the method.
+    Detach {
+        /// Whether to remove the method from the rules that offer it.
+        detach: Option<bool> = "detach",
     }
 }
 
 #[utoipa::path(
     summary = "Delete an integration",
     description = "Deletes the integration with its method and its secrets. The name may be used again; the history keeps it. Rules that offer the method prevent the deletion unless `detach=true` removes the method from them. A rule without any method left is disabled. Payments that are not at rest always prevent the deletion.",
-    params(
-        ("detach" = Option<bool>, Query, description = "Whether to remove the method from the rules that offer it."),
-        RequiredIfMatch,
-    ),
+    params(Detach, RequiredIfMatch),
     responses(
         (status = 200, description = "Deleted. The response lists the rules from which the method was removed, as they are after the change, and the tests of the rules that fail now.", body = DeletedIntegration),
         (status = 204, description = "Deleted. No rule offered the method."),
@@ -94,7 +91,7 @@ pub(super) async fn delete_integration(
     service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
-    let Detach(detach) = call.query;
+    let detach = call.query.detach.unwrap_or(false);
     let done = delete::delete(&service.writes, &call.actor, id, call.header, detach).await?;
     if done.value.rules.is_empty() && done.warnings.is_empty() {
         return Ok(HttpResponse::NoContent().finish());

@@ -19,7 +19,7 @@ fn refusals(changes: Value) -> Vec<(String, String)> {
 
 #[test]
 fn what_is_left_out_gets_its_default() {
-    let draft = Draft::from_body(&least(), Kept::Nothing).expect("a draft");
+    let (draft, _) = Draft::from_body(&least(), Kept::Nothing).expect("a draft");
     assert!(draft.enabled && !draft.stop_processing);
     assert_eq!(draft.expression, None);
     assert!(draft.destinations.is_empty() && draft.websites.is_empty());
@@ -32,7 +32,7 @@ fn a_blank_expression_is_none() {
     body.insert("expression".into(), json!(" \n"));
     assert_eq!(
         Draft::from_body(&body, Kept::Nothing)
-            .map(|draft| draft.expression)
+            .map(|(draft, _)| draft.expression)
             .ok(),
         Some(None)
     );
@@ -142,11 +142,9 @@ fn a_rule_that_is_off_may_offer_nothing() {
 
 #[test]
 fn what_get_returned_may_be_sent_back() {
-    let rule = super::super::Rule::new(
-        crate::ids::fresh(DateTime::UNIX_EPOCH),
-        Draft::from_body(&least(), Kept::Nothing).expect("a draft"),
-        DateTime::UNIX_EPOCH,
-    );
-    let again = Draft::from_body(&rule.to_json(), Kept::Nothing).expect("a draft");
+    let (draft, _) = Draft::from_body(&least(), Kept::Nothing).expect("a draft");
+    let id = crate::ids::fresh(DateTime::UNIX_EPOCH);
+    let rule = super::super::Rule::new(id, draft, DateTime::UNIX_EPOCH);
+    let (again, _) = Draft::from_body(&rule.to_json(), Kept::Nothing).expect("a draft");
     assert_eq!(rule.redrafted(again), rule);
 }

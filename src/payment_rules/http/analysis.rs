@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Instant};
 
 use tokio::sync::Semaphore;
-use utoipa::IntoParams;
 
 use super::{
     super::{
@@ -16,12 +15,8 @@ use super::{
     named_rule::NamedRule,
 };
 use crate::{
-    auth::Websites,
-    clock::Clock,
-    expressions::Span,
-    ids::RuleId,
-    operation::{RequestQuery, prelude::*},
-    rate_limit::class,
+    auth::Websites, clock::Clock, expressions::Span, http::query_parameters::query_parameters,
+    ids::RuleId, operation::prelude::*, rate_limit::class,
 };
 
 /// Runs analyses on blocking threads, a few at a time; app data.
@@ -49,23 +44,11 @@ impl RuleAnalyst {
     }
 }
 
-/// Whether the answer to a save includes an analysis: `?analyze=`.
-pub struct Analyze(bool);
-
-/// Describes the query parameter that [`Analyze`] reads, for the OpenAPI document.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "describes what `Analyze` reads")]
-pub struct AnalyzeParameter {
-    /// Whether `warnings` also contain the findings of the analysis of the rule against all others; `true` when left
-    /// out. The analysis takes at most a tenth of a second.
-    #[param(required = false)]
-    analyze: bool,
-}
-
-impl RequestQuery for Analyze {
-    fn read(query: &mut Query) -> Self {
-        Analyze(query.value("analyze").unwrap_or(true))
+query_parameters! {
+    /// Whether the answer to a save includes an analysis.
+    Analyze {
+        #[doc = " Whether `warnings` also contain the findings of the analysis of the rule against all others; `true` when left\nout. The analysis takes at most a tenth of a second."]
+        analyze: Option<bool> = "analyze",
     }
 }
 
@@ -232,10 +215,10 @@ impl RuleAnalyst {
     pub async fn analyze_saved<'r>(
         &self,
         rules: impl IntoIterator<Item = &'r Rule>,
-        Analyze(is_wanted): Analyze,
+        Analyze { analyze }: Analyze,
         websites: &Websites,
     ) -> SavedAnalysis {
-        let rules = rules.into_iter().filter(|_| is_wanted);
+        let rules = rules.into_iter().filter(|_| analyze.unwrap_or(true));
         let versions: Vec<_> = rules.map(|rule| (rule.id, rule.version)).collect();
         if versions.is_empty() {
             return SavedAnalysis::default();

@@ -6,9 +6,9 @@ use super::{
     super::{
         bulk::{self, BulkAction, BulkChange, Counted, Selection},
         difference::Difference,
+        store::list::RuleFilter,
     },
-    analysis::{Analyze, AnalyzeParameter, RuleAnalyst},
-    filter,
+    analysis::{Analyze, RuleAnalyst},
     warned::Warnings,
 };
 use crate::{operation::prelude::*, store::Conn};
@@ -38,7 +38,7 @@ pub struct RulesChanged {
 /// All of them or, when one is invalid, none. The rules are named by `ids`, or by `filter` with the filters of the
 /// list; an empty filter means all rules.
 #[utoipa::path(
-    params(OptionalKey, ForceParameter, AnalyzeParameter),
+    params(OptionalKey, ForceParameter, Analyze),
     request_body(content = BulkChange, example = json!({ "action": "disable", "filter": { "currency": "EUR", "country": "DE" } })),
     responses((status = 200, description = "The number of changed rules.", body = RulesChanged)),
 )]
@@ -91,7 +91,7 @@ fn read(body: &Map<String, Value>) -> Result<BulkChange, Problem> {
         let action = read_action(fields);
         let selection = match (fields.value("ids"), fields.object("filter")) {
             (Some(_), None) => Some(Selection::Ids(fields.texts("ids", MAX_IDS, 255))),
-            (None, Some(filter)) => Some(Selection::Filter(filter::from_fields(filter))),
+            (None, Some(filter)) => Some(Selection::Filter(read_filter(filter))),
             (None, None) if fields.value("filter").is_some() => None,
             (None, None) => {
                 fields.refuse("ids", "required", "Name the rules by `ids` or by `filter`.");
@@ -116,4 +116,24 @@ fn read_action(fields: &Fields<'_>) -> Option<BulkAction> {
         fields.refuse("action", "not_understood", message);
     }
     known
+}
+
+/// Reads the filters from an object of a body, without the creation and change times of rules.
+fn read_filter(fields: Fields<'_>) -> RuleFilter {
+    let flag = |name| fields.value(name).map(|_| fields.flag(name, false));
+    let filter = RuleFilter {
+        enabled: flag("enabled"),
+        currency: fields.text_value("currency"),
+        name: fields.text_value("name"),
+        payment_method: fields
+            .text_value("paymentMethodId")
+            .or_else(|| fields.text_value("paymentMethod")),
+        country: fields.text_value("country"),
+        website: fields.optional_text("website", 255),
+        stop_processing: flag("stopProcessing"),
+        active_at: fields.instant("activeAt"),
+        ..RuleFilter::default()
+    };
+    fields.finish();
+    filter
 }

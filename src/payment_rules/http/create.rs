@@ -3,7 +3,7 @@
 use super::{
     super::{Draft, Kept, access, manage},
     SavedPaymentRule,
-    analysis::{Analyze, AnalyzeParameter, RuleAnalyst},
+    analysis::{Analyze, RuleAnalyst},
 };
 
 use crate::operation::prelude::*;
@@ -12,7 +12,7 @@ use crate::operation::prelude::*;
 ///
 /// An expression with errors, a place that does not exist, or a payment method that does not exist is refused, all at once.
 #[utoipa::path(
-    params(OptionalKey, ForceParameter, AnalyzeParameter),
+    params(OptionalKey, ForceParameter, Analyze),
     request_body(content = Draft),
     responses((status = 201, description = "The new rule.", body = SavedPaymentRule, headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Its version.")))),
 )]
@@ -23,7 +23,7 @@ pub async fn create_payment_rule(
     analyst: Data<RuleAnalyst>,
 ) -> Result<HttpResponse, Problem> {
     let (key, refusable) = call.header;
-    let draft = Draft::from_body(&call.body.0, Kept::Nothing)?;
+    let (draft, parsed) = Draft::from_body(&call.body.0, Kept::Nothing)?;
     let websites = call.caller.websites().clone();
     let done = writes
         .visible_to(&websites)
@@ -34,14 +34,14 @@ pub async fn create_payment_rule(
         .await?;
     let (reply, rule) = (super::created(&done.value), &done.value.value);
     let analysis = analyst.analyze_saved([rule], call.query, call.caller.websites());
-    Ok(super::with_saved(reply, rule, done.warnings, analysis).await)
+    Ok(super::with_saved(reply, rule, parsed, done.warnings, analysis).await)
 }
 
 /// Copy a payment rule
 ///
 /// The copy is named “… (copy)” and is disabled. Payment methods that no longer exist are left out.
 #[utoipa::path(
-    params(OptionalKey, AnalyzeParameter),
+    params(OptionalKey, Analyze),
     responses((status = 201, description = "The copy.", body = SavedPaymentRule, headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Its version.")))),
 )]
 #[post("/v1/payment-rules/{id}/duplicate")]
@@ -62,5 +62,5 @@ pub async fn duplicate_payment_rule(
         .await?;
     let (reply, rule) = (super::created(&done), &done.value);
     let analysis = analyst.analyze_saved([rule], call.query, call.caller.websites());
-    Ok(super::with_saved(reply, rule, Vec::new(), analysis).await)
+    Ok(super::with_saved(reply, rule, None, Vec::new(), analysis).await)
 }

@@ -6,9 +6,9 @@ use futures_util::StreamExt;
 
 use super::{
     super::{
-        conflict::RuleConflict,
         difference::Others,
-        import::{self, File, FileReader, ImportTerms, Imported},
+        import::{self, File, FileReader, ImportTerms},
+        refusal::RuleConflict,
         rule_tests,
     },
     analysis::SavedAnalysis,
@@ -114,7 +114,17 @@ pub async fn import_payment_rules(
     };
     let saved = imported.difference.saved();
     let warnings = Warnings::of(saved, SavedAnalysis::default(), failing).await?;
-    Ok(reply.json(RuleImport::new(dry_run, imported, warnings)))
+    let difference = imported.difference;
+    Ok(reply.json(RuleImport {
+        dry_run,
+        created: named(difference.created),
+        updated: named(difference.updated.into_iter().map(|(_, after)| after)),
+        unchanged: named(difference.unchanged),
+        deleted: named(difference.deleted),
+        conflicts: imported.conflicts,
+        revision: imported.revision,
+        warnings,
+    }))
 }
 
 /// The tests of rules that would fail after an import. The import is made, with `overwrite`, and rolled back.
@@ -179,22 +189,6 @@ async fn read_file(
     let judge = move |conn: &mut Conn| import::refused(conn, installation.as_deref(), &doubtful);
     let refused = store.snapshot(judge).await?;
     Ok((read.judged(refused)?, hash))
-}
-
-impl RuleImport {
-    fn new(dry_run: bool, imported: Imported, warnings: Warnings) -> Self {
-        let difference = imported.difference;
-        RuleImport {
-            dry_run,
-            created: named(difference.created),
-            updated: named(difference.updated.into_iter().map(|(_, after)| after)),
-            unchanged: named(difference.unchanged),
-            deleted: named(difference.deleted),
-            conflicts: imported.conflicts,
-            revision: imported.revision,
-            warnings,
-        }
-    }
 }
 
 /// 409 with the rules that have changed since the export.

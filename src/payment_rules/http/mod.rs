@@ -5,7 +5,6 @@ mod bulk;
 mod create;
 mod delete;
 mod export;
-mod filter;
 mod import;
 mod list;
 mod named_rule;
@@ -22,7 +21,7 @@ use super::{
     refusal::{RuleRefusal, no_method},
     warnings::warnings_of,
 };
-use crate::{http::routing::Routes, ids::RuleId, operation::prelude::*};
+use crate::{expressions::Expression, http::routing::Routes, ids::RuleId, operation::prelude::*};
 
 pub use analysis::RuleAnalyst;
 use analysis::SavedAnalysis;
@@ -69,15 +68,17 @@ struct SavedPaymentRule<'r> {
     incomplete: bool,
 }
 
-/// The rule and its ETag, with the warnings about it, the findings of its analysis, and the tests that fail now.
+/// The rule and its ETag, with the warnings about it, the findings of its analysis, and the tests that fail now. `parsed` is
+/// the expression that the request has for it, if any.
 async fn with_saved(
     reply: Reply,
     rule: &Rule,
+    parsed: Option<Expression>,
     failing: Vec<FieldError>,
     analysis: impl Future<Output = SavedAnalysis>,
 ) -> HttpResponse {
     let analysis = analysis.await;
-    let mut warnings = warnings_of(rule);
+    let mut warnings = warnings_of(rule, parsed);
     warnings.extend(analysis.warnings.into_iter().map(|(_, warning)| warning));
     warnings.extend(failing);
     reply.version(rule.version).json(SavedPaymentRule {

@@ -3,7 +3,7 @@
 use super::{
     super::{Rule, access, manage, refusal::RuleRefusal},
     SavedPaymentRule,
-    analysis::{Analyze, AnalyzeParameter, RuleAnalyst},
+    analysis::{Analyze, RuleAnalyst},
 };
 use crate::{audit::Actor, auth::Websites, ids::RuleId, operation::prelude::*};
 
@@ -11,7 +11,7 @@ use crate::{audit::Actor, auth::Websites, ids::RuleId, operation::prelude::*};
 ///
 /// A rule that is enabled already does not change. A rule without a payment method cannot be enabled.
 #[utoipa::path(
-    params(OptionalKey, ForceParameter, AnalyzeParameter),
+    params(OptionalKey, ForceParameter, Analyze),
     responses(
         (status = 200, description = "The rule as it is now.", body = SavedPaymentRule, headers(("ETag" = String, description = "Its version."))),
         Conflicting,
@@ -29,7 +29,7 @@ pub async fn enable_payment_rule(
     let done = set_enabled(switch, key, refusable, &call.actor, websites, &writes).await?;
     let (rule, reply) = (done.value.value, Reply::ok().replayed(done.value.replayed));
     let analysis = analyst.analyze_saved([&rule], call.query, websites);
-    Ok(super::with_saved(reply, &rule, done.warnings, analysis).await)
+    Ok(super::with_saved(reply, &rule, None, done.warnings, analysis).await)
 }
 
 /// Turn a payment rule off

@@ -3,16 +3,19 @@
 use super::{
     super::{Draft, Kept, Rule, access, manage, refusal::RuleRefusal, store},
     SavedPaymentRule,
-    analysis::{Analyze, AnalyzeParameter, RuleAnalyst},
+    analysis::{Analyze, RuleAnalyst},
 };
-use crate::{audit::Actor, auth::Websites, http::merge_patch, ids::RuleId, operation::prelude::*};
+use crate::{
+    audit::Actor, auth::Websites, expressions::Expression, http::merge_patch, ids::RuleId,
+    operation::prelude::*,
+};
 
 /// Replace a payment rule
 ///
 /// Fields that are left out get their defaults. The body that GET returned may be sent back; `id` and times are
 /// ignored.
 #[utoipa::path(
-    params(RequiredIfMatch, ForceParameter, AnalyzeParameter),
+    params(RequiredIfMatch, ForceParameter, Analyze),
     request_body(content = Draft),
     responses((status = 200, description = "The rule as it is now.", body = SavedPaymentRule)),
 )]
@@ -29,7 +32,7 @@ pub async fn replace_payment_rule(
     let before = store.snapshot(move |conn| store::find(conn, id)).await?;
     let before = before.filter(|rule| access::may_read(rule, call.caller.websites()));
     let kept = before.as_ref().map_or(Kept::Nothing, Rule::kept);
-    let draft = Draft::from_body(&call.body.0, kept)?;
+    let (draft, parsed) = Draft::from_body(&call.body.0, kept)?;
     let (if_match, refusable) = match before {
         // The comparison is valid only for this version, so no other may be replaced.
         Some(before)
@@ -45,15 +48,23 @@ pub async fn replace_payment_rule(
         refusable,
         draft,
     };
-    let websites = call.caller.websites();
-    save(update, websites, &call.actor, call.query, &writes, &analyst).await
+    save(
+        update,
+        parsed,
+        call.caller.websites(),
+        &call.actor,
+        call.query,
+        &writes,
+        &analyst,
+    )
+    .await
 }
 
 /// Change parts of a payment rule
 ///
 /// JSON Merge Patch (RFC 7396): null brings back the default, a list replaces the list.
 #[utoipa::path(
-    params(RequiredIfMatch, ForceParameter, AnalyzeParameter),
+    params(RequiredIfMatch, ForceParameter, Analyze),
     request_body(
         content(
             (Object = "application/merge-patch+json", example = json!({ "expression": "total <= 2000", "activeUntil": null })),
@@ -82,7 +93,7 @@ pub async fn update_payment_rule(
     if_match.check(rule.version)?;
     let mut json = rule.to_json();
     merge_patch::overlay(&mut json, call.body.0);
-    let draft = Draft::from_body(&json, rule.kept())?;
+    let (draft, parsed) = Draft::from_body(&json, rule.kept())?;
     let update = RuleUpdate {
         id,
         // The patch was applied to this version, so no other may be replaced, even with `If-Match: *`.
@@ -93,8 +104,16 @@ pub async fn update_payment_rule(
         },
         draft,
     };
-    let websites = call.caller.websites();
-    save(update, websites, &call.actor, call.query, &writes, &analyst).await
+    save(
+        update,
+        parsed,
+        call.caller.websites(),
+        &call.actor,
+        call.query,
+        &writes,
+        &analyst,
+    )
+    .await
 }
 
 /// A requested change of one rule.
@@ -117,6 +136,7 @@ fn only_switches_off(before: &Rule, draft: &Draft) -> bool {
 
 async fn save(
     update: RuleUpdate,
+    parsed: Option<Expression>,
     websites: &Websites,
     actor: &Actor,
     analyze: Analyze,
@@ -135,5 +155,5 @@ async fn save(
         .await?;
     let (reply, rule) = (Reply::ok(), saved.value);
     let analysis = analyst.analyze_saved([&rule], analyze, websites);
-    Ok(super::with_saved(reply, &rule, saved.warnings, analysis).await)
+    Ok(super::with_saved(reply, &rule, parsed, saved.warnings, analysis).await)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    super::{Rule, conflict::RuleConflict, difference::Difference, store},
+    super::{Rule, difference::Difference, refusal::RuleConflict, store},
     file::File,
 };
 use crate::{

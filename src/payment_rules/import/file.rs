@@ -207,7 +207,7 @@ impl<'m> FileReader<'m> {
                 doubts,
             });
         }
-        if let (Some(id), Some(draft)) = (id, draft) {
+        if let (Some(id), Some((draft, _))) = (id, draft) {
             let id = id.unwrap_or_else(|| ids::fresh(self.actor.at));
             self.rules.push(FileRule {
                 rule: Rule::new(id, draft, self.actor.at),

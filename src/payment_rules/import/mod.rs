@@ -16,10 +16,9 @@ use std::collections::HashSet;
 use super::{
     Rule,
     change::Changes,
-    conflict::RuleConflict,
     difference::{Difference, Others},
     methods::Living,
-    refusal::RuleRefusal,
+    refusal::{RuleConflict, RuleRefusal},
     rule_tests, store,
 };
 use crate::{

@@ -149,15 +149,14 @@ impl Rulebook {
         settings: &ShopSettings,
     ) -> Self {
         let methods = Arc::new(Methods::new(methods, settings));
-        let blank = Rulebook::without_rules(revision, None, methods, settings.clone());
-        blank.with_changed_rules(&HashSet::new(), compiled(rules))
+        Rulebook::of(revision, None, methods, settings.clone(), compiled(rules))
     }
 
     /// The same methods and settings with other rules, for trying drafts.
     pub fn with_rules(&self, rules: Vec<Rule>) -> Self {
         let methods = Arc::clone(&self.methods);
-        let blank = Rulebook::without_rules(self.revision, None, methods, self.settings.clone());
-        blank.with_changed_rules(&HashSet::new(), compiled(rules))
+        let (revision, settings) = (self.revision, self.settings.clone());
+        Rulebook::of(revision, None, methods, settings, compiled(rules))
     }
 
     /// The rulebook of another revision, with these differences from this one.
@@ -185,17 +184,17 @@ impl Rulebook {
         let kept = self.rules.iter().map(|rule| &rule.compiled);
         let kept = kept.filter(|compiled| !gone.contains(&compiled.rule.id));
         let rules = kept.cloned().chain(fresh).collect();
-        let blank = Rulebook::without_rules(revision, mark, methods, settings);
-        blank.with_changed_rules(&HashSet::new(), rules)
+        Rulebook::of(revision, mark, methods, settings, rules)
     }
 
-    fn without_rules(
+    fn of(
         revision: i64,
         mark: Option<Mark>,
         methods: Arc<Methods>,
         settings: ShopSettings,
+        rules: Vec<Arc<CompiledRule>>,
     ) -> Self {
-        Rulebook {
+        let blank = Rulebook {
             revision,
             mark,
             rules: RuleList::default(),
@@ -206,7 +205,8 @@ impl Rulebook {
             stops: Places::default(),
             shared_conditions: SharedConditions::default(),
             settings,
-        }
+        };
+        blank.with_changed_rules(&HashSet::new(), rules)
     }
 
     /// The rulebook without the rules of `gone` and with those of `fresh`.

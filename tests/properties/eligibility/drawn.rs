@@ -167,7 +167,7 @@ pub fn book(drawn: &Drawn) -> Rulebook {
         rule["paymentMethods"] = named.iter().map(id).collect();
         rule["sortOrder"] = json!(place);
         let rule = rule.as_object().cloned().unwrap_or_default();
-        let draft = Draft::from_body(&rule, Kept::All).expect("a draft");
+        let (draft, _) = Draft::from_body(&rule, Kept::All).expect("a draft");
         Rule::new(ids::fresh(at()), draft, at())
     });
     let compiled = compiled.collect();

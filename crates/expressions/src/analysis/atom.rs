@@ -1,7 +1,7 @@
 //! An expression as its logical structure over atoms: parts that are run as a whole.
 
 use super::constants::{is_order, range_of};
-use super::space::{Chain, Variables};
+use super::space::{KnownPath, Variables};
 use crate::ast::Binary;
 use crate::compile::{Code, Op};
 use crate::expression::Expression;
@@ -25,20 +25,14 @@ pub(super) enum Term<'e> {
 pub(super) struct Atom<'e> {
     pub(super) code: &'e Code,
     pub(super) text: &'e str,
-    pub(super) reads: Vec<AttributeRead>,
+    /// The attributes that it reads.
+    pub(super) reads: Vec<KnownPath>,
     /// Whether it compares one attribute with constants, so that all values of a cell have the same outcome.
     pub(super) is_plain: bool,
     /// Whether it reads something that is not an attribute of the document, such as an item variable.
     pub(super) is_dark: bool,
     /// Whether it is a `matches` of an attribute, which never fails for a text.
     pub(super) is_match: bool,
-}
-
-/// An attribute that an atom reads.
-pub(super) struct AttributeRead {
-    pub(super) chain: Chain,
-    /// Whether the path continues to something that the schema does not know.
-    pub(super) goes_on: bool,
 }
 
 /// The structure of an expression; its attributes and constants are added to `variables`.
@@ -100,10 +94,7 @@ impl<'e> Builder<'e, '_, '_> {
                     for variable in &known.chain {
                         self.variables.all[*variable].constants.read = true;
                     }
-                    atom.reads.push(AttributeRead {
-                        chain: known.chain,
-                        goes_on: known.goes_on,
-                    });
+                    atom.reads.push(known);
                 }
                 None => atom.is_dark = true,
             },

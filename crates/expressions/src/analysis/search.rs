@@ -8,7 +8,7 @@ use super::space::{Chain, Space, Variables};
 use super::variable::Variable;
 use crate::budget::Budget;
 use crate::expression::Expression;
-use document::Document;
+use document::{Document, Posted};
 
 /// The result of a search.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,9 +106,15 @@ fn compile<'f>(
     variables: &mut Variables<'_>,
     guarded: &mut Guarded,
 ) -> Question<'f> {
+    let mut all = |parts: &[Formula<'f>]| {
+        let parts = parts.iter();
+        parts
+            .map(|part| compile(part, variables, guarded))
+            .collect()
+    };
     match formula {
-        Formula::All(parts) => Question::All(compile_all(parts, variables, guarded)),
-        Formula::Any(parts) => Question::Any(compile_all(parts, variables, guarded)),
+        Formula::All(parts) => Question::All(all(parts)),
+        Formula::Any(parts) => Question::Any(all(parts)),
         Formula::Outcome(expression, outcomes) => {
             Question::Outcome(term_of(expression, variables), *outcomes)
         }
@@ -123,15 +129,6 @@ fn compile<'f>(
             Question::Guard(*guard, *wanted)
         }
     }
-}
-
-fn compile_all<'f>(
-    parts: &[Formula<'f>],
-    variables: &mut Variables<'_>,
-    guarded: &mut Guarded,
-) -> Vec<Question<'f>> {
-    let compiled = parts.iter().map(|part| compile(part, variables, guarded));
-    compiled.collect()
 }
 
 /// What is known of a question while not every attribute has a value.
@@ -254,9 +251,10 @@ fn is_met(formula: &Formula<'_>, document: &Document<'_>) -> bool {
         Formula::Outcome(expression, wanted) => {
             outcome(expression, document).is_some_and(|outcome| wanted.meets(outcome))
         }
-        Formula::Guard(guard, wanted) => guard
-            .holds(&document.as_posted())
-            .is_ok_and(|holds| holds == *wanted),
+        Formula::Guard(guard, wanted) => {
+            let holds = guard.holds(&Posted(document));
+            holds.is_ok_and(|holds| holds == *wanted)
+        }
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use rust_decimal::Decimal;
-
 use super::cells;
 use super::constants::Constants;
 use super::domain::{Completeness, Domain, Numbers, Sample, Texts};
@@ -51,10 +49,7 @@ pub(super) enum CellKind {
 
 #[derive(Debug)]
 pub(super) enum CellValue {
-    Null,
-    Bool(bool),
-    Number(Decimal),
-    Text(String),
+    Sample(Sample),
     Object,
     EmptyList,
     /// A list of one object without attributes.
@@ -72,7 +67,11 @@ impl Variable<'_> {
             (_, Domain::Only(samples))
                 if self.is_given || *self.attribute.kind() == Kind::Boolean =>
             {
-                cells.extend(samples.iter().map(|sample| Cell::exact(sample.into())));
+                cells.extend(
+                    samples
+                        .iter()
+                        .map(|sample| Cell::exact(CellValue::Sample(sample.clone()))),
+                );
                 nullable = false;
             }
             (Kind::Object(_), _) => cells.push(Cell::exact(CellValue::Object)),
@@ -110,7 +109,7 @@ impl Variable<'_> {
             (_, Domain::Only(_)) => {}
         }
         if nullable {
-            cells.push(Cell::exact(CellValue::Null));
+            cells.push(Cell::exact(CellValue::Sample(Sample::Null)));
         }
         self.cells = cells;
     }
@@ -128,12 +127,12 @@ impl Variable<'_> {
 
 fn number_cells(constants: &Constants, numbers: &Numbers) -> impl Iterator<Item = Cell> {
     let found = cells::numbers(constants, numbers).into_iter();
-    found.map(|(number, exact)| Cell::of(CellValue::Number(number), exact))
+    found.map(|(number, exact)| Cell::of(CellValue::Sample(Sample::Number(number)), exact))
 }
 
 fn text_cells(constants: &Constants, texts: &Texts) -> impl Iterator<Item = Cell> {
     let found = cells::texts(constants, texts).into_iter();
-    found.map(|(text, exact)| Cell::of(CellValue::Text(text), exact))
+    found.map(|(text, exact)| Cell::of(CellValue::Sample(Sample::Text(text)), exact))
 }
 
 impl Cell {
@@ -150,18 +149,7 @@ impl Cell {
     }
 
     pub(super) fn is_null(&self) -> bool {
-        matches!(self.value, CellValue::Null)
-    }
-}
-
-impl From<&Sample> for CellValue {
-    fn from(sample: &Sample) -> Self {
-        match sample {
-            Sample::Null => Self::Null,
-            Sample::Bool(value) => Self::Bool(*value),
-            Sample::Number(number) => Self::Number(*number),
-            Sample::Text(text) => Self::Text(text.clone()),
-        }
+        matches!(self.value, CellValue::Sample(Sample::Null))
     }
 }
 
@@ -169,10 +157,10 @@ impl CellValue {
     /// The value as it is in a document.
     pub(super) fn posted(&self, shape: Option<&'static Shape>) -> Value<'_> {
         match self {
-            Self::Null => Value::Null,
-            Self::Bool(value) => Value::Bool(*value),
-            Self::Number(number) => Value::Number(*number),
-            Self::Text(text) => Value::Text(Cow::Borrowed(text)),
+            Self::Sample(Sample::Null) => Value::Null,
+            Self::Sample(Sample::Bool(value)) => Value::Bool(*value),
+            Self::Sample(Sample::Number(number)) => Value::Number(*number),
+            Self::Sample(Sample::Text(text)) => Value::Text(Cow::Borrowed(text)),
             Self::Object => empty_object(shape),
             Self::EmptyList => Value::List(Part::Lent(&[])),
             Self::List(shape) => Value::List(Part::Own([empty_object(*shape)].into())),

@@ -25,10 +25,14 @@ impl Checker<'_> {
             | Binary::Power
             | Binary::BitAnd
             | Binary::BitXor
-            | Binary::BitOr => {
+            | Binary::BitOr
+            | Binary::Range => {
                 self.wants_number(word, left, first);
                 self.wants_number(word, right, &link.operand);
-                Type::Number
+                match link.operator {
+                    Binary::Range => Type::List(Box::new(Type::Number)),
+                    _ => Type::Number,
+                }
             }
             Binary::Concat => {
                 for (inferred, node) in [(left, first), (right, &link.operand)] {
@@ -38,11 +42,6 @@ impl Checker<'_> {
                     self.not_null(inferred, node);
                 }
                 Type::Text
-            }
-            Binary::Range => {
-                self.wants_number(word, left, first);
-                self.wants_number(word, right, &link.operand);
-                Type::List(Box::new(Type::Number))
             }
             Binary::In | Binary::NotIn => {
                 self.membership(left, first, right, link);

@@ -1,7 +1,7 @@
 //! Warnings about values that may be null and about expressions that may not mean what was intended.
 
 use super::{Checker, Inferred};
-use crate::ast::{Binary, ChainLink, Node, NodeKind, Unary};
+use crate::ast::{Binary, ChainLink, Node, NodeKind, Unary, operands};
 use crate::diagnostic::{Finding, Range};
 use crate::guard;
 
@@ -44,7 +44,7 @@ impl Checker<'_> {
             self.findings.push(finding.suggesting_if(parts));
         }
         if rank == Binary::Plus.rank() {
-            for operand in std::iter::once(first).chain(rest.iter().map(|link| &link.operand)) {
+            for operand in operands(first, rest) {
                 let NodeKind::Chain {
                     first: joined,
                     rest: parts,

@@ -118,12 +118,6 @@ impl<'t> Tokens<'t> {
     }
 
     fn context(&self) -> Context {
-        let value = || {
-            Context::Value(ValuePlace {
-                compared: self.compared(),
-                items: self.items(),
-            })
-        };
         let end = self.all.len();
         match self.all.last() {
             Some(Token::Sign(".")) => {
@@ -135,7 +129,10 @@ impl<'t> Tokens<'t> {
             Some(_) if self.ends_value(end) => {
                 Context::Operator(self.type_of(end).unwrap_or(Type::Any))
             }
-            _ => value(),
+            _ => Context::Value(ValuePlace {
+                compared: self.compared(),
+                items: self.items(),
+            }),
         }
     }
 

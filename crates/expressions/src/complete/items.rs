@@ -3,7 +3,7 @@
 use super::context::ValuePlace;
 use super::{Completion, CompletionKind};
 use crate::diagnostic::Range;
-use crate::language::{FUNCTIONS, FunctionInfo, OPERATORS};
+use crate::language::{FUNCTIONS, FunctionInfo, operators};
 use crate::schema::{Attribute, Schema};
 use crate::types::Type;
 
@@ -113,7 +113,7 @@ impl<'t> CompletionItems<'t> {
 
     pub(super) fn operators(&mut self, kind: &Type) {
         let (number, text) = (kind.may_be_number(), kind.may_be_text());
-        for operator in OPERATORS {
+        for operator in operators() {
             let fits = match operator.operator {
                 "." | "not" | "&" | "^" | "|" => false,
                 "**" | "*" | "/" | "%" | "+" | "-" | ".." => number,

@@ -123,6 +123,7 @@ impl<'a> Run<'_, 'a> {
         for argument in arguments {
             values.push(self.eval(argument, scope)?);
         }
+        let wrong = |takes: &str, value: &Operand<'a>| Err(wrong_kind(range, takes, value));
         match (function, &values[..]) {
             (Function::Decimal, [Operand::Number(number)]) => Ok(Operand::Number(*number)),
             (Function::Decimal, [value]) => {
@@ -132,24 +133,16 @@ impl<'a> Run<'_, 'a> {
                     Some(Err(_)) => {
                         Err(mismatch(range, format!("{} is not a decimal", show(value))))
                     }
-                    None => Err(wrong_kind(
-                        range,
-                        "`decimal` takes a text or a number",
-                        value,
-                    )),
+                    None => wrong("`decimal` takes a text or a number", value),
                 }
             }
             (Function::Count, [list]) => match self.items(list, range)? {
                 Some(items) => Ok(Operand::Number(Decimal::from(items.len()))),
-                None => Err(wrong_kind(range, "`count` takes a list", list)),
+                None => wrong("`count` takes a list", list),
             },
             (Function::Min | Function::Max, [list]) => match self.items(list, range)? {
                 Some(items) => self.extreme(function, &items, range),
-                None => Err(wrong_kind(
-                    range,
-                    "with one argument that must be a list",
-                    list,
-                )),
+                None => wrong("with one argument that must be a list", list),
             },
             (Function::Min | Function::Max, _) => {
                 self.extreme(function, &Items::Made(values.into()), range)

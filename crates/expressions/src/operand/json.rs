@@ -1,6 +1,7 @@
 //! Writes a value as JSON, with all digits of numbers.
 
 use super::Operand;
+use crate::schema::{Attribute, Shape};
 use crate::value::{Record, Value};
 
 impl Operand<'_> {
@@ -24,7 +25,9 @@ impl Operand<'_> {
                     out.push_str(&member.to_string())
                 });
             }
-            Self::Record(record) => write_record(record, out),
+            Self::Record(record) => {
+                write_record(record, out, &|_, value, out| write_value(value, out));
+            }
             Self::RawList(raw) | Self::RawRecord(raw) => write_compact(raw, out),
             Self::Map(entries) => {
                 out.push('{');
@@ -42,7 +45,7 @@ impl Operand<'_> {
     }
 }
 
-fn write_text(text: &str, out: &mut String) {
+pub(crate) fn write_text(text: &str, out: &mut String) {
     out.push('"');
     for c in text.chars() {
         match c {
@@ -67,7 +70,7 @@ fn write_list<T>(items: impl Iterator<Item = T>, out: &mut String, write: impl F
     out.push(']');
 }
 
-fn write_value(value: &Value<'_>, out: &mut String) {
+pub(crate) fn write_value(value: &Value<'_>, out: &mut String) {
     match value {
         // Written as posted, because an unusable value has no operand.
         Value::Raw(raw) => write_compact(raw, out),
@@ -75,17 +78,20 @@ fn write_value(value: &Value<'_>, out: &mut String) {
     }
 }
 
-fn write_record(record: &Record<'_>, out: &mut String) {
-    let known = record
-        .shape()
-        .into_iter()
-        .flat_map(|shape| shape.attributes().iter().enumerate());
+/// Writes an object without its null attributes; `write` writes the value of an attribute.
+pub(crate) fn write_record(
+    record: &Record<'_>,
+    out: &mut String,
+    write: &dyn Fn(&Attribute, &Value<'_>, &mut String),
+) {
+    let known = record.shape().map_or(&[][..], Shape::attributes);
+    let known = known.iter().enumerate();
     let mut separator = "{";
     for (slot, attribute) in known.filter(|(slot, _)| !record.slot(*slot).is_null()) {
         out.push_str(std::mem::replace(&mut separator, ","));
         write_text(attribute.name(), out);
         out.push(':');
-        write_value(record.slot(slot), out);
+        write(attribute, record.slot(slot), out);
     }
     for (name, raw) in record.customs() {
         out.push_str(std::mem::replace(&mut separator, ","));

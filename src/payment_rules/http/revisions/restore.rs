@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        super::restore::{self, MissingMethod, Restored},
+        super::restore::{self, MissingMethod},
         analysis::SavedAnalysis,
         named_rule::{NamedRule, named},
         warned::Warnings,
@@ -81,20 +81,13 @@ async fn restore(
     let reply = Reply::ok().version(done.value.revision);
     let saved = done.value.difference.saved();
     let warnings = Warnings::of(saved, SavedAnalysis::default(), failing).await?;
-    let restored = RuleRestore::new(done.value, warnings);
-    Ok(reply.replayed(done.replayed).json(restored))
-}
-
-impl RuleRestore {
-    fn new(restored: Restored, warnings: Warnings) -> Self {
-        let difference = restored.difference;
-        RuleRestore {
-            revision: restored.revision,
-            created: named(difference.created),
-            updated: named(difference.updated.into_iter().map(|(_, after)| after)),
-            deleted: named(difference.deleted),
-            missing_methods: restored.missing,
-            warnings,
-        }
-    }
+    let difference = done.value.difference;
+    Ok(reply.replayed(done.replayed).json(RuleRestore {
+        revision: done.value.revision,
+        created: named(difference.created),
+        updated: named(difference.updated.into_iter().map(|(_, after)| after)),
+        deleted: named(difference.deleted),
+        missing_methods: done.value.missing,
+        warnings,
+    }))
 }

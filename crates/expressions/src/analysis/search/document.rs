@@ -1,13 +1,15 @@
 //! The document under construction during a search.
 
-use super::super::atom::{Atom, AttributeRead, Term};
+use super::super::atom::{Atom, Term};
+use super::super::domain::Sample;
 use super::super::formula::{Outcomes, Unassigned, Values};
+use super::super::space::KnownPath;
 use super::super::variable::{CellKind, CellValue, Variable};
 use super::Guarded;
 use crate::budget::Budget;
 use crate::error::ErrorCode;
 use crate::eval::Run;
-use crate::operand::Operand;
+use crate::operand::json::{write_record, write_text, write_value};
 use crate::schema::{Kind, Shape};
 use crate::value::{Record, Value};
 
@@ -103,13 +105,8 @@ impl<'q> Document<'q> {
 
     pub(super) fn to_json(&self) -> String {
         let mut json = String::new();
-        write_record(&self.record, &mut json);
+        write_posted(&self.record, &mut json);
         json
-    }
-
-    /// The document with unassigned attributes counted as missing.
-    pub(super) fn as_posted(&self) -> Posted<'_, 'q> {
-        Posted(self)
     }
 
     /// The outcomes that a term can have for any values of the unassigned attributes.
@@ -187,7 +184,7 @@ impl<'q> Document<'q> {
     }
 
     /// Whether the representative value decides the outcome for the whole cell.
-    fn is_settled(&self, read: &AttributeRead, is_plain: bool) -> Result<bool, Unassigned> {
+    fn is_settled(&self, read: &KnownPath, is_plain: bool) -> Result<bool, Unassigned> {
         let mut kind = CellKind::Exact;
         for variable in &read.chain {
             let cell = self.assigned[*variable].ok_or(Unassigned(*variable))?;
@@ -234,8 +231,8 @@ impl<'q> Document<'q> {
             let cell = self.assigned[*variable].ok_or(Unassigned(*variable))?;
             let cell = &self.variables[*variable].cells[cell];
             text = match &cell.value {
-                CellValue::Null => return Ok(None),
-                CellValue::Text(text) => Some(text.as_str()),
+                CellValue::Sample(Sample::Null) => return Ok(None),
+                CellValue::Sample(Sample::Text(text)) => Some(text.as_str()),
                 _ => None,
             };
         }
@@ -250,7 +247,7 @@ impl Values for Document<'_> {
 }
 
 /// A document with unassigned attributes counted as missing.
-pub(super) struct Posted<'d, 'q>(&'d Document<'q>);
+pub(super) struct Posted<'d, 'q>(pub(super) &'d Document<'q>);
 
 impl Values for Posted<'_, '_> {
     fn text(&self, path: &'static str) -> Result<Option<&str>, Unassigned> {
@@ -259,24 +256,12 @@ impl Values for Posted<'_, '_> {
 }
 
 /// Writes a record as a postable JSON object. Amounts are written as texts, because JSON readers may round numbers.
-fn write_record(record: &Record<'_>, json: &mut String) {
-    let attributes = record.shape().map_or(&[][..], Shape::attributes);
-    let mut separator = "{";
-    for (slot, attribute) in attributes.iter().enumerate() {
-        let value = record.slot(slot);
-        if value.is_null() {
-            continue;
+fn write_posted(record: &Record<'_>, json: &mut String) {
+    write_record(record, json, &|attribute, value, json| match value {
+        Value::Record(inner) => write_posted(inner, json),
+        Value::Number(number) if *attribute.kind() != Kind::Scalar => {
+            write_text(&number.to_string(), json);
         }
-        json.push_str(std::mem::replace(&mut separator, ","));
-        Operand::Text(attribute.name()).write_json(json);
-        json.push(':');
-        match value {
-            Value::Record(inner) => write_record(inner, json),
-            Value::Number(number) if *attribute.kind() != Kind::Scalar => {
-                Operand::MadeText(number.to_string().into()).write_json(json);
-            }
-            value => Operand::of(value).unwrap_or(Operand::Null).write_json(json),
-        }
-    }
-    json.push_str(if separator == "{" { "{}" } else { "}" });
+        value => write_value(value, json),
+    });
 }
