@@ -17,7 +17,7 @@ pub use page::{EventRow, FeedPage, FeedQuery, FeedRead, find_each, place_before,
 pub use sequencing::{SequencerLease, SequencerTurn, number, read_lease};
 
 /// Appends events to the feed, in this order. On PostgreSQL they get their places after the commit; on SQLite, with its
-/// single writer, a trigger sets them at once. On PostgreSQL this is one statement, because the write of a payment waits
+/// single writer, a trigger sets them at once. Uses one statement for all events, because the write of a payment waits
 /// for it.
 pub fn append(tx: &mut Tx<'_>, drafts: &[EventDraft]) -> Result<(), StoreError> {
     if drafts.is_empty() {
@@ -32,13 +32,20 @@ pub fn append(tx: &mut Tx<'_>, drafts: &[EventDraft]) -> Result<(), StoreError> 
             Prepared(insert).count(conn)?;
         }
         Conn::Sqlite(conn) => {
-            // One statement per row is cheap without a server, and it is prepared only once per connection.
-            for draft in drafts {
-                // A placeholder, which the trigger replaces.
-                diesel::insert_into(events::table)
-                    .values((draft, events::ordinal.eq(0)))
-                    .execute(conn)?;
-            }
+            // A placeholder, which the trigger replaces.
+            let row = |draft| (draft, events::ordinal.eq(0));
+            // A statement for one row is prepared only once per connection.
+            match drafts {
+                [draft] => diesel::insert_into(events::table)
+                    .values(row(draft))
+                    .execute(conn)?,
+                drafts => {
+                    let rows: Vec<_> = drafts.iter().map(row).collect();
+                    diesel::insert_into(events::table)
+                        .values(rows)
+                        .execute(conn)?
+                }
+            };
         }
     }
     Ok(())
