@@ -242,16 +242,17 @@ impl RuleAnalyst {
         let analyze = move || {
             let ends = Instant::now() + analysis::FOR_ONE;
             let mut saved = SavedAnalysis::default();
-            let mut is_first = true;
-            for (id, version) in versions {
+            for (place, (id, version)) in versions.into_iter().enumerate() {
                 let left = ends.saturating_duration_since(Instant::now());
+                if place > 0 && left.is_zero() {
+                    saved.is_incomplete = true;
+                    break;
+                }
                 let rule = book.find_rule(id);
-                let rule = rule.filter(|it| it.compiled.rule.version == version);
-                let Some(rule) = rule.filter(|_| is_first || !left.is_zero()) else {
+                let Some(rule) = rule.filter(|it| it.compiled.rule.version == version) else {
                     saved.is_incomplete = true;
                     continue;
                 };
-                is_first = false;
                 let analysis = analysis::analyze_one(&book, rule.place, judge, now, left);
                 saved.is_incomplete |= analysis.is_incomplete;
                 let findings = analysis.findings.into_iter();
