@@ -93,6 +93,7 @@ impl PaymentService {
                 financing,
             };
             let by = self.cause(source);
+            let version = ledger.payment.version;
             let noticed = apply_snapshot::apply_snapshot(&mut ledger, &snapshot, known, by);
             let complete = snapshot.is_complete();
             expire(&mut ledger, &snapshot, by);
@@ -115,7 +116,8 @@ impl PaymentService {
                     }
                 }
                 Err(conflict @ PaymentError::OrderBoundElsewhere) => {
-                    return self.reported(id, &conflict, &snapshot, noticed, by).await;
+                    let read = (id, version);
+                    return self.reported(read, &conflict, &snapshot, noticed, by).await;
                 }
                 Err(error) => return Err(error),
             }
@@ -177,10 +179,11 @@ impl PaymentService {
         Ok(synced(ledger, changed, saved.findings))
     }
 
-    /// A snapshot that would give one order two payments changes nothing and becomes a finding.
+    /// A snapshot that would give one order two payments changes nothing and becomes a finding. Earlier findings are
+    /// resolved only if the payment still has the version that was read.
     async fn reported(
         &self,
-        id: PaymentId,
+        (id, version): (PaymentId, i64),
         conflict: &PaymentError,
         snapshot: &ProviderSnapshot,
         mut noticed: Vec<Observation>,
@@ -199,7 +202,10 @@ impl PaymentService {
         let ledger = self.ledger(id).await?;
         let subject = FindingSubject::Payment(id, ledger.payment.integration_id);
         let complete = snapshot.is_complete();
-        let write = move |tx: &mut Tx<'_>| findings::record(tx, subject, &noticed, complete, by.at);
+        let write = move |tx: &mut Tx<'_>| {
+            let complete = complete && store::is_at(tx, id, version)?;
+            findings::record(tx, subject, &noticed, complete, by.at)
+        };
         Ok(SyncOutcome {
             ledger,
             changed: false,
