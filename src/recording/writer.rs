@@ -52,13 +52,14 @@ impl CartWriter {
                 kept = Arc::new(KeptPaths::of(&book));
             }
             let rows = self.project(batch, Arc::clone(&kept)).await;
-            since_trim += rows.len();
-            let max = (since_trim >= slack.max(1)).then_some(self.settings.max);
-            if max.is_some() {
-                since_trim = 0;
-            }
-            if let Err(StoreError::Closed) = self.write(rows, max).await {
-                return;
+            let since = since_trim + rows.len();
+            let trims = !rows.is_empty() && since >= slack.max(1);
+            match self.write(rows, trims.then_some(self.settings.max)).await {
+                Ok(()) if trims => since_trim = 0,
+                Ok(()) => since_trim = since,
+                Err(StoreError::Closed) => return,
+                // The next batch that is written trims.
+                Err(_) => {}
             }
             tokio::time::sleep(PAUSE).await;
         }
