@@ -89,14 +89,19 @@ impl From<DieselError> for StoreError {
                 Kind::Unknown if says_unavailable(info.message()) => Self::Unavailable,
                 _ => Self::broken(DieselError::DatabaseError(kind, info)),
             },
-            DieselError::DeserializationError(cause) => unreadable_column(cause),
+            DieselError::DeserializationError(cause) => unreadable(cause),
             other => Self::broken(other),
         }
     }
 }
 
-/// Names the column, if the error contains its name.
-fn unreadable_column(cause: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
+/// Names the column, if the error contains its name. A conversion of ours (`deserialize_as`) says itself what it cannot
+/// read.
+fn unreadable(cause: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
+    let cause = match cause.downcast::<StoreError>() {
+        Ok(error) => return *error,
+        Err(cause) => cause,
+    };
     match cause.downcast_ref() {
         Some(DeserializeFieldError {
             field_name: Some(column),

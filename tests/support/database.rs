@@ -1,6 +1,6 @@
 //! A migrated database of one test's own, gone when the test is.
 
-use std::sync::LazyLock;
+use std::{fs::OpenOptions, io::Write, os::unix::fs::OpenOptionsExt, sync::LazyLock};
 
 use onterms::store::{Migrator, StoreOptions};
 use tempfile::TempDir;
@@ -42,7 +42,11 @@ impl Database {
     pub fn sqlite() -> Self {
         let folder = new_folder("onterms-").expect("a temporary folder");
         let path = folder.path().join("onterms.db");
-        std::fs::write(&path, &*MIGRATED).expect("a new file");
+        // As the service makes it: nobody else may read it.
+        let mut file = OpenOptions::new();
+        let file = file.write(true).create_new(true).mode(0o600).open(&path);
+        let written = file.and_then(|mut file| file.write_all(&MIGRATED));
+        written.expect("a new file");
         Self {
             url: format!("sqlite://{}", path.display()),
             _home: Home::Folder { _folder: folder },

@@ -18,6 +18,7 @@ use origin::AccountOrigin;
 
 use crate::{
     http::body::Fields, outbound::HostPolicy, payment_methods::MethodType, secret::SecretText,
+    store::StoreError,
 };
 
 /// The settings of one integration.
@@ -34,10 +35,10 @@ pub enum IntegrationSettings {
 pub struct StoredSettings(MethodType, String);
 
 impl TryFrom<StoredSettings> for IntegrationSettings {
-    type Error = serde_json::Error;
+    type Error = StoreError;
 
-    fn try_from(StoredSettings(kind, text): StoredSettings) -> serde_json::Result<Self> {
-        match kind {
+    fn try_from(StoredSettings(kind, text): StoredSettings) -> Result<Self, StoreError> {
+        let read = match kind {
             MethodType::Apruve => serde_json::from_str(&text).map(IntegrationSettings::Apruve),
             MethodType::PaymentTerm => {
                 serde_json::from_str(&text).map(IntegrationSettings::PaymentTerm)
@@ -45,7 +46,8 @@ impl TryFrom<StoredSettings> for IntegrationSettings {
             MethodType::CheckMoneyOrder => {
                 serde_json::from_str(&text).map(IntegrationSettings::CheckMoneyOrder)
             }
-        }
+        };
+        read.map_err(|_| StoreError::unreadable("the settings"))
     }
 }
 

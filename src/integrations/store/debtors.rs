@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use crate::{
+    error_chain,
     ids::IntegrationId,
     integrations::{Financing, IntegrationSettings, settings::StoredSettings},
     store::{Conn, StoreError, schema::integrations},
@@ -35,15 +36,18 @@ pub fn list_debtors(conn: &mut Conn) -> Result<Vec<IntegrationDebtor>, StoreErro
             (integrations::type_, integrations::settings),
         ))
         .load(conn)?;
-    let entry = |(id, name, settings)| IntegrationDebtor {
+    let entry = |(id, name, settings)| {
+        IntegrationDebtor {
         id,
         name,
         funding: IntegrationSettings::try_from(settings)
-            .inspect_err(
-                |error| tracing::warn!(%error, "the settings of an integration cannot be read"),
-            )
+            .inspect_err(|error| {
+                let error = error_chain::chain(error);
+                tracing::warn!(integration = %id, error, "the settings of an integration cannot be read");
+            })
             .ok()
             .and_then(|settings| funding_of(&settings)),
+    }
     };
     Ok(rows.into_iter().map(entry).collect())
 }
