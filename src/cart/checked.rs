@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cart_that_is_to_be_paid_for_is_told_of_its_sums_too() {
+    fn a_cart_that_is_to_be_paid_for_learns_of_its_sums_too() {
         let pointers = |json: &str| -> Vec<String> {
             let problem = read_to_pay(json).expect_err(json);
             let pointers = problem.errors().iter();

@@ -286,7 +286,7 @@ async fn what_a_lost_worker_had_is_taken_on_after_its_lease_and_not_before() {
 }
 
 #[tokio::test]
-async fn a_result_that_comes_after_the_lease_is_told_from_that_of_the_next_worker() {
+async fn a_result_that_comes_after_the_lease_is_distinguished_from_that_of_the_next_worker() {
     let mut bench = Bench::new([1]);
     bench.start(2, HOUR);
     bench.until(Call::Work(1)).await;

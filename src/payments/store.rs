@@ -129,7 +129,7 @@ impl Written {
     }
 
     /// Whether the change has exactly one event in the feed.
-    pub fn is_told_once(&self) -> bool {
+    pub fn is_reported_once(&self) -> bool {
         self.announced.len() == 1
     }
 }

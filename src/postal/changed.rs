@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_means_something_else_is_told_from_what_does_not() {
+    fn what_means_something_else_is_distinguished_from_what_does_not() {
         for (country, text, changed) in [
             ("GB", "BN1 *", true),
             ("GB", "BN1 3*", true),

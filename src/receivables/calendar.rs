@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_is_told_from_a_moment() {
+    fn a_day_is_distinguished_from_a_moment() {
         let berlin = Tz::Europe__Berlin;
         let given = MomentOrDay::parse("2026-03-28").expect("a day");
         assert_eq!(given.begin(berlin), Some(at("2026-03-27T23:00:00Z")));

@@ -261,7 +261,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn while_the_database_is_away_one_tries_and_the_rest_are_told_at_once() {
+    fn while_the_database_is_away_one_tries_and_the_rest_are_refused_at_once() {
         let gate = Gate::default();
         let start = Instant::now();
         assert!(

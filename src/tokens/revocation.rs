@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_wrong_is_told_at_once() {
+    fn everything_that_is_wrong_is_reported_at_once() {
         let nothing: &[&str] = &[];
         for (body, pointers) in [
             (json!({}), &["/jti"][..]),

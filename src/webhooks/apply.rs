@@ -124,8 +124,8 @@ impl Applier {
         }
         let verdict = match self.order_of(event.integration, &mut subject).await {
             Ok(order) => {
-                let heard = ProviderEvent { order, funded };
-                self.handle_event(event.integration, &heard, &mut subject)
+                let provider_event = ProviderEvent { order, funded };
+                self.handle_event(event.integration, &provider_event, &mut subject)
                     .await
             }
             Err(verdict) => verdict,
@@ -175,10 +175,14 @@ impl Applier {
     async fn handle_event(
         &self,
         integration: IntegrationId,
-        heard: &ProviderEvent,
+        provider_event: &ProviderEvent,
         subject: &mut EventSubject,
     ) -> ApplyVerdict {
-        match self.payments.handle_event(integration, heard).await {
+        match self
+            .payments
+            .handle_event(integration, provider_event)
+            .await
+        {
             Ok(EventOutcome::Applied {
                 payment,
                 changed,

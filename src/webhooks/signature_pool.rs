@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn who_finds_every_place_taken_is_told_at_once() {
+    async fn who_finds_every_place_taken_is_refused_at_once() {
         let signature_pool = SignaturePool::new(1, 1);
         let (release, wait) = mpsc::channel::<()>();
         let (started, at_work) = tokio::sync::oneshot::channel();

@@ -137,7 +137,7 @@ fn has_witness(book: &Rulebook, finding: &RuleFinding) -> bool {
 }
 
 #[test]
-fn a_saved_rule_is_told_what_the_analysis_of_all_tells_of_it() {
+fn a_saved_rule_gets_what_the_analysis_of_all_reports_about_it() {
     let world = World::new();
     let mut random = Random::new(7);
     let pool = expressions::pool(&mut random, 200);

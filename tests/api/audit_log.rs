@@ -11,7 +11,7 @@ use crate::{
 };
 
 on_both_databases! {
-    async fn a_change_is_told_with_its_actor_its_request_and_its_fields(database: Database) {
+    async fn a_change_is_reported_with_its_actor_its_request_and_its_fields(database: Database) {
         let app = TestApp::start(database).await;
         let check = app.check("Check").await;
         let rule = make(&app, &least("A", &check)).await;

@@ -81,7 +81,7 @@ on_both_databases! {
         }
     }
 
-    async fn head_tells_the_etag_of_what_exists(database: Database) {
+    async fn head_shows_the_etag_of_what_exists(database: Database) {
         let app = TestApp::start(database).await;
         let made = app.post("/v1/integrations", &json!({
             "type": "check_money_order", "name": "By check", "label": { "default": "Check" },

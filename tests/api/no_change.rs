@@ -93,7 +93,7 @@ on_both_databases! {
         assert!(!app.get("/v1/audit-log?limit=200").await.text.contains(API_KEY));
     }
 
-    async fn a_detached_rule_is_told_as_it_is_and_taken_back(database: Database) {
+    async fn a_detached_rule_is_reported_as_it_is_and_taken_back(database: Database) {
         let app = TestApp::start(database).await;
         let (doomed, method) = create(&app, &payment_term("Doomed")).await;
         let (_, other) = create(&app, &payment_term("Other")).await;

@@ -52,7 +52,7 @@ on_both_databases! {
         assert_eq!((&rest.expect(200)["items"][0], &shorter["total"]), (&items[0], &json!(3)));
     }
 
-    async fn a_revision_tells_the_set_as_it_was_and_what_changed(database: Database) {
+    async fn a_revision_shows_the_set_as_it_was_and_what_changed(database: Database) {
         let app = TestApp::start(database).await;
         let check = app.check("Check").await;
         let a = make(&app, &least("A", &check)).await;

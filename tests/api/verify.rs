@@ -22,7 +22,7 @@ async fn verified(store: &Store) -> (u64, Vec<String>) {
 }
 
 on_both_databases! {
-    async fn a_ledger_that_was_kept_holds_and_one_that_was_touched_is_told(database: Database) {
+    async fn a_ledger_that_was_kept_holds_and_one_that_was_touched_is_reported(database: Database) {
         let shop = TestShop::open(database).await;
         let store = shop.app.service.store();
         assert_eq!(verified(store).await, (0, Vec::new()));

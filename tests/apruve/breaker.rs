@@ -136,7 +136,7 @@ impl Logged {
 }
 
 #[tokio::test]
-async fn an_account_that_stops_answering_is_told_of_once_and_once_when_it_answers_again() {
+async fn an_account_that_stops_answering_is_reported_once_and_once_when_it_answers_again() {
     let logged = Logged::default();
     let writer = logged.clone();
     let subscriber = tracing_subscriber::fmt()

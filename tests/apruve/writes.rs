@@ -36,7 +36,7 @@ fn draft() -> InvoiceDraft {
 }
 
 #[tokio::test]
-async fn what_was_made_is_told_with_201_and_with_200_bare_and_wrapped() {
+async fn what_was_made_is_answered_with_201_and_with_200_bare_and_wrapped() {
     let invoice = json!({ "id": INVOICE, "status": "open", "amount_cents": "2000", "new": null });
     for (status, body) in [
         (201, invoice.clone()),

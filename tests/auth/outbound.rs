@@ -118,17 +118,20 @@ async fn silence_or_a_reset_after_sending_leaves_the_outcome_unknown() {
     let silent = async {
         let (mut silent, _) = listener.accept().await.expect("a call");
         // Reads until the client gives up.
-        let mut heard = Vec::new();
-        silent.read_to_end(&mut heard).await.map(|_| heard)
+        let mut received = Vec::new();
+        silent.read_to_end(&mut received).await.map(|_| received)
     };
-    let (error, heard) = futures_util::future::join(get(&client, &url), async {
+    let (error, received) = futures_util::future::join(get(&client, &url), async {
         tokio::time::timeout(Duration::from_secs(20), silent).await
     })
     .await;
     assert!(matches!(error, Err(CallFailed::Unknown(_))), "{error:?}");
-    let heard = heard.expect("the client gives up").expect("it closes");
-    assert!(heard.starts_with(b"GET / "), "the request was sent once");
-    assert_eq!(heard.windows(4).filter(|four| four == b"GET ").count(), 1);
+    let received = received.expect("the client gives up").expect("it closes");
+    assert!(received.starts_with(b"GET / "), "the request was sent once");
+    assert_eq!(
+        received.windows(4).filter(|four| four == b"GET ").count(),
+        1
+    );
 
     let reset = async {
         let (mut reset, _) = listener.accept().await.expect("a call");

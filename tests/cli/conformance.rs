@@ -22,7 +22,7 @@ fn every_recorded_case_that_is_no_accident_agrees() {
 }
 
 #[test]
-fn a_line_tells_the_outcome_with_all_its_digits() {
+fn a_line_shows_the_outcome_with_all_its_digits() {
     let cases = r#"[
         {"id": "a\"b", "expression": "n / 3", "context": {"n": 1}, "expect": {"value": 0.333333333333, "truthy": true}},
         {"id": "2", "expression": "o", "context": {"o": { "x" : [1, "a b"] }}},

@@ -32,7 +32,7 @@ async fn rename(store: &Store, from: &str, to: &str) {
 }
 
 on_both_databases! {
-    async fn the_log_tells_once_what_broke_and_that_it_is_well_again(database: Database) {
+    async fn the_log_shows_once_what_broke_and_that_it_is_well_again(database: Database) {
         let place = Workspace::new()
             .with_keys()
             .with("DATABASE_URL", database.url())

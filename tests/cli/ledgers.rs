@@ -84,7 +84,7 @@ on_both_databases! {
         assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""));
     }
 
-    async fn tests_of_rules_that_name_a_buyer_are_exported_and_told_as_kept(database: Database) {
+    async fn tests_of_rules_that_name_a_buyer_are_exported_and_reported_as_kept(database: Database) {
         let place = Workspace::new().with_keys().with("DATABASE_URL", database.url()).with("ONTERMS__LOG__FILTER", "off");
         let store = Store::open(&database.options()).expect("the database opens");
         for statement in [
@@ -111,7 +111,7 @@ on_both_databases! {
         assert_eq!(ended.code, Some(0), "{}", ended.out);
     }
 
-    async fn erase_buyer_tells_what_it_erased_and_refuses_what_is_no_address(database: Database) {
+    async fn erase_buyer_shows_what_it_erased_and_refuses_what_is_no_address(database: Database) {
         let place = Workspace::new().with_keys().with("DATABASE_URL", database.url()).with("ONTERMS__LOG__FILTER", "off");
         let ended = place.run(&["erase-buyer", "--email", "amanda@acme.example"]);
         assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));

@@ -25,7 +25,7 @@ fn file() -> Value {
 }
 
 #[test]
-fn tests_that_pass_and_fail_are_told_and_decide_the_exit_code() {
+fn tests_that_pass_and_fail_are_reported_and_decide_the_exit_code() {
     let place = Workspace::new();
     place.write("rules.json", &file().to_string());
     let ended = place.run(&["test-rules", "--file", "rules.json"]);

@@ -111,7 +111,7 @@ impl Drop for Running {
 }
 
 #[tokio::test]
-async fn the_storefront_of_the_readme_sells_and_hears_that_it_was_paid() {
+async fn the_storefront_of_the_readme_sells_and_learns_that_it_was_paid() {
     let Some(packages) = node() else { return };
     let folder = workshop(packages, "storefront");
     build(packages, &folder.join("node_modules/@onterms/client"));
@@ -206,6 +206,6 @@ async fn the_storefront_of_the_readme_sells_and_hears_that_it_was_paid() {
     let mut lines = lines.map_while(Result::ok);
     assert!(
         lines.any(|line| line == "SO-README is paid: 640.50"),
-        "it heard nothing"
+        "it received nothing"
     );
 }

@@ -99,7 +99,7 @@ fn an_operation_that_needs_a_key_names_the_header_that_is_missing() {
 }
 
 #[test]
-fn who_asks_while_an_operation_runs_is_told_when_to_come_back() {
+fn who_asks_while_an_operation_runs_gets_a_time_to_retry() {
     let now: DateTime<Utc> = DateTime::UNIX_EPOCH;
     for (left, seconds) in [
         (Duration::from_secs(12), "12"),

@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_size_is_told_in_the_largest_unit_that_fits() {
+    fn a_size_is_shown_in_the_largest_unit_that_fits() {
         for (size, text) in [
             (BODY_LIMIT, "256 KiB"),
             (2 * 1024 * 1024, "2 MiB"),

@@ -272,7 +272,7 @@ fn every_wrong_value_is_refused_with_its_pointer() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_told_at_once() {
+fn everything_that_is_wrong_is_reported_at_once() {
     let found = wrong(
         json!({ "name": "", "settings": { "merchantId": "a/b", "apiKey": "", "financing": "x" }, "colour": 1 }),
         None,

@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_that_is_too_long_is_told_and_the_number_of_rules_is_not_limited() {
+    fn a_part_that_is_too_long_is_reported_and_the_number_of_rules_is_not_limited() {
         let long = |element: &str| {
             let mut splitter = Splitter::new(10, 40);
             splitter

@@ -53,7 +53,7 @@ fn funding(amount: i64) -> Funding {
 }
 
 #[test]
-fn a_payment_that_begins_is_told_with_its_first_version() {
+fn a_payment_that_begins_is_reported_with_its_first_version() {
     let mut new = payment(1000);
     new.version = 0;
     new.website = Some("us".to_owned());
@@ -73,7 +73,7 @@ fn a_payment_that_begins_is_told_with_its_first_version() {
 }
 
 #[test]
-fn nothing_is_told_of_what_changed_nothing() {
+fn nothing_is_reported_about_what_changed_nothing() {
     let mut ledger = authorized(1000);
     assert_eq!(kinds(&ledger), []);
     let id = id_of(&ledger, Action::Authorize);
@@ -85,7 +85,7 @@ fn nothing_is_told_of_what_changed_nothing() {
 }
 
 #[test]
-fn a_status_is_told_when_it_becomes_another_word() {
+fn a_status_is_reported_when_it_becomes_another_word() {
     let mut ledger = authorized(1000);
     let made = invoice(&ledger, 400);
     ledger.add(made, by(10), "An invoice.");
@@ -117,7 +117,7 @@ fn a_status_is_told_when_it_becomes_another_word() {
 }
 
 #[test]
-fn money_and_goods_of_one_change_are_told_in_order() {
+fn money_and_goods_of_one_change_are_reported_in_order() {
     let ledger = authorized(1000);
     let made = invoice(&ledger, 1000);
     let mut ledger = with(&ledger, [made.clone()]);
@@ -152,7 +152,7 @@ fn money_and_goods_of_one_change_are_told_in_order() {
 }
 
 #[test]
-fn funding_is_told_when_it_grows_and_closing_once() {
+fn funding_is_reported_when_it_grows_and_closing_once() {
     let ledger = authorized(1000);
     let mut made = invoice(&ledger, 1000);
     if let Some(details) = &mut made.details.invoice {
@@ -172,7 +172,7 @@ fn funding_is_told_when_it_grows_and_closing_once() {
 }
 
 #[test]
-fn an_unknown_outcome_is_told_and_a_call_under_way_is_not() {
+fn an_unknown_outcome_is_reported_and_a_call_under_way_is_not() {
     let ledger = authorized(1000);
     let mut pending = invoice(&ledger, 1000);
     pending.state = State::Pending;
@@ -212,7 +212,7 @@ fn an_unknown_outcome_is_told_and_a_call_under_way_is_not() {
 }
 
 #[test]
-fn an_attempt_that_ends_is_told_by_how_it_ended() {
+fn an_attempt_that_ends_is_reported_by_how_it_ended() {
     for (ended, kind) in [
         (Ended::Declined, PaymentDeclined),
         (Ended::Expired, PaymentExpired),

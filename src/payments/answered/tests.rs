@@ -149,7 +149,7 @@ fn only_a_no_to_the_buyers_order_ends_the_attempt() {
 }
 
 #[test]
-fn an_invoice_that_was_made_is_known_by_its_id_and_stands_as_told() {
+fn an_invoice_that_was_made_is_known_by_its_id_and_has_the_reported_state() {
     let ledger = authorized(1000);
     let call = calling(only(&ledger, Action::Authorize), Action::Invoice, 600);
     let made = after(&ledger, &call, &invoice(InvoiceStatus::Open));
@@ -196,7 +196,7 @@ fn shipments_and_returns_that_were_made_are_known_by_their_ids() {
 }
 
 #[test]
-fn an_answer_about_something_else_tells_nothing() {
+fn an_answer_about_something_else_proves_nothing() {
     let (ledger, made) = invoiced();
     let authorization = only(&ledger, Action::Authorize).clone();
     let wrong = [

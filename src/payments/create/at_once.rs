@@ -47,7 +47,7 @@ impl Creation {
             account_version,
             at: by.at,
         };
-        if !beginning.written.is_told_once() {
+        if !beginning.written.is_reported_once() {
             return Ok(None);
         }
         let write = move |tx: &mut Tx<'_>| store::begin(tx, &beginning);

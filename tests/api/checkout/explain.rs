@@ -55,7 +55,7 @@ on_both_databases! {
         assert_eq!(app.reasons(&euro, &check).await, ["r: currency_mismatch", "method_disabled"]);
     }
 
-    async fn a_full_explanation_tells_every_step_of_every_rule(database: Database) {
+    async fn a_full_explanation_shows_every_step_of_every_rule(database: Database) {
         let app = TestApp::start(database).await;
         let (check, apruve) = (app.check("c").await, app.apruve("a").await);
         app.rule("false", 1, &[&apruve], json!({ "expression": "total > 1000" })).await;

@@ -40,7 +40,7 @@ fn codes(not_offered: &Value) -> Vec<String> {
 }
 
 on_both_databases! {
-    async fn a_method_tells_the_first_twenty_reasons_and_how_many_more_there_are(database: Database) {
+    async fn a_method_shows_the_first_twenty_reasons_and_how_many_more_there_are(database: Database) {
         let app = TestApp::start(database).await;
         let check = app.check("c").await;
         for (rules, told, more) in [(0, 1, None), (1, 1, None), (20, 20, None), (21, 20, Some(1)), (45, 20, Some(25))] {
@@ -56,7 +56,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_the_method_itself_has_against_the_cart_is_told_all_the_same(database: Database) {
+    async fn what_the_method_itself_has_against_the_cart_is_reported_all_the_same(database: Database) {
         let app = TestApp::start(database).await;
         let check = app.check("c").await;
         import(&app, &check, 30, "total > 1000").await;

@@ -86,7 +86,7 @@ on_both_databases! {
         }
     }
 
-    async fn every_contradiction_is_told_but_no_more_than_anybody_reads(database: Database) {
+    async fn every_contradiction_is_reported_but_no_more_than_anybody_reads(database: Database) {
         let app = TestApp::start(database).await;
         let check = app.check("c").await;
         app.rule("r", 1, &[&check], json!({})).await;

@@ -11,7 +11,7 @@ use crate::{
 };
 
 on_both_databases! {
-    async fn what_the_provider_says_is_told_and_figures_only_to_those_who_may_read_them(database: Database) {
+    async fn what_the_provider_says_is_reported_and_figures_only_to_those_who_may_read_them(database: Database) {
         let shop = TestShop::open(database).await;
         let known = shop.credit(AMANDA).await;
         assert_eq!(known["state"], "ok");
@@ -48,7 +48,7 @@ on_both_databases! {
         }
     }
 
-    async fn everything_that_is_wrong_with_a_question_is_told_at_once(database: Database) {
+    async fn everything_that_is_wrong_with_a_question_is_reported_at_once(database: Database) {
         let shop = TestShop::open(database).await;
         let check = shop.app.check("c").await;
         let method = shop.method.clone();

@@ -28,7 +28,7 @@ async fn reported_by(app: &TestApp, shop: &TestShop, email: &str) -> Vec<String>
 }
 
 on_both_databases! {
-    async fn one_replica_reads_what_the_other_has_read_and_hears_of_what_is_dropped(database: Database) {
+    async fn one_replica_reads_what_the_other_has_read_and_learns_what_is_dropped(database: Database) {
         let database = Arc::new(database);
         let flags = [("credit.background", "0")];
         let shop = TestShop::open_with(Arc::clone(&database), &flags, |_| {}).await;

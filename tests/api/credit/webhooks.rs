@@ -13,7 +13,7 @@ use crate::{
 };
 
 on_both_databases! {
-    async fn companies_and_credit_are_told_to_the_feed_without_people_or_figures(database: Database) {
+    async fn companies_and_credit_are_reported_to_the_feed_without_people_or_figures(database: Database) {
         let shop = TestShop::open(database).await;
         listen(&shop).await;
         let acme = shop.acme().await;

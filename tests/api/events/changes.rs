@@ -11,7 +11,7 @@ use crate::{
 };
 
 on_both_databases! {
-    async fn a_finding_is_told_when_it_is_opened(database: Database) {
+    async fn a_finding_is_reported_when_it_is_opened(database: Database) {
         let app = TestApp::start(database).await;
         let about = a_payment(&app).await;
         let noticed = [(FindingCode::SecondOrder, "o2")];
@@ -29,7 +29,7 @@ on_both_databases! {
         assert_eq!(reported(&app, "type=finding.opened").await.len(), 2, "opened anew");
     }
 
-    async fn switching_an_integration_off_is_told(database: Database) {
+    async fn switching_an_integration_off_is_reported(database: Database) {
         let app = TestApp::start(database).await;
         let method = app.check("By check").await;
         let id = method.replace("check_money_order_", "integration_");
@@ -44,7 +44,7 @@ on_both_databases! {
         }));
     }
 
-    async fn each_revision_of_the_rules_is_told(database: Database) {
+    async fn each_revision_of_the_rules_is_reported(database: Database) {
         let app = TestApp::start(database).await;
         let method = app.check("By check").await;
         app.rule("One", 1, &[&method], json!({})).await;

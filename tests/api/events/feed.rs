@@ -86,7 +86,7 @@ on_both_databases! {
         assert_eq!(app.get("/v1/events?after=0&type=x&wait=99&limit=x").await.pointers(), ["type", "limit", "wait"], "all at once");
     }
 
-    async fn a_cursor_older_than_what_is_kept_is_told_where_to_go_on(database: Database) {
+    async fn a_cursor_older_than_what_is_kept_gets_where_to_go_on(database: Database) {
         let app = TestApp::start(database).await;
         change_rules(&app, 3).await;
         app.pass(Duration::from_secs(20 * 86_400));

@@ -33,7 +33,7 @@ fn assert_in_order(events: &[Value]) {
 }
 
 on_both_databases! {
-    async fn a_sale_is_told_from_the_cart_to_the_refund(database: Database) {
+    async fn a_sale_is_reported_from_the_cart_to_the_refund(database: Database) {
         let shop = TestShop::of_services(database).await;
         let (payment, invoice) = shop.with_invoice("SO-1").await;
         let shipments = format!("invoices/{}/shipments", text(&invoice, "id"));
@@ -80,7 +80,7 @@ on_both_databases! {
         assert_eq!(again[0]["id"], events[0]["id"], "the event is the same");
     }
 
-    async fn attempts_that_come_to_nothing_are_told(database: Database) {
+    async fn attempts_that_come_to_nothing_are_reported(database: Database) {
         let shop = TestShop::open(database).await;
         let superseded = shop.begun("SO-1").await;
         let check = shop.by_check("SO-1").await;
@@ -99,7 +99,7 @@ on_both_databases! {
         assert_eq!(types(&reported(&shop.app, &subject(&declined)).await), ["payment.created", "payment.declined"]);
     }
 
-    async fn an_outcome_that_nobody_knows_is_told_until_it_is_known(database: Database) {
+    async fn an_outcome_that_nobody_knows_is_reported_until_it_is_known(database: Database) {
         let shop = TestShop::open_with(database.into(), &[("payments.sweep", "1h")], |_| {}).await;
         let payment = shop.authorized("SO-1").await;
         shop.deaf("/orders/*/invoices").await;
@@ -113,7 +113,7 @@ on_both_databases! {
         assert_in_order(&events);
     }
 
-    async fn overdue_money_is_told_once_for_each_time_it_is_waited_for(database: Database) {
+    async fn overdue_money_is_reported_once_for_each_time_it_is_waited_for(database: Database) {
         let shop = TestShop::of_services(database).await;
         let integration = json!({ "settings": { "requiresShipment": false } });
         shop.app.patch(&shop.integration, &integration).await.expect(200);

@@ -44,7 +44,7 @@ on_both_databases! {
         }]);
     }
 
-    async fn a_wrong_key_and_an_unknown_merchant_are_told_apart(database: Database) {
+    async fn a_wrong_key_and_an_unknown_merchant_are_distinguished(database: Database) {
         let app = TestApp::start(database).await;
         let stand_in = Apruve::start(Behaviour::Genuine);
         for (settings, expected) in [
@@ -60,7 +60,7 @@ on_both_databases! {
         assert_eq!(result["result"], "invalid_api_key");
     }
 
-    async fn a_key_of_another_merchant_is_told_apart(database: Database) {
+    async fn a_key_of_another_merchant_is_distinguished(database: Database) {
         let app = TestApp::start(database).await;
         for (other, body) in [
             ("b2c3", r#"{"id": "b2c3", "name": "Bolt Brothers"}"#),

@@ -86,7 +86,7 @@ on_both_databases! {
         send("Terms").await.expect(201);
     }
 
-    async fn everything_wrong_with_a_body_is_told_at_once_and_nothing_is_created(database: Database) {
+    async fn everything_wrong_with_a_body_is_reported_at_once_and_nothing_is_created(database: Database) {
         let app = TestApp::start(database).await;
         let body = json!({
             "type": "apruve", "name": "ab", "label": { "default": "" }, "enabeld": true,

@@ -10,7 +10,7 @@ use crate::{
 };
 
 on_both_databases! {
-    async fn switching_off_tells_which_rules_lose_the_method_and_which_have_none_left(database: Database) {
+    async fn switching_off_shows_which_rules_lose_the_method_and_which_have_none_left(database: Database) {
         let app = TestApp::start(database).await;
         let (address, integration) = create(&app, &payment_term("Terms")).await;
         let (_, other) = create(&app, &payment_term("Other")).await;
@@ -44,7 +44,7 @@ on_both_databases! {
         assert_eq!(log[1], ("deactivate".to_owned(), json!({ "enabled": { "from": true, "to": false } })));
     }
 
-    async fn a_replayed_switch_tells_how_things_stand_now(database: Database) {
+    async fn a_replayed_switch_shows_the_present_state(database: Database) {
         let app = TestApp::start(database).await;
         let (address, _) = create(&app, &payment_term("Terms")).await;
         let off = || {

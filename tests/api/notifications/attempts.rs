@@ -65,7 +65,7 @@ on_both_databases! {
         assert_eq!(waiting["nextAttemptAt"], "2026-03-01T12:01:30Z");
     }
 
-    async fn one_that_is_gone_is_switched_off_and_the_others_are_told(database: Database) {
+    async fn one_that_is_gone_is_switched_off_and_the_others_are_reported(database: Database) {
         let app = start(database).await;
         let (receiver, other) = (Receiver::start(Behaviour::Status(410)), Receiver::start(Behaviour::Status(200)));
         let made = subscribe(&app, &receiver.url(), &["*"]).await;

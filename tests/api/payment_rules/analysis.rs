@@ -109,7 +109,7 @@ on_both_databases! {
         assert_eq!(answer["findings"][0]["pointer"], "/paymentMethods");
     }
 
-    async fn a_save_is_told_what_is_new_about_the_rule(database: Database) {
+    async fn a_save_reports_what_is_new_about_the_rule(database: Database) {
         let app = TestApp::start(database).await;
         let check = app.check("Check").await;
         let stop = with(least("Stop", &check), json!({ "sortOrder": 1, "stopProcessing": true }));

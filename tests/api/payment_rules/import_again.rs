@@ -209,7 +209,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_file_that_breaks_is_told_where(database: Database) {
+    async fn a_file_that_breaks_is_reported_with_the_place(database: Database) {
         let app = TestApp::start(database).await;
         let check = app.check("Check").await;
         let rule = least("A", &check).to_string();

@@ -22,7 +22,7 @@ async fn nothing_was_made(app: &TestApp) {
 }
 
 on_both_databases! {
-    async fn everything_wrong_is_told_at_once(database: Database) {
+    async fn everything_wrong_is_reported_at_once(database: Database) {
         let app = TestApp::start(database).await;
         let check = app.check("Check").await;
         let wrong = json!({

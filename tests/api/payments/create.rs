@@ -99,14 +99,14 @@ on_both_databases! {
         assert_eq!(refused.pointers(), ["/cart/total"]);
     }
 
-    async fn everything_wrong_with_a_body_is_told_at_once(database: Database) {
+    async fn everything_wrong_with_a_body_is_reported_at_once(database: Database) {
         let shop = TestShop::open(database).await;
         let refused = shop.post("/v1/payments", &json!({ "paymentMethodID": "x", "orderId": "a\nb" })).await;
         assert_eq!(refused.problem(422), "invalid");
         assert_eq!(refused.pointers(), ["/paymentMethodId", "/orderId", "/cart", "/paymentMethodID"]);
     }
 
-    async fn a_cart_that_may_not_use_the_method_is_told_why(database: Database) {
+    async fn a_cart_that_may_not_use_the_method_gets_the_reason(database: Database) {
         let shop = TestShop::open(database).await;
         let mut body = shop.new_payment("SO-1");
         body["cart"]["currency"] = json!("EUR");

@@ -77,7 +77,7 @@ on_both_databases! {
         assert_eq!((&there["amount_cents"], &there["tax_cents"]), (&json!(5_200), &json!(500)));
     }
 
-    async fn everything_wrong_with_a_body_is_told_at_once(database: Database) {
+    async fn everything_wrong_with_a_body_is_reported_at_once(database: Database) {
         let shop = TestShop::open(database).await;
         let payment = shop.authorized("SO-1").await;
         shop.asked().await;
@@ -219,7 +219,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_refusal_of_apruve_is_told_in_its_words_and_gives_the_key_back(database: Database) {
+    async fn a_refusal_of_apruve_is_reported_in_its_words_and_gives_the_key_back(database: Database) {
         let shop = TestShop::open(database).await;
         let payment = shop.authorized("SO-1").await;
         shop.fault(&json!({ "method": "POST", "path": "/orders/*/invoices", "effect": { "kind": "answer", "status": 400 } })).await;

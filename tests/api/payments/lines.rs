@@ -178,7 +178,7 @@ on_both_databases! {
         }
     }
 
-    async fn items_that_are_wrong_are_told_whole(database: Database) {
+    async fn items_that_are_wrong_are_reported_whole(database: Database) {
         let shop = TestShop::open(database).await;
         let payment = shop.sold("SO-1", usual_cart()).await;
         shop.asked().await;

@@ -19,7 +19,7 @@ fn shipments(invoice: &Value) -> String {
 
 /// The first operation, told again.
 #[track_caller]
-fn assert_told_again(answer: Answer, first: &Value) {
+fn assert_replayed(answer: Answer, first: &Value) {
     assert_eq!(answer.header("idempotent-replayed"), "true", "{answer:?}");
     assert_eq!(answer.expect(200)["id"], first["id"]);
 }
@@ -40,7 +40,7 @@ fn assert_taken(answer: &Answer, pointer: &str) {
 }
 
 on_both_databases! {
-    async fn a_refund_whose_answer_was_lost_is_told_again(database: Database) {
+    async fn a_refund_whose_answer_was_lost_is_replayed(database: Database) {
         let shop = TestShop::open(database).await;
         let (payment, invoice) = shop.with_invoice("SO-1").await;
         let body = json!({ "invoiceId": invoice["id"], "amount": "30.00", "currency": "USD", "refundReference": "CM-000124" });
@@ -51,10 +51,10 @@ on_both_databases! {
             r#"{{"refundReference":"CM-000124","reason":null,"amount":30,"currency":"USD","invoiceId":{}}}"#,
             invoice["id"]
         );
-        assert_told_again(shop.act(&payment, "refunds", &body).await, &lost);
+        assert_replayed(shop.act(&payment, "refunds", &body).await, &lost);
         let path = format!("{}/refunds", at(&payment));
         let again = shop.app.request(reqwest::Method::POST, &path).header("Idempotency-Key", "spelled").raw(spelled).send().await;
-        assert_told_again(again, &lost);
+        assert_replayed(again, &lost);
         assert!(shop.asked().await.is_empty());
         let there = shop.at_apruve(&format!("/invoices/{}/invoice_returns", text(&invoice, "providerId"))).await;
         assert_eq!(there.as_array().map(Vec::len), Some(1));
@@ -66,7 +66,7 @@ on_both_databases! {
         let path = format!("{}/refunds", at(&payment));
         let body = json!({ "invoiceId": invoice["id"], "amount": "30", "currency": "USD", "refundReference": "CM-1" });
         let first = shop.post_as("one", &path, &body).await.expect(201);
-        assert_told_again(shop.post_as("two", &path, &body).await, &first);
+        assert_replayed(shop.post_as("two", &path, &body).await, &first);
         let replay = shop.post_as("two", &path, &body).await;
         assert_eq!(replay.header("idempotent-replayed"), "true");
         assert_eq!(replay.expect(201)["id"], first["id"]);
@@ -107,7 +107,7 @@ on_both_databases! {
         shop.act(&check, "capture", &json!({})).await.expect(201);
         let body = json!({ "amount": "30", "currency": "USD", "refundReference": "CM-1" });
         let first = shop.act(&check, "refunds", &body).await.expect(201);
-        assert_told_again(shop.act(&check, "refunds", &body).await, &first);
+        assert_replayed(shop.act(&check, "refunds", &body).await, &first);
         let other = json!({ "amount": "20", "currency": "USD", "refundReference": "CM-1" });
         assert_taken(&shop.act(&check, "refunds", &other).await, "/refundReference");
     }
@@ -126,11 +126,11 @@ on_both_databases! {
             let mut mended = body.clone();
             mended["amount"] = json!("6");
             let first = shop.act(of, &operation, &mended).await.expect(201);
-            assert_told_again(shop.act(of, &operation, &mended).await, &first);
+            assert_replayed(shop.act(of, &operation, &mended).await, &first);
         }
     }
 
-    async fn an_invoice_is_told_again_by_its_number(database: Database) {
+    async fn an_invoice_is_replayed_by_its_number(database: Database) {
         let shop = TestShop::open(database).await;
         let payment = shop.authorized("SO-1").await;
         let body = json!({ "amount": "40", "merchantInvoiceId": "INV-1", "dueAt": "2026-03-02T00:00:00Z", "shipment": { "trackingNumber": "1Z" } });
@@ -138,7 +138,7 @@ on_both_databases! {
         shop.pass(std::time::Duration::from_secs(3 * 24 * 3600)).await;
         shop.asked().await;
         // Its day is past, and there would be room for another.
-        assert_told_again(shop.act(&payment, "invoices", &body).await, &first);
+        assert_replayed(shop.act(&payment, "invoices", &body).await, &first);
         for (field, value) in [("amount", json!("41")), ("issue", json!(true)), ("shipment", json!({}))] {
             let mut changed = body.clone();
             changed["dueAt"] = json!("2026-04-01T00:00:00Z");
@@ -181,21 +181,21 @@ on_both_databases! {
         }
     }
 
-    async fn a_shipment_is_told_again_by_its_tracking_number(database: Database) {
+    async fn a_shipment_is_replayed_by_its_tracking_number(database: Database) {
         let shop = TestShop::open(database).await;
         let payment = shop.authorized("SO-1").await;
         let body = json!({ "amount": "40", "shipment": { "amount": "10", "trackingNumber": "1Z 1" } });
         let invoice = shop.act(&payment, "invoices", &body).await.expect(201);
         shop.asked().await;
         let along = json!({ "trackingNumber": "1Z 1", "amount": 10.00 });
-        assert_told_again(shop.act(&payment, &shipments(&invoice), &along).await, &invoice["shipment"]);
+        assert_replayed(shop.act(&payment, &shipments(&invoice), &along).await, &invoice["shipment"]);
         let all = json!({ "trackingNumber": "1Z 1" });
         assert_taken(&shop.act(&payment, &shipments(&invoice), &all).await, "/trackingNumber");
         assert!(shop.asked().await.is_empty());
         let next = json!({ "trackingNumber": "1Z 2" });
         let rest = shop.act(&payment, &shipments(&invoice), &next).await.expect(201);
         // All of it is shipped now, which a repeat does not ask for.
-        assert_told_again(shop.act(&payment, &shipments(&invoice), &next).await, &rest);
+        assert_replayed(shop.act(&payment, &shipments(&invoice), &next).await, &rest);
         let elsewhere = shop.invoiced(&payment, "60").await;
         shop.act(&payment, &shipments(&elsewhere), &next).await.expect(201);
     }

@@ -120,7 +120,7 @@ on_both_databases! {
         assert_eq!(shop.authorize(&begun, &order).await.expect(200)["status"], "authorized");
     }
 
-    async fn what_is_wrong_with_a_payment_its_cart_and_its_sums_is_told_at_once(database: Database) {
+    async fn what_is_wrong_with_a_payment_its_cart_and_its_sums_is_reported_at_once(database: Database) {
         let shop = TestShop::open(database).await;
         let mut body = shop.new_payment("SO\n1");
         body["cart"]["shippingAmount"] = json!("-1");

@@ -102,7 +102,7 @@ on_both_databases! {
         assert_eq!(shop.synced(&payment).await["amounts"], synced["amounts"], "the buyer's money is not the shop's");
     }
 
-    async fn an_invoice_that_was_changed_at_apruve_is_told_and_its_money_booked(database: Database) {
+    async fn an_invoice_that_was_changed_at_apruve_is_reported_and_its_money_booked(database: Database) {
         let shop = TestShop::of_services(database).await;
         let payment = shop.authorized("SO-1").await;
         let less = shop.invoiced(&payment, "60.00").await;

@@ -92,7 +92,7 @@ on_both_databases! {
         assert_eq!(made["payment"]["invoices"][0]["shipments"][1]["partial"], false);
     }
 
-    async fn items_that_are_wrong_are_told_whole(database: Database) {
+    async fn items_that_are_wrong_are_reported_whole(database: Database) {
         let shop = TestShop::open(database).await;
         let (payment, invoice) = shop.invoiced_cart("SO-1").await;
         shop.act(&payment, &shipments(&invoice), &json!({ "items": [{ "line": 0, "quantity": 2 }] })).await.expect(201);
@@ -120,7 +120,7 @@ on_both_databases! {
         assert_eq!(refused.json()["errors"][0]["pointer"], "/shipment/items");
     }
 
-    async fn what_was_told_of_a_shipment_is_corrected_here_and_at_apruve(database: Database) {
+    async fn what_was_reported_of_a_shipment_is_corrected_here_and_at_apruve(database: Database) {
         let shop = TestShop::open(database).await;
         let (payment, invoice) = shop.invoiced_cart("SO-1").await;
         let body = json!({ "amount": "50", "trackingNumber": "1Z", "shipper": "UPS", "notes": "Pallet 1" });

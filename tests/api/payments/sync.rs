@@ -120,7 +120,7 @@ on_both_databases! {
         assert_eq!(told.expect(200), settled);
     }
 
-    async fn nobody_overrules_what_apruve_tells(database: Database) {
+    async fn nobody_overrules_what_apruve_reports(database: Database) {
         let shop = TestShop::open(database).await;
         let payment = shop.authorized("SO-1").await;
         shop.deaf("/orders/*/invoices").await;
@@ -214,7 +214,7 @@ on_both_databases! {
         }
     }
 
-    async fn the_history_tells_everything_in_order_and_in_pages(database: Database) {
+    async fn the_history_shows_everything_in_order_and_in_pages(database: Database) {
         let shop = TestShop::open(database).await;
         let (payment, invoice) = shop.with_invoice("SO-1").await;
         let path = format!("{}/events", at(&payment));
@@ -245,7 +245,7 @@ on_both_databases! {
         assert_eq!(nobody.problem(404), "not-found");
     }
 
-    async fn an_order_is_told_by_the_payment_that_stands_for_it(database: Database) {
+    async fn the_status_of_an_order_is_that_of_its_decisive_payment(database: Database) {
         let shop = TestShop::open(database).await;
         let status = "/v1/orders/SO-1/payment-status";
         assert_eq!(shop.app.get(status).await.problem(404), "not-found");

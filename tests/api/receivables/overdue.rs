@@ -40,7 +40,7 @@ async fn watch(app: &TestApp) -> u64 {
 }
 
 on_both_databases! {
-    async fn each_bucket_is_told_of_once_however_many_replicas_look(database: Database) {
+    async fn each_bucket_is_reported_once_however_many_replicas_look(database: Database) {
         let database = Arc::new(database);
         let shop = TestShop::open_with(Arc::clone(&database), &[], |options| options.physical_goods = false).await;
         let other = TestApp::start_with(Arc::clone(&database), &[]).await;
@@ -72,7 +72,7 @@ on_both_databases! {
         assert_eq!(watch(&again).await, 0, "a restart tells nothing again");
     }
 
-    async fn what_was_overdue_before_the_upgrade_is_not_told(database: Database) {
+    async fn what_was_overdue_before_the_upgrade_is_not_reported(database: Database) {
         let shop = TestShop::of_services(database).await;
         let method = check_method(&shop, "checks").await;
         let due = moment(shop.app.now() + DAY);

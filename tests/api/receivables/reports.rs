@@ -26,7 +26,7 @@ fn fields(text: &str) -> Vec<Vec<&str>> {
 }
 
 on_both_databases! {
-    async fn aging_tells_groups_debtors_and_currencies_apart(database: Database) {
+    async fn aging_separates_groups_debtors_and_currencies(database: Database) {
         let shop = TestShop::of_services(database).await;
         let method = check_method(&shop, "checks").await;
         let euros = json!({ "currency": "EUR", "name": "Checks in EUR", "sortOrder": 21, "paymentMethods": [{ "id": method }] });

@@ -24,7 +24,7 @@ async fn start(shop: &TestShop) -> Value {
 }
 
 on_both_databases! {
-    async fn what_changed_at_apruve_without_a_webhook_is_healed_and_told(database: Database) {
+    async fn what_changed_at_apruve_without_a_webhook_is_healed_and_reported(database: Database) {
         let shop = open(database).await;
         let drifted = shop.authorized("SO-1").await;
         shop.authorized("SO-2").await;
@@ -72,7 +72,7 @@ on_both_databases! {
         assert_eq!((&next["total"], &next["changed"]), (&json!(1), &json!(0)));
     }
 
-    async fn what_the_ledger_does_not_explain_is_told_and_left_alone(database: Database) {
+    async fn what_the_ledger_does_not_explain_is_reported_and_left_alone(database: Database) {
         let shop = open(database).await;
         let payment = shop.begun("SO-1").await;
         let kept = shop.confirm(&payment, true).await;
@@ -91,7 +91,7 @@ on_both_databases! {
         assert_eq!(shop.payment(&payment).await["provider"]["orderId"], order["provider"]["orderId"]);
     }
 
-    async fn a_payment_that_cannot_be_read_is_told_and_tried_again(database: Database) {
+    async fn a_payment_that_cannot_be_read_is_reported_and_tried_again(database: Database) {
         let shop = open(database).await;
         shop.authorized("SO-1").await;
         shop.fault(&json!({ "path": "/orders/*", "count": null, "effect": { "kind": "answer", "status": 401 } })).await;
@@ -117,7 +117,7 @@ on_both_databases! {
         assert_ne!(start(&shop).await["id"], first["id"]);
     }
 
-    async fn the_same_key_again_is_one_run_and_tells_how_it_stands(database: Database) {
+    async fn the_same_key_again_is_one_run_and_shows_its_state(database: Database) {
         let shop = open(database).await;
         shop.authorized("SO-1").await;
         let ask = || shop.app.request(Method::POST, RUNS).header("Idempotency-Key", "k").send();

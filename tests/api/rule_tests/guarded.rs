@@ -111,7 +111,7 @@ on_both_databases! {
         assert_eq!(back.json()["tests"][0]["methods"][0]["offeredBy"]["name"], "Rule A");
     }
 
-    async fn what_switches_off_is_never_refused_and_tells_what_fails(database: Database) {
+    async fn what_switches_off_is_never_refused_and_shows_what_fails(database: Database) {
         let shop = Shop::tested(database).await;
         let app = &shop.app;
         let id = shop.rule.rsplit('/').next().expect("an id");
@@ -203,7 +203,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_token_of_websites_is_told_of_the_tests_of_these_alone(database: Database) {
+    async fn a_token_of_websites_learns_of_the_tests_of_these_alone(database: Database) {
         let shop = Shop::open(database).await;
         let expect = json!({ "contains": ["Method a"] });
         let of = |name: &str, website: Value| json!({ "name": name, "cart": cart_with(json!({ "website": website })), "expect": expect });
@@ -223,7 +223,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_dry_run_of_an_import_tells_which_tests_would_fail_and_keeps_nothing(database: Database) {
+    async fn a_dry_run_of_an_import_shows_which_tests_would_fail_and_keeps_nothing(database: Database) {
         let shop = Shop::tested(database).await;
         let app = &shop.app;
         let exported = app.get("/v1/payment-rules/export").await.expect(200);

@@ -99,7 +99,7 @@ on_both_databases! {
         assert!(!log.to_string().contains("1234567890"), "carts are not in the audit log");
     }
 
-    async fn failing_tests_may_be_saved_and_are_told(database: Database) {
+    async fn failing_tests_may_be_saved_and_are_reported(database: Database) {
         let shop = Shop::open(database).await;
         let told = put(&shop.app, json!([
             test("Order", json!({ "offered": ["Method b", "Method a"] })),

@@ -18,7 +18,7 @@ fn with(more: Value) -> Value {
 }
 
 on_both_databases! {
-    async fn each_fault_of_a_test_is_told_at_its_place(database: Database) {
+    async fn each_fault_of_a_test_is_reported_at_its_place(database: Database) {
         let shop = Shop::open(database).await;
         for (tests, pointers) in [
             (json!(null), vec!["/tests"]),

@@ -121,7 +121,7 @@ async fn a_purchase_needs_no_mouse() {
 }
 
 #[actix_web::test]
-async fn a_wrong_quantity_is_told_beside_the_products_and_the_right_one_is_paid() {
+async fn a_wrong_quantity_is_reported_beside_the_products_and_the_right_one_is_paid() {
     let (shop, url) = open().await;
     in_browser(&url, async move |page: Page| {
         page.fill("quantity-1", "0").await;

@@ -93,7 +93,7 @@ async fn the_page_says_what_is_offered_and_why_the_rest_is_not() {
 }
 
 #[actix_web::test]
-async fn a_shop_is_closed_until_it_is_told_which_service_it_sells_with() {
+async fn a_shop_is_closed_until_it_knows_which_service_it_sells_with() {
     let shop = TestShop::open(Database::sqlite()).await;
     let answer = reqwest::get(format!("{}/shop", shop.sandbox.origin())).await;
     assert_eq!(answer.expect("an answer").status(), 404);

@@ -54,7 +54,7 @@ on_both_databases! {
         assert_eq!((&payment["status"], &payment["provider"]["orderId"]), (&json!("authorized"), &json!(order)));
     }
 
-    async fn only_a_signed_event_tells_when_an_invoice_was_funded(database: Database) {
+    async fn only_a_signed_event_sets_when_an_invoice_was_funded(database: Database) {
         let shop = TestShop::of_services(database).await;
         let revealed = shop.post(&format!("{}/reveal-webhook-url", shop.integration), &json!({})).await;
         let path = path_of(&revealed.expect(200));

@@ -217,7 +217,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_crowd_for_few_verifiers_is_told_to_come_back_and_loses_nothing(database: Database) {
+    async fn a_crowd_for_few_verifiers_is_asked_to_retry_and_loses_nothing(database: Database) {
         let flags = [("webhooks.verifiers", "1"), ("webhooks.verify_queue", "1")];
         let app = TestApp::start_with(Arc::new(database), &flags).await;
         let account = Account::new(&app, "Apruve US").await;

@@ -6,7 +6,7 @@ use super::{PATH, draft, open};
 use crate::support::{Database, on_both_databases};
 
 on_both_databases! {
-    async fn each_fault_of_a_body_is_told_at_its_place(database: Database) {
+    async fn each_fault_of_a_body_is_reported_at_its_place(database: Database) {
         let app = open(database).await;
         let check = app.check("check").await;
         let rules = json!([draft("total > 1", &[&check])]);

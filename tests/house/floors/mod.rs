@@ -178,7 +178,7 @@ fn listed() -> Vec<Vec<String>> {
 }
 
 #[test]
-fn a_mention_above_or_beside_is_told_and_one_below_is_not() {
+fn a_mention_above_or_beside_is_reported_and_one_below_is_not() {
     let floors = Floors::from([
         ("high".to_owned(), 0),
         ("here".to_owned(), 1),

@@ -121,7 +121,7 @@ fn every_operation_has_a_name_a_summary_and_one_tag_that_is_described() {
 }
 
 #[test]
-fn every_operation_tells_how_it_succeeds_and_every_refusal_is_a_problem() {
+fn every_operation_documents_its_success_and_every_refusal_is_a_problem() {
     let document = Document::printed();
     let mut wrong = Vec::new();
     for (method, path, operation) in document.operations() {

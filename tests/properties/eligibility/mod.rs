@@ -235,7 +235,7 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
 }
 
 #[test]
-fn whatever_the_rules_and_the_budget_what_is_told_is_what_is_decided() {
+fn whatever_the_rules_and_the_budget_the_explanation_is_what_is_decided() {
     let mut config = ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::default()

@@ -85,7 +85,7 @@ async fn what_belongs_to_another_shop_is_not_known() {
 }
 
 #[actix_web::test]
-async fn webhook_endpoints_are_added_listed_told_and_removed() {
+async fn webhook_endpoints_are_added_listed_shown_and_removed() {
     let sandbox = TestSandbox::new().await;
     let path = format!(
         "/merchants/{}/webhook_endpoints",

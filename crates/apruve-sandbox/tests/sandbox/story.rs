@@ -187,7 +187,7 @@ async fn an_order_that_is_invoiced_on_create_gets_its_invoice_when_it_is_accepte
 }
 
 #[actix_web::test]
-async fn one_seed_tells_the_same_story_again() {
+async fn one_seed_repeats_the_same_story() {
     let mut orders = Vec::new();
     for _ in 0..2 {
         let sandbox = TestSandbox::new().await;

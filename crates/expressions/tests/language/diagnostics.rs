@@ -206,7 +206,7 @@ fn spans_count_utf16_units_lines_and_columns() {
 }
 
 #[test]
-fn limits_are_told_at_once_and_without_overflow() {
+fn limits_are_reported_at_once_and_without_overflow() {
     for (text, code) in [
         ("(".repeat(40_000), "too_long"),
         ("(".repeat(MAX_TEXT), "too_deep"),
@@ -251,7 +251,7 @@ fn the_attributes_an_expression_reads_are_known() {
 }
 
 #[test]
-fn an_editor_is_told_names_types_functions_and_operators() {
+fn an_editor_gets_names_types_functions_and_operators() {
     let language = serde_json::to_value(CART.language()).unwrap();
     assert_eq!(
         language["names"][2],

@@ -61,7 +61,7 @@ fn all_problems_are_named_at_once() {
 }
 
 #[test]
-fn malformed_json_is_told_apart_and_placed() {
+fn malformed_json_is_distinguished_and_placed() {
     for (json, line, column) in [
         ("{\n \"currency\": }", 2, 14),
         ("{} x", 1, 4),

@@ -187,7 +187,7 @@ fn nesting_ends_at_64_and_is_counted_from_the_cart() {
 }
 
 #[test]
-fn all_that_is_wrong_is_told_at_once_with_its_place() {
+fn all_that_is_wrong_is_reported_at_once_with_its_place() {
     let text = "{\"a\":1,\n \"a\":[1e999,\"\\ud83d\"],\n\"cart\":{\"b\":{\"c\":1,\"c\":2}}}";
     let problem = check(text.as_bytes(), Root::Body).expect_err("four errors");
     assert_eq!(problem.kind(), Kind::MalformedJson);

@@ -27,7 +27,7 @@ fn bound_among(orders: Vec<OrderSnapshot>) -> ProviderSnapshot {
 }
 
 #[test]
-fn a_second_order_beside_the_one_that_is_bound_is_told_unless_it_is_canceled() {
+fn a_second_order_beside_the_one_that_is_bound_is_reported_unless_it_is_canceled() {
     for (status, word) in [
         (Accepted, Some("accepted")),
         (Waiting, Some("waiting")),
@@ -43,7 +43,7 @@ fn a_second_order_beside_the_one_that_is_bound_is_told_unless_it_is_canceled() {
 }
 
 #[test]
-fn a_second_order_is_told_whatever_it_is_over() {
+fn a_second_order_is_reported_whatever_it_is_over() {
     let theirs = OrderSnapshot {
         amount: Some(1200),
         ..order("order2", Accepted)
@@ -54,7 +54,7 @@ fn a_second_order_is_told_whatever_it_is_over() {
 }
 
 #[test]
-fn every_order_of_an_attempt_that_is_over_is_told_as_that() {
+fn every_order_of_an_attempt_that_is_over_is_reported_as_that() {
     let mut ledger = begun(1000);
     ledger.payment.ended = Some(Ended::Superseded);
     let orders = vec![
@@ -71,7 +71,7 @@ fn every_order_of_an_attempt_that_is_over_is_told_as_that() {
 }
 
 #[test]
-fn an_order_that_is_not_ours_is_told_with_what_differs_unless_it_is_canceled() {
+fn an_order_that_is_not_ours_is_reported_with_what_differs_unless_it_is_canceled() {
     type Change = fn(&mut OrderSnapshot);
     let table: [(Change, &str, &str); 7] = [
         (|it| it.amount = Some(1200), "10.00", "12.00"),
@@ -101,7 +101,7 @@ fn an_order_that_is_not_ours_is_told_with_what_differs_unless_it_is_canceled() {
 }
 
 #[test]
-fn an_order_that_changed_is_told_with_what_differs() {
+fn an_order_that_changed_is_reported_with_what_differs() {
     type Change = fn(&mut OrderSnapshot);
     let table: [(Change, &str, &str); 3] = [
         (|it| it.amount = Some(999), "10.00", "9.99"),
@@ -128,7 +128,7 @@ fn an_order_that_changed_is_told_with_what_differs() {
 }
 
 #[test]
-fn a_return_over_more_than_is_left_is_told_with_both_amounts() {
+fn a_return_over_more_than_is_left_is_reported_with_both_amounts() {
     let (ledger, _) = invoiced(&authorized(1000), "invoice1", 600);
     let seen = invoice("invoice1", 600, InvoiceStatus::Open);
     let seen = returning(seen, vec![a_return("return1", 601, at(20), None)]);

@@ -54,9 +54,13 @@ fn funding_keeps_when_it_came_and_its_fee() {
     assert_eq!((funding(&read).amount, funding(&read).fee), (1000, 12));
     assert_eq!(funding(&read).funded_at, at(100), "when it was read");
     let told: FundedAt = [(provider_id("invoice1"), at(40))].into_iter().collect();
-    let heard = apply_knowing(&read.ledger, &snapshot, &told, &[], 200);
-    assert_eq!(funding(&heard).funded_at, at(40), "when the webhook says");
-    let read_again = apply_at(&heard.ledger, &snapshot, 300);
+    let after_webhook = apply_knowing(&read.ledger, &snapshot, &told, &[], 200);
+    assert_eq!(
+        funding(&after_webhook).funded_at,
+        at(40),
+        "when the webhook says"
+    );
+    let read_again = apply_at(&after_webhook.ledger, &snapshot, 300);
     assert_eq!(funding(&read_again).funded_at, at(40));
 }
 
@@ -108,7 +112,7 @@ fn a_webhook_alone_captures_nothing() {
 }
 
 #[test]
-fn more_than_was_asked_for_is_booked_and_told() {
+fn more_than_was_asked_for_is_booked_and_reported() {
     for (told, captured) in [(Some(2000), Some(2000)), (Some(0), None), (Some(-5), None)] {
         let (ledger, _) = all_invoiced();
         let applied = seeing(&ledger, [funded(seen(Open), told)]);
@@ -239,7 +243,7 @@ fn a_payment_that_bounced_is_taken_back() {
 }
 
 #[test]
-fn a_funding_that_is_not_told_this_time_is_not_taken_back() {
+fn a_funding_that_is_not_reported_this_time_is_not_taken_back() {
     let (ledger, _) = all_invoiced();
     let paid = seeing(&ledger, [funded(seen(Open), Some(1000))]);
     let applied = apply_at(&paid.ledger, &accepted(vec![seen(Open)]), 6);

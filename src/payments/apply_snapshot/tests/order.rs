@@ -32,7 +32,7 @@ fn waiting(state: State) -> Ledger {
 }
 
 #[test]
-fn an_order_is_ours_only_when_all_that_tells_agrees() {
+fn an_order_is_ours_only_when_everything_comparable_agrees() {
     let ours = order("order1", Waiting);
     let mut offline = payment(1000);
     offline.provider_order = None;

@@ -46,7 +46,7 @@ fn our_shipment_is_found_by_its_number() {
 }
 
 #[test]
-fn a_shipment_told_to_the_provider_by_others_is_adopted_once() {
+fn a_shipment_reported_to_the_provider_by_others_is_adopted_once() {
     let (ledger, made) = ledger();
     let seen = shipping(open(), vec![a_shipment("s1", None)]);
     let applied = seeing(&ledger, [seen]);

@@ -191,7 +191,7 @@ fn a_difference_of_rounding_is_spread_over_the_lines_and_more_is_refused() {
 }
 
 #[test]
-fn quantity_and_unit_price_are_told_only_where_they_are_whole_and_come_to_the_total() {
+fn quantity_and_unit_price_are_sent_only_where_they_are_whole_and_come_to_the_total() {
     let own_total = |mut line: Value, total: &str| {
         line["total"] = json!(total);
         line

@@ -53,7 +53,7 @@ fn one_object_is_read_bare_and_wrapped_and_whatever_stands_beside() {
 }
 
 #[test]
-fn what_is_not_such_an_object_is_told_without_quoting_it() {
+fn what_is_not_such_an_object_is_reported_without_quoting_it() {
     let broken = UnreadableAnswer::NotJson { line: 1, column: 6 };
     let field = UnreadableAnswer::Field;
     for (body, why) in [

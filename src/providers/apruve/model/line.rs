@@ -90,7 +90,7 @@ mod tests {
     use crate::providers::apruve::{fields::read_one, model::usd};
 
     #[test]
-    fn a_draft_tells_its_total_under_both_names_and_leaves_out_what_it_lacks() {
+    fn a_draft_shows_its_total_under_both_names_and_leaves_out_what_it_lacks() {
         let mut draft = LineDraft::new(CleanText::line("Discount"), usd(-500));
         assert_eq!(
             json!(WireLine::from(&draft)),
