@@ -2,8 +2,7 @@
 //!
 //! A [`Job`] is a kind of work on a due column of its owner's table; its [`Runner`] is the loop, with the concurrency
 //! of that kind. Every replica runs one of each. Runners belong to the thread that starts the service; other threads
-//! answer requests. Work without rows is repeated by [`every`] or [`repeat`], or done
-//! [`once`].
+//! answer requests. Work without rows is repeated by [`every`] or [`repeat`], or done [`once`].
 
 mod backoff;
 mod job;
