@@ -9,11 +9,16 @@ use tokio::{io::AsyncReadExt, net::TcpListener};
 
 use crate::support::settings;
 
-fn client(listen: &str) -> Outbound {
+/// Waits longer for an answer than any of these tests takes.
+const PATIENT: Duration = Duration::from_secs(20);
+/// For tests in which no answer comes.
+const IMPATIENT: Duration = Duration::from_secs(1);
+
+fn client(listen: &str, total: Duration) -> Outbound {
     let policy = HostPolicy::new(&settings(&[("ONTERMS__SERVER__HOST", listen)]));
     let timeouts = Timeouts {
         connect: Duration::from_secs(5),
-        total: Duration::from_millis(500),
+        total,
     };
     Outbound::new(policy.expect("the hosts fit"), None, timeouts).expect("a client")
 }
@@ -57,13 +62,13 @@ fn origin() -> String {
 
 #[actix_web::test]
 async fn a_redirect_is_an_answer_and_not_followed() {
-    let response = get(&client("127.0.0.1"), &format!("{}/away", origin())).await;
+    let response = get(&client("127.0.0.1", PATIENT), &format!("{}/away", origin())).await;
     assert_eq!(response.expect("an answer").status(), 302);
 }
 
 #[actix_web::test]
 async fn a_body_is_read_up_to_its_cap_and_no_further() {
-    let (client, origin) = (client("127.0.0.1"), origin());
+    let (client, origin) = (client("127.0.0.1", PATIENT), origin());
     for path in ["/kilobyte", "/chunked"] {
         let url = format!("{origin}{path}");
         let response = get(&client, &url).await.expect("an answer");
@@ -79,7 +84,7 @@ async fn a_body_is_read_up_to_its_cap_and_no_further() {
 
 #[actix_web::test]
 async fn loopback_and_private_addresses_are_refused_for_a_public_service() {
-    let client = client("0.0.0.0");
+    let client = client("0.0.0.0", PATIENT);
     for url in [
         "http://127.0.0.1:4000/",
         "https://localhost/",
@@ -102,7 +107,7 @@ async fn a_connection_that_never_stood_has_sent_nothing() {
         format!("http://{address}/"),
         "http://no-such-name.localhost/".to_owned(),
     ] {
-        let error = get(&client("127.0.0.1"), &url)
+        let error = get(&client("127.0.0.1", PATIENT), &url)
             .await
             .expect_err("nobody is there");
         assert!(matches!(error, CallFailed::NotSent(_)), "{url}: {error}");
@@ -114,7 +119,7 @@ async fn a_connection_that_never_stood_has_sent_nothing() {
 async fn silence_or_a_reset_after_sending_leaves_the_outcome_unknown() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let url = format!("http://{}/", listener.local_addr().expect("it listens"));
-    let client = client("127.0.0.1");
+    let client = client("127.0.0.1", IMPATIENT);
     let silent = async {
         let (mut silent, _) = listener.accept().await.expect("a call");
         // Reads until the client gives up.

