@@ -67,8 +67,10 @@ impl<'c> Address<'c> {
         let Some(country) = self.country.filter(|country| !geo::is_country(country)) else {
             return;
         };
-        let hint = geo::suggest_country(country)
-            .map_or_else(String::new, |code| format!("; did you mean `{code}`?"));
+        let hint = geo::suggest_country(country).map_or_else(
+            || ".".to_owned(),
+            |code| format!("; did you mean `{code}`?"),
+        );
         errors.push(FieldError::at(
             format!("{pointer}/countryIso2"),
             "unknown_country",

@@ -5,11 +5,7 @@ use super::{
     acknowledge::{NotAcknowledged, acknowledge, find_visible},
     store::{self, FindingFilter},
 };
-use crate::{
-    http::{body::declare_fields, routing::Routes},
-    ids::FindingId,
-    operation::prelude::*,
-};
+use crate::{http::routing::Routes, ids::FindingId, operation::prelude::*};
 
 /// Registers the routes of this feature.
 pub fn routes(config: &mut impl Routes) {
@@ -66,7 +62,9 @@ async fn get_finding(
     Ok(reply::versioned(&read.request, finding.version, finding))
 }
 
-declare_fields! {
+declare_body! {
+    by Fields<'_>;
+
     /// The acknowledgement of a finding.
     #[schema(as = FindingAcknowledgement)]
     Acknowledgement {

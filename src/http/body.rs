@@ -13,7 +13,7 @@ mod pointer;
 pub mod strict;
 mod value;
 
-pub(crate) use declare::declare_fields;
+pub(crate) use declare::declare_body;
 pub use fields::{Fields, object_at, text_at};
 pub use findings::Findings;
 pub use limit::{BODY_LIMIT, CartBytes, CartLimit, broken_off, collect, too_large};

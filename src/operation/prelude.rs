@@ -8,6 +8,7 @@ pub use serde::Serialize;
 pub use utoipa::ToSchema;
 
 pub use super::{Call, Edit, Read, Write};
+pub(crate) use crate::http::body::declare_body;
 pub use crate::{
     auth::{Caller, scope},
     guarded_write::{Guarded, GuardedStore, Refusable},

@@ -7,7 +7,6 @@ mod bodies;
 mod cancel;
 mod capture;
 mod create;
-mod declare_body;
 mod events;
 mod exact_schemas;
 mod invoice;
@@ -40,8 +39,8 @@ use crate::{
 mod prelude {
     pub(super) use super::{
         answer::{self, shown},
-        declare_body::declare_body,
         exact_schemas::Amount,
+        reader::ObjectReader,
         request::{Answer, MAX_REASON, NoFields, Post, open, payment_id, transaction_id},
         shapes::{PaymentShape, TransactionShape, WithPayment},
     };

@@ -11,7 +11,11 @@ use utoipa::{
 };
 
 use super::document;
-use crate::{http::body::declare_fields, locale::Labels, payment_methods::MethodType};
+use crate::{
+    http::body::{Fields, declare_body},
+    locale::Labels,
+    payment_methods::MethodType,
+};
 
 /// A new integration. The other fields that GET returns may be sent and are ignored.
 #[derive(ToSchema)]
@@ -65,7 +69,9 @@ pub struct AccountToCheck {
     pub settings: Value,
 }
 
-declare_fields! {
+declare_body! {
+    by Fields<'_>;
+
     /// The time until the current webhook token expires.
     #[serde(deny_unknown_fields)]
     Rotation {

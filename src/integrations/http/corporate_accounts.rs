@@ -66,10 +66,10 @@ pub(super) async fn list_corporate_accounts(
     id: Path<String>,
     service: Data<IntegrationService>,
 ) -> Result<HttpResponse, Problem> {
-    let id = integration_id(&id)?;
     let mut query = Query::of(&request)?;
     let email = query.parsed("email", "an e-mail address", read_email);
     query.finish()?;
+    let id = integration_id(&id)?;
     let account = service.open_account(id).await?;
     let breaker = service.breakers.of(&id.to_string());
     let apruve = account.watched(&service.outbound, &breaker, &service.clock);

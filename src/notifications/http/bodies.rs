@@ -3,7 +3,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    http::body::declare_fields,
     notifications::{
         endpoint::Endpoint,
         manage::{NotificationError, WithSecret},
@@ -67,7 +66,9 @@ impl EndpointWithSecret {
     }
 }
 
-declare_fields! {
+declare_body! {
+    by Fields<'_>;
+
     /// The time during which deliveries are also signed with the former secret.
     SecretRotation {
         /// The number of seconds for which deliveries are also signed with the former secret, at most 2592000 (30 days).

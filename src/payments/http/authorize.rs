@@ -6,6 +6,8 @@ use super::{posted_body::PostedBody, prelude::*};
 use crate::{http::openapi::OnCreation, providers::ProviderId};
 
 declare_body! {
+    by ObjectReader<'_>;
+
     /// The order that the buyer made.
     #[schema(as = Authorization)]
     AuthorizationBody {

@@ -9,6 +9,8 @@ use crate::{
 };
 
 declare_body! {
+    by ObjectReader<'_>;
+
     /// How much is to be given up.
     #[serde(deny_unknown_fields)]
     Cancellation {

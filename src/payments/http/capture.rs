@@ -9,6 +9,8 @@ use crate::{
 };
 
 declare_body! {
+    by ObjectReader<'_>;
+
     /// Money received on an offline method.
     #[serde(deny_unknown_fields)]
     NewCapture {

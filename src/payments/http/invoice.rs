@@ -9,7 +9,6 @@ use super::{
     items::LinePart,
     posted_body::PostedLines,
     prelude::*,
-    reader::ObjectReader,
     shipment::{NewShipment, new_shipment},
 };
 use crate::{
@@ -22,6 +21,8 @@ use crate::{
 };
 
 declare_body! {
+    by ObjectReader<'_>;
+
     /// What to ask for. Without items, lines and an amount, it is all that is left.
     #[serde(deny_unknown_fields)]
     NewInvoice {

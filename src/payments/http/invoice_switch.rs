@@ -32,6 +32,8 @@ pub(super) async fn issue_invoice(
 }
 
 declare_body! {
+    by ObjectReader<'_>;
+
     /// Why an invoice is given up; the body may as well be left out.
     #[serde(deny_unknown_fields)]
     InvoiceCancellation {
@@ -68,6 +70,8 @@ pub(super) async fn cancel_invoice(
 }
 
 declare_body! {
+    by ObjectReader<'_>;
+
     /// How an invoice ended that the shop finances itself.
     #[serde(deny_unknown_fields)]
     Closing {

@@ -1,9 +1,11 @@
 //! `POST /v1/payments/{id}/refunds`.
 
-use super::{prelude::*, reader::ObjectReader};
+use super::prelude::*;
 use crate::{ids::TransactionId, money::Currency, payments::operations::refund};
 
 declare_body! {
+    by ObjectReader<'_>;
+
     /// Money to be given back, or not to be asked for any more.
     #[serde(deny_unknown_fields)]
     NewRefund {

@@ -1,6 +1,6 @@
 //! What all operations on a payment share: the caller, the idempotency key and the payment.
 
-use super::{declare_body::declare_body, posted_body::PostedBody};
+use super::{posted_body::PostedBody, reader::ObjectReader};
 use crate::{
     auth::scope::Required,
     ids::{PaymentId, TransactionId},
@@ -20,6 +20,8 @@ pub type Answer = Result<HttpResponse, Problem>;
 pub const MAX_REASON: usize = 1000;
 
 declare_body! {
+    by ObjectReader<'_>;
+
     /// No members are needed; the body may be left out.
     #[serde(deny_unknown_fields)]
     NoFields {}

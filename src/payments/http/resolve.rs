@@ -7,6 +7,8 @@ use crate::{
 };
 
 declare_body! {
+    by ObjectReader<'_>;
+
     /// The outcome of a transaction, as a person found out.
     #[serde(deny_unknown_fields)]
     Resolution {

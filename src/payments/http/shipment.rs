@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{items::LinePart, prelude::*, reader::ObjectReader};
+use super::{items::LinePart, prelude::*};
 use crate::payments::{
     invoicing::Shipping,
     operations::shipment::{self, ShipmentExtent},
@@ -10,6 +10,8 @@ use crate::payments::{
 };
 
 declare_body! {
+    by ObjectReader<'_>;
+
     /// What went out.
     #[serde(deny_unknown_fields)]
     NewShipment {

@@ -6,6 +6,8 @@ use super::{invoice_shapes::ShipmentShape, posted_body::PostedBody, prelude::*, 
 use crate::payments::operations::shipment::Correction;
 
 declare_body! {
+    by ObjectReader<'_>;
+
     /// Changes of a shipment. What is left out stays as it is; null removes it.
     #[serde(deny_unknown_fields)]
     ShipmentChanges {

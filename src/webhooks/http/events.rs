@@ -50,24 +50,22 @@ pub(super) async fn list_webhook_events(
 )]
 #[get("/v1/webhook-events/{id}")]
 pub(super) async fn get_webhook_event(
-    caller: Caller<scope::WebhooksRead>,
-    request: HttpRequest,
+    read: Read<scope::WebhooksRead>,
     id: Path<String>,
     store: Data<Store>,
     sealer: Data<Sealer>,
 ) -> Result<HttpResponse, Problem> {
     let id = event_id(&id)?;
-    Query::of(&request)?.finish()?;
     let found = store
         .about(TOPIC)
         .snapshot(move |conn| store::find_with_body(conn, id))
         .await?;
     let (event, sealed) = found.ok_or(NotReplayed::NoEvent)?;
     let state = event.state_tag();
-    if let Some(not_modified) = reply::not_modified(&request, &state) {
+    if let Some(not_modified) = reply::not_modified(&read.request, &state) {
         return Ok(not_modified);
     }
-    let sealed = sealed.filter(|_| caller.has(Scope::WebhooksReadRaw));
+    let sealed = sealed.filter(|_| read.caller.has(Scope::WebhooksReadRaw));
     let body = sealed
         .map(|sealed| open(&sealer, &event.id.to_string(), &sealed))
         .transpose()?;

@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 
 use super::{event_id, replay_id, shapes::ShownReplay};
 use crate::{
-    http::body::declare_fields,
     ids::IntegrationId,
     operation::prelude::*,
     webhooks::{
@@ -12,7 +11,9 @@ use crate::{
     },
 };
 
-declare_fields! {
+declare_body! {
+    by Fields<'_>;
+
     /// The events to apply again.
     NewWebhookReplay {
         /// Only events received at or after this instant.
