@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::shop_floor::{amount, text};
 use crate::{
+    app::execute,
     buyer::{at, payable},
     support::{Database, on_both_databases},
     test_shop::TestShop,
@@ -76,6 +77,29 @@ on_both_databases! {
         for payment in [&waits, &begun, &authorized, &invoiced, &doubtful] {
             shop.synced(payment).await;
         }
+    }
+
+    async fn an_order_that_pays_for_another_payment_is_a_finding_until_it_is_free(database: Database) {
+        let shop = TestShop::open(database).await;
+        let (payment, other) = (shop.begun("SO-1").await, shop.begun("SO-2").await);
+        let order = shop.confirm(&payment, true).await;
+        let bind = |to: String| format!("UPDATE payments SET provider_order_id = {to} WHERE id = '{}'", text(&other, "id"));
+        execute(&shop.app, &bind(format!("'{order}'"))).await;
+
+        let refused = shop.authorize(&payment, &order).await;
+        assert_eq!(refused.problem(409), "order-not-ours");
+        for _ in 0..2 {
+            let synced = shop.synced(&payment).await;
+            assert_eq!((text(&synced, "status"), &synced["provider"]["orderId"]), ("pending", &json!(null)));
+            let findings = synced["findings"].as_array().expect("a list");
+            assert_eq!(findings.len(), 1, "{findings:?}");
+            assert_eq!((text(&findings[0], "code"), text(&findings[0], "providerReference")), ("order_conflict", order.as_str()));
+        }
+
+        execute(&shop.app, &bind("NULL".to_owned())).await;
+        let synced = shop.synced(&payment).await;
+        assert_eq!((text(&synced, "status"), &synced["provider"]["orderId"]), ("authorized", &json!(order)));
+        assert_eq!(synced["findings"], json!([]));
     }
 
     async fn sync_of_an_offline_payment_has_nothing_to_ask(database: Database) {
