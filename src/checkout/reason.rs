@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::{
@@ -92,33 +93,29 @@ pub struct RuleName {
 }
 
 /// The reason of a rule, or of the method itself, why a method is not offered.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Reason {
     /// Why the method is not offered, as a word from a closed list.
     pub code: ReasonCode,
     /// The rule that names the method; absent if the reason is the method's own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<RuleName>,
     /// For a person.
     #[schema(example = "total <= 1000 is false: total is 1290.50")]
     pub message: String,
     /// Where in the cart the contradiction is, as a JSON Pointer; with `totals_conflict` only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "/lineItems/0/quantity")]
     pub pointer: Option<String>,
     /// The part of the rule's expression that decided, in UTF-16 code units.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub span: Option<Span>,
     /// The cart's value at the path. Decimals are texts.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(value_type = Object, example = json!({ "total": "1290.50" }))]
     pub observed: BTreeMap<String, Value>,
     /// A change of the cart that would make the rule apply; absent if none is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub would_apply_if: Option<WouldApplyIf>,
     /// The rule that stopped the walk, or at which the budget was used up.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped_by: Option<RuleName>,
     /// True if the explanation used up its own budget here and is therefore incomplete; the decision does not depend on
     /// that. Absent otherwise.

@@ -3,39 +3,33 @@
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::providers::{Funding, InvoiceLine, InvoiceSnapshot, InvoiceStatus, quantity_of};
 
 /// Further data of a transaction. At most one of `invoice`, `shipment` and `refund` is present, by its action.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Details {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub invoice: Option<InvoiceDetails>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub shipment: Option<ShipmentDetails>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub refund: Option<RefundDetails>,
     /// Of a purchase: whether the prices of the cart, and so of its invoices, include tax.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub prices_include_tax: bool,
     /// Of a cancellation: why, as the caller said.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Of money that an operator booked: when it was received.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub received_at: Option<DateTime<Utc>>,
     /// Of a capture: what the provider keeps of it, in minor units.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub fee: Option<i64>,
     /// Of a cancellation of an invoice: only the amount due is canceled.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub write_off: bool,
     /// Of a purchase: the length in bytes of its order as sent to the provider, whose answers grow with it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub order_bytes: Option<u32>,
     /// What a person should know.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 

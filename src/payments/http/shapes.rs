@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use super::{invoice_shapes::InvoiceShape, line_shapes::PaymentLineShape};
@@ -22,6 +23,7 @@ use crate::{
 };
 
 /// A payment: one attempt to pay one order with one method.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Payment)]
@@ -30,14 +32,12 @@ pub struct PaymentShape {
     #[schema(value_type = String, example = "payment_01h455vb4pex5vsknk084sn02q")]
     pub id: PaymentId,
     /// The website of the order; null where the shop named none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "us-store")]
     pub website: Option<String>,
     /// The shop's number for the order.
     #[schema(example = "SO-1001")]
     pub order_id: String,
     /// The buyer's number for the order.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub po_number: Option<String>,
     /// The method as it was when the payment began.
     pub payment_method: MethodShape,
@@ -55,25 +55,20 @@ pub struct PaymentShape {
     /// Sums over everything that happened to the payment.
     pub amounts: AmountsShape,
     /// What the storefront is to do next.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next_action: Option<NextAction>,
     /// The order at the provider; offline methods have none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<ProviderShape>,
     /// What was ordered, and how much of it is invoiced; empty once the cart is erased. Lists of payments leave it out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub lines: Option<Vec<PaymentLineShape>>,
     /// The invoices of the payment, oldest first.
     pub invoices: Vec<InvoiceShape>,
     /// Oldest first.
     pub transactions: Vec<TransactionShape>,
     /// When it is to be paid: an offline sale, or the first of the invoices on which something is due.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<DateTime<Utc>>,
     /// What a person has to look at and is not resolved, of all attempts to pay this order. Oldest first.
     pub findings: Vec<Finding>,
     /// When the attempt expires unless the buyer confirms.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
     /// Grows with every change.
     pub version: i64,

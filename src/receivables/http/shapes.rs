@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::{
@@ -17,6 +18,7 @@ use crate::{
 };
 
 /// An invoice at the provider, or an offline sale.
+#[skip_serializing_none]
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ListedInvoice)]
@@ -31,29 +33,23 @@ pub struct ListedInvoice {
     #[schema(example = "SO-1001")]
     order_id: String,
     /// The shop's number for the invoice; for an offline sale, the number of the order.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "SO-1001-1")]
     number: Option<String>,
     /// The provider's id of the invoice.
-    #[serde(skip_serializing_if = "Option::is_none")]
     provider_id: Option<String>,
     /// The number of the buyer's purchase order.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "PO-77")]
     po_number: Option<String>,
     /// The website of the order.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "us-store")]
     website: Option<String>,
     /// The integration that the payment is made with.
     #[schema(value_type = String, example = "integration_01h455vb4pex5vsknk084sn02q")]
     integration_id: IntegrationId,
     /// The shop's id of the buyer's company.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "C-12")]
     customer_id: Option<String>,
     /// The name of the buyer's company.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "ACME Inc.")]
     customer_name: Option<String>,
     /// The party that owes the shop.
@@ -67,14 +63,11 @@ pub struct ListedInvoice {
     /// The status of the invoice at the provider.
     status: InvoiceStatus,
     /// When the buyer was asked to pay.
-    #[serde(skip_serializing_if = "Option::is_none")]
     issued_at: Option<DateTime<Utc>>,
     /// When the buyer has to pay.
-    #[serde(skip_serializing_if = "Option::is_none")]
     due_at: Option<DateTime<Utc>>,
     /// When the provider has to pay: `fundingAlertHours` after the invoice was issued, or after it was both issued and
     /// shipped if the account requires shipment. Absent if the buyer owes.
-    #[serde(skip_serializing_if = "Option::is_none")]
     provider_due_at: Option<DateTime<Utc>>,
     /// Whether an amount remains although the debtor should have paid by now.
     overdue: bool,
@@ -83,7 +76,6 @@ pub struct ListedInvoice {
     #[schema(example = 0)]
     days_past_due: u32,
     /// The payment of the provider to the shop for the invoice.
-    #[serde(skip_serializing_if = "Option::is_none")]
     funding: Option<InvoiceFunding>,
     /// When the invoice was created.
     created_at: DateTime<Utc>,

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::{
@@ -49,6 +50,7 @@ pub(super) struct ShownFinding {
 }
 
 /// The finding in its current state. Entries of runs from before findings were stored have none.
+#[skip_serializing_none]
 #[derive(Serialize, ToSchema)]
 #[schema(as = ReconciliationRunFindingState)]
 #[serde(rename_all = "camelCase")]
@@ -59,30 +61,23 @@ struct RowOfFinding {
     /// Whether the finding is still open.
     state: FindingState,
     /// The integration of the payment.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "integration_01h455vb4pex5vsknk084sn02q")]
     integration_id: Option<IntegrationId>,
     /// The provider's id of the order, invoice or return that the finding is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
     provider_reference: Option<String>,
     /// The expected value: an amount, a currency or another word.
-    #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<String>,
     /// The value that was found instead.
-    #[serde(skip_serializing_if = "Option::is_none")]
     observed: Option<String>,
     /// When the difference was first noticed.
     opened_at: DateTime<Utc>,
     /// When the difference was last noticed.
     last_seen_at: DateTime<Utc>,
     /// The subject of the token that acknowledged the finding.
-    #[serde(skip_serializing_if = "Option::is_none")]
     acknowledged_by: Option<String>,
     /// The note of the person who acknowledged the finding.
-    #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
     /// When the difference was resolved. Absent while it exists.
-    #[serde(skip_serializing_if = "Option::is_none")]
     resolved_at: Option<DateTime<Utc>>,
 }
 
