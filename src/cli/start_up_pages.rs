@@ -93,10 +93,13 @@ Anonymous:             0 kB
 
     #[test]
     fn a_program_goes_on_whose_pages_were_given_back() {
-        let before = resident_files_kb();
-        give_back();
-        let after = resident_files_kb();
-        assert!(after < before, "{after} kB of {before} kB");
+        // Other tests of this process fetch pages meanwhile.
+        let gives_back = || {
+            let before = resident_files_kb();
+            give_back();
+            resident_files_kb() < before
+        };
+        assert!((0..20).any(|_| gives_back()), "nothing is given back");
     }
 
     fn resident_files_kb() -> u64 {

@@ -80,6 +80,9 @@ impl TestApp {
             ("rulebook.refresh", "20ms".to_owned()),
             ("webhooks.poll", "20ms".to_owned()),
             ("notifications.poll", "20ms".to_owned()),
+            // Whoever waits asks often.
+            ("rate_limits.admin", "0".to_owned()),
+            ("rate_limits.explain", "0".to_owned()),
             ("metrics.enabled", "false".to_owned()),
             ("log.filter", "off".to_owned()),
         ];

@@ -38,7 +38,7 @@ on_both_databases! {
 
     async fn an_outcome_that_is_not_known_counts_from_the_moment_of_its_call(database: Database) {
         // Nothing is read back by itself.
-        let shop = TestShop::open_with(database.into(), &[("payments.sweep", "1h")], |_| {}).await;
+        let shop = TestShop::open_with(database.into(), &[("payments.sweep", "1h"), ("reconciliation.poll", "1h")], |_| {}).await;
         let payment = shop.authorized("SO-1").await;
         let none = read(&shop.app, payments::store::oldest_unsettled).await;
         assert_eq!(none, None);

@@ -27,7 +27,7 @@ fn id(text: &str) -> ProviderId {
 /// Long enough for every answer that comes.
 const PATIENT: Duration = Duration::from_secs(20);
 /// For answers that do not come.
-const IMPATIENT: Duration = Duration::from_secs(1);
+const IMPATIENT: Duration = Duration::from_secs(3);
 
 /// What an account is made of.
 struct Shop {

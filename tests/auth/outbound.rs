@@ -12,7 +12,7 @@ use crate::support::settings;
 /// Waits longer for an answer than any of these tests takes.
 const PATIENT: Duration = Duration::from_secs(20);
 /// For tests in which no answer comes.
-const IMPATIENT: Duration = Duration::from_secs(1);
+const IMPATIENT: Duration = Duration::from_secs(3);
 
 fn client(listen: &str, total: Duration) -> Outbound {
     let policy = HostPolicy::new(&settings(&[("ONTERMS__SERVER__HOST", listen)]));

@@ -3,6 +3,7 @@
 use std::{
     fs,
     net::{TcpListener, TcpStream},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -50,6 +51,8 @@ fn start(program: &Path, cluster: &Cluster, mode: &str) -> Pooler {
         folder.display()
     );
     fs::write(&file, text).expect("a file");
+    // Another user reads it.
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("its owner");
     let mut command = Command::new(program);
     command
         .arg(&file)

@@ -60,12 +60,13 @@ fn a_request_in_flight_is_answered_before_the_service_stops() {
     let place = Workspace::new().with_keys();
     let mut service = place.serve(&[]);
     let body = r#"{ "currency": "USD" }"#;
+    let token = place.token("storefront");
     let mut stream = TcpStream::connect(&service.address).expect("a connection");
     write!(
         stream,
         "POST /v1/checkout/payment-methods HTTP/1.1\r\nHost: onterms\r\nAuthorization: Bearer {}\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\nExpect: 100-continue\r\n\r\n",
-        place.token("storefront"),
+        token,
         body.len()
     )
     .expect("the head is sent");

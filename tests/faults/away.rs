@@ -55,6 +55,8 @@ on_both_databases! {
             }
             settled.push(now);
         }
+        // Until those were due that were held back while one call tried whether Apruve answers.
+        shop.pass(HOUR).await;
         assert_eq!(last(&settled[0], "invoice")["state"], "succeeded");
         assert_eq!(last(&settled[1], "invoice")["failure"]["code"], "not_found");
         let paid = shop.until(&paid, "the capture", |it| it["status"] == "paid").await;

@@ -101,11 +101,11 @@ on_both_databases! {
         cluster.all_held().await;
         let accepted = cluster.get(&first, "/v1/webhook-events?event=invoice.funded&count=true").await;
         assert_eq!(accepted["total"], 1);
+        let before = cluster.get(&first, &at(&payment)).await;
+        assert_eq!(before["amounts"]["captured"], "0.00", "{before:#}");
         drop(first);
         cluster.release().await;
         let second = cluster.serve();
-        let before = cluster.get(&second, &at(&payment)).await;
-        assert_eq!(before["amounts"]["captured"], "0.00", "{before:#}");
         let paid = cluster.until(&second, &at(&payment), "the capture", |it| it["status"] == "paid").await;
         cluster.until(&second, events, "the events", rests).await;
         let applied = cluster.get(&second, "/v1/webhook-events?event=invoice.funded").await;

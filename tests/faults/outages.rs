@@ -60,7 +60,7 @@ on_both_databases! {
     }
 
     async fn a_call_that_is_slower_than_the_time_it_has_is_found_when_it_is_done(database: Database) {
-        let flags = [("payments.sweep", "20ms"), ("apruve.timeout", "2s")];
+        let flags = [("payments.sweep", "20ms"), ("apruve.timeout", "6s")];
         let shop = TestShop::open_with(std::sync::Arc::new(database), &flags, |_| {}).await;
         let payment = shop.authorized("SO-1").await;
         let path = invoices(&payment);
@@ -88,7 +88,7 @@ on_both_databases! {
     }
 
     async fn what_was_begun_is_finished_although_its_request_was_given_up(database: Database) {
-        let flags = [("payments.sweep", "20ms"), ("server.request_timeout", "2s")];
+        let flags = [("payments.sweep", "20ms"), ("server.request_timeout", "6s")];
         let shop = TestShop::open_with(std::sync::Arc::new(database), &flags, |_| {}).await;
         let payment = shop.authorized("SO-1").await;
         shop.fault(&json!({ "method": "POST", "path": invoices(&payment), "effect": { "kind": "hold" } })).await;

@@ -60,9 +60,8 @@ async fn switched(primary: postgres::Cluster) {
         let one = write_one(&app).await;
         assert!(matches!(one, Err(StoreError::Unavailable)), "{one:?}");
     }
-    let shown = ready(&app).await;
-    assert_eq!(shown["status"], "degraded", "{shown}");
-    assert_eq!(shown["reason"], "the database is read-only");
+    until(async || ready(&app).await["reason"] == "the database is read-only").await;
+    assert_eq!(ready(&app).await["status"], "degraded");
     let read = app.get("/v1/integrations").await.expect(200);
     assert_eq!(
         read["items"].as_array().map(Vec::len),

@@ -37,11 +37,13 @@ impl TestCluster {
             .with("DATABASE_URL", database.url())
             .with("ONTERMS__LOG__FILTER", "info,actix_server=warn")
             // A call, and the margin after it, is the lease of what was begun.
-            .with("ONTERMS__APRUVE__TIMEOUT", "3s")
+            .with("ONTERMS__APRUVE__TIMEOUT", "6s")
             .with("ONTERMS__PAYMENTS__SWEEP", "100ms")
             .with("ONTERMS__WEBHOOKS__POLL", "100ms")
             .with("ONTERMS__WEBHOOKS__LEASE", "2s")
-            .with("ONTERMS__RULEBOOK__REFRESH", "20ms");
+            .with("ONTERMS__RULEBOOK__REFRESH", "20ms")
+            // Whoever waits asks often.
+            .with("ONTERMS__RATE_LIMITS__ADMIN", "0");
         let first = place.serve(&[]);
         let mut cluster = TestCluster {
             token: place.token("admin"),

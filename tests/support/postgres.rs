@@ -287,6 +287,9 @@ impl Cluster {
             )?,
         }
         let socket = folder.display();
+        // A test for each core, and each has a service or two.
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let connections = 300.max(40 * cores);
         succeed(
             command(&programs.join("pg_ctl"))
                 .args(["start", "--wait", "--timeout=60", "--log=log", "--pgdata"])
@@ -295,7 +298,7 @@ impl Cluster {
                     "--options",
                     &format!(
                         "-F -c full_page_writes=off -c max_wal_size=256MB -c shared_buffers=64MB \
-                         -c listen_addresses= -c unix_socket_directories={socket} -c max_connections=300"
+                         -c listen_addresses= -c unix_socket_directories={socket} -c max_connections={connections}"
                     ),
                 ]),
         )?;

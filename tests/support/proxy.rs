@@ -27,9 +27,10 @@ impl Proxy {
         let (current, kept) = (Arc::clone(&target), Arc::clone(&open));
         std::thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
-                let target = current.lock().expect("no panic").clone();
+                // Held until the connection is kept, so that `cut` misses none that leads to an earlier target.
+                let target = current.lock().expect("no panic");
                 // A server that is away is a connection that ends.
-                if let Ok(server) = UnixStream::connect(target) {
+                if let Ok(server) = UnixStream::connect(&*target) {
                     let again = client.try_clone().expect("the same connection");
                     kept.lock().expect("no panic").push(again);
                     pass_on(client, server);
@@ -50,6 +51,7 @@ impl Proxy {
 
     /// Ends every connection that is open.
     pub fn cut(&self) {
+        let _target = self.target.lock().expect("no panic");
         for connection in self.open.lock().expect("no panic").drain(..) {
             // It may have ended by itself.
             let _ = connection.shutdown(Shutdown::Both);

@@ -88,7 +88,7 @@ on_both_databases! {
 
     async fn many_who_ask_at_once_ask_the_provider_once(database: Database) {
         let shop = TestShop::open(database).await;
-        shop.fault(&json!({ "count": null, "effect": { "kind": "delay", "ms": 200 } })).await;
+        shop.fault(&json!({ "count": null, "effect": { "kind": "delay", "ms": 1000 } })).await;
         shop.calls().await;
         let spellings = [AMANDA, " Amanda@ACME.example ", "AMANDA@acme.EXAMPLE"];
         let answers = futures_util::future::join_all(spellings.map(|email| shop.credit(email))).await;

@@ -37,10 +37,11 @@ on_both_databases! {
             // The first request on a connection, and one after another.
             for before in ["", whole] {
                 let mut stream = connect(&app).await;
-                stream.write_all(format!("{before}{start}").as_bytes()).await.expect("sent");
+                // Whoever is slow finds the connection reset, which is an end too.
+                let _ = stream.write_all(format!("{before}{start}").as_bytes()).await;
                 let mut rest = Vec::new();
                 let ended = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut rest)).await;
-                ended.unwrap_or_else(|_| panic!("{before:?} {start:?} is held open")).expect("readable");
+                assert!(ended.is_ok(), "{before:?} {start:?} is held open");
             }
         }
     }

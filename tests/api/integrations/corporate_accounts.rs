@@ -104,7 +104,7 @@ on_both_databases! {
     }
 
     async fn a_key_that_apruve_refuses_is_a_refusal_and_silence_is_none(database: Database) {
-        let shop = TestShop::open_with(Arc::new(database), &[("apruve.timeout", "500ms")], |_| {}).await;
+        let shop = TestShop::open_with(Arc::new(database), &[("apruve.timeout", "2s")], |_| {}).await;
         let path = "/merchants/*/corporate_accounts";
         for (effect, status, kind) in [
             (json!({ "kind": "answer", "status": 401 }), 502, "key-refused"),
@@ -113,7 +113,7 @@ on_both_databases! {
             (json!({ "kind": "answer", "status": 500 }), 502, "gateway-unreachable"),
             (json!({ "kind": "answer", "status": 429 }), 503, "unavailable"),
             (json!({ "kind": "cut" }), 502, "gateway-unreachable"),
-            (json!({ "kind": "delay", "ms": 2000 }), 502, "gateway-unreachable"),
+            (json!({ "kind": "delay", "ms": 4000 }), 502, "gateway-unreachable"),
         ] {
             shop.fault(&json!({ "path": path, "effect": effect })).await;
             let answer = accounts(&shop, "").await;

@@ -1,6 +1,6 @@
 //! `GET` and `POST /v1/integrations/{id}/webhook-endpoints`.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use futures_util::future::join;
 use reqwest::Method;
@@ -156,7 +156,7 @@ on_both_databases! {
     }
 
     async fn what_apruve_did_without_answering_is_found_and_not_done_twice(database: Database) {
-        let shop = TestShop::open_with(Arc::new(database), &[("apruve.timeout", "500ms")], |_| {}).await;
+        let shop = TestShop::open(database).await;
         let fault = |method: &str, when: &str, effect: Value| {
             let path = if method == "DELETE" { "/merchants/*/webhook_endpoints/*" } else { "/merchants/*/webhook_endpoints" };
             json!({ "method": method, "path": path, "when": when, "effect": effect })

@@ -124,7 +124,7 @@ on_both_databases! {
     }
 
     async fn an_answer_that_trickles_ends_with_the_time_for_it(database: Database) {
-        let limit = ("notifications.timeout", "300ms");
+        let limit = ("notifications.timeout", "1s");
         let app = TestApp::start_with(database.into(), &[SCHEDULE, limit]).await;
         let (slow, quick) = (Receiver::start(Behaviour::Trickle), Receiver::start(Behaviour::Status(200)));
         let made = subscribe(&app, &slow.url(), &["rules.changed"]).await;
@@ -137,7 +137,7 @@ on_both_databases! {
         until(async || deliveries(&app, &made).await.iter().filter(|it| it["state"] == "delivered").count() == 9).await;
         let all = deliveries(&app, &made).await;
         let longest = all.iter().filter_map(|it| it["durationMs"].as_i64()).max();
-        assert!(longest.is_some_and(|it| (200..5000).contains(&it)), "{longest:?}");
+        assert!(longest.is_some_and(|it| (800..10_000).contains(&it)), "{longest:?}");
     }
 
     async fn one_that_is_slow_delays_nobody_else(database: Database) {
@@ -149,6 +149,7 @@ on_both_databases! {
             change_rules(&app, &format!("Rule {nth}")).await;
         }
         got(&quick, 10).await;
+        got(&slow, 4).await;
         assert_eq!(slow.received().len(), 4, "no more are under way than may be");
         assert!(rested_not(&app, &made).await);
     }

@@ -56,6 +56,7 @@ on_both_databases! {
         assert_ne!(secret(&made), secret(&rotated));
         change_rules(&app, "One").await;
         got(&receiver, 1).await;
+        rested(&app, &made, 1).await;
         app.pass(Duration::from_secs(61));
         change_rules(&app, "Two").await;
         got(&receiver, 2).await;

@@ -100,7 +100,7 @@ impl TestShop {
 
     /// Apruve takes a while for whatever changes something.
     pub async fn slow(&self) {
-        let delay = json!({ "kind": "delay", "ms": 150 });
+        let delay = json!({ "kind": "delay", "ms": 300 });
         for method in ["POST", "PUT"] {
             self.fault(&json!({ "method": method, "count": null, "effect": delay }))
                 .await;

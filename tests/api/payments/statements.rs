@@ -51,7 +51,7 @@ const MOST: [(&str, usize, usize); 17] = [
 ];
 
 /// Only background work reads and writes these, whenever it is its turn.
-const BACKGROUND: [&str; 2] = ["`what_ifs`", "`integration_health`"];
+const BACKGROUND: [&str; 3] = ["`what_ifs`", "`integration_health`", "`replicas`"];
 
 /// What was sent during one operation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

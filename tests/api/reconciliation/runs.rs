@@ -109,10 +109,11 @@ on_both_databases! {
         let never = [("reconciliation.poll", "1h")];
         let shop = TestShop::open_with(Arc::new(database), &never, |_| {}).await;
         shop.authorized("SO-1").await;
-        shop.fault(&json!({ "path": "/orders/*", "effect": { "kind": "delay", "ms": 500 } })).await;
+        shop.fault(&json!({ "path": "/orders/*", "effect": { "kind": "hold" } })).await;
         let first = start(&shop).await;
         let second = start(&shop).await;
         assert_eq!(first["id"], second["id"]);
+        shop.control(Method::DELETE, "/faults", &Value::Null).await;
         until(async || runs(&shop).await[0]["state"] == "finished").await;
         assert_ne!(start(&shop).await["id"], first["id"]);
     }

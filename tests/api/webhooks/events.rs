@@ -21,18 +21,19 @@ use crate::{
     support::{Database, on_both_databases},
 };
 
-/// Events a minute apart: one ignored of each account, and one parked of the first.
+/// Events a minute apart: one ignored of each account, and at last one parked of the first, which a later minute would
+/// try again.
 async fn three(app: &TestApp) -> (Account, Account) {
     let stand_in = Apruve::start(Behaviour::Status(404));
     let us = Account::at(app, "Apruve US", &stand_in).await;
     let eu = Account::with(app, "Apruve EU", json!({ "webhookPublicKeys": [] })).await;
     us.hears(app, idle("u1")).await.expect(200);
     app.pass(Duration::from_secs(60));
-    us.hears(app, webhook("u2", "order.accepted", json!({ "id": "o1" })))
+    send(app, &eu.path, idle("u2").into_bytes(), None)
         .await
         .expect(200);
     app.pass(Duration::from_secs(60));
-    send(app, &eu.path, idle("u3").into_bytes(), None)
+    us.hears(app, webhook("u3", "order.accepted", json!({ "id": "o1" })))
         .await
         .expect(200);
     at_rest(app).await;

@@ -149,7 +149,7 @@ pub async fn at_rest(app: &TestApp) -> Vec<Value> {
 
 /// Every event once the condition holds.
 async fn until(app: &TestApp, holds: impl Fn(&[Value]) -> bool) -> Vec<Value> {
-    const LOOKS: u32 = 1000;
+    const LOOKS: u32 = 6000;
     for _ in 0..LOOKS {
         let events = events(app).await;
         if holds(&events) {
