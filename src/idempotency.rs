@@ -91,16 +91,18 @@ impl Key {
         caller: &str,
         hash: RequestHash,
     ) -> Result<Option<Self>, Problem> {
-        let Some(value) = request.headers().get(HEADER) else {
+        let mut values = request.headers().get_all(HEADER);
+        let Some(value) = values.next() else {
             return Ok(None);
         };
         let key = value
             .to_str()
             .ok()
             .map(str::trim)
-            .filter(|key| (1..=255).contains(&key.len()));
+            .filter(|key| (1..=255).contains(&key.len()) && values.next().is_none());
         let Some(key) = key else {
-            let message = "`Idempotency-Key` must be 1 to 255 visible ASCII characters.";
+            let message =
+                "`Idempotency-Key` must be given once, with 1 to 255 visible ASCII characters.";
             return Err(Problem::new(Kind::BadRequest, message).with_errors(vec![
                 FieldError::parameter(HEADER, "not_understood", message),
             ]));

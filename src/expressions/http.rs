@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 use utoipa::openapi::{Ref, schema::RefBuilder};
 
 use super::{
-    Budget, Diagnostic, Dialect, EvalError, Expression, Language, MAX_TEXT, Record, Trace,
-    field_error, warnings,
+    Budget, Diagnostic, Dialect, EvalError, Expression, Language, MAX_TEXT, Record, Severity,
+    Trace, field_error, warnings,
 };
 use crate::{
     http::{body, request_body::CartText, routing::Routes},
@@ -185,7 +185,10 @@ fn parse(text: &str, dialect: &Dialect, findings: &Findings) -> Option<Option<Ex
     }
     let parsed = Expression::parse(text, (dialect.schema)());
     let parsed = parsed.map_err(|diagnostics| {
-        findings.extend(diagnostics.iter().map(|it| field_error(it, "/expression")));
+        let errors = diagnostics
+            .iter()
+            .filter(|it| it.severity == Severity::Error);
+        findings.extend(errors.map(|it| field_error(it, "/expression")));
     });
     parsed.ok().map(Some)
 }

@@ -80,7 +80,7 @@ impl IfMatch {
             IfMatch::Tags(_) => Err(Problem::new(
                 Kind::Stale,
                 format!(
-                    "The ETag of the resource is now {current}. Read the resource again and repeat the change."
+                    "The ETag of the resource is now {current}, with these quotes. Read the resource again and repeat the change."
                 ),
             )
             .with_header(

@@ -103,7 +103,7 @@ text_values! {
     SearchText: "1 to 255 characters", SearchText::parse, text_schema(Some(1), Some(MAX_SEARCHED));
     bool: "true or false", |text| text.parse().ok(), ObjectBuilder::new().schema_type(Type::Boolean);
     // A `+` that was not percent-encoded arrives as a blank.
-    DateTime<Utc>: "an RFC 3339 date and time", |text| read_instant(&text.replace(' ', "+")), date_time_schema();
+    DateTime<Utc>: "an RFC 3339 date and time in the years 1970 to 9999", |text| read_instant(&text.replace(' ', "+")), date_time_schema();
     Currency: "an ISO 4217 currency such as USD", Currency::parse, Ref::from_schema_name(Currency::name());
 }
 

@@ -228,7 +228,12 @@ impl Creation {
         let Some(buyer) = &self.new.buyer else {
             return Ok(None);
         };
-        let client = client.ok_or(PaymentError::NoAccount)?;
+        let client = client.ok_or_else(|| {
+            let message =
+                "The method is offline; an order on behalf of a buyer is made with a provider.";
+            let error = FieldError::at("/paymentMethodId", "offline_method", message);
+            PaymentError::Refused(Problem::invalid(vec![error]))
+        })?;
         let account = account_of(client, buyer, self.judged.totals.total());
         account.await.map(Some)
     }

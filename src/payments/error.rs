@@ -53,8 +53,9 @@ pub enum PaymentError {
     /// Several companies have this buyer.
     #[error("several companies have this buyer")]
     AmbiguousAccount(Vec<serde_json::Value>),
+    /// With the member of the body that no company fits.
     #[error("no company with a credit line has this buyer")]
-    NoCorporateAccount,
+    NoCorporateAccount(&'static str),
     /// Whether the buyer's credit covers the order is not known. The same request may be sent again at `retry_after`.
     #[error("the buyer's credit is not known")]
     CreditNotKnown {

@@ -30,7 +30,7 @@ pub async fn account_of(
     let found = found
         .await
         .map_err(|error| match PaymentError::from(error) {
-            PaymentError::OrderNotFound => PaymentError::NoCorporateAccount,
+            PaymentError::OrderNotFound => no_account(buyer, &[]),
             other => other,
         })?;
     let (chosen, available) = choose(&found.items, buyer, total.currency())?;
@@ -67,7 +67,7 @@ fn choose(
     };
     in_currency.retain(|it| it.known_currency() == Some(currency));
     let chosen = match (&named[..], &with_buyer[..], &in_currency[..]) {
-        ([], _, _) => return Err(PaymentError::NoCorporateAccount),
+        ([], _, _) => return Err(no_account(buyer, found)),
         ([only], _, _) | (_, [only], _) | (_, _, [only]) => *only,
         _ => {
             let candidates = named.into_iter().map(candidate).collect();
@@ -78,13 +78,22 @@ fn choose(
     let shopper = listed.or(chosen.customer_id.as_ref()).cloned();
     let available = chosen.available();
     let buyer = OrderBuyer {
-        person: shopper.ok_or(PaymentError::NoCorporateAccount)?,
+        person: shopper.ok_or_else(|| no_account(buyer, &[]))?,
         company: chosen.id.clone(),
     };
     Ok((
         buyer,
         available.filter(|credit| credit.currency() == currency),
     ))
+}
+
+/// The refusal where no company fits: the buyer has none, or none with the id that was named.
+fn no_account(buyer: &Buyer, found: &[CorporateAccount]) -> PaymentError {
+    let is_company = buyer.company.is_some() && !found.is_empty();
+    PaymentError::NoCorporateAccount(match is_company {
+        true => "corporateAccountId",
+        false => "buyerEmail",
+    })
 }
 
 fn candidate(account: &CorporateAccount) -> Value {

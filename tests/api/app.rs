@@ -80,7 +80,7 @@ impl TestApp {
             ("rulebook.refresh", "20ms".to_owned()),
             ("webhooks.poll", "20ms".to_owned()),
             ("notifications.poll", "20ms".to_owned()),
-            // Whoever waits asks often.
+            // A test that waits asks often.
             ("rate_limits.admin", "0".to_owned()),
             ("rate_limits.explain", "0".to_owned()),
             ("metrics.enabled", "false".to_owned()),

@@ -42,7 +42,7 @@ impl TestCluster {
             .with("ONTERMS__WEBHOOKS__POLL", "100ms")
             .with("ONTERMS__WEBHOOKS__LEASE", "2s")
             .with("ONTERMS__RULEBOOK__REFRESH", "20ms")
-            // Whoever waits asks often.
+            // A test that waits asks often.
             .with("ONTERMS__RATE_LIMITS__ADMIN", "0");
         let first = place.serve(&[]);
         let mut cluster = TestCluster {

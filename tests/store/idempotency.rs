@@ -95,6 +95,12 @@ fn an_operation_that_needs_a_key_names_the_header_that_is_missing() {
         let problem = Key::require(&request(malformed), "shop", b"{}").expect_err(malformed);
         assert_eq!(problem.kind(), Kind::BadRequest, "{malformed:?}");
     }
+    let twice = TestRequest::post().uri("/v1/payments");
+    let twice = ["k", "l"].into_iter().fold(twice, |request, key| {
+        request.append_header(("idempotency-key", key))
+    });
+    let problem = Key::require(&twice.to_http_request(), "shop", b"{}").expect_err("two keys");
+    assert_eq!(problem.kind(), Kind::BadRequest);
     Key::require(&request("k"), "shop", b"{}").expect("a key");
 }
 

@@ -3567,7 +3567,7 @@ export interface components {
             currencies: components["schemas"]["Currency"][];
         };
         /**
-         * @description What a buyer is about to pay for. Any object may carry more attributes; expressions see them all. Amounts are decimal texts or JSON numbers, read exactly.
+         * @description What a buyer is about to pay for. Any object may carry more attributes; expressions see those of the objects inside the cart. Amounts are decimal texts or JSON numbers, read exactly.
          * @example {
          *       "billingAddress": {
          *         "city": "Beverly Hills",
@@ -7662,7 +7662,7 @@ export interface components {
              */
             readonly updatedAt: string;
             /**
-             * @description The websites that the rule applies to; empty means all.
+             * @description The websites that the rule applies to; empty means all. A cart that names no website is of any.
              * @example [
              *       "us-store"
              *     ]
@@ -7732,7 +7732,7 @@ export interface components {
              */
             stopProcessing?: boolean;
             /**
-             * @description The websites that the rule applies to; empty means all.
+             * @description The websites that the rule applies to; empty means all. A cart that names no website is of any.
              * @example [
              *       "us-store"
              *     ]
@@ -7792,7 +7792,7 @@ export interface components {
             /** @description Whether the rules after this one are skipped if it applies. */
             stopProcessing?: boolean | null;
             /**
-             * @description The websites that the rule applies to; empty means all.
+             * @description The websites that the rule applies to; empty means all. A cart that names no website is of any.
              * @example [
              *       "us-store"
              *     ]

@@ -134,6 +134,19 @@ impl Charges {
         minor(self.tax_on_top()) + minor(self.shipping) + extra - minor(self.discount)
     }
 
+    /// Refuses a tax that the prices include and that is more than all of them, `amount` and the discount taken off it.
+    pub fn check_included_tax(&self, name: &str, amount: Money) -> Result<(), FieldError> {
+        let prices = i128::from(amount.minor()) + i128::from(self.discount.minor());
+        if self.prices == Prices::WithoutTax || i128::from(self.tax.minor()) <= prices {
+            return Ok(());
+        }
+        let message = format!(
+            "The prices include `taxAmount`, so {} is too much: {name} is {amount} and the discount {}.",
+            self.tax, self.discount,
+        );
+        Err(FieldError::at("/taxAmount", DO_NOT_ADD_UP, message))
+    }
+
     /// The error for sums that differ from the amount called `name`; `lines` in minor units.
     pub fn refusal(&self, lines: i128, name: &str, amount: Money) -> FieldError {
         let currency = amount.currency();

@@ -88,7 +88,7 @@ pub fn judge(cart: &Cart<'_>) -> Result<Sums, CartRefusal> {
             .map(drop)
             .ok_or_else(|| charges.refusal(0, "total", total))
     };
-    match added_up {
+    match added_up.and_then(|()| charges.check_included_tax("total", total)) {
         Ok(()) => Ok(Sums {
             total,
             charges,

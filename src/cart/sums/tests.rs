@@ -241,6 +241,35 @@ fn only_what_can_no_longer_become_right_is_a_conflict() {
 }
 
 /// A decimal text with this number of decimals.
+#[test]
+fn a_tax_that_the_prices_include_is_not_more_than_all_of_them() {
+    for (total, tax, discount, fits) in [
+        ("10.00", "10.00", "0", true),
+        ("10.00", "10.01", "0", false),
+        ("10.00", "5000.00", "0", false),
+        // What a voucher pays was taxed too.
+        ("1.00", "1.60", "9.00", true),
+        ("1.00", "10.01", "9.00", false),
+    ] {
+        let cart = json!({
+            "currency": "USD", "total": total, "taxAmount": tax, "discountAmount": discount, "pricesIncludeTax": true,
+            "lineItems": [own("10.00")],
+        });
+        let judged = judged(&cart);
+        assert_eq!(judged.is_ok(), fits, "{cart}: {judged:?}");
+        if let Err(refusal) = judged {
+            assert_eq!(refusal.kind, CartRefusalKind::Conflict);
+            let [error] = &refusal.errors[..] else {
+                panic!("one error")
+            };
+            assert_eq!(
+                (error.pointer.as_deref(), &*error.code),
+                (Some("/taxAmount"), DO_NOT_ADD_UP)
+            );
+        }
+    }
+}
+
 fn decimal(mantissa: i64, scale: u32) -> String {
     Decimal::new(mantissa, scale).to_string()
 }
@@ -306,7 +335,8 @@ proptest! {
         let units = usize::try_from(difference.unsigned_abs()).expect("small");
         let fits = units <= explained && units <= takers;
         let judged = judged(&cart);
-        prop_assert_eq!(judged.is_ok(), fits && total > 0, "{}", cart);
+        let tax_fits = !with_tax || tax <= total + discount;
+        prop_assert_eq!(judged.is_ok(), fits && total > 0 && tax_fits, "{}", cart);
         let Ok(sums) = judged else { return Ok(()) };
         prop_assert_eq!(sum(&sums.lines) + sums.charges.beside_lines(), i128::from(total));
         for (line, ((_, _, own), (total, _))) in sums.lines.iter().zip(posted.iter().zip(&totals)) {

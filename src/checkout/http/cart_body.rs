@@ -31,7 +31,7 @@ impl PartialSchema for CartBody {
                 .unwrap_or_default();
         let schema = cart::schema().root();
         let text = format!(
-            "{} Any object may carry more attributes; expressions see them all. Amounts are decimal texts or JSON numbers, \
+            "{} Any object may carry more attributes; expressions see those of the objects inside the cart. Amounts are decimal texts or JSON numbers, \
              read exactly.",
             schema.summary()
         );

@@ -280,7 +280,7 @@ impl<'a> Fields<'a> {
             self.refuse(
                 name,
                 "not_an_instant",
-                format!("`{name}` must be an RFC 3339 date and time such as 2026-03-01T00:00:00Z."),
+                format!("`{name}` must be an RFC 3339 date and time in the years 1970 to 9999, such as 2026-03-01T00:00:00Z."),
             );
         }
         instant

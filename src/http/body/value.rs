@@ -14,13 +14,13 @@ pub fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-/// Reads an RFC 3339 moment in the years 1970 to 9999, cut to microseconds.
+/// Reads an RFC 3339 moment in the years 1970 to 9999, cut to microseconds. A leap second is the second after it.
 pub fn read_instant(text: &str) -> Option<chrono::DateTime<chrono::Utc>> {
-    use chrono::{Datelike, SubsecRound};
-    let instant = chrono::DateTime::parse_from_rfc3339(text).ok()?.to_utc();
-    (1970..=9999)
-        .contains(&instant.year())
-        .then(|| instant.trunc_subsecs(6))
+    use chrono::{DateTime, Datelike};
+    let given = DateTime::parse_from_rfc3339(text).ok()?;
+    // Unlike chrono's own moment, a count of microseconds has no leap second.
+    let instant = DateTime::from_timestamp_micros(given.timestamp_micros())?;
+    (1970..=9999).contains(&instant.year()).then_some(instant)
 }
 
 /// Reads a whole number in any spelling: `5.0` and `5e0` are 5.
@@ -68,5 +68,33 @@ pub(super) fn check_text(
         ))
     } else {
         Ok(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_has_microseconds_and_no_leap_second() {
+        for (text, expected) in [
+            (
+                "2026-03-01T12:00:00.1234567+01:00",
+                Some("2026-03-01T11:00:00.123456+00:00"),
+            ),
+            ("2016-12-31T23:59:60Z", Some("2017-01-01T00:00:00+00:00")),
+            (
+                "2024-02-29T12:30:60.5Z",
+                Some("2024-02-29T12:31:00.500+00:00"),
+            ),
+            ("1970-01-01T00:00:00Z", Some("1970-01-01T00:00:00+00:00")),
+            ("1969-12-31T23:59:59Z", None),
+            ("9999-12-31T23:59:59Z", Some("9999-12-31T23:59:59+00:00")),
+            ("9999-12-31T23:59:60Z", None),
+            ("2026-02-29T00:00:00Z", None),
+        ] {
+            let read = read_instant(text).map(|it| it.to_rfc3339());
+            assert_eq!(read.as_deref(), expected, "{text}");
+        }
     }
 }

@@ -50,10 +50,11 @@ impl From<IntegrationError> for Problem {
             IntegrationError::NotFound => {
                 Problem::new(Kind::NotFound, "There is no such integration.")
             }
-            IntegrationError::NameTaken => Problem::new(
-                Kind::NameTaken,
-                "Another integration has this name; names are unique.",
-            ),
+            IntegrationError::NameTaken => {
+                let message = "Another integration has this name; names are unique.";
+                let error = FieldError::at("/name", "taken", message);
+                Problem::new(Kind::NameTaken, message).with_errors(vec![error])
+            }
             IntegrationError::Refused(problem) => problem,
             IntegrationError::InUse {
                 rules,

@@ -42,7 +42,10 @@ pub(super) fn read_methods(
     let mut methods: Vec<RuleMethod> = Vec::new();
     let is_missing = |value: &Value| enabled && value.as_array().is_some_and(Vec::is_empty);
     if fields.value(NAME).is_none_or(is_missing) {
-        let message = "A rule that is on offers at least one payment method.";
+        let message = match enabled {
+            true => "A rule that is on offers at least one payment method.",
+            false => "`paymentMethods` is needed; a rule that is off may have an empty list.",
+        };
         fields.refuse(NAME, "required", message);
     }
     for (pointer, item) in fields.list(NAME, MAX_METHODS) {

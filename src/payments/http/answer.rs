@@ -227,10 +227,13 @@ impl From<PaymentError> for Problem {
                 "Several companies have this buyer; say which with `corporateAccountId`.",
             )
             .with("candidates", candidates),
-            PaymentError::NoCorporateAccount => Problem::new(
-                Kind::NoCorporateAccount,
-                "No company with a credit line at this merchant lists this buyer.",
-            ),
+            PaymentError::NoCorporateAccount(name) => {
+                let message = match name {
+                    "corporateAccountId" => "None of the companies that list this buyer has this id.",
+                    _ => "No company with a credit line at this merchant lists this buyer.",
+                };
+                at(Kind::NoCorporateAccount, format!("/{name}"), "not_found", message)
+            }
             PaymentError::InsufficientCredit { available } => Problem::new(
                 Kind::InsufficientCredit,
                 format!("The company's credit line has {available} left, which does not cover the order."),

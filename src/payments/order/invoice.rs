@@ -12,7 +12,7 @@ use crate::{
         amount_at, line_shapes,
         sums::{self, Charges, MOST_ERRORS, Prices},
     },
-    expressions::{Attribute, Kind, Record, Schema, Shape, Unreadable},
+    expressions::{Attribute, Kind, Record, Schema, Shape, Unreadable, Value},
     http::problem::FieldError,
     money::{Currency, Money},
 };
@@ -98,6 +98,12 @@ impl InvoiceRequest {
             let message = "`amount` must be more than zero.";
             errors.push(FieldError::at("/amount", "not_positive", message));
         }
+        let lines = record.get("lineItems").and_then(Value::as_list);
+        if amount.is_none() && lines.is_some_and(|lines| lines.is_empty()) {
+            let message =
+                "`lineItems` must name at least one line; leave it out to invoice what is left.";
+            errors.push(FieldError::at("/lineItems", "too_short", message));
+        }
         InvoiceRequest {
             amount,
             charges: Charges::read_given(record, currency, errors),
@@ -121,6 +127,14 @@ impl InvoiceRequest {
     /// Whether any of the charges is given.
     pub(super) fn gives_charges(&self) -> bool {
         self.charges.iter().any(Option::is_some)
+    }
+
+    /// Refuses a given tax that is more than the prices that include it.
+    pub(super) fn check_given_tax(&self, totals: &InvoiceTotals) -> Result<(), FieldError> {
+        match self.charges {
+            [Some(_), ..] => totals.charges.check_included_tax("amount", totals.amount),
+            _ => Ok(()),
+        }
     }
 
     /// The charges that are given, and nothing for the others.

@@ -75,6 +75,7 @@ impl InvoiceRequest {
         if totals.amount().minor() <= 0 {
             return Err(PaymentError::NothingToInvoice(pointer));
         }
+        self.check_given_tax(&totals).map_err(invalid)?;
         if totals.amount().minor() <= basis.left.minor() {
             return Ok(totals);
         }

@@ -52,6 +52,8 @@ impl PublicKey {
 /// Why a signature is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadSignature {
+    #[error("there is none")]
+    Missing,
     #[error("the signature is not Base64")]
     NotBase64,
     /// Also if there are no keys at all.
@@ -62,8 +64,11 @@ pub enum BadSignature {
 /// Verifies a body with any of an account's keys. `header` is the value of [`SIGNATURE_HEADER`].
 ///
 /// # Errors
-/// The header is not base64, or none of the keys made the signature.
+/// The header is empty or not base64, or none of the keys made the signature.
 pub fn verify(keys: &[PublicKey], body: &[u8], header: &str) -> Result<(), BadSignature> {
+    if header.trim().is_empty() {
+        return Err(BadSignature::Missing);
+    }
     let signature = STANDARD
         .decode(header.trim())
         .map_err(|_| BadSignature::NotBase64)?;
@@ -171,7 +176,8 @@ mod tests {
         let keys = [key(&made.public_key_pem)];
         let cut = &made.header_value[..made.header_value.len() - 4];
         for (header, why) in [
-            ("", BadSignature::NoKeyFits),
+            ("", BadSignature::Missing),
+            (" ", BadSignature::Missing),
             ("AAAA", BadSignature::NoKeyFits),
             (cut, BadSignature::NoKeyFits),
             ("not Base64!", BadSignature::NotBase64),

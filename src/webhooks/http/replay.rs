@@ -67,6 +67,17 @@ pub(super) async fn replay_webhook_events(
 ) -> Result<HttpResponse, Problem> {
     let wanted = Fields::read(&call.body.0, |fields| {
         let body = NewWebhookReplay::read(fields);
+        if body
+            .since
+            .zip(body.until)
+            .is_some_and(|(since, until)| until < since)
+        {
+            fields.refuse(
+                "until",
+                "reversed_range",
+                "`until` must not be before `since`.",
+            );
+        }
         Some(ReplayFilter {
             since: body.since?,
             until: body.until,

@@ -37,7 +37,7 @@ on_both_databases! {
             // The first request on a connection, and one after another.
             for before in ["", whole] {
                 let mut stream = connect(&app).await;
-                // Whoever is slow finds the connection reset, which is an end too.
+                // A slow client finds the connection reset, which is an end too.
                 let _ = stream.write_all(format!("{before}{start}").as_bytes()).await;
                 let mut rest = Vec::new();
                 let ended = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut rest)).await;

@@ -58,6 +58,7 @@ on_both_databases! {
         create(&app, &payment_term("Terms")).await;
         let again = app.post("/v1/integrations", &payment_term("Terms")).await;
         assert_eq!(again.problem(409), "name-taken");
+        assert_eq!(again.json()["errors"][0]["pointer"], "/name");
     }
 
     async fn the_same_request_with_the_same_key_creates_one_integration(database: Database) {

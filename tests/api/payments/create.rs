@@ -158,13 +158,23 @@ on_both_databases! {
         assert_eq!(orders, 1, "{}", at(&made));
     }
 
-    async fn a_buyer_whom_apruve_does_not_know_has_no_account(database: Database) {
+    async fn an_order_on_behalf_needs_a_company_with_a_credit_line_at_a_provider(database: Database) {
         let shop = TestShop::open(database).await;
-        let mut body = shop.new_payment("SO-1");
-        body["buyerEmail"] = json!("nobody@nowhere.example");
-        let refused = shop.post("/v1/payments/on-behalf", &body).await;
-        assert_eq!(refused.problem(422), "no-corporate-account");
-        let listed = shop.app.get("/v1/payments?count=true").await.expect(200);
+        let offline = shop.by_check("SO-0").await["paymentMethod"]["id"].clone();
+        let known = &shop.sandbox.buyer_email;
+        for (field, value, kind, pointer) in [
+            ("buyerEmail", json!("nobody@nowhere.example"), "no-corporate-account", "/buyerEmail"),
+            ("corporateAccountId", json!("nope"), "no-corporate-account", "/corporateAccountId"),
+            ("paymentMethodId", offline, "invalid", "/paymentMethodId"),
+        ] {
+            let mut body = shop.new_payment("SO-1");
+            body["buyerEmail"] = json!(known);
+            body[field] = value;
+            let refused = shop.post("/v1/payments/on-behalf", &body).await;
+            assert_eq!(refused.problem(422), kind, "{body}");
+            assert_eq!(refused.pointers(), [pointer], "{body}");
+        }
+        let listed = shop.app.get("/v1/payments?orderId=SO-1&count=true").await.expect(200);
         assert_eq!(listed["total"], 0);
     }
 }

@@ -185,6 +185,7 @@ on_both_databases! {
         for (body, expected) in [
             (json!({ "items": [] }), vec!["/items"]),
             (json!({ "items": {} }), vec!["/items"]),
+            (json!({ "lineItems": [] }), vec!["/lineItems"]),
             (json!({ "items": [7, { "line": "0", "quantity": 0 }, { "quantity": "1.0000001" }, { "line": 0, "quantity": "one", "sku": "A" }] }),
                 vec!["/items/0", "/items/1/line", "/items/1/quantity", "/items/2/line", "/items/2/quantity", "/items/3/quantity", "/items/3/sku"]),
             (json!({ "items": [{ "line": 0, "quantity": 1 }, { "line": 0, "quantity": 1 }] }), vec!["/items/1/line"]),

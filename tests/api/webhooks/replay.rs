@@ -102,6 +102,7 @@ on_both_databases! {
             (json!({ "since": "soon" }), &["/since"]),
             (json!({ "since": "soon", "state": "done" }), &["/since", "/state"]),
             (json!({ "since": "2026-03-01T12:00:00Z", "state": "done", "integrationId": "x" }), &["/state", "/integrationId"]),
+            (json!({ "since": "2026-03-01T12:00:00Z", "until": "2026-03-01T11:59:59Z" }), &["/until"]),
             (json!({ "since": "2026-03-01T12:00:00Z", "untill": "2026-03-01T12:00:00Z" }), &["/untill"]),
         ] {
             let answer = app.post("/v1/webhook-events/replay", &body).await;
