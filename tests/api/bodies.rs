@@ -199,6 +199,9 @@ on_both_databases! {
             assert_eq!(here(website).await, true);
         }
         assert_eq!(here(json!("us-store")).await, false);
+        // What is only warned of is no error of a text that has one.
+        let body = json!({ "expression": "\"a\" + 1", "cart": cart(Value::Null) });
+        assert_eq!(shop.app.post("/v1/expressions/evaluate", &body).await.pointers(), ["/expression"]);
     }
 
     async fn all_that_is_wrong_with_a_new_payment_comes_in_one_answer(database: Database) {

@@ -86,6 +86,11 @@ pub(super) fn new_shipment(
         let message = "`carrier` and `shipper` are one; say the same, or leave one out.";
         reader.refuse("carrier", "given_twice", message);
     }
+    let times = body.shipped_at.zip(body.delivered_at);
+    if times.is_some_and(|(shipped, delivered)| delivered < shipped) {
+        let message = "`deliveredAt` must not be before `shippedAt`.";
+        reader.refuse("deliveredAt", "reversed_range", message);
+    }
     shipment::NewShipment {
         amount: body.amount,
         items: body.items,

@@ -53,6 +53,8 @@ on_both_databases! {
         let mut pointers = shop.act(&payment, &shipments(&invoice), &body).await.pointers();
         pointers.sort_unstable();
         assert_eq!(pointers, ["/amount", "/shippedAt", "/status", "/taxAmount", "/trackingnumber"]);
+        let body = json!({ "shippedAt": "2026-02-27T10:00:00Z", "deliveredAt": "2026-02-27T09:59:59Z" });
+        assert_eq!(shop.act(&payment, &shipments(&invoice), &body).await.pointers(), ["/deliveredAt"]);
         let unknown = shop.act(&payment, "invoices/txn_01h455vb4pex5vsknk084sn02q/shipments", &json!({})).await;
         assert_eq!(unknown.problem(404), "not-found");
         let purchase = &shop.payment(&payment).await["transactions"][0];
