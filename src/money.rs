@@ -179,6 +179,12 @@ impl Money {
     }
 }
 
+/// A sum of amounts, in minor units, as a decimal with exactly the currency's digits. Beyond 96 bits, which four thousand
+/// million of the largest amounts reach, it is the largest decimal.
+pub fn sum_to_decimal(minor: i128, currency: Currency) -> Decimal {
+    Decimal::try_from_i128_with_scale(minor, currency.digits()).unwrap_or(Decimal::MAX)
+}
+
 /// The decimal with exactly the currency's digits, as in responses.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -215,6 +221,20 @@ mod tests {
         assert_eq!(
             amount("99999999999999999999", "USD"),
             Err(NotAnAmount::TooLarge)
+        );
+    }
+
+    #[test]
+    fn a_sum_of_the_largest_amounts_is_exact() {
+        let usd = Currency::parse("USD").expect("a currency");
+        let sum = 4000 * i128::from(i64::MAX) + 1;
+        assert_eq!(
+            sum_to_decimal(sum, usd).to_string(),
+            "368934881474191032280.01"
+        );
+        assert_eq!(
+            sum_to_decimal(-sum, usd).to_string(),
+            "-368934881474191032280.01"
         );
     }
 

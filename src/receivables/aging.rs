@@ -17,7 +17,7 @@ use super::{
 use crate::{
     auth::Websites,
     http::text_value::{TextValue, text_schema, text_values},
-    money::{Currency, Money},
+    money::Currency,
     store::{Store, StoreError},
 };
 
@@ -85,7 +85,7 @@ pub struct AgingQuery {
 #[derive(Clone, Debug, Default)]
 struct AgingSums {
     invoices: u64,
-    buckets: Vec<i64>,
+    buckets: Vec<i128>,
 }
 
 /// The key and the currency of a group of lines.
@@ -117,8 +117,8 @@ impl AgingReport {
         currency: Currency,
         sums: &AgingSums,
     ) -> ReportLine {
-        let amount = |minor| Cell::Amount(Money::from_minor(minor, currency));
-        let total = sums.buckets.iter().copied().fold(0, i64::saturating_add);
+        let amount = |minor| Cell::amount(minor, currency);
+        let total = sums.buckets.iter().sum();
         let mut line = vec![Cell::text(debtor.as_str())];
         line.extend(keys);
         line.push(Cell::text(currency.code()));
@@ -134,7 +134,7 @@ impl AgingSums {
         self.invoices += 1;
         self.buckets.resize(count, 0);
         if let Some(sum) = self.buckets.get_mut(place) {
-            *sum = sum.saturating_add(due);
+            *sum += i128::from(due);
         }
     }
 }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     ids::IntegrationId,
-    money::{Currency, Money},
+    money::Currency,
     store::{Store, StoreError},
 };
 
@@ -23,27 +23,26 @@ const COLUMNS: &str = "date,integrationId,integrationName,currency,invoices,gros
 #[derive(Clone, Copy, Debug, Default)]
 struct FundingSums {
     invoices: u64,
-    gross: i64,
-    fee: i64,
-    returns: i64,
+    gross: i128,
+    fee: i128,
+    returns: i128,
 }
 
 impl FundingSums {
     fn add(&mut self, row: &FundedRow) {
         self.invoices += 1;
-        self.gross = self.gross.saturating_add(row.funded);
-        self.fee = self.fee.saturating_add(row.fee);
-        self.returns = self.returns.saturating_add(row.returned);
+        self.gross += i128::from(row.funded);
+        self.fee += i128::from(row.fee);
+        self.returns += i128::from(row.returned);
     }
 
     fn line(&self, keys: [Cell; 3], currency: Currency) -> ReportLine {
-        let net = self.gross.saturating_sub(self.fee);
-        let net = net.saturating_sub(self.returns);
+        let net = self.gross - self.fee - self.returns;
         let amounts = [self.gross, self.fee, self.returns, net];
         let mut line = Vec::from(keys);
         line.push(Cell::text(currency.code()));
         line.push(Cell::Count(self.invoices));
-        line.extend(amounts.map(|minor| Cell::Amount(Money::from_minor(minor, currency))));
+        line.extend(amounts.map(|minor| Cell::amount(minor, currency)));
         line
     }
 }

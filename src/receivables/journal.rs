@@ -10,7 +10,7 @@ use super::{
     store::{self, JournalRow},
 };
 use crate::{
-    money::{Currency, Money},
+    money::Currency,
     payments::BookedMove,
     settings::{self, Accounts, LedgerAccount},
     store::{Store, StoreError},
@@ -39,18 +39,19 @@ pub fn postings(booked: &BookedMove, debtor: Debtor) -> Vec<(LedgerAccount, i64)
 /// Debits and credits, in minor units.
 #[derive(Clone, Copy, Debug, Default)]
 struct Turnover {
-    debit: i64,
-    credit: i64,
+    debit: i128,
+    credit: i128,
 }
 
 impl Turnover {
     fn add(&mut self, amount: i64) {
-        self.debit = self.debit.saturating_add(amount.max(0));
-        self.credit = self.credit.saturating_add(amount.min(0).saturating_neg());
+        let amount = i128::from(amount);
+        self.debit += amount.max(0);
+        self.credit -= amount.min(0);
     }
 
     fn cells(&self, currency: Currency) -> [Cell; 2] {
-        [self.debit, self.credit].map(|minor| Cell::Amount(Money::from_minor(minor, currency)))
+        [self.debit, self.credit].map(|minor| Cell::amount(minor, currency))
     }
 }
 

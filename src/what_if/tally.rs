@@ -41,7 +41,7 @@ pub struct MethodTally {
 pub struct Affected {
     pub carts: u64,
     /// The sum of their totals in minor units; carts without a total add nothing.
-    pub minor: BTreeMap<Currency, i64>,
+    pub minor: BTreeMap<Currency, i128>,
     /// The first of the carts.
     pub examples: Vec<RecordedCartId>,
 }
@@ -49,7 +49,7 @@ pub struct Affected {
 impl Affected {
     /// Counts a cart.
     pub fn add(&mut self, id: RecordedCartId, total: Option<Money>) {
-        let minor = total.map(|total| (total.currency(), total.minor()));
+        let minor = total.map(|total| (total.currency(), i128::from(total.minor())));
         self.append(Affected {
             carts: 1,
             minor: minor.into_iter().collect(),
@@ -60,8 +60,7 @@ impl Affected {
     fn append(&mut self, later: Affected) {
         self.carts += later.carts;
         for (currency, minor) in later.minor {
-            let sum = self.minor.entry(currency).or_default();
-            *sum = sum.saturating_add(minor);
+            *self.minor.entry(currency).or_default() += minor;
         }
         self.examples.extend(later.examples);
         self.examples.truncate(MOST_EXAMPLES);

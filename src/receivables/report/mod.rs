@@ -16,13 +16,14 @@ use actix_web::{
 };
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use futures_util::stream::try_unfold;
+use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::{
     error_chain,
     http::{pagination::Position, problem::Problem},
-    money::Money,
+    money::{self, Currency},
     store::{Conn, Store, StoreError},
     string_enum::string_enum,
 };
@@ -38,13 +39,18 @@ pub enum Cell {
     /// No value: the key columns of a total, and unknown texts.
     Nothing,
     Text(String),
-    Amount(Money),
+    Amount(Decimal),
     Count(u64),
     Moment(DateTime<Utc>),
     Day(NaiveDate),
 }
 
 impl Cell {
+    /// An amount or a sum of amounts, in minor units.
+    pub fn amount(minor: i128, currency: Currency) -> Self {
+        Cell::Amount(money::sum_to_decimal(minor, currency))
+    }
+
     /// A text cell; [`Cell::Nothing`] if the text is empty.
     pub fn text(text: impl Into<String>) -> Self {
         let text = text.into();

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::{
     ids::RecordedCartId,
-    money::{Currency, Money},
+    money::{Currency, sum_to_decimal},
     recording::{RecordedCart, RecordedRow},
     seal::Sealer,
     what_if::{
@@ -190,7 +190,7 @@ fn affected_carts(affected: Affected, rows: &RecordedCarts, sealer: &Sealer) -> 
     let amounts = affected.minor.into_iter();
     let amounts = amounts.map(|(currency, minor)| AffectedAmount {
         currency,
-        amount: Money::from_minor(minor, currency).to_string(),
+        amount: sum_to_decimal(minor, currency).to_string(),
     });
     let examples = affected.examples.iter().filter_map(|id| rows.get(id));
     AffectedCarts {

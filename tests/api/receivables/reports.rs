@@ -131,6 +131,26 @@ on_both_databases! {
         assert_eq!(day["rows"].as_array().map(Vec::len), Some(1), "{day}");
     }
 
+    async fn sums_of_the_largest_amounts_are_exact(database: Database) {
+        let shop = TestShop::open(database).await;
+        let method = check_method(&shop, "checks").await;
+        let largest = "92233720368547758.07";
+        let cart = json!({
+            "total": largest, "subtotal": null, "taxAmount": "0",
+            "lineItems": [{ "productSku": "MOON", "quantity": 1, "price": { "value": largest, "currency": "USD" } }],
+        });
+        for order_id in ["SO-1", "SO-2", "SO-3"] {
+            sale(&shop, &method, order_id, json!({}), cart.clone()).await;
+        }
+        let sum = "276701161105643274.21";
+        let journal = shop.app.get("/v1/reports/journal?from=2026-03-01").await.expect(200);
+        let totals: Vec<(&str, &str)> = journal["totals"].as_array().expect("a list").iter()
+            .map(|it| (text(it, "debit"), text(it, "credit"))).collect();
+        assert_eq!(totals, [(sum, "0.00"), ("0.00", sum)]);
+        let aging = shop.app.get("/v1/reports/aging?by=customer").await.expect(200);
+        assert_eq!(text(&aging["totals"][0], "total"), sum);
+    }
+
     async fn the_journal_books_each_transaction_on_the_accounts_of_the_shop(database: Database) {
         let shop = TestShop::of_services(database).await;
         shop.app.put("/v1/settings", &json!({ "accounts": { "cash": "-1800" } })).await.expect(200);
