@@ -39,7 +39,7 @@ pub struct Rule {
     /// Where the billing address may be; empty means anywhere, also if it is not known.
     #[schema(max_items = 500)]
     pub destinations: Vec<Destination>,
-    /// The websites that the rule applies to; empty means all. A cart that names no website is of any.
+    /// The websites that the rule applies to; empty means all. A cart without a website matches any.
     #[schema(example = json!(["us-store"]), max_items = 500)]
     pub websites: Vec<String>,
     /// The payment methods that the rule offers, in order. Only a disabled rule may have none.

@@ -7662,7 +7662,7 @@ export interface components {
              */
             readonly updatedAt: string;
             /**
-             * @description The websites that the rule applies to; empty means all. A cart that names no website is of any.
+             * @description The websites that the rule applies to; empty means all. A cart without a website matches any.
              * @example [
              *       "us-store"
              *     ]
@@ -7732,7 +7732,7 @@ export interface components {
              */
             stopProcessing?: boolean;
             /**
-             * @description The websites that the rule applies to; empty means all. A cart that names no website is of any.
+             * @description The websites that the rule applies to; empty means all. A cart without a website matches any.
              * @example [
              *       "us-store"
              *     ]
@@ -7792,7 +7792,7 @@ export interface components {
             /** @description Whether the rules after this one are skipped if it applies. */
             stopProcessing?: boolean | null;
             /**
-             * @description The websites that the rule applies to; empty means all. A cart that names no website is of any.
+             * @description The websites that the rule applies to; empty means all. A cart without a website matches any.
              * @example [
              *       "us-store"
              *     ]
