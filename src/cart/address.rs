@@ -67,14 +67,11 @@ impl<'c> Address<'c> {
         let Some(country) = self.country.filter(|country| !geo::is_country(country)) else {
             return;
         };
-        let hint = geo::suggest_country(country).map_or_else(
-            || ".".to_owned(),
-            |code| format!("; did you mean `{code}`?"),
-        );
+        let advice = geo::country_advice(country);
         errors.push(FieldError::at(
             format!("{pointer}/countryIso2"),
             "unknown_country",
-            format!("`{country}` is not an ISO 3166-1 alpha-2 country{hint}"),
+            format!("`{country}` is not an ISO 3166-1 alpha-2 country{advice}"),
         ));
     }
 }

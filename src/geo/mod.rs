@@ -74,8 +74,16 @@ pub fn also_in(country: &str) -> Vec<(&'static str, Option<&'static str>)> {
     places
 }
 
+/// The end of a sentence about a country that does not exist: the one that was probably meant, if any.
+pub fn country_advice(code: &str) -> String {
+    suggest_country(code).map_or_else(
+        || ".".to_owned(),
+        |near| format!("; did you mean `{near}`?"),
+    )
+}
+
 /// The country that was probably meant by an invalid code.
-pub fn suggest_country(code: &str) -> Option<&'static str> {
+fn suggest_country(code: &str) -> Option<&'static str> {
     let upper = code.trim().to_ascii_uppercase();
     match upper.as_str() {
         "UK" => Some("GB"),

@@ -126,10 +126,7 @@ fn read_country(fields: &Fields<'_>) -> Option<String> {
     if geo::is_country(&country) {
         return Some(country);
     }
-    let advice = match geo::suggest_country(&country) {
-        Some(code) => format!("; did you mean `{code}`?"),
-        None => ".".to_owned(),
-    };
+    let advice = geo::country_advice(&country);
     let message = format!("`{country}` is not an ISO 3166-1 country{advice}");
     fields.refuse("country", "unknown_country", message);
     None

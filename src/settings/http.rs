@@ -97,10 +97,7 @@ fn read_country(fields: &Fields<'_>) -> Option<String> {
     const NAME: &str = "merchantCountry";
     let code = fields.optional_text(NAME, 255)?;
     if !geo::is_country(&code) {
-        let advice = geo::suggest_country(&code).map_or_else(
-            || ".".to_owned(),
-            |code| format!("; did you mean `{code}`?"),
-        );
+        let advice = geo::country_advice(&code);
         let message = format!("`{code}` is not an ISO 3166-1 country{advice}");
         fields.refuse(NAME, "unknown_country", message);
     }

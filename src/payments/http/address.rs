@@ -65,10 +65,8 @@ pub(super) fn read(body: &Fields<'_>, name: &'static str) -> Option<AddressDraft
     let country = text("countryIso2");
     let code = country.as_ref().map(CleanText::as_str);
     if let Some(code) = code.filter(|it| !geo::is_country(it)) {
-        let message = match geo::suggest_country(code) {
-            Some(near) => format!("`{code}` is not an ISO 3166-1 country; did you mean `{near}`?"),
-            None => format!("`{code}` is not an ISO 3166-1 country."),
-        };
+        let advice = geo::country_advice(code);
+        let message = format!("`{code}` is not an ISO 3166-1 country{advice}");
         fields.refuse("countryIso2", "unknown_country", message);
     }
     let names = [
