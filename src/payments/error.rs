@@ -53,9 +53,11 @@ pub enum PaymentError {
     /// Several companies have this buyer.
     #[error("several companies have this buyer")]
     AmbiguousAccount(Vec<serde_json::Value>),
-    /// With the member of the body that no company fits.
     #[error("no company with a credit line has this buyer")]
-    NoCorporateAccount(&'static str),
+    NoCorporateAccount,
+    /// The buyer has companies, and the one that was named is none of them.
+    #[error("the company is none of the buyer's")]
+    NotTheBuyersCompany,
     /// Whether the buyer's credit covers the order is not known. The same request may be sent again at `retry_after`.
     #[error("the buyer's credit is not known")]
     CreditNotKnown {

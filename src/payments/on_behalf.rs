@@ -30,7 +30,7 @@ pub async fn account_of(
     let found = found
         .await
         .map_err(|error| match PaymentError::from(error) {
-            PaymentError::OrderNotFound => no_account(buyer, &[]),
+            PaymentError::OrderNotFound => PaymentError::NoCorporateAccount,
             other => other,
         })?;
     let (chosen, available) = choose(&found.items, buyer, total.currency())?;
@@ -67,7 +67,10 @@ fn choose(
     };
     in_currency.retain(|it| it.known_currency() == Some(currency));
     let chosen = match (&named[..], &with_buyer[..], &in_currency[..]) {
-        ([], _, _) => return Err(no_account(buyer, found)),
+        ([], _, _) if buyer.company.is_some() && !found.is_empty() => {
+            return Err(PaymentError::NotTheBuyersCompany);
+        }
+        ([], _, _) => return Err(PaymentError::NoCorporateAccount),
         ([only], _, _) | (_, [only], _) | (_, _, [only]) => *only,
         _ => {
             let candidates = named.into_iter().map(candidate).collect();
@@ -78,22 +81,13 @@ fn choose(
     let shopper = listed.or(chosen.customer_id.as_ref()).cloned();
     let available = chosen.available();
     let buyer = OrderBuyer {
-        person: shopper.ok_or_else(|| no_account(buyer, &[]))?,
+        person: shopper.ok_or(PaymentError::NoCorporateAccount)?,
         company: chosen.id.clone(),
     };
     Ok((
         buyer,
         available.filter(|credit| credit.currency() == currency),
     ))
-}
-
-/// The refusal where no company fits: the buyer has none, or none with the id that was named.
-fn no_account(buyer: &Buyer, found: &[CorporateAccount]) -> PaymentError {
-    let is_company = buyer.company.is_some() && !found.is_empty();
-    PaymentError::NoCorporateAccount(match is_company {
-        true => "corporateAccountId",
-        false => "buyerEmail",
-    })
 }
 
 fn candidate(account: &CorporateAccount) -> Value {

@@ -227,13 +227,18 @@ impl From<PaymentError> for Problem {
                 "Several companies have this buyer; say which with `corporateAccountId`.",
             )
             .with("candidates", candidates),
-            PaymentError::NoCorporateAccount(name) => {
-                let message = match name {
-                    "corporateAccountId" => "None of the companies that list this buyer has this id.",
-                    _ => "No company with a credit line at this merchant lists this buyer.",
-                };
-                at(Kind::NoCorporateAccount, format!("/{name}"), "not_found", message)
-            }
+            PaymentError::NoCorporateAccount => at(
+                Kind::NoCorporateAccount,
+                "/buyerEmail",
+                "not_found",
+                "No company with a credit line at this merchant lists this buyer.",
+            ),
+            PaymentError::NotTheBuyersCompany => at(
+                Kind::NoCorporateAccount,
+                "/corporateAccountId",
+                "not_found",
+                "None of the companies that list this buyer has this id.",
+            ),
             PaymentError::InsufficientCredit { available } => Problem::new(
                 Kind::InsufficientCredit,
                 format!("The company's credit line has {available} left, which does not cover the order."),
