@@ -140,4 +140,17 @@ mod tests {
             whole
         );
     }
+
+    #[test]
+    fn a_sum_beyond_64_bits_is_kept() {
+        let cart = ids::fresh(DateTime::UNIX_EPOCH);
+        let largest = tally([(cart, i64::MAX); 3]);
+        let sums: Vec<_> = largest.without_method.minor.values().collect();
+        assert_eq!(sums, [&(3 * i128::from(i64::MAX))]);
+        let text = serde_json::to_string(&largest).expect("JSON");
+        assert_eq!(
+            serde_json::from_str::<Tally>(&text).expect("a tally"),
+            largest
+        );
+    }
 }

@@ -352,13 +352,25 @@ pub fn alone(mut item: Value) -> Value {
     item
 }
 
-/// Asks until it is so. A test that waits for another process has no moment to wait for, only an end to its patience.
-pub async fn until(holds: impl AsyncFn() -> bool) {
+/// Asks until the answer is as wanted, and returns it.
+pub async fn awaited<T: std::fmt::Debug>(
+    ask: impl AsyncFn() -> T,
+    holds: impl Fn(&T) -> bool,
+) -> T {
     let patience = Instant::now() + PATIENCE;
-    while !holds().await {
-        assert!(Instant::now() < patience, "it never became so");
+    loop {
+        let answer = ask().await;
+        if holds(&answer) {
+            return answer;
+        }
+        assert!(Instant::now() < patience, "it never became so: {answer:#?}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+/// Asks until it is so. A test that waits for another process has no moment to wait for, only an end to its patience.
+pub async fn until(holds: impl AsyncFn() -> bool) {
+    awaited(holds, |it| *it).await;
 }
 
 /// Does to the database what no version of the service does.

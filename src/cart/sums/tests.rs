@@ -240,7 +240,6 @@ fn only_what_can_no_longer_become_right_is_a_conflict() {
     }
 }
 
-/// A decimal text with this number of decimals.
 #[test]
 fn a_tax_that_the_prices_include_is_not_more_than_all_of_them() {
     for (total, tax, discount, fits) in [
@@ -270,6 +269,7 @@ fn a_tax_that_the_prices_include_is_not_more_than_all_of_them() {
     }
 }
 
+/// A decimal text with this number of decimals.
 fn decimal(mantissa: i64, scale: u32) -> String {
     Decimal::new(mantissa, scale).to_string()
 }

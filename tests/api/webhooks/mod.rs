@@ -6,7 +6,7 @@ pub mod payments;
 mod receive;
 mod replay;
 
-use std::{sync::LazyLock, time::Duration};
+use std::sync::LazyLock;
 
 use aws_lc_rs::{
     encoding::AsDer,
@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 
 use crate::{
     TestApp,
-    app::Answer,
+    app::{Answer, awaited},
     apruve::{API_KEY, Apruve, MERCHANT},
 };
 
@@ -149,13 +149,5 @@ pub async fn at_rest(app: &TestApp) -> Vec<Value> {
 
 /// Every event once the condition holds.
 async fn until(app: &TestApp, holds: impl Fn(&[Value]) -> bool) -> Vec<Value> {
-    const LOOKS: u32 = 6000;
-    for _ in 0..LOOKS {
-        let events = events(app).await;
-        if holds(&events) {
-            return events;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("it never happened: {:#?}", events(app).await);
+    awaited(async || events(app).await, |events| holds(events)).await
 }
